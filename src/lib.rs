@@ -28,16 +28,22 @@
 //! - [`withdrawals`]: imports taken back as a whole, or what stands on their rows
 //! - [`response_targets`]: how soon enterprises are to be answered
 //! - [`saved_filters`]: filters of lists that people save under a name
+//! - [`canned_replies`]: texts with placeholders that experts and officers use again and again
 //! - [`unread_mails`]: mails about messages that who is away has not read
+//! - [`api_keys`]: programs of other systems, which act within the scopes of their keys
+//! - [`webhooks`]: other systems are told of events, by signed calls
 //! - [`search`]: one search over everything that a person may see, and the index of messages
+//! - [`retention`]: how long data are kept: what goes after its period, and what a legal hold keeps
 //! - [`reports`]: figures over several domains
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
 
 pub mod accounts;
 pub mod alerts;
+pub mod api_keys;
 pub mod app;
 pub mod attachments;
 pub mod audit;
+pub mod canned_replies;
 pub mod catalogue;
 pub mod chat;
 pub mod cli;
@@ -56,6 +62,7 @@ pub mod presence;
 pub mod remediation;
 pub mod reports;
 pub mod response_targets;
+pub mod retention;
 pub mod saved_filters;
 pub mod search;
 pub mod server;
@@ -63,6 +70,7 @@ pub mod settings;
 pub mod telemetry;
 pub mod unread_mails;
 pub mod web;
+pub mod webhooks;
 pub mod withdrawals;
 pub mod zero_out;
 
@@ -89,8 +97,12 @@ pub static ROOMS: &[&web::room::Room] = &[
     &withdrawals::ROOM,
     &response_targets::ROOM,
     &saved_filters::ROOM,
+    &canned_replies::ROOM,
     &unread_mails::ROOM,
+    &api_keys::ROOM,
+    &webhooks::ROOM,
     &search::ROOM,
+    &retention::ROOM,
     &reports::ROOM,
     &server::room::SERVER,
 ];

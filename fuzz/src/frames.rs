@@ -100,6 +100,7 @@ fn stored(draft: Draft) {
         body: draft.body,
         attachments: draft.attachments,
         sent_at: DateTime::<Utc>::UNIX_EPOCH,
+        retracted_at: None,
     };
     let frame = protocol::message(&message);
     let read: StoredMessage = serde_json::from_str(&frame).expect("a message");

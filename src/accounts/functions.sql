@@ -6,8 +6,18 @@
 -- Published: who an account is; never its password.
 CREATE VIEW published.account AS
     SELECT id, username, role, name, email, language, region, enterprise_id, expert_id, active, created_at, mails_off,
-           deactivated_at, deactivation_reason, invited_by, search_text, search_readings
+           deactivated_at, deactivation_reason, invited_by, search_text, search_readings, erased_at
     FROM account;
+
+-- Published: whether the account is that of an officer who may see a region now: one that is deactivated, has another role or has moved
+-- away may not. What an officer has set up for the region rests then.
+-- Called by the functions and queries of `webhooks` and `api_keys`. Takes no locks.
+CREATE FUNCTION officer_acts(p_account uuid, p_region text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM account a
+        JOIN region_scope s ON s.scope = a.region AND s.region = p_region
+        WHERE a.id = p_account AND a.active AND a.role = 'admin')
+$$;
 
 -- Keeps what searches look for in the rows of account.
 -- Called by the triggers below, where it is not there or what it is made of changes. Takes no locks.

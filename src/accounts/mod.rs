@@ -16,6 +16,7 @@ pub mod api;
 pub mod code_page;
 pub mod credentials;
 pub mod device;
+pub mod erasure;
 pub mod events;
 pub mod factors;
 pub mod failed_log_in;

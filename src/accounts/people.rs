@@ -4,15 +4,21 @@ use crate::accounts::sessions::{EndReason, end_sessions_of};
 use crate::accounts::state::AccountState;
 use crate::accounts::store::{AccountRow, NewAccount, already_claimed, insert_account, recipient_for};
 use crate::accounts::topics::Topic;
-use crate::core::Problem;
 use crate::core::actor::{Role, Scope};
 use crate::core::ids::{AccountId, EnterpriseId};
+use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
 use crate::db::schema::account;
 use crate::notifications::Recipient;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sql_types::{Text as SqlText, Uuid as SqlUuid};
+
+diesel::define_sql_function! {
+    /// Whether an account is that of an officer who may see a region now.
+    fn officer_acts(account: SqlUuid, region: SqlText) -> Bool;
+}
 
 /// Loads an account and locks its row until the transaction ends, against other changes of it.
 ///
@@ -63,9 +69,11 @@ pub fn deactivate(tx: &mut Tx, id: AccountId, reason: &str) -> Result<(), Proble
 /// Opens an account again that was ended.
 ///
 /// # Errors
-/// 409 `already_claimed` where the account had claimed an enterprise that another one has claimed since.
+/// 409 `already_claimed` where the account had claimed an enterprise that another one has claimed since, `account_state` where what was
+/// known of its person is erased.
 pub fn reactivate(tx: &mut Tx, id: AccountId) -> Result<(), Problem> {
     let opened = diesel::update(account::table.find(id))
+        .filter(account::erased_at.is_null())
         .set((
             account::active.eq(true),
             account::deactivated_at.eq(None::<DateTime<Utc>>),
@@ -74,6 +82,13 @@ pub fn reactivate(tx: &mut Tx, id: AccountId) -> Result<(), Problem> {
         ))
         .execute(&mut *tx.conn);
     match opened {
+        Ok(0) => Err(Problem::new(
+            Code::AccountState,
+            Text::new(
+                "该账号的个人信息已按保存期限清除，不能恢复使用",
+                "what was known of this person was erased after its period; the account can't be opened again",
+            ),
+        )),
         Ok(_) => Ok(()),
         Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Err(already_claimed()),
         Err(error) => Err(error.into()),

@@ -144,7 +144,7 @@ pub fn authenticate(
         .optional()?
         .ok_or_else(Problem::unauthenticated)?;
     note_use(conn, claims.sid, last_used_at, now)?;
-    row.person(claims.sid, Proof { proved_at, sets_up_only })
+    row.person(claims.sid, Proof { proved_at, sets_up_only, key: None })
 }
 
 /// The hash of an account's password.

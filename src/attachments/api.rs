@@ -7,22 +7,17 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use utoipa::ToSchema;
 
 use crate::attachments::ids::AttachmentId;
-use crate::attachments::kind::{FileKind, detect};
+use crate::attachments::kind::FileKind;
 use crate::attachments::policy::readable;
-use crate::attachments::scan::ScanState;
+use crate::attachments::receive::{Received, receive};
 use crate::attachments::scan::access::admit;
-use crate::attachments::scan::arrival::on_arrival;
-use crate::attachments::scan::clamd::Verdict;
-use crate::attachments::scan::record::{RecordScan, note_deleted};
 use crate::attachments::settings::AttachmentSettings;
-use crate::attachments::upload::{is_stored, scan_of};
-use crate::attachments::{Attachment, Files, FinishUpload, StartUpload};
-use crate::core::problem::FieldError;
-use crate::core::{Code, Problem, Text};
+use crate::attachments::{Attachment, Files};
+use crate::core::Problem;
 use crate::settings::Settings;
 use crate::web::etag::answer_with_tag;
 use crate::web::problem::Answer;
-use crate::web::reply::{created, execute, read};
+use crate::web::reply::{created, read};
 use crate::web::state::State;
 use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id};
@@ -58,72 +53,9 @@ pub async fn upload(
     files: web::Data<Files>,
     upload: Upload<AttachmentRules>,
 ) -> Answer {
-    let Upload { name, mut file, size, sha256, .. } = upload;
-    if size == 0 {
-        return Err(Problem::field("/file", Text::new("文件为空", "must not be empty")).into());
-    }
-    let allowed = state.app.settings().section::<AttachmentSettings>().kinds.clone();
-    let (kind, file) = read(&state, move |app| {
-        let kind = detect(&mut file).map_err(Problem::internal)?;
-        let taken = |kind: &FileKind| {
-            app.settings().section::<AttachmentSettings>().kinds().any(|word| word == kind.as_str())
-        };
-        Ok((kind.filter(taken), file))
-    })
-    .await?;
-    let Some(kind) = kind else { return Err(unsupported(&allowed).into()) };
-    let size = i64::try_from(size).map_err(Problem::internal)?;
-    let caller = auth.caller();
-    let made = execute(&state, caller.clone(), StartUpload { name, kind, size, sha256 }).await?;
-    let id = made.id;
-    if !read(&state, move |app| is_stored(&mut *app.snapshot()?, id)).await? {
-        let scanned = file.try_clone().map_err(Problem::unavailable)?;
-        files.put(id, file).await?;
-        let finish = crate::core::Caller { idempotency_key: None, ..caller };
-        execute(&state, finish, FinishUpload { id }).await?;
-        if let Some(verdict) = on_arrival(state.app.settings(), scanned).await {
-            let infected = verdict != Verdict::Clean;
-            execute(&state, crate::core::Caller::system(), RecordScan { id, verdict }).await?;
-            if infected {
-                // The row says so already; what fails here is done by the job.
-                files.remove(id).await?;
-                read(&state, move |app| note_deleted(app, id)).await?;
-            }
-        }
-    }
-    let (_, scan) = read(&state, move |app| scan_of(&mut *app.snapshot()?, id)).await?;
-    if scan == ScanState::Infected {
-        return Err(infected().into());
-    }
-    created(&format!("/api/v1/attachments/{id}"), Attachment { scan, ..made })
-}
-
-/// 422 for a file in which something was found.
-fn infected() -> Problem {
-    let mut problem = Problem::new(
-        Code::InfectedFile,
-        Text::new(
-            "该文件含有恶意代码，已被隔离，不会保存或发送给任何人",
-            "malicious code was found in this file; it is quarantined, and is neither kept nor sent to anyone",
-        ),
-    );
-    let text = Text::new("含有恶意代码，已隔离", "contains malicious code and is quarantined");
-    problem.errors.push(FieldError::body("/file", text));
-    problem
-}
-
-/// 415, naming the file and what would do.
-fn unsupported(allowed: &str) -> Problem {
-    let mut problem = Problem::new(
-        Code::UnsupportedFileType,
-        Text::new(
-            format!("不接受此类文件（按内容判断）；可接受：{allowed}"),
-            format!("files of this kind, by content, are not taken; these are: {allowed}"),
-        ),
-    );
-    let text = Text::new("文件类型不受支持", "is of a kind that is not taken");
-    problem.errors.push(FieldError::body("/file", text));
-    problem
+    let Upload { name, file, size, sha256, .. } = upload;
+    let made = receive(&state, auth.caller(), &files, Received { name, file, size, sha256 }).await?;
+    created(&format!("/api/v1/attachments/{}", made.id), made)
 }
 
 /// The bytes of an attachment, for those who may see where it is used. Never as something that a browser would run.

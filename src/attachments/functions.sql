@@ -1,4 +1,10 @@
--- Functions of `attachments`.
+-- Functions and views of `attachments`.
+
+-- Published: the files that only a conversation uses and whose bytes are kept, for `retention`.
+CREATE VIEW published.conversation_file AS
+    SELECT id, consultation_id, size
+    FROM attachment
+    WHERE consultation_id IS NOT NULL AND case_id IS NULL AND state = 'uploaded';
 
 -- Puts uploaded files of one owner into a stream of a consultation, and says whether the owner can use all of them there: each is whole,
 -- nothing was found in it, and it is in no other stream. Changes nothing where not. Repeating it for the same stream changes nothing and is true.

@@ -1,15 +1,17 @@
-//! Deletes files that were uploaded and never used, bytes and row.
+//! Deletes files that were uploaded and never used, bytes and row, and the bytes of files whose period has passed.
 //!
 //! First the row says `removing`, so that nobody can use it any more; then the bytes go, then the
-//! row. A crash in between is met by the next round.
+//! row. Of a file whose period has passed it says `erasing`, and stays as `erased` ([`crate::attachments::erasure`]). A crash in between is
+//! met by the next round.
 
 use crate::app::App;
 use crate::attachments::Files;
 use crate::attachments::ids::AttachmentId;
+use crate::attachments::resumable;
 use crate::attachments::scan::ScanState;
 use crate::attachments::settings::AttachmentSettings;
 use crate::attachments::state::{AttachmentState, AttachmentStep, transition};
-use crate::core::{Caller, Problem};
+use crate::core::{Caller, Problem, Wake};
 use crate::db::pool::Connection;
 use crate::db::schema::attachment;
 use crate::db::{Command, Tx};
@@ -56,10 +58,13 @@ impl Command for MarkUnused {
     }
 }
 
-/// Removes what was uploaded and never used, once an hour.
+/// Wakes the job: files are marked whose period has passed.
+pub const TO_ERASE: Wake = Wake::new("attachments_to_erase");
+
+/// Removes what was uploaded and never used, once an hour, and the bytes of files whose period has passed, at once.
 pub const JOB: Job = Job {
     name: "attachments",
-    wake: None,
+    wake: Some(TO_ERASE),
     poll: POLL,
     start: |app, _| {
         let files = Files::open(app.settings())?;
@@ -101,6 +106,7 @@ pub fn unless_backed_up(app: &App) -> Result<Option<Deleting>, Problem> {
 /// When the database or the store is unavailable; the next round goes on.
 pub async fn sweep(app: &App, files: &Files) -> Result<bool, Problem> {
     let Some(_held) = unless_backed_up(app)? else { return Ok(false) };
+    let erased = delete_erased(app, files).await?;
     let ids = app.execute(&Caller::system(), &MarkUnused {})?;
     for id in &ids {
         files.remove(*id).await?;
@@ -111,5 +117,29 @@ pub async fn sweep(app: &App, files: &Files) -> Result<bool, Problem> {
     if !ids.is_empty() {
         tracing::info!(attachments = ids.len(), "threw away what was uploaded and never used");
     }
-    Ok(i64::try_from(ids.len()).is_ok_and(|n| n == BATCH))
+    let full = |count: usize| i64::try_from(count).is_ok_and(|n| n == BATCH);
+    let more = resumable::housekeeping::sweep(app, files).await?;
+    Ok(more || full(ids.len()) || full(erased))
+}
+
+/// Deletes the bytes of files whose period has passed. Gives how many.
+async fn delete_erased(app: &App, files: &Files) -> Result<usize, Problem> {
+    let ids: Vec<AttachmentId> = attachment::table
+        .filter(attachment::state.eq(AttachmentState::Erasing))
+        .order(attachment::id)
+        .limit(BATCH)
+        .select(attachment::id)
+        .load(&mut *app.conn()?)?;
+    let erased = transition(AttachmentState::Erasing, AttachmentStep::Delete)?;
+    for id in &ids {
+        files.remove(*id).await?;
+        diesel::update(attachment::table.find(id))
+            .filter(attachment::state.eq(AttachmentState::Erasing))
+            .set(attachment::state.eq(erased))
+            .execute(&mut *app.conn()?)?;
+    }
+    if !ids.is_empty() {
+        tracing::info!(attachments = ids.len(), "deleted files whose period has passed");
+    }
+    Ok(ids.len())
 }

@@ -3,4 +3,6 @@
 crate::ids! {
     /// An uploaded file.
     AttachmentId,
+    /// An upload in parts.
+    UploadId,
 }

@@ -9,12 +9,14 @@
 //! - An upload belongs to its owner until it is used: in one stream of a chat, for one case, or for
 //!   both. From then on whoever may see that place may read it, and nobody else.
 //! - Where a scanner is configured, nobody gets a file before it was found clean, and nobody what something was found in ([`scan`]).
+//! - A file may come in parts and go on where it broke off ([`resumable`]); then it is like one that came at once.
 //! - What was never used is deleted after some hours ([`housekeeping`]).
 //!
 //! Neighbours: `enterprises` below; above, `chat` puts files into its streams, `consultations` and `remediation` say who may read one
 //! (`Room::sees_attachment`).
 
 pub mod api;
+pub mod erasure;
 pub mod files;
 pub mod form;
 pub mod housekeeping;
@@ -22,6 +24,8 @@ pub mod ids;
 pub mod kind;
 pub mod policy;
 mod quota;
+mod receive;
+pub mod resumable;
 mod room;
 pub mod scan;
 pub mod settings;

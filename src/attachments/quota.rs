@@ -2,6 +2,7 @@
 //! owner's turn, so that uploads side by side can't pass together.
 
 use crate::attachments::settings::AttachmentSettings;
+use crate::attachments::state::AttachmentState;
 use crate::core::actor::Scope;
 use crate::core::ids::AccountId;
 use crate::core::{Code, Problem, Text};
@@ -44,6 +45,7 @@ pub fn permit_upload(tx: &mut Tx, owner: AccountId, size: i64) -> Result<(), Pro
 
 fn kept(tx: &mut Tx, of: attachment::BoxedQuery<'_, Pg>) -> Result<Kept, Problem> {
     let sum = sql::<BigInt>("coalesce(sum(size), 0)::bigint");
+    let of = of.filter(attachment::state.ne_all([AttachmentState::Erasing, AttachmentState::Erased]));
     let (files, bytes) = of.select((sql::<BigInt>("count(*)"), sum)).first(&mut *tx.conn)?;
     Ok(Kept { files, bytes })
 }

@@ -12,6 +12,10 @@ crate::word_enum! {
         Uploaded = "uploaded",
         /// Never used: the bytes are being deleted.
         Removing = "removing",
+        /// Its period has passed: the bytes are being deleted.
+        Erasing = "erasing",
+        /// Its period has passed: the bytes are gone, the row says so.
+        Erased = "erased",
     }
 }
 
@@ -22,6 +26,10 @@ crate::word_enum! {
         Finish = "finish",
         /// It is to be deleted, because nobody used it; again where an earlier round was broken off.
         Remove = "remove",
+        /// Its period has passed.
+        Erase = "erase",
+        /// The bytes of one whose period has passed are deleted; again where an earlier round was broken off.
+        Delete = "delete",
     }
 }
 
@@ -33,11 +41,13 @@ pub fn transition(
     from: AttachmentState,
     step: AttachmentStep,
 ) -> Result<AttachmentState, NotAllowed<AttachmentState, AttachmentStep>> {
-    use AttachmentState::{Removing, Uploaded, Uploading};
+    use AttachmentState::{Erased, Erasing, Removing, Uploaded, Uploading};
     match (from, step) {
         (Uploading | Uploaded, AttachmentStep::Finish) => Ok(Uploaded),
         (Uploading | Uploaded | Removing, AttachmentStep::Remove) => Ok(Removing),
-        (Removing, AttachmentStep::Finish) => Err(NotAllowed { from, step }),
+        (Uploaded, AttachmentStep::Erase) => Ok(Erasing),
+        (Erasing | Erased, AttachmentStep::Delete) => Ok(Erased),
+        _ => Err(NotAllowed { from, step }),
     }
 }
 
@@ -80,15 +90,19 @@ mod tests {
                 "uploading remove removing",
                 "uploaded finish uploaded",
                 "uploaded remove removing",
+                "uploaded erase erasing",
                 "removing remove removing",
+                "erasing delete erased",
+                "erased delete erased",
             ]
         );
     }
 
     #[test]
     fn whatever_is_unused_is_removed() {
-        for from in AttachmentState::ALL {
-            assert_eq!(transition(*from, AttachmentStep::Remove), Ok(AttachmentState::Removing));
+        // What was used is never in one of the others.
+        for from in [AttachmentState::Uploading, AttachmentState::Uploaded, AttachmentState::Removing] {
+            assert_eq!(transition(from, AttachmentStep::Remove), Ok(AttachmentState::Removing));
         }
     }
 }

@@ -160,7 +160,7 @@ pub fn is_stored(conn: &mut PgConnection, id: AttachmentId) -> Result<bool, Prob
     match scan_of(conn, id)? {
         (AttachmentState::Uploading, _) => Ok(false),
         (AttachmentState::Uploaded, _) => Ok(true),
-        (AttachmentState::Removing, _) => Err(gone()),
+        (AttachmentState::Removing | AttachmentState::Erasing | AttachmentState::Erased, _) => Err(gone()),
     }
 }
 

@@ -25,7 +25,7 @@ pub struct StoredMessage {
     pub client_id: Uuid,
     /// Who sent it.
     pub sender: Sender,
-    /// `text`, or `advice` for an expert's list of actions.
+    /// `text`, `advice` for an expert's list of actions, or `erased` once its period has passed.
     pub kind: String,
     /// The text.
     pub body: String,
@@ -33,6 +33,9 @@ pub struct StoredMessage {
     pub attachments: Vec<Uuid>,
     /// When it was stored.
     pub sent_at: DateTime<Utc>,
+    /// When its sender took it back; its text and its attachments are empty then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retracted_at: Option<DateTime<Utc>>,
 }
 
 /// Who sent a message.
@@ -80,6 +83,19 @@ pub struct ReadMark {
     /// Whether only those who see the notes learn of it: the others do not see that the reader is there.
     #[serde(default)]
     pub inside: bool,
+}
+
+/// A message was taken back by its sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRetracted {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// The stream.
+    pub stream: Stream,
+    /// The message's number.
+    pub seq: i64,
+    /// When it was taken back.
+    pub at: DateTime<Utc>,
 }
 
 /// A participant is typing.
@@ -150,6 +166,19 @@ pub struct OfferMade {
     pub expires_at: DateTime<Utc>,
 }
 
+/// An expert was invited to the panel of a consultation, or the invitation was answered, taken back or has lapsed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationChanged {
+    /// The expert's account.
+    pub account: AccountId,
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// Its subject.
+    pub subject: String,
+    /// The state of the invitation now: `invited`, `accepted`, `declined`, `withdrawn` or `lapsed`.
+    pub state: String,
+}
+
 /// What officers see in their queue has changed: a consultation was opened, offered, taken, ended or needs them. It says no more, since
 /// each of them asks for what they may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,8 +224,10 @@ macro_rules! shared_events {
 shared_events! {
     ReadMark = "read";
     Typing = "typing";
+    MessageRetracted = "retracted";
     ConsultationChanged = "consultation";
     OfferMade = "offer";
+    InvitationChanged = "invitation";
     QueueChanged = "queue";
     // A message that is stored after the commit must not reach those who were removed by it.
     MemberRemoved = "removed", before commit: true;

@@ -4,13 +4,24 @@
 --   chat_writers(consultation, notes)                              who may write in a stream because they take part
 --   chat_rights(consultations, notes, senders' streams, senders)   the right of each of several senders in its stream
 
--- Published: the log and the last number of each stream, for `search` and `response_targets`.
+-- Published: the log and the last number of each stream, for `search` and `response_targets`. What was taken back has no text.
 CREATE VIEW published.chat_message AS
-    SELECT consultation_id, stream, seq, sender_id, body, sent_at
-    FROM chat_message;
+    SELECT m.consultation_id, m.stream, m.seq, m.sender_id,
+           CASE WHEN EXISTS (
+               SELECT FROM chat_retraction r WHERE r.consultation_id = m.consultation_id AND r.stream = m.stream AND r.seq = m.seq
+           ) THEN '' ELSE m.body END AS body,
+           m.sent_at
+    FROM chat_message m;
 CREATE VIEW published.chat_stream AS
     SELECT consultation_id, stream, last_seq
     FROM chat_stream;
+
+-- Published: the messages of each stream that are not erased, for `retention`.
+CREATE VIEW published.chat_kept AS
+    SELECT s.consultation_id, s.stream, s.last_seq - coalesce(e.seq, 0) AS messages
+    FROM chat_stream s
+    LEFT JOIN chat_erased e ON e.consultation_id = s.consultation_id AND e.stream = s.stream
+    WHERE s.last_seq > coalesce(e.seq, 0);
 
 -- Published: how far each account has read, for `unread_mails`.
 CREATE VIEW published.chat_read AS
@@ -243,5 +254,33 @@ BEGIN
            array_agg(v_audience[n.stream] ORDER BY n.place)
     INTO outcome, seq, audience
     FROM numbered n;
+END
+$$;
+
+-- Erases the first messages of a consultation that are not erased yet, the talk before the notes, at most so many, and gives them with what
+-- they said. A message keeps its number, its sender and its time; it says that it was erased, and is of the kind `erased`. The service itself can't
+-- change a message (src/chat/room.rs): this works with the rights of the owner, and writes nothing else than that.
+-- Called by src/chat/erasure.rs. Locks the streams in the order in which storing locks them: the talk, then the notes.
+CREATE FUNCTION chat_erase(p_consultation uuid, p_most bigint, p_at timestamptz)
+RETURNS TABLE (stream text, seq bigint, body text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM chat_stream s WHERE s.consultation_id = p_consultation ORDER BY s.stream = 'notes' FOR UPDATE;
+    RETURN QUERY
+    WITH due AS MATERIALIZED (
+        SELECT m.stream, m.seq, m.body
+        FROM chat_message m
+        LEFT JOIN chat_erased e ON e.consultation_id = m.consultation_id AND e.stream = m.stream
+        WHERE m.consultation_id = p_consultation AND m.seq > coalesce(e.seq, 0)
+        ORDER BY m.stream = 'notes', m.seq LIMIT p_most
+    ), gone AS (
+        UPDATE chat_message m SET kind = 'erased', body = '已按保存期限清除'
+        FROM due d
+        WHERE m.consultation_id = p_consultation AND m.stream = d.stream AND m.seq = d.seq
+    ), noted AS (
+        INSERT INTO chat_erased (consultation_id, stream, seq, erased_at)
+        SELECT p_consultation, d.stream, max(d.seq), p_at FROM due d GROUP BY d.stream
+        ON CONFLICT ON CONSTRAINT chat_erased_pkey DO UPDATE SET seq = excluded.seq, erased_at = excluded.erased_at
+    )
+    SELECT d.stream, d.seq, d.body FROM due d;
 END
 $$;

@@ -7,7 +7,8 @@
 use crate::accounts::SessionEnded;
 use crate::catalogue::stem;
 use crate::chat::events::{
-    ConsultationChanged, LogAdvanced, MemberRemoved, MessageStored, OfferMade, QueueChanged, ReadMark, Typing,
+    ConsultationChanged, InvitationChanged, LogAdvanced, MemberRemoved, MessageRetracted, MessageStored,
+    OfferMade, QueueChanged, ReadMark, Typing,
 };
 use crate::chat::kernel::{
     Answer, BatchItem, CloseReason, Reply, SendResult, SessionMessage, SessionRef, SocketId, Stored, Stream,
@@ -287,13 +288,14 @@ impl Hub {
             self.push(typing.consultation, typing.shown_to(), None, &protocol::typing(typing));
         } else if let Some(change) = event.get::<ConsultationChanged>() {
             self.push(change.consultation, change.shown_to(), None, &protocol::consultation(change));
+        } else if let Some(gone) = event.get::<MessageRetracted>() {
+            self.push(gone.consultation, gone.stream, None, &protocol::retracted(gone));
         } else if let Some(mark) = event.get::<ReadMark>() {
             self.push(mark.consultation, mark.shown_to(), None, &protocol::read_mark(mark));
         } else if let Some(offer) = event.get::<OfferMade>() {
-            let frame = protocol::offer(offer);
-            for socket in lock(&self.0.sockets).values().filter(|s| s.account == offer.account) {
-                socket.session.send(SessionMessage::Frame(frame.clone()));
-            }
+            self.send_to(offer.account, &protocol::offer(offer));
+        } else if let Some(change) = event.get::<InvitationChanged>() {
+            self.send_to(change.account, &protocol::invitation(change));
         } else if let Some(change) = event.get::<QueueChanged>() {
             let frame = protocol::queue();
             let sees =
@@ -307,6 +309,13 @@ impl Hub {
             for socket in lock(&self.0.sockets).values().filter(|s| s.login == *login) {
                 socket.session.send(SessionMessage::Close(CloseReason::SessionEnded));
             }
+        }
+    }
+
+    /// Sends a frame to all sockets of an account.
+    fn send_to(&self, account: AccountId, frame: &ByteString) {
+        for socket in lock(&self.0.sockets).values().filter(|s| s.account == account) {
+            socket.session.send(SessionMessage::Frame(frame.clone()));
         }
     }
 

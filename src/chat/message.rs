@@ -47,6 +47,7 @@ pub fn post(tx: &mut Tx, new: NewMessage) -> Result<i64, Problem> {
                 body: new.body,
                 attachments: Vec::new(),
                 sent_at: tx.now,
+                retracted_at: None,
             };
             tx.emit(MessageStored { message, audience: *audience });
             Ok(*seq)

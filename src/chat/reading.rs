@@ -90,7 +90,10 @@ pub fn unread_summaries(
         *(if row.stream == Stream::Talk.as_str() { talk } else { notes }) = row.unread;
     }
     let latest: Vec<LatestRow> = diesel::sql_query(
-        "SELECT m.consultation_id AS id, a.name, left(m.body, 60) AS excerpt, m.sent_at
+        "SELECT m.consultation_id AS id, a.name, m.sent_at,
+                CASE WHEN EXISTS (
+                    SELECT FROM chat_retraction r WHERE r.consultation_id = m.consultation_id AND r.stream = m.stream AND r.seq = m.seq
+                ) THEN '' ELSE left(m.body, 60) END AS excerpt
          FROM chat_stream s
          JOIN chat_message m ON m.consultation_id = s.consultation_id AND m.stream = s.stream AND m.seq = s.last_seq
          JOIN published.account a ON a.id = m.sender_id

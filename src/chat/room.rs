@@ -12,8 +12,21 @@ use crate::web::room::Room;
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
     name: "chat",
-    tables: &["chat_stream", "chat_message", "chat_read", "chat_volume", "installation"],
-    rights: &[("chat_message", Rights::Append), ("installation", Rights::Read)],
+    tables: &[
+        "chat_stream",
+        "chat_message",
+        "chat_erased",
+        "chat_read",
+        "chat_retraction",
+        "chat_volume",
+        "installation",
+    ],
+    rights: &[
+        ("chat_message", Rights::Append),
+        ("chat_erased", Rights::Read),
+        ("chat_retraction", Rights::Append),
+        ("installation", Rights::Read),
+    ],
     functions: include_str!("functions.sql"),
     routes: routes![
         api::socket, LoggedIn, "打开聊天连接";

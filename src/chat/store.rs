@@ -9,7 +9,9 @@ use crate::core::ids::{AccountId, ConsultationId};
 use crate::db::published::account;
 use crate::db::schema::{chat_message, chat_read, chat_stream};
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Timestamptz};
 use diesel::upsert::excluded;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -36,7 +38,12 @@ pub struct LogPage {
     pub audience: i64,
 }
 
-type MessageRow = (i64, Uuid, AccountId, String, Role, String, String, Vec<Uuid>, DateTime<Utc>);
+type MessageRow =
+    (i64, Uuid, AccountId, String, Role, String, String, Vec<Uuid>, DateTime<Utc>, Option<DateTime<Utc>>);
+
+/// When a message was taken back, if it was.
+const RETRACTED: &str = "(SELECT r.retracted_at FROM chat_retraction r WHERE r.consultation_id = chat_message.consultation_id \
+    AND r.stream = chat_message.stream AND r.seq = chat_message.seq)";
 
 /// The part of a stream that is read.
 #[derive(Clone, Copy)]
@@ -201,6 +208,7 @@ fn load(
             chat_message::body,
             chat_message::attachments,
             chat_message::sent_at,
+            sql::<Nullable<Timestamptz>>(RETRACTED),
         ));
     if part.newest {
         query.order(chat_message::seq.desc()).load(conn)
@@ -210,9 +218,22 @@ fn load(
 }
 
 fn message(consultation: ConsultationId, stream: Stream, row: MessageRow) -> StoredMessage {
-    let (seq, client_id, id, name, role, kind, body, attachments, sent_at) = row;
-    let (stream, sender) = (stream.as_str().to_owned(), Sender { id, name, role });
-    StoredMessage { consultation, stream, seq, client_id, sender, kind, body, attachments, sent_at }
+    let (seq, client_id, id, name, role, kind, mut body, mut attachments, sent_at, retracted_at) = row;
+    if retracted_at.is_some() {
+        (body, attachments) = (String::new(), Vec::new());
+    }
+    StoredMessage {
+        consultation,
+        stream: stream.as_str().to_owned(),
+        seq,
+        client_id,
+        sender: Sender { id, name, role },
+        kind,
+        body,
+        attachments,
+        sent_at,
+        retracted_at,
+    }
 }
 
 /// Moves a mark forward; gives whether it moved.

@@ -1,5 +1,6 @@
 //! What a command writes of a consultation besides its row: lines of the history, offers, people. Pure.
 
+use crate::consultations::invitation_state::PanelInvitationState;
 use crate::consultations::status::Status;
 use crate::core::ids::{AccountId, ExpertId};
 use crate::matching::choice::Choice;
@@ -64,6 +65,12 @@ pub enum Change {
     Joins(AccountId, &'static str, bool),
     /// An expert no longer takes part, unless the expert is a member of the panel.
     Leaves(ExpertId),
+    /// An expert is invited to the panel, with a note if there is one.
+    Invite(ExpertId, Option<String>),
+    /// The open invitation of an expert, if there is one, is answered or taken back; with the reason, if one is given.
+    Invitation(ExpertId, PanelInvitationState, Option<String>),
+    /// All open invitations to the panel lapse.
+    InvitationsLapse,
     /// An expert is given a seat on the panel.
     Seat(ExpertId),
     /// An expert's seat on the panel ends.

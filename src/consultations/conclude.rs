@@ -1,27 +1,35 @@
 //! The end: the expert concludes, the enterprise rates.
 
+use crate::consultations::conclusion::{ConclusionAction, ConclusionDocument, ConclusionOpinion, issue};
+use crate::consultations::consultation::Consultation;
 use crate::consultations::contacts::{enterprise_recipients, link};
 use crate::consultations::mails::Mail;
+use crate::consultations::panel_views::panels;
 use crate::consultations::policy::{Action, load_for};
-use crate::consultations::status::{Closing, Status};
+use crate::consultations::status::{Closing, Status, Step, transition};
 use crate::consultations::store::{audit, save};
+use crate::consultations::views::PanelView;
 use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
 use crate::core::{Code, Problem, Text};
+use crate::db::published::{enterprise, expert};
 use crate::db::{Command, Tx};
 use crate::experts::ratings;
 use crate::experts::wake::MATCHER;
 use crate::notifications::outbox;
+use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// Concludes a consultation. The statutory clock of the case goes on.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ConcludeConsultation {
-    /// The consultation to conclude.
-    pub id: ConsultationId,
-    /// The conclusion, at most 8,000 characters.
+/// What an expert concludes, checked.
+#[derive(Debug, Clone)]
+pub struct NewConclusion {
+    /// The conclusion.
     pub conclusion: String,
+    /// What caused the problem.
+    pub cause: Option<String>,
+    /// The actions that the enterprise was advised.
+    pub actions: Vec<ConclusionAction>,
 }
 
 /// Rates a concluded consultation, once.
@@ -35,31 +43,59 @@ pub struct RateConsultation {
     pub comment: Option<String>,
 }
 
-impl Command for ConcludeConsultation {
-    type Output = ConsultationId;
-    const NAME: &'static str = "conclude_consultation";
-
-    fn run(&self, tx: &mut Tx) -> Result<ConsultationId, Problem> {
-        let mut c = load_for(tx, self.id, Action::Lead)?;
-        let mut fields = Fields::new();
-        let conclusion = fields.text("/conclusion", &self.conclusion, 8000);
-        fields.done()?;
-        c.conclude(conclusion.clone(), tx.now)?;
-        c.announce();
-        save(tx, &mut c)?;
-        for to in enterprise_recipients(tx, &c)? {
-            let mail = Mail::ConsultationConcluded {
-                subject: c.subject.clone(),
-                conclusion: conclusion.as_str().into(),
-                link: link(tx, c.id),
-            };
-            outbox::enqueue(tx, &to, &mail)?;
-        }
-        audit(tx, &c, Self::NAME, json!({}))?;
-        // The expert has a place free.
-        tx.wake(MATCHER);
-        Ok(c.id)
+/// Concludes a consultation that the actor leads: gives the conclusion its number, informs the enterprise, and gives the number. The
+/// statutory clock of the case goes on. What the conclusion names of cases is the caller's, from above.
+///
+/// # Errors
+/// Where the status does not allow it.
+pub fn conclude(tx: &mut Tx, c: &mut Consultation, new: NewConclusion) -> Result<String, Problem> {
+    transition(c.status, Step::Conclude)?;
+    let document = document(tx, c, new)?;
+    let number = issue(tx, c.id, &document)?;
+    c.conclude(document.conclusion.clone(), number.clone(), tx.now)?;
+    c.announce();
+    save(tx, c)?;
+    for to in enterprise_recipients(tx, c)? {
+        let mail = Mail::ConsultationConcluded {
+            subject: c.subject.clone(),
+            conclusion: document.conclusion.as_str().into(),
+            link: link(tx, c.id),
+        };
+        outbox::enqueue(tx, &to, &mail)?;
     }
+    // The expert has a place free.
+    tx.wake(MATCHER);
+    Ok(number)
+}
+
+/// The document of a conclusion, with the names as they are now.
+fn document(tx: &mut Tx, c: &Consultation, new: NewConclusion) -> Result<ConclusionDocument, Problem> {
+    let (enterprise, uscc) = enterprise::table
+        .find(c.enterprise_id)
+        .select((enterprise::name, enterprise::uscc))
+        .first::<(String, String)>(&mut *tx.conn)?;
+    let expert: Option<(String, String)> = match c.expert_id {
+        Some(id) => Some(expert::table.find(id).select((expert::name, expert::title)).first(&mut *tx.conn)?),
+        None => None,
+    };
+    let (name, title) = expert.unwrap_or_default();
+    let catalogue = tx.catalogue.clone();
+    let kind = catalogue.products.kind(&c.product_kind);
+    let panel = panels(&mut tx.conn, &[c.id])?.remove(&c.id).unwrap_or_default();
+    let opinion = |member: PanelView| Some(ConclusionOpinion { name: member.name, opinion: member.opinion? });
+    Ok(ConclusionDocument {
+        enterprise,
+        uscc,
+        product_zh: kind.map_or_else(|| c.product_kind.clone(), |k| k.name_zh.clone()),
+        product_en: kind.map_or_else(|| c.product_kind.clone(), |k| k.name_en.clone()),
+        subject: c.subject.clone(),
+        expert: name,
+        expert_title: title,
+        cause: new.cause,
+        conclusion: new.conclusion,
+        actions: new.actions,
+        opinions: panel.into_iter().filter_map(opinion).collect(),
+    })
 }
 
 impl Command for RateConsultation {

@@ -2,6 +2,7 @@
 //! and saves.
 
 use crate::consultations::changes::{Change, Entry, NewOffer, News, Round, StepNote};
+use crate::consultations::invitation_state::PanelInvitationState;
 use crate::consultations::status::{Closing, Status, Step, transition};
 use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId};
 use crate::core::state::NotAllowed;
@@ -257,8 +258,9 @@ impl Consultation {
         self.row.answer_expected_at = None;
         self.row.accepted_at = Some(now);
         self.row.answer_due_at = Some(now + promise);
-        // The expert who leads has no seat besides.
+        // The expert who leads has no seat besides, and needs no invitation.
         self.change(Change::Unseat(expert));
+        self.change(Change::Invitation(expert, PanelInvitationState::Withdrawn, None));
         self.change(Change::Joins(account, "expert", true));
         Ok(())
     }
@@ -297,22 +299,24 @@ impl Consultation {
         self.row.reopened += 1;
     }
 
-    /// The expert concludes it: the panel's seats and the wait for a first answer end.
+    /// The expert concludes it, under this number: the panel's seats, invitations to it and the wait for a first answer end.
     ///
     /// # Errors
     /// When no expert holds it.
     pub fn conclude(
         &mut self,
         conclusion: String,
+        number: String,
         now: DateTime<Utc>,
     ) -> Result<(), NotAllowed<Status, Step>> {
         let expert = self.row.expert_id;
-        self.step(Step::Conclude, StepNote { expert, note: None })?;
+        self.step(Step::Conclude, StepNote { expert, note: Some(number) })?;
         self.row.concluded_at = Some(now);
         self.row.conclusion = Some(conclusion);
         self.row.answer_due_at = None;
         self.row.information_asked_at = None;
         self.change(Change::UnseatAll);
+        self.change(Change::InvitationsLapse);
         Ok(())
     }
 
@@ -342,6 +346,7 @@ impl Consultation {
             }
         }
         self.change(Change::UnseatAll);
+        self.change(Change::InvitationsLapse);
         Ok(())
     }
 

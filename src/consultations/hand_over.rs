@@ -5,10 +5,11 @@ use crate::consultations::changes::{Change, Round, StepNote};
 use crate::consultations::consultation::Consultation;
 use crate::consultations::needs::need;
 use crate::consultations::offers::{offer_or_wait, offer_to};
-use crate::consultations::panel::seat;
+use crate::consultations::panel::{invite, withdraw};
+use crate::consultations::panel_store::{invited_to, is_invited, is_seated};
 use crate::consultations::policy::visible_to;
 use crate::consultations::status::{Status, Step};
-use crate::consultations::store::{audit, is_seated, load, save};
+use crate::consultations::store::{audit, load, save};
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::{ConsultationId, ExpertId};
@@ -115,9 +116,18 @@ pub fn hand_over(
 ) -> Result<Vec<HandedOver>, Problem> {
     // All are locked before any expert is.
     let mut loaded: HashMap<ConsultationId, Consultation> = HashMap::new();
-    for (id, ..) in parts(&mut tx.conn, from)? {
+    let mut ids: Vec<ConsultationId> = parts(&mut tx.conn, from)?.into_iter().map(|(id, ..)| id).collect();
+    ids.extend(invited_to(&mut tx.conn, from)?);
+    ids.sort_unstable();
+    ids.dedup();
+    for id in ids {
         let c = load(tx, id)?;
         loaded.insert(id, c);
+    }
+    // Who leads may invite someone else.
+    for id in invited_to(&mut tx.conn, from)? {
+        let Some(c) = loaded.get_mut(&id) else { continue };
+        withdraw(tx, c, from, Some(reason.to_owned()))?;
     }
     // Who answered in the meantime has it no more.
     let mut done = Vec::new();
@@ -184,7 +194,7 @@ fn give(
     Ok(true)
 }
 
-/// Ends a seat on a panel, and gives it to the expert who is named, where the hard rules allow it.
+/// Ends a seat on a panel, and invites the expert who is named to it, where the hard rules allow it.
 fn pass_seat(
     tx: &mut Tx,
     c: &mut Consultation,
@@ -197,11 +207,13 @@ fn pass_seat(
     c.announce();
     save(tx, c)?;
     let Some(to) = to.filter(|to| c.expert_id != Some(*to)) else { return Ok(None) };
-    if is_seated(tx, c.id, to)? == Some(true) {
+    if is_seated(tx, c.id, to)? == Some(true) || is_invited(tx, c.id, to)? {
         return Ok(None);
     }
     let need = need(tx, c)?;
-    let Ok(choice) = choose_this(tx, &need, to, true)? else { return Ok(None) };
-    seat(tx, c, &choice, Some(reason.to_owned()))?;
+    if choose_this(tx, &need, to, true)?.is_err() {
+        return Ok(None);
+    }
+    invite(tx, c, to, Some(reason.to_owned()))?;
     Ok(Some(to))
 }

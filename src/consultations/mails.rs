@@ -105,7 +105,7 @@ mails! {
         enterprise: String,
         /// What for; may be empty.
         note: Prose,
-        /// Where it is.
+        /// Where to answer.
         link: String,
     }
     /// To the expert and the enterprise: a concluded consultation goes on.

@@ -5,6 +5,8 @@
 //! ([`consultation`]) and saves it ([`store::save`]): the columns that changed, the history, the offers and the
 //! people. Nothing else writes these tables.
 //!
+//! Experts of a panel are invited, and take part once they have accepted ([`panel`], [`invitations`]).
+//!
 //! What a consultation needs is read in one place ([`needs`]) and handed to `matching`, which finds an expert for it.
 //!
 //! An offer goes to one expert at a time ([`offers`]); an expert who declines or lets it lapse is not asked again
@@ -27,8 +29,10 @@ pub mod changes;
 pub mod chat_port;
 pub mod close;
 pub mod conclude;
+pub mod conclusion;
 pub mod consultation;
 pub mod contacts;
+pub mod drafts;
 pub mod explain;
 mod exports;
 mod files;
@@ -36,6 +40,8 @@ pub mod global_search;
 pub mod hand_over;
 pub mod hold;
 pub mod information;
+pub mod invitation_state;
+pub mod invitations;
 pub mod mails;
 pub mod matcher;
 pub mod needs;
@@ -44,6 +50,8 @@ pub mod open;
 pub mod opening_queue;
 pub mod pages;
 pub mod panel;
+pub mod panel_store;
+pub mod panel_views;
 pub mod policy;
 pub mod queries;
 pub mod quota;
@@ -52,6 +60,7 @@ pub mod readers;
 pub mod record;
 pub mod refusal;
 pub mod reopen;
+pub mod retract;
 mod room;
 pub mod settings;
 pub mod status;
@@ -64,13 +73,14 @@ pub use answer::{AcceptConsultation, DeclineConsultation};
 pub use assign::{AssignConsultation, PinConsultation};
 pub use chat_port::{ChatPort, chat_log};
 pub use close::CloseConsultation;
-pub use conclude::{ConcludeConsultation, RateConsultation};
+pub use conclude::RateConsultation;
 pub use hold::HoldOffer;
 pub use information::{AskInformation, CancelInformationRequest, ReceiveInformation};
 pub use open::OpenConsultation;
-pub use panel::{GiveOpinion, InviteExpert};
+pub use panel::{AcceptInvitation, DeclineInvitation, GiveOpinion, InviteExpert, WithdrawInvitation};
 pub use refusal::{RefuseExpert, WithdrawRefusal};
 pub use reopen::ReopenConsultation;
+pub use retract::RetractMessage;
 pub use room::ROOM;
 pub use status::{Closing, Status, Step};
 pub use transfer::TransferConsultation;

@@ -1,5 +1,6 @@
 //! An enterprise opens a consultation.
 
+use crate::consultations::changes::StepNote;
 use crate::consultations::consultation::{Consultation, Row};
 use crate::consultations::offers::offer_or_wait;
 use crate::consultations::quota::permit_opening;
@@ -7,7 +8,7 @@ use crate::consultations::status::Status;
 use crate::consultations::store::{audit, insert};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
-use crate::core::ids::{ConsultationId, EnterpriseId};
+use crate::core::ids::{AccountId, ConsultationId, EnterpriseId};
 use crate::core::{Code, Problem, Text};
 use crate::db::published::nonconformity;
 use crate::db::{Command, Tx};
@@ -42,7 +43,29 @@ impl Command for OpenConsultation {
 
     fn run(&self, tx: &mut Tx) -> Result<ConsultationId, Problem> {
         let Some(person) = tx.actor.person().cloned() else { return Err(Problem::unauthenticated()) };
-        let Scope::Enterprise(enterprise_id) = person.scope else { return Err(Problem::forbidden()) };
+        let Scope::Enterprise(enterprise) = person.scope else { return Err(Problem::forbidden()) };
+        self.open(tx, &InTheNameOf { enterprise, account: person.account, system: None })
+    }
+}
+
+/// Whose consultation is opened.
+#[derive(Debug, Clone)]
+pub struct InTheNameOf {
+    /// The enterprise.
+    pub enterprise: EnterpriseId,
+    /// The account of it that counts as having opened it.
+    pub account: AccountId,
+    /// The other system that opens it, in words, where it is not the enterprise itself.
+    pub system: Option<String>,
+}
+
+impl OpenConsultation {
+    /// Opens it for an enterprise, by the rules and within the limits of every opening.
+    ///
+    /// # Errors
+    /// 422 for what is wrong with the fields, 429 beyond the limits, 409 where the nonconformity has an open consultation already.
+    pub fn open(&self, tx: &mut Tx, whose: &InTheNameOf) -> Result<ConsultationId, Problem> {
+        let enterprise_id = whose.enterprise;
         let mut fields = Fields::new();
         let subject = fields.text("/subject", &self.subject, 200);
         let question = fields.text("/question", &self.question, 8000);
@@ -66,7 +89,7 @@ impl Command for OpenConsultation {
             rating: None,
             rating_comment: None,
             rated_at: None,
-            opened_by: person.account,
+            opened_by: whose.account,
             opened_at: tx.now,
             on_site: self.on_site,
             search_step: SearchStep::Exact,
@@ -82,6 +105,9 @@ impl Command for OpenConsultation {
             answer_expected_at: None,
         });
         c.opened();
+        if let Some(system) = &whose.system {
+            c.note("opened_by_system", StepNote { expert: None, note: Some(system.clone()) });
+        }
         if !insert(tx, &mut c)? {
             return Err(Problem::new(
                 Code::ConsultationOpenAlready,
@@ -100,9 +126,7 @@ impl Command for OpenConsultation {
         offer_or_wait(tx, &mut c, true)?;
         Ok(c.id)
     }
-}
 
-impl OpenConsultation {
     /// The code of the product kind: the nonconformity's, or the one named.
     fn kind(&self, tx: &mut Tx, fields: &mut Fields, me: EnterpriseId) -> Result<String, Problem> {
         match (self.nonconformity, &self.product_kind) {

@@ -300,6 +300,8 @@ pub fn history(
 fn history_for_enterprise(lines: Vec<HistoryView>, status: Status) -> Vec<HistoryView> {
     let hidden = |event: &str| match event {
         "widen_class" | "widen_province" | "queue" | "hold" | "pin" | "unpin" => true,
+        // Who sits on the panel is told by "join_panel".
+        "invite" | "decline_invitation" | "withdraw_invitation" => true,
         "opinion" => status != Status::Concluded,
         _ => false,
     };
@@ -320,8 +322,13 @@ fn history_for_enterprise(lines: Vec<HistoryView>, status: Status) -> Vec<Histor
     }
     for (seq, line) in (1..).zip(&mut shown) {
         line.seq = seq;
-        // What the enterprise is asked for is said to it, and what it said itself.
-        line.note.take_if(|_| !matches!(line.event.as_str(), "ask_information" | "take_back" | "close"));
+        // What the enterprise is asked for is said to it, what it said itself, and the number of a conclusion.
+        line.note.take_if(|_| {
+            !matches!(
+                line.event.as_str(),
+                "opened_by_system" | "ask_information" | "take_back" | "close" | "conclude"
+            )
+        });
     }
     shown
 }

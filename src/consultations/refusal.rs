@@ -4,8 +4,10 @@ use crate::consultations::assign::mail_former;
 use crate::consultations::changes::{Change, Round, StepNote};
 use crate::consultations::consultation::Consultation;
 use crate::consultations::offers::pass_on;
+use crate::consultations::panel::withdraw;
+use crate::consultations::panel_store::{invited_to, is_invited, is_seated};
 use crate::consultations::status::{Status, Step};
-use crate::consultations::store::{audit, is_seated, load, save};
+use crate::consultations::store::{audit, load, save};
 use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
@@ -79,7 +81,7 @@ impl Command for RefuseExpert {
 }
 
 impl RefuseExpert {
-    /// The enterprise's consultations that the expert holds, is offered, or whose panel the expert sits on.
+    /// The enterprise's consultations that the expert holds, is offered, or on whose panel the expert sits or is invited to.
     fn concerned(&self, tx: &mut Tx, me: EnterpriseId) -> Result<Vec<ConsultationId>, Problem> {
         use consultation_panel as p;
         let held = consultation::table
@@ -95,6 +97,12 @@ impl RefuseExpert {
             .select(p::consultation_id);
         let mut ids: Vec<ConsultationId> = held.load(&mut *tx.conn)?;
         ids.extend(seats.load::<ConsultationId>(&mut *tx.conn)?);
+        let invited = invited_to(&mut tx.conn, self.expert)?;
+        let of_mine = consultation::table
+            .filter(consultation::enterprise_id.eq(me))
+            .filter(consultation::id.eq_any(invited))
+            .select(consultation::id);
+        ids.extend(of_mine.load::<ConsultationId>(&mut *tx.conn)?);
         ids.sort_unstable();
         ids.dedup();
         Ok(ids)
@@ -115,8 +123,11 @@ impl RefuseExpert {
         pass_on(tx, c, round)
     }
 
-    /// Ends the expert's seat on the panel, if there is one.
+    /// Ends the expert's seat on the panel, or the invitation to it, if there is one.
     fn leave_panel(&self, tx: &mut Tx, c: &mut Consultation) -> Result<(), Problem> {
+        if is_invited(tx, c.id, self.expert)? {
+            withdraw(tx, c, self.expert, None)?;
+        }
         if is_seated(tx, c.id, self.expert)? != Some(true) {
             return Ok(());
         }

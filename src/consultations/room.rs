@@ -1,10 +1,12 @@
 //! What the `consultations` domain declares of itself.
 
+use crate::consultations::invitations::may_answer;
 use crate::consultations::mails::Mail;
 use crate::consultations::policy::may_know;
 use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::{api, files, global_search, pages};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
+use crate::core::key_scope::KeyScope;
 use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
@@ -18,13 +20,18 @@ pub const ROOM: Room = Room {
     tables: &[
         "consultation",
         "consultation_participant",
+        "consultation_conclusion",
+        "consultation_conclusion_counter",
+        "consultation_draft",
         "consultation_event",
         "consultation_offer",
+        "consultation_invitation",
         "consultation_panel",
         "consultation_rating_past",
         "consultation_rating_reminder",
     ],
     rights: &[
+        ("consultation_conclusion", Rights::Append),
         ("consultation_event", Rights::Append),
         ("consultation_rating_past", Rights::Append),
         ("consultation_rating_reminder", Rights::Append),
@@ -32,13 +39,17 @@ pub const ROOM: Room = Room {
     functions: include_str!("functions.sql"),
     routes: routes![
         api::reading::open, Roles(&[Enterprise]), "发起问诊";
-        api::reading::list, LoggedIn, "问诊列表";
-        api::reading::consultation, LoggedIn, "问诊详情";
-        api::reading::history, LoggedIn, "问诊办理过程";
+        api::reading::list, LoggedIn, "问诊列表", KeyScope::ConsultationsRead;
+        api::reading::consultation, LoggedIn, "问诊详情", KeyScope::ConsultationsRead;
+        api::reading::history, LoggedIn, "问诊办理过程", KeyScope::ConsultationsRead;
+        api::reading::conclusion, LoggedIn, "问诊结论", KeyScope::ConsultationsRead;
         api::reading::explain, LoggedIn, "为何派给该专家";
         api::messages::messages, LoggedIn, "读取消息";
         // A repeated message is answered to those, too, who no longer see the consultation: what they may know is judged by its storing.
         api::messages::send, Hidden(&[Enterprise, Expert, Admin]), "发送消息";
+        api::drafts::own, LoggedIn, "未发送的草稿";
+        api::drafts::keep, LoggedIn, "保存草稿";
+        api::messages::retract, ByPolicy(&[Enterprise, Expert, Admin], may_know), "撤回消息";
         api::messages::read_up_to, ByPolicy(&[Enterprise, Expert, Admin], may_know), "标记已读";
         api::steps::accept, ByPolicy(&[Expert], may_know), "接诊";
         api::steps::decline, ByPolicy(&[Expert], may_know), "婉拒派单";
@@ -47,11 +58,14 @@ pub const ROOM: Room = Room {
         api::steps::pin, ByPolicy(&[Admin], may_know), "锁定专家";
         api::steps::unpin, ByPolicy(&[Admin], may_know), "取消锁定专家";
         api::steps::invite, ByPolicy(&[Expert, Admin], may_know), "邀请会诊";
+        api::invitations::own, Roles(&[Expert]), "待答复的会诊邀请";
+        api::invitations::accept, ByPolicy(&[Expert], may_answer), "接受会诊邀请";
+        api::invitations::decline, ByPolicy(&[Expert], may_answer), "婉拒会诊邀请";
+        api::invitations::withdraw, ByPolicy(&[Expert, Admin], may_know), "撤回会诊邀请";
         api::steps::opine, ByPolicy(&[Expert], may_know), "发表会诊意见";
         api::steps::ask_information, ByPolicy(&[Expert], may_know), "请企业补充材料";
         api::steps::cancel_information_request, ByPolicy(&[Expert], may_know), "撤回补充材料请求";
         api::steps::reopen, ByPolicy(&[Enterprise, Admin], may_know), "重新打开问诊";
-        api::steps::conclude, ByPolicy(&[Expert], may_know), "办结问诊";
         api::steps::close, ByPolicy(&[Enterprise], may_know), "撤回或结束问诊";
         api::steps::rate, ByPolicy(&[Enterprise], may_know), "评价";
         api::refusals::exclude_expert, Roles(&[Enterprise]), "申请专家回避";
@@ -61,6 +75,7 @@ pub const ROOM: Room = Room {
     pages: pages![
         GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask", "/exclusions"]).with_count(), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count(), Place::new(&[Admin], 55, "问诊", "Consultations", "list");
         GET "/consultations/{id}" => pages::consultation::consultation, LoggedIn;
+        GET "/consultations/{id}/conclusion" => pages::conclusion::conclusion, LoggedIn;
         GET "/consultations/{id}/information" => pages::information::information, Hidden(&[Expert]);
         GET "/consultations/{id}/close" => pages::close::close, Hidden(&[Enterprise]);
         GET "/exclusions" => pages::exclusions::exclusions, Roles(&[Enterprise]);
@@ -83,11 +98,14 @@ pub const ROOM: Room = Room {
         word("reassign_silent", "专家未响应，重新派单", "reassigned for silence"),
         word("withdraw", "收回派单", "withdrew an offer"),
         word("hand_over_consultation", "专家停用，移交问诊", "handed over from an ended account"),
+        word("retract_message", "撤回消息", "took a message back"),
         word("invite_expert", "邀请会诊", "invited to a panel"),
+        word("accept_invitation", "接受会诊邀请", "accepted an invitation to a panel"),
+        word("decline_invitation", "婉拒会诊邀请", "declined an invitation to a panel"),
+        word("withdraw_invitation", "撤回会诊邀请", "withdrew an invitation to a panel"),
         word("give_opinion", "会诊意见", "gave an opinion"),
         word("ask_information", "请企业补充材料", "asked the enterprise for information"),
         word("cancel_information_request", "撤回补充材料请求", "withdrew a request for information"),
-        word("conclude_consultation", "办结问诊", "concluded a consultation"),
         word("take_back_consultation", "撤回问诊", "took a consultation back"),
         word("close_consultation", "企业结束问诊", "closed a consultation without a conclusion"),
         word("reopen_consultation", "重新打开问诊", "reopened a consultation"),
@@ -98,7 +116,11 @@ pub const ROOM: Room = Room {
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
     sees_attachment: Some(files::sees),
     settings: &[DeclaredSection::of::<ConsultationSettings>()],
-    jobs: &[crate::consultations::matcher::JOB, crate::consultations::rating_reminder::JOB],
+    jobs: &[
+        crate::consultations::matcher::JOB,
+        crate::consultations::rating_reminder::JOB,
+        crate::consultations::drafts::JOB,
+    ],
     mails: Mail::TEMPLATES,
     search: &[
         SearchSource {

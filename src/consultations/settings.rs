@@ -15,6 +15,12 @@ crate::settings_section! {
         /// Places of experts that the consultations of one enterprise may take at once, be they offered or under way. Further ones wait for one of
         /// them to end. An admin may give them to an expert all the same.
         places_per_enterprise: u32 = 10, 1..=10_000;
+        /// Experts on the panel of one consultation besides the one who leads it, at most: seats and invitations that are not answered together.
+        panel_places: u32 = 8, 1..=100;
+        /// Seconds within which a message can be taken back by its sender.
+        retract_seconds: u32 = 120, 1..=86_400;
+        /// Days for which a message that is being written is kept for another device of its writer.
+        draft_days: u32 = 30, 1..=365;
         /// Days after the end of a consultation after which its enterprise, where it has not rated it, is reminded by mail, once.
         rating_reminder_days: u32 = 3, 1..=365;
     }

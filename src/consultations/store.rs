@@ -5,6 +5,7 @@ use crate::chat::events::{ConsultationChanged, MemberRemoved, QueueChanged};
 use crate::chat::streams;
 use crate::consultations::changes::{Change, Entry, NewOffer, News};
 use crate::consultations::consultation::{Consultation, Row};
+use crate::consultations::panel_store::{self, is_seated};
 use crate::consultations::status::{Closing, Status};
 use crate::core::actor::Actor;
 use crate::core::ids::{AccountId, ConsultationId, ExpertId};
@@ -163,10 +164,15 @@ fn write_changes(tx: &mut Tx, c: &mut Consultation) -> Result<(), Problem> {
             Change::OfferUntil(until) => extend_offer(tx, c.id, until)?,
             Change::Joins(account, role, lead) => join(tx, c.id, account, role, lead)?,
             Change::Leaves(expert) => leave(tx, c.id, expert)?,
-            Change::Seat(expert) => seat(tx, c.id, expert)?,
-            Change::Unseat(expert) => unseat(tx, c.id, Some(expert))?,
-            Change::UnseatAll => unseat(tx, c.id, None)?,
-            Change::Opinion(expert, opinion) => write_opinion(tx, c.id, expert, &opinion)?,
+            Change::Invite(expert, note) => panel_store::invite(tx, c.id, expert, note.as_deref())?,
+            Change::Invitation(expert, state, reason) => {
+                panel_store::answer(tx, c.id, expert, state, reason.as_deref())?;
+            }
+            Change::InvitationsLapse => panel_store::lapse(tx, c.id)?,
+            Change::Seat(expert) => panel_store::seat(tx, c.id, expert)?,
+            Change::Unseat(expert) => panel_store::unseat(tx, c.id, Some(expert))?,
+            Change::UnseatAll => panel_store::unseat(tx, c.id, None)?,
+            Change::Opinion(expert, opinion) => panel_store::write_opinion(tx, c.id, expert, &opinion)?,
             Change::RatingTakenBack(rated_at, rating) => keep_rating(tx, c.id, rated_at, rating)?,
         }
     }
@@ -275,64 +281,6 @@ fn leave(tx: &mut Tx, id: ConsultationId, expert: ExpertId) -> Result<(), Proble
     Ok(())
 }
 
-/// Whether an expert is a member of the panel; none for one who was never invited.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn is_seated(tx: &mut Tx, id: ConsultationId, expert: ExpertId) -> Result<Option<bool>, Problem> {
-    use consultation_panel as p;
-    Ok(p::table.find((id, expert)).select(p::seated).first(&mut *tx.conn).optional()?)
-}
-
-fn seat(tx: &mut Tx, id: ConsultationId, expert: ExpertId) -> Result<(), Problem> {
-    use consultation_panel as p;
-    diesel::insert_into(p::table)
-        .values((
-            p::consultation_id.eq(id),
-            p::expert_id.eq(expert),
-            p::invited_by.eq(tx.actor.account()),
-            p::invited_at.eq(tx.now),
-            p::seated.eq(true),
-        ))
-        .on_conflict((p::consultation_id, p::expert_id))
-        .do_update()
-        .set(p::seated.eq(true))
-        .execute(&mut *tx.conn)?;
-    Ok(())
-}
-
-fn unseat(tx: &mut Tx, id: ConsultationId, expert: Option<ExpertId>) -> Result<(), Problem> {
-    use consultation_panel as p;
-    let mut seats = diesel::update(p::table)
-        .filter(p::consultation_id.eq(id))
-        .filter(p::seated)
-        .set(p::seated.eq(false))
-        .into_boxed();
-    if let Some(expert) = expert {
-        seats = seats.filter(p::expert_id.eq(expert));
-    }
-    seats.execute(&mut *tx.conn)?;
-    Ok(())
-}
-
-/// The expert who leads may have no place on the panel; for the opinion one without a seat is made.
-fn write_opinion(tx: &mut Tx, id: ConsultationId, expert: ExpertId, opinion: &str) -> Result<(), Problem> {
-    use consultation_panel as p;
-    diesel::insert_into(p::table)
-        .values((
-            p::consultation_id.eq(id),
-            p::expert_id.eq(expert),
-            p::invited_at.eq(tx.now),
-            p::seated.eq(false),
-        ))
-        .on_conflict_do_nothing()
-        .execute(&mut *tx.conn)?;
-    diesel::update(p::table.find((id, expert)))
-        .set((p::opinion.eq(opinion), p::opinion_at.eq(tx.now), p::revision.eq(p::revision + 1)))
-        .execute(&mut *tx.conn)?;
-    Ok(())
-}
-
 fn keep_rating(tx: &mut Tx, id: ConsultationId, rated_at: DateTime<Utc>, rating: i32) -> Result<(), Problem> {
     use consultation_rating_past as past;
     diesel::insert_into(past::table)
@@ -359,6 +307,16 @@ pub fn note_rating_reminder(tx: &mut Tx, row: &Row) -> Result<bool, Problem> {
         .on_conflict_do_nothing()
         .execute(&mut *tx.conn)?;
     Ok(noted > 0)
+}
+
+/// Leaves the event that informs all participants that what belongs to a consultation has changed, though not the consultation itself.
+/// Takes no lock.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn announce(tx: &mut Tx, id: ConsultationId) -> Result<(), Problem> {
+    let row: Row = consultation::table.find(id).select(Row::as_select()).first(&mut *tx.conn)?;
+    tell_participants(tx, &row, News::ForAll)
 }
 
 /// Leaves the event that informs the participants of the present state of the consultation.

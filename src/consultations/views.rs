@@ -2,14 +2,16 @@
 
 use crate::chat::kernel::Stream;
 use crate::chat::streams;
+use crate::consultations::conclusion::in_short;
 use crate::consultations::consultation::Row;
+use crate::consultations::panel_views::{invitations, panel_for, panels};
 use crate::consultations::policy;
 use crate::consultations::status::{Closing, Status};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
 use crate::db::published::{enterprise, expert};
-use crate::db::schema::{consultation_panel, product_kind};
+use crate::db::schema::product_kind;
 use crate::enterprises::ids::NonconformityId;
 use crate::matching::search::SearchStep;
 use chrono::{DateTime, Utc};
@@ -17,6 +19,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text as SqlText, Timestamptz, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
+
+pub use crate::consultations::panel_views::{PanelInvitationView, PanelView};
 
 /// A consultation, as far as the caller may see.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -48,6 +52,10 @@ pub struct ConsultationView {
     pub closed: Option<Closing>,
     /// The expert's conclusion.
     pub conclusion: Option<String>,
+    /// The number of the latest conclusion, such as `诊〔2026〕000123 号`.
+    pub conclusion_number: Option<String>,
+    /// What caused the problem, by the latest conclusion.
+    pub cause: Option<String>,
     /// The enterprise's rating, 1 to 5.
     pub rating: Option<i32>,
     /// The enterprise's comment with the rating.
@@ -64,6 +72,8 @@ pub struct ConsultationView {
     pub targets: Vec<TargetView>,
     /// The experts of its panel.
     pub panel: Vec<PanelView>,
+    /// Who was invited to its panel, and what came of it, the earliest first; for experts and admins.
+    pub invitations: Vec<PanelInvitationView>,
     /// What only experts and admins see of the match.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search: Option<SearchView>,
@@ -211,26 +221,6 @@ pub struct HistoryView {
     pub at: DateTime<Utc>,
 }
 
-/// An expert of a panel.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct PanelView {
-    /// The expert.
-    pub expert: ExpertId,
-    /// The name.
-    pub name: String,
-    /// When the expert was invited.
-    pub invited_at: DateTime<Utc>,
-    /// The opinion; the enterprise sees it once the consultation is concluded.
-    pub opinion: Option<String>,
-    /// When it was given or last revised.
-    pub opinion_at: Option<DateTime<Utc>>,
-    /// How often it was given: 2 once it was revised. 0 to who does not see the opinion.
-    pub revision: i32,
-    /// Whether the expert has a seat now, and not only an opinion.
-    #[serde(skip)]
-    pub seated: bool,
-}
-
 /// The views of some rows that the actor may see, in their order.
 ///
 /// # Errors
@@ -254,12 +244,16 @@ struct RelatedData {
     kinds: HashMap<String, (String, String)>,
     last: HashMap<ConsultationId, BTreeMap<String, i64>>,
     panels: HashMap<ConsultationId, Vec<PanelView>>,
+    invitations: HashMap<ConsultationId, Vec<PanelInvitationView>>,
     targets: HashMap<ConsultationId, Vec<TargetView>>,
+    /// Number and cause.
+    conclusions: HashMap<ConsultationId, (String, Option<String>)>,
 }
 
 impl RelatedData {
     fn of(conn: &mut PgConnection, rows: &[Row]) -> Result<Self, Problem> {
         let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
+        let concluded: Vec<_> = rows.iter().filter(|r| r.conclusion.is_some()).map(|r| r.id).collect();
         let enterprises = enterprise::table
             .filter(enterprise::id.eq_any(rows.iter().map(|r| r.enterprise_id)))
             .select((enterprise::id, (enterprise::name, enterprise::region)))
@@ -278,7 +272,9 @@ impl RelatedData {
             kinds: kinds.into_iter().collect(),
             last: streams::last_numbers(conn, &ids)?,
             panels: panels(conn, &ids)?,
+            invitations: invitations(conn, &ids)?,
             targets: targets(conn, &ids)?,
+            conclusions: in_short(conn, &concluded)?,
         })
     }
 
@@ -292,6 +288,7 @@ impl RelatedData {
         let notes = policy::sees_notes(actor, &row);
         last_seq.retain(|stream, _| notes || stream == Stream::Talk.as_str());
         let panel = self.panels.remove(&row.id).unwrap_or_default();
+        let (number, cause) = self.conclusions.remove(&row.id).unzip();
         ConsultationView {
             enterprise: EnterpriseRef { id: row.enterprise_id, name, region },
             nonconformity: row.nonconformity_id,
@@ -305,6 +302,8 @@ impl RelatedData {
             concluded_at: row.concluded_at,
             closed: row.closed,
             conclusion: row.conclusion,
+            conclusion_number: number,
+            cause: cause.flatten(),
             rating: row.rating,
             rating_comment: row.rating_comment,
             opened_at: row.opened_at,
@@ -313,6 +312,7 @@ impl RelatedData {
             information_asked_at: row.information_asked_at,
             targets: self.targets.remove(&row.id).unwrap_or_default(),
             panel: panel_for(is_enterprise, row.status, panel),
+            invitations: self.invitations.remove(&row.id).filter(|_| !is_enterprise).unwrap_or_default(),
             search: (!is_enterprise).then_some(SearchView {
                 step: row.search_step,
                 alarmed_at: row.alarmed_at,
@@ -328,19 +328,6 @@ impl RelatedData {
     }
 }
 
-/// A panel as its reader may see it: opinions can change until the conclusion, so the enterprise sees
-/// them then.
-fn panel_for(is_enterprise: bool, status: Status, mut panel: Vec<PanelView>) -> Vec<PanelView> {
-    if is_enterprise && status != Status::Concluded {
-        // Who gave an opinion without a seat would be shown by it.
-        panel.retain(|member| member.seated);
-        for member in &mut panel {
-            (member.opinion, member.opinion_at, member.revision) = (None, None, 0);
-        }
-    }
-    panel
-}
-
 /// What the enterprises of some consultations wait for.
 fn targets(
     conn: &mut PgConnection,
@@ -354,35 +341,4 @@ fn targets(
         targets.entry(row.consultation_id).or_default().push(row.target);
     }
     Ok(targets)
-}
-
-/// The panels of some consultations.
-fn panels(
-    conn: &mut PgConnection,
-    ids: &[ConsultationId],
-) -> Result<HashMap<ConsultationId, Vec<PanelView>>, Problem> {
-    use consultation_panel as p;
-    type PanelRow =
-        (ConsultationId, ExpertId, String, DateTime<Utc>, Option<String>, Option<DateTime<Utc>>, i32, bool);
-    let rows: Vec<PanelRow> = p::table
-        .inner_join(expert::table.on(expert::id.eq(p::expert_id)))
-        .filter(p::consultation_id.eq_any(ids))
-        .order((p::invited_at, p::expert_id))
-        .select((
-            p::consultation_id,
-            p::expert_id,
-            expert::name,
-            p::invited_at,
-            p::opinion,
-            p::opinion_at,
-            p::revision,
-            p::seated,
-        ))
-        .load(conn)?;
-    let mut panels: HashMap<ConsultationId, Vec<PanelView>> = HashMap::new();
-    for (id, expert, name, invited_at, opinion, opinion_at, revision, seated) in rows {
-        let view = PanelView { expert, name, invited_at, opinion, opinion_at, revision, seated };
-        panels.entry(id).or_default().push(view);
-    }
-    Ok(panels)
 }

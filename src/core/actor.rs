@@ -1,9 +1,11 @@
 //! Who acts: the person (or the system itself) on whose behalf a command runs.
 
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId, SessionId};
+use crate::core::key_scope::KeyUse;
 use crate::core::text::Language;
 use crate::word_enum;
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 use uuid::Uuid;
 
 word_enum! {
@@ -49,12 +51,14 @@ pub struct Person {
 }
 
 /// What a session has proved of the person in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Proof {
     /// When the person last gave a password or a code in it.
     pub proved_at: Option<DateTime<Utc>>,
     /// It can only set up the second factor that the role must have.
     pub sets_up_only: bool,
+    /// It is no session of a person: a program acts by this key.
+    pub key: Option<Arc<KeyUse>>,
 }
 
 /// A role with what it is bound to.
@@ -94,6 +98,11 @@ impl Actor {
             Actor::Person(p) => Some(p),
             _ => None,
         }
+    }
+
+    /// The API key by which a program acts; none where a person does.
+    pub fn key(&self) -> Option<&KeyUse> {
+        self.person()?.proof.key.as_deref()
     }
 
     /// The scope of the person, where one acts.

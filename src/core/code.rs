@@ -239,9 +239,15 @@ codes! {
     TooManyUploads "too_many_uploads" 429 "保存的附件过多" "Too many uploads"
         "账号或企业保存的附件已达个数或容量上限，不能再上传。如确有需要，请联系平台运营人员调整上限。"
         "The account or its enterprise keeps as many files, or as many bytes of them, as it may. Ask the platform's operator where more is needed.";
+    UploadOffset "upload_offset" 409 "分段位置不符" "Other offset of the upload"
+        "分段须按顺序上传，每段从已收到的字节数开始；全部传完后方可完成。请查询上传进度，从已收到的位置继续。"
+        "The parts of a file come in order, each from the byte after those that were received, and all of them before the upload is finished. Ask how far it is and go on from there.";
     AttachmentGone "attachment_gone" 409 "附件已清理" "Attachment removed"
         "此 Idempotency-Key 所上传的附件长期未使用，已被清理。请用新的键重新上传。"
         "The attachment that was uploaded with this Idempotency-Key was removed because nobody used it. Upload it again under a new key.";
+    HoldReleased "hold_released" 409 "留存措施已解除" "Hold already released"
+        "该留存措施已经解除，不能再次解除。请刷新列表。"
+        "The legal hold was released already, so it cannot be released again. Load the list again.";
     AttachmentNotScanned "attachment_not_scanned" 409 "附件尚未通过病毒检查" "Attachment not scanned yet"
         "上传的文件须先通过病毒检查才能下载；检查服务繁忙或中断时会自动重试，请稍后再试。"
         "An uploaded file can be downloaded once it was checked for viruses. While the scanner is busy or away this is tried again by itself; try later.";
@@ -297,12 +303,24 @@ codes! {
     OnPanelAlready "on_panel_already" 409 "专家已在会诊中" "On the panel already"
         "该专家已受邀参加会诊，无须再次邀请。"
         "The expert is on the panel already; no second invitation is needed.";
+    PanelFull "panel_full" 409 "会诊名额已满" "Panel is full"
+        "会诊专家和未答复的邀请已达上限。请先撤回未答复的邀请，或等待专家婉拒。"
+        "Seats and open invitations of the panel have reached the most there may be. Withdraw an invitation that is not answered, or wait until one is declined.";
+    PanelRule "panel_rule" 409 "派单规则不允许参加会诊" "A rule keeps you from the panel"
+        "按派单规则，受邀专家目前不能参加会诊，原因见说明。例如存在利害关系，或承接数量已满。"
+        "A rule keeps the invited expert from the panel at present, such as a conflict of interest or no free place; the detail says which.";
+    InvitationAnswered "invitation_answered" 409 "没有待答复的邀请" "No invitation to answer"
+        "会诊邀请已答复、已撤回，或问诊已结束。请以工作台所列邀请为准。"
+        "The invitation was answered or withdrawn, or the consultation has ended. The desk lists those that are open.";
     NotConcluded "not_concluded" 409 "问诊尚未办结" "Not concluded yet"
         "问诊办结后方可评价。"
         "A consultation can be rated after it is concluded.";
     AlreadyRated "already_rated" 409 "已经评价" "Rated already"
         "该问诊已经评价，评价不能更改。"
         "The consultation has been rated; a rating cannot be changed.";
+    NotRetractable "not_retractable" 409 "消息不能撤回" "Can't be taken back"
+        "消息发出后短时间内可以撤回，时限见 detail。整改意见不能撤回；问诊结束后，消息不能撤回。"
+        "A message can be taken back for a short while after it was sent, which detail names. Advice stays, and so does all that was said once the consultation has ended.";
     ReopenTooLate "reopen_too_late" 409 "已过重新打开的期限" "Too late to reopen"
         "办结已久，不能重新打开，天数见 detail。请另行发起问诊。"
         "The consultation was concluded too long ago to be reopened; detail names the days. Open another one.";
@@ -467,6 +485,23 @@ codes! {
     DatabaseOfAnotherVersion "database_of_another_version" 503 "数据库属于另一版本" "Database of another version"
         "数据库由本程序的另一版本建立，服务器不能启动。请由平台运营人员改用空数据库或删除数据目录；需要保留的数据，请先用原版本导出。"
         "The database was made by another version of the program, so the server does not start. The operator uses an empty database or removes the data folder; what is to be kept is exported with the other version first.";
+
+    // Other systems.
+    WebhookRests "webhook_rests" 409 "事件推送未启用" "The webhook is stopped"
+        "该推送已停用，或其创建人已被停用、调离，不再有权查看该地区。请先启用，或由有权的人员重新设置。"
+        "The webhook is stopped, or its officer was deactivated or moved and may not see its region any more. Start it, or let an officer of the region make another.";
+    WebhookDeliveryPending "webhook_delivery_pending" 409 "推送尚未结束" "The delivery is under way"
+        "该推送正在发送或等待重试，不能再次发送。请在其结束后重试。"
+        "The delivery is being sent or waits for its next attempt. Send it again once it has ended.";
+    KeyScope "key_scope" 403 "接口密钥无此权限" "Not within the key's scopes"
+        "接口密钥只能用于其权限范围所列的接口；登录、账号、页面和聊天连接等不对接口密钥开放。请使用权限足够的密钥，或由人员登录后办理。"
+        "An API key opens only the calls of its scopes; logging in, accounts, pages and chat sockets are closed to keys. Use a key that has the scope, or log in as a person.";
+    KeyTooBusy "key_too_busy" 429 "接口密钥调用过于频繁" "Too many calls with the key"
+        "该接口密钥在一分钟内的调用次数已达上限。请在 Retry-After 所示的秒数后重试。"
+        "The key has made as many calls within a minute as it may. Try again after the seconds in Retry-After.";
+    EnterpriseUnclaimed "enterprise_unclaimed" 409 "企业尚未认领账号" "The enterprise is not claimed"
+        "该企业尚未认领平台账号，没有人可以查看和答复问诊。请企业先认领账号。"
+        "Nobody has claimed the enterprise on the platform, so nobody could read the consultation. The enterprise has to claim its account first.";
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod event;
 pub mod fields;
 pub mod hidden_characters;
 pub mod ids;
+pub mod key_scope;
 pub mod page;
 pub mod problem;
 pub mod process_cache;

@@ -19,6 +19,14 @@ pub enum Counted {
     Files,
     /// Saved filters of an account.
     SavedFilters,
+    /// Webhooks of an officer.
+    Webhooks,
+    /// API keys of an officer.
+    ApiKeys,
+    /// Calls of other systems with one reference.
+    Incoming,
+    /// Canned replies of an account, of a product hospital, or of the platform.
+    CannedReplies,
 }
 
 impl Counted {
@@ -28,6 +36,10 @@ impl Counted {
             Self::Consultations => 0x7a64_0001,
             Self::Files => 0x7a64_0002,
             Self::SavedFilters => 0x7a64_0003,
+            Self::Webhooks => 0x7a64_0004,
+            Self::ApiKeys => 0x7a64_0005,
+            Self::Incoming => 0x7a64_0006,
+            Self::CannedReplies => 0x7a64_0007,
         }
     }
 }
@@ -37,9 +49,17 @@ impl Counted {
 /// # Errors
 /// When the database can't be asked.
 pub fn wait(conn: &mut PgConnection, what: Counted, owner: Uuid) -> Result<(), Problem> {
+    wait_for(conn, what, &owner.to_string())
+}
+
+/// The same of an owner that has a code and no id.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn wait_for(conn: &mut PgConnection, what: Counted, owner: &str) -> Result<(), Problem> {
     diesel::sql_query("SELECT pg_advisory_xact_lock($1, hashtext($2))")
         .bind::<Integer, _>(what.key())
-        .bind::<Text, _>(owner.to_string())
+        .bind::<Text, _>(owner)
         .execute(conn)?;
     Ok(())
 }

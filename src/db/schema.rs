@@ -23,6 +23,7 @@ diesel::table! {
         invited_by -> Nullable<Uuid>,
         search_text -> Text,
         search_readings -> Text,
+        erased_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -81,6 +82,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_key (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        name -> Text,
+        hint -> Text,
+        hash -> Bytea,
+        scopes -> Array<Text>,
+        region -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+        revoked_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     attachment (id) {
         id -> Uuid,
         owner_id -> Uuid,
@@ -97,6 +115,28 @@ diesel::table! {
         scan_found -> Nullable<Text>,
         scan_tried_at -> Nullable<Timestamptz>,
         quarantined_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    attachment_upload (id) {
+        id -> Uuid,
+        owner_id -> Uuid,
+        name -> Text,
+        size -> Int8,
+        received -> Int8,
+        attachment_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    attachment_upload_part (upload_id, start) {
+        upload_id -> Uuid,
+        start -> Int8,
+        size -> Int8,
+        object_id -> Uuid,
     }
 }
 
@@ -129,6 +169,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    canned_reply (id) {
+        id -> Uuid,
+        scope -> Text,
+        account_id -> Nullable<Uuid>,
+        hospital -> Nullable<Text>,
+        title -> Text,
+        body -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     case_action (id) {
         id -> Uuid,
         case_id -> Nullable<Uuid>,
@@ -146,6 +199,18 @@ diesel::table! {
         decided_by -> Nullable<Uuid>,
         decided_at -> Nullable<Timestamptz>,
         done_on -> Nullable<Date>,
+        standard -> Nullable<Text>,
+        clause -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    case_advice (consultation_id, message_seq) {
+        consultation_id -> Uuid,
+        message_seq -> Int8,
+        summary -> Nullable<Text>,
+        cause -> Nullable<Text>,
+        given_at -> Timestamptz,
     }
 }
 
@@ -231,6 +296,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    chat_erased (consultation_id, stream) {
+        consultation_id -> Uuid,
+        stream -> Text,
+        seq -> Int8,
+        erased_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     chat_message (consultation_id, stream, seq) {
         consultation_id -> Uuid,
         stream -> Text,
@@ -251,6 +325,15 @@ diesel::table! {
         account_id -> Uuid,
         seq -> Int8,
         read_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    chat_retraction (consultation_id, stream, seq) {
+        consultation_id -> Uuid,
+        stream -> Text,
+        seq -> Int8,
+        retracted_at -> Timestamptz,
     }
 }
 
@@ -311,6 +394,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    consultation_conclusion (year, number) {
+        year -> Int4,
+        number -> Int4,
+        consultation_id -> Uuid,
+        concluded_at -> Timestamptz,
+        document -> Jsonb,
+    }
+}
+
+diesel::table! {
+    consultation_conclusion_counter (year) {
+        year -> Int4,
+        last -> Int4,
+    }
+}
+
+diesel::table! {
+    consultation_draft (consultation_id, account_id, stream) {
+        consultation_id -> Uuid,
+        account_id -> Uuid,
+        stream -> Text,
+        body -> Text,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     consultation_event (consultation_id, seq) {
         consultation_id -> Uuid,
         seq -> Int4,
@@ -322,6 +432,20 @@ diesel::table! {
         expert_id -> Nullable<Uuid>,
         note -> Nullable<Text>,
         at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consultation_invitation (consultation_id, ordinal) {
+        consultation_id -> Uuid,
+        ordinal -> Int4,
+        expert_id -> Uuid,
+        invited_by -> Nullable<Uuid>,
+        invited_at -> Timestamptz,
+        note -> Nullable<Text>,
+        state -> Text,
+        answered_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -497,6 +621,7 @@ diesel::table! {
         rating_sum -> Int4,
         search_text -> Text,
         search_readings -> Text,
+        vetted_by -> Nullable<Uuid>,
     }
 }
 
@@ -599,6 +724,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    incoming_consultation (region, system, reference) {
+        region -> Text,
+        system -> Text,
+        reference -> Text,
+        consultation_id -> Uuid,
+        api_key_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     installation (single) {
         single -> Bool,
         id -> Uuid,
@@ -666,6 +802,21 @@ diesel::table! {
         computed_at -> Nullable<Timestamptz>,
         decided_by -> Nullable<Uuid>,
         decided_at -> Nullable<Timestamptz>,
+        least_score -> Nullable<Int4>,
+    }
+}
+
+diesel::table! {
+    matching_plan_by_hand (plan_id, enterprise_id) {
+        plan_id -> Uuid,
+        enterprise_id -> Uuid,
+        computed_expert -> Nullable<Uuid>,
+        computed_score -> Nullable<Int4>,
+        computed_reason -> Nullable<Text>,
+        computed_excluded -> Nullable<Jsonb>,
+        reason -> Text,
+        changed_by -> Uuid,
+        changed_at -> Timestamptz,
     }
 }
 
@@ -976,6 +1127,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    retention_hold (id) {
+        id -> Uuid,
+        target -> Text,
+        enterprise_id -> Uuid,
+        case_id -> Nullable<Uuid>,
+        nonconformity_id -> Nullable<Uuid>,
+        consultation_id -> Nullable<Uuid>,
+        reason -> Text,
+        until_day -> Nullable<Date>,
+        set_by -> Uuid,
+        set_at -> Timestamptz,
+        released_by -> Nullable<Uuid>,
+        released_at -> Nullable<Timestamptz>,
+        release_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    retention_run (id) {
+        id -> Uuid,
+        day -> Date,
+        kind -> Text,
+        period -> Int4,
+        rows -> Int8,
+        bytes -> Int8,
+        began_at -> Timestamptz,
+        ended_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     saved_filter (id) {
         id -> Uuid,
         account_id -> Uuid,
@@ -1091,6 +1273,60 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhook (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        region -> Text,
+        url -> Text,
+        description -> Text,
+        events -> Array<Text>,
+        state -> Text,
+        disabled_reason -> Nullable<Text>,
+        disabled_at -> Nullable<Timestamptz>,
+        failing_since -> Nullable<Timestamptz>,
+        secret -> Bytea,
+        secret_kid -> Text,
+        old_secret -> Nullable<Bytea>,
+        old_secret_kid -> Nullable<Text>,
+        old_secret_until -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_attempt (delivery_id, ordinal) {
+        delivery_id -> Uuid,
+        ordinal -> Int4,
+        at -> Timestamptz,
+        status -> Nullable<Int4>,
+        error -> Nullable<Text>,
+        answer -> Nullable<Text>,
+        took_ms -> Int4,
+    }
+}
+
+diesel::table! {
+    webhook_delivery (id) {
+        id -> Uuid,
+        webhook_id -> Uuid,
+        event -> Text,
+        subject -> Text,
+        subject_id -> Uuid,
+        at -> Timestamptz,
+        data -> Jsonb,
+        state -> Text,
+        attempts -> Int4,
+        tries -> Int4,
+        since -> Timestamptz,
+        next_attempt_at -> Timestamptz,
+        claimed_until -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     wrong_proof (account_id, source) {
         account_id -> Uuid,
         tries -> Int4,
@@ -1200,12 +1436,19 @@ diesel::joinable!(account_identity -> account (account_id));
 diesel::joinable!(account_invitation -> enterprise (enterprise_id));
 diesel::joinable!(account_invitation -> region (region));
 diesel::joinable!(account_totp -> account (account_id));
+diesel::joinable!(api_key -> region (region));
 diesel::joinable!(attachment -> account (owner_id));
 diesel::joinable!(attachment -> consultation (consultation_id));
 diesel::joinable!(attachment -> remediation_case (case_id));
+diesel::joinable!(attachment_upload -> account (owner_id));
+diesel::joinable!(attachment_upload -> attachment (attachment_id));
+diesel::joinable!(attachment_upload_part -> attachment_upload (upload_id));
+diesel::joinable!(canned_reply -> account (account_id));
+diesel::joinable!(canned_reply -> product_hospital (hospital));
 diesel::joinable!(case_action -> consultation (consultation_id));
 diesel::joinable!(case_action -> expert (advised_by));
 diesel::joinable!(case_action -> remediation_case (case_id));
+diesel::joinable!(case_advice -> consultation (consultation_id));
 diesel::joinable!(case_criterion -> account (decided_by));
 diesel::joinable!(case_criterion -> case_evidence (evidence_id));
 diesel::joinable!(case_criterion -> remediation_case (case_id));
@@ -1223,7 +1466,13 @@ diesel::joinable!(consultation -> enterprise (enterprise_id));
 diesel::joinable!(consultation -> expert (expert_id));
 diesel::joinable!(consultation -> nonconformity (nonconformity_id));
 diesel::joinable!(consultation -> product_kind (product_kind));
+diesel::joinable!(consultation_conclusion -> consultation (consultation_id));
+diesel::joinable!(consultation_draft -> account (account_id));
+diesel::joinable!(consultation_draft -> consultation (consultation_id));
 diesel::joinable!(consultation_event -> consultation (consultation_id));
+diesel::joinable!(consultation_invitation -> account (invited_by));
+diesel::joinable!(consultation_invitation -> consultation (consultation_id));
+diesel::joinable!(consultation_invitation -> expert (expert_id));
 diesel::joinable!(consultation_offer -> consultation (consultation_id));
 diesel::joinable!(consultation_offer -> expert (expert_id));
 diesel::joinable!(consultation_panel -> account (invited_by));
@@ -1249,12 +1498,16 @@ diesel::joinable!(expert_signed_report -> expert (expert_id));
 diesel::joinable!(expert_specialty -> expert (expert_id));
 diesel::joinable!(expert_specialty -> product_class (product_class));
 diesel::joinable!(expert_specialty -> product_kind (product_kind));
+diesel::joinable!(incoming_consultation -> api_key (api_key_id));
+diesel::joinable!(incoming_consultation -> consultation (consultation_id));
+diesel::joinable!(incoming_consultation -> region (region));
 diesel::joinable!(login_session -> account (account_id));
 diesel::joinable!(matching_assignment -> expert (expert_id));
 diesel::joinable!(matching_assignment -> matching_plan (plan_id));
 diesel::joinable!(matching_plan -> product_class (product_class));
 diesel::joinable!(matching_plan -> region (region));
 diesel::joinable!(matching_plan -> zero_out_import (import_id));
+diesel::joinable!(matching_plan_by_hand -> account (changed_by));
 diesel::joinable!(matching_plan_line -> matching_plan (plan_id));
 diesel::joinable!(matching_plan_pairs -> matching_plan (plan_id));
 diesel::joinable!(one_time_link -> account (account_id));
@@ -1275,12 +1528,20 @@ diesel::joinable!(response_notice -> account (account_id));
 diesel::joinable!(response_notice -> consultation (consultation_id));
 diesel::joinable!(response_target -> consultation (consultation_id));
 diesel::joinable!(response_watch -> consultation (consultation_id));
+diesel::joinable!(retention_hold -> consultation (consultation_id));
+diesel::joinable!(retention_hold -> enterprise (enterprise_id));
+diesel::joinable!(retention_hold -> nonconformity (nonconformity_id));
+diesel::joinable!(retention_hold -> remediation_case (case_id));
 diesel::joinable!(saved_filter -> account (account_id));
 diesel::joinable!(unread_mail -> account (account_id));
 diesel::joinable!(unread_waiting -> account (account_id));
 diesel::joinable!(unread_waiting -> consultation (consultation_id));
 diesel::joinable!(unread_watch -> consultation (consultation_id));
 diesel::joinable!(uscc_admission -> region (region));
+diesel::joinable!(webhook -> account (account_id));
+diesel::joinable!(webhook -> region (region));
+diesel::joinable!(webhook_attempt -> webhook_delivery (delivery_id));
+diesel::joinable!(webhook_delivery -> webhook (webhook_id));
 diesel::joinable!(wrong_proof -> account (account_id));
 diesel::joinable!(zero_out_import -> region (region));
 diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
@@ -1293,10 +1554,15 @@ appear_together!(
     account_identity,
     account_invitation,
     account_totp,
+    api_key,
     attachment,
+    attachment_upload,
+    attachment_upload_part,
     audit_entry,
     audit_head,
+    canned_reply,
     case_action,
+    case_advice,
     case_criterion,
     case_elsewhere,
     case_event,
@@ -1304,12 +1570,18 @@ appear_together!(
     case_evidence,
     case_evidence_file,
     case_past,
+    chat_erased,
     chat_message,
     chat_read,
+    chat_retraction,
     chat_stream,
     chat_volume,
     consultation,
+    consultation_conclusion,
+    consultation_conclusion_counter,
+    consultation_draft,
     consultation_event,
+    consultation_invitation,
     consultation_offer,
     consultation_panel,
     consultation_participant,
@@ -1333,11 +1605,13 @@ appear_together!(
     expert_specialty,
     figure_stale,
     idempotency_key,
+    incoming_consultation,
     installation,
     login_session,
     mail_pause,
     matching_assignment,
     matching_plan,
+    matching_plan_by_hand,
     matching_plan_line,
     matching_plan_pairs,
     nonconformity,
@@ -1362,6 +1636,8 @@ appear_together!(
     response_notice,
     response_target,
     response_watch,
+    retention_hold,
+    retention_run,
     saved_filter,
     search_character,
     search_posting,
@@ -1374,6 +1650,9 @@ appear_together!(
     unread_waiting,
     unread_watch,
     uscc_admission,
+    webhook,
+    webhook_attempt,
+    webhook_delivery,
     wrong_proof,
     zero_out_import,
     zero_out_listed,
@@ -1389,8 +1668,13 @@ pub mod published {
     use super::{
         account_connection as own_account_connection,
         account_invitation,
+        api_key,
         attachment,
+        attachment_upload,
+        attachment_upload_part,
+        canned_reply,
         case_action as own_case_action,
+        case_advice,
         case_criterion,
         case_elsewhere,
         case_event as own_case_event,
@@ -1398,12 +1682,18 @@ pub mod published {
         case_evidence,
         case_evidence_file,
         case_past as own_case_past,
+        chat_erased,
         chat_message as own_chat_message,
         chat_read as own_chat_read,
+        chat_retraction,
         chat_stream as own_chat_stream,
         chat_volume,
         consultation as own_consultation,
+        consultation_conclusion,
+        consultation_conclusion_counter,
+        consultation_draft,
         consultation_event as own_consultation_event,
+        consultation_invitation,
         consultation_offer as own_consultation_offer,
         consultation_panel,
         consultation_participant as own_consultation_participant,
@@ -1426,9 +1716,11 @@ pub mod published {
         expert_signed_report as own_expert_signed_report,
         expert_specialty as own_expert_specialty,
         figure_stale,
+        incoming_consultation,
         installation,
         matching_assignment as own_matching_assignment,
         matching_plan,
+        matching_plan_by_hand,
         matching_plan_line,
         matching_plan_pairs,
         nonconformity as own_nonconformity,
@@ -1448,6 +1740,8 @@ pub mod published {
         response_notice,
         response_target,
         response_watch,
+        retention_hold,
+        retention_run,
         saved_filter,
         search_character,
         search_posting,
@@ -1459,6 +1753,9 @@ pub mod published {
         unread_waiting,
         unread_watch,
         uscc_admission,
+        webhook,
+        webhook_attempt,
+        webhook_delivery,
         zero_out_import as own_zero_out_import,
         zero_out_listed as own_zero_out_listed,
         zero_out_rejection,
@@ -1485,6 +1782,7 @@ pub mod published {
             invited_by -> Nullable<Uuid>,
             search_text -> Text,
             search_readings -> Text,
+            erased_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -1567,6 +1865,14 @@ pub mod published {
             second_by -> Nullable<Date>,
             suspended_until -> Nullable<Date>,
             handled_in -> Nullable<Text>,
+        }
+    }
+
+    diesel::table! {
+        published.chat_kept (consultation_id, stream) {
+            consultation_id -> Uuid,
+            stream -> Text,
+            messages -> Int8,
         }
     }
 
@@ -1667,6 +1973,14 @@ pub mod published {
             account_id -> Uuid,
             joined_at -> Timestamptz,
             reads_notes -> Bool,
+        }
+    }
+
+    diesel::table! {
+        published.conversation_file (id) {
+            id -> Uuid,
+            consultation_id -> Uuid,
+            size -> Int8,
         }
     }
 
@@ -1890,6 +2204,14 @@ pub mod published {
     }
 
     diesel::table! {
+        published.running_case (id) {
+            id -> Uuid,
+            nonconformity_id -> Uuid,
+            enterprise_id -> Uuid,
+        }
+    }
+
+    diesel::table! {
         published.zero_out_import (id) {
             id -> Uuid,
             region -> Nullable<Text>,
@@ -1931,11 +2253,14 @@ pub mod published {
     diesel::joinable!(account -> region (region));
     diesel::joinable!(account_invitation -> enterprise (enterprise_id));
     diesel::joinable!(attachment -> account (owner_id));
+    diesel::joinable!(attachment_upload -> account (owner_id));
+    diesel::joinable!(canned_reply -> account (account_id));
     diesel::joinable!(case_action -> consultation (consultation_id));
     diesel::joinable!(own_case_action -> consultation (consultation_id));
     diesel::joinable!(case_action -> expert (advised_by));
     diesel::joinable!(own_case_action -> expert (advised_by));
     diesel::joinable!(case_action -> remediation_case (case_id));
+    diesel::joinable!(case_advice -> consultation (consultation_id));
     diesel::joinable!(case_criterion -> account (decided_by));
     diesel::joinable!(case_evidence -> account (submitted_by));
     diesel::joinable!(case_past -> remediation_case (case_id));
@@ -1951,7 +2276,10 @@ pub mod published {
     diesel::joinable!(consultation -> nonconformity (nonconformity_id));
     diesel::joinable!(own_consultation -> nonconformity (nonconformity_id));
     diesel::joinable!(consultation -> product_kind (product_kind));
+    diesel::joinable!(consultation_draft -> account (account_id));
     diesel::joinable!(consultation_event -> consultation (consultation_id));
+    diesel::joinable!(consultation_invitation -> account (invited_by));
+    diesel::joinable!(consultation_invitation -> expert (expert_id));
     diesel::joinable!(consultation_offer -> consultation (consultation_id));
     diesel::joinable!(consultation_offer -> expert (expert_id));
     diesel::joinable!(own_consultation_offer -> expert (expert_id));
@@ -1976,9 +2304,11 @@ pub mod published {
     diesel::joinable!(expert_specialty -> expert (expert_id));
     diesel::joinable!(expert_specialty -> product_class (product_class));
     diesel::joinable!(expert_specialty -> product_kind (product_kind));
+    diesel::joinable!(incoming_consultation -> consultation (consultation_id));
     diesel::joinable!(matching_assignment -> expert (expert_id));
     diesel::joinable!(own_matching_assignment -> expert (expert_id));
     diesel::joinable!(matching_plan -> zero_out_import (import_id));
+    diesel::joinable!(matching_plan_by_hand -> account (changed_by));
     diesel::joinable!(published_figure -> account (entered_by));
     diesel::joinable!(own_quality_alert -> account (closed_by));
     diesel::joinable!(quality_alert -> product_kind (product_kind));
@@ -1990,11 +2320,16 @@ pub mod published {
     diesel::joinable!(response_notice -> consultation (consultation_id));
     diesel::joinable!(response_target -> consultation (consultation_id));
     diesel::joinable!(response_watch -> consultation (consultation_id));
+    diesel::joinable!(retention_hold -> consultation (consultation_id));
+    diesel::joinable!(retention_hold -> enterprise (enterprise_id));
+    diesel::joinable!(retention_hold -> nonconformity (nonconformity_id));
+    diesel::joinable!(retention_hold -> remediation_case (case_id));
     diesel::joinable!(saved_filter -> account (account_id));
     diesel::joinable!(unread_mail -> account (account_id));
     diesel::joinable!(unread_waiting -> account (account_id));
     diesel::joinable!(unread_waiting -> consultation (consultation_id));
     diesel::joinable!(unread_watch -> consultation (consultation_id));
+    diesel::joinable!(webhook -> account (account_id));
     diesel::joinable!(zero_out_import -> region (region));
     diesel::joinable!(zero_out_withdrawal -> account (requested_by));
 
@@ -2007,6 +2342,7 @@ pub mod published {
         case_deadline,
         case_event,
         case_past,
+        chat_kept,
         chat_message,
         chat_read,
         chat_stream,
@@ -2016,6 +2352,7 @@ pub mod published {
         consultation_participant,
         consultation_rating_past,
         consultation_reader,
+        conversation_file,
         enterprise,
         enterprise_past,
         expert,
@@ -2032,6 +2369,7 @@ pub mod published {
         quality_alert,
         remediation_case,
         remediation_case_ever,
+        running_case,
         zero_out_import,
         zero_out_listed,
         zero_out_row,
@@ -2044,80 +2382,98 @@ pub mod published {
         };
     }
     beside!(own_account_connection: account);
-    beside!(account_invitation: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(account_invitation: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(api_key: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(attachment: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_case_action: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_criterion: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_elsewhere: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_case_event: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_event_file: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_evidence: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_evidence_file: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_case_past: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_chat_message: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_chat_read: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_chat_stream: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(chat_volume: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation_event: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation_offer: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(consultation_panel: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation_participant: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation_rating_past: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(consultation_rating_reminder: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(counted_calendar: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(deadline_notice: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(deadline_sweep: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(attachment_upload: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(attachment_upload_part: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(canned_reply: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_case_action: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_advice: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_criterion: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_elsewhere: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_case_event: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_event_file: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_evidence: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_evidence_file: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_case_past: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(chat_erased: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_chat_message: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_chat_read: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(chat_retraction: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_chat_stream: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(chat_volume: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_conclusion: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_conclusion_counter: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_draft: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation_event: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_invitation: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation_offer: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_panel: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation_participant: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation_rating_past: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_rating_reminder: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(counted_calendar: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(deadline_notice: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(deadline_sweep: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_enterprise: account, account_connection);
-    beside!(enterprise_figure: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(enterprise_figure: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_enterprise_past: account, account_connection);
     beside!(enterprise_registration: account, account_connection);
-    beside!(own_expert: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(expert_application: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(expert_change: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
-    beside!(own_expert_conflict: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_expert_refusal: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_expert_region: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_expert_shift: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_expert_signed_report: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_expert_specialty: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(figure_stale: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(installation: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_matching_assignment: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
-    beside!(matching_plan: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(matching_plan_line: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(matching_plan_pairs: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_expert: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(expert_application: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(expert_change: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
+    beside!(own_expert_conflict: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_refusal: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_region: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_shift: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_signed_report: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_specialty: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(figure_stale: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(incoming_consultation: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(installation: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_matching_assignment: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
+    beside!(matching_plan: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(matching_plan_by_hand: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(matching_plan_line: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(matching_plan_pairs: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_nonconformity: account, account_connection);
-    beside!(past_day: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_class: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_hospital: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_kind: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(published_figure: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_quality_alert: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(quality_meeting: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region_figure: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region_scope: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_remediation_case: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(response_event: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_mail: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_notice: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_target: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_watch: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(saved_filter: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_character: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_posting: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_progress: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_recent: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_run: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_table: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(unread_mail: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(unread_waiting: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(unread_watch: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(past_day: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_class: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_hospital: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_kind: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(published_figure: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_quality_alert: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(quality_meeting: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region_figure: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region_scope: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_remediation_case: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(response_event: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_mail: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_notice: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_target: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_watch: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(retention_hold: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(retention_run: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(saved_filter: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_character: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_posting: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_progress: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_recent: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_run: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_table: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_mail: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_waiting: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_watch: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(uscc_admission: account, account_connection);
-    beside!(own_zero_out_import: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
-    beside!(own_zero_out_listed: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
-    beside!(zero_out_rejection: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
-    beside!(own_zero_out_row: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
-    beside!(zero_out_withdrawal: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
+    beside!(webhook: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(webhook_attempt: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(webhook_delivery: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_zero_out_import: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
+    beside!(own_zero_out_listed: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
+    beside!(zero_out_rejection: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
+    beside!(own_zero_out_row: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
+    beside!(zero_out_withdrawal: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
 }

@@ -16,7 +16,7 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -126,8 +126,12 @@ impl Tx {
         caller: &Caller,
         action: &str,
         subject: Subject<'_>,
-        data: Value,
+        mut data: Value,
     ) -> Result<(), Problem> {
+        if let (Some(key), Some(fields)) = (caller.actor.key(), data.as_object_mut()) {
+            fields.insert("api_key".to_owned(), json!(key.id));
+            fields.insert("api_key_name".to_owned(), json!(key.name));
+        }
         self.audit.push(Entry {
             at: self.now,
             actor_id: caller.actor.account().map(|a| a.0),

@@ -3,13 +3,14 @@
 use actix_web::HttpResponse;
 use diesel::PgConnection;
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::core::actor::Actor;
 use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
 use crate::experts::application::{Applied, ApplyAsExpert};
+use crate::experts::capacity::SetCapacity;
 use crate::experts::conflicts::NewConflict;
 use crate::experts::conflicts::{RecordConflict, WithdrawConflict};
 use crate::experts::exports::{APPLICATIONS, EXPERTS};
@@ -202,6 +203,26 @@ pub async fn my_duty(state: State, auth: Auth, body: Json<Duty>) -> Answer {
     responses((status = 200, body = ExpertView)))]
 pub async fn duty(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Duty>) -> Answer {
     let id = execute(&state, auth.caller(), SetDuty { expert: Some(id.0), duty: body.0 }).await?;
+    ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id)).await?)
+}
+
+/// How many consultations an expert takes at once.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCapacity {
+    /// 1 to 1,000, and not below what the expert has now, offers and seats in panels included.
+    #[schema(minimum = 1, maximum = 1000)]
+    capacity: i32,
+    /// The reason, at most 1,000 characters.
+    reason: String,
+}
+
+/// Sets how many consultations an expert takes at once, as an admin of one of the expert's regions.
+#[utoipa::path(put, path = "/api/v1/experts/{id}/capacity", tag = "experts", request_body = NewCapacity,
+    responses((status = 200, body = ExpertView)))]
+pub async fn capacity(state: State, auth: Auth, id: Id<ExpertId>, body: Json<NewCapacity>) -> Answer {
+    let NewCapacity { capacity, reason } = body.0;
+    let id = execute(&state, auth.caller(), SetCapacity { expert: id.0, capacity, reason }).await?;
     ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id)).await?)
 }
 

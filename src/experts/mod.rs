@@ -8,6 +8,7 @@
 
 pub mod api;
 pub mod application;
+pub mod capacity;
 pub mod conflicts;
 pub mod duty;
 mod exports;
@@ -23,6 +24,7 @@ pub mod ratings;
 pub mod refusals;
 mod room;
 pub mod rota;
+pub mod rota_words;
 pub mod settings;
 pub mod vetting;
 pub mod vetting_state;

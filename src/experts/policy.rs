@@ -31,6 +31,8 @@ pub enum Action {
     SetDuty,
     /// Record or withdraw a conflict of interest.
     JudgeConflicts,
+    /// Set how many consultations the expert takes at once, which the expert can't.
+    SetCapacity,
 }
 
 /// Loads what the decisions need.
@@ -180,11 +182,11 @@ pub fn permit(
         return Err(Problem::unauthenticated());
     }
     let own = matches!(actor.scope(), Some(Scope::Expert(me)) if *me == facts.id);
-    let allowed = own
-        || match action {
-            Action::SetDuty => may_vet(actor, facts, catalogue),
-            Action::JudgeConflicts => may_judge_conflicts(actor, facts, catalogue),
-        };
+    let allowed = match action {
+        Action::SetDuty => own || may_vet(actor, facts, catalogue),
+        Action::JudgeConflicts => own || may_judge_conflicts(actor, facts, catalogue),
+        Action::SetCapacity => may_vet(actor, facts, catalogue),
+    };
     match (allowed, facts.vetting) {
         (true, _) => Ok(()),
         (false, Vetting::Approved) => Err(Problem::forbidden()),

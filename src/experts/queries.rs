@@ -1,7 +1,7 @@
 //! Reading experts.
 
 use crate::core::actor::{Actor, Scope};
-use crate::core::ids::ExpertId;
+use crate::core::ids::{AccountId, ExpertId};
 use crate::core::page::{Page, Slice, Total};
 use crate::core::{Language, Problem};
 use crate::db::published::account;
@@ -12,6 +12,7 @@ use crate::experts::application::{Conflict, Specialty};
 use crate::experts::policy::{ContactSeen, contact_seen, permit_vetting, sees_private, visible_to};
 use crate::experts::profile::Leave;
 use crate::experts::rota::{DutyShift, duty};
+use crate::experts::rota_words::describe;
 use crate::experts::vocabulary::{Relation, Vetting};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{exists, not};
@@ -66,10 +67,18 @@ pub struct PrivateView {
     pub leave: Option<Leave>,
     /// The duty rota; empty where the expert is bound to no hours.
     pub duty: Vec<DutyShift>,
+    /// The same in words, a sentence for each shift, in Chinese.
+    pub duty_zh: Vec<String>,
+    /// The same in English.
+    pub duty_en: Vec<String>,
     /// The reason why an application was rejected.
     pub vetting_reason: Option<String>,
     /// When the expert applied.
     pub applied_at: DateTime<Utc>,
+    /// When the application was decided on, or the expert was approved by an invitation.
+    pub vetted_at: Option<DateTime<Utc>>,
+    /// Who decided on the application, for admins and operators; none for who was approved by an invitation.
+    pub vetted_by: Option<String>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -91,6 +100,8 @@ struct Row {
     leave_from: Option<NaiveDate>,
     leave_to: Option<NaiveDate>,
     open_count: i32,
+    vetted_at: Option<DateTime<Utc>>,
+    vetted_by: Option<AccountId>,
 }
 
 /// What a list of experts can be narrowed to.
@@ -205,6 +216,8 @@ struct RelatedData {
     specialties: HashMap<ExpertId, Vec<Specialty>>,
     conflicts: HashMap<ExpertId, Vec<Conflict>>,
     rotas: HashMap<ExpertId, Vec<DutyShift>>,
+    /// The names of those who vetted, for who may know them.
+    vetters: HashMap<AccountId, String>,
     /// Those whose mail address and telephone are shown.
     reachable: HashSet<ExpertId>,
 }
@@ -220,7 +233,15 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<E
     for row in rows.iter().filter(|row| sees_private(actor, row.id)) {
         rotas.insert(row.id, duty(conn, row.id)?);
     }
+    let vetters: Vec<(AccountId, String)> = match actor.scope() {
+        Some(Scope::Admin(_) | Scope::Operator) => account::table
+            .filter(account::id.eq_any(rows.iter().filter_map(|row| row.vetted_by)))
+            .select((account::id, account::name))
+            .load(conn)?,
+        _ => Vec::new(),
+    };
     let mut related = RelatedData {
+        vetters: vetters.into_iter().collect(),
         regions: grouped(regions),
         specialties: grouped(specialties(conn, &ids)?),
         conflicts: grouped(conflicts(conn, &ids)?),
@@ -280,6 +301,7 @@ fn conflicts(conn: &mut PgConnection, ids: &[ExpertId]) -> Result<Vec<(ExpertId,
 impl RelatedData {
     fn view(&mut self, actor: &Actor, row: Row) -> ExpertView {
         let reachable = self.reachable.contains(&row.id);
+        let duty = self.rotas.remove(&row.id).unwrap_or_default();
         ExpertView {
             regions: self.regions.remove(&row.id).unwrap_or_default(),
             specialties: self.specialties.remove(&row.id).unwrap_or_default(),
@@ -290,10 +312,14 @@ impl RelatedData {
                 open_consultations: row.open_count,
                 employer: row.employer,
                 leave: row.leave_from.zip(row.leave_to).map(|(from, to)| Leave { from, to }),
-                duty: self.rotas.remove(&row.id).unwrap_or_default(),
+                duty_zh: describe(&duty, Language::Zh),
+                duty_en: describe(&duty, Language::En),
+                duty,
                 conflicts: self.conflicts.remove(&row.id).unwrap_or_default(),
                 vetting_reason: row.vetting_reason,
                 applied_at: row.applied_at,
+                vetted_at: row.vetted_at,
+                vetted_by: row.vetted_by.and_then(|by| self.vetters.get(&by).cloned()),
             }),
             id: row.id,
             name: row.name,

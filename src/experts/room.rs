@@ -39,6 +39,7 @@ pub const ROOM: Room = Room {
         api::my_conflict, Roles(&[Expert]), "申报回避事项";
         api::expert, LoggedIn, "专家详情";
         api::duty, ByPolicy(&[Expert, Admin, Operator], may_know), "设置专家值班表";
+        api::capacity, ByPolicy(&[Admin, Operator], may_know), "调整专家的承接数量";
         api::conflict, ByPolicy(&[Expert, Admin], may_know), "登记专家回避事项";
         api::withdraw_conflict, ByPolicy(&[Admin], may_know), "撤销专家回避事项";
     ],
@@ -56,6 +57,7 @@ pub const ROOM: Room = Room {
         word("set_availability", "设置接诊与休假", "set availability"),
         word("set_specialties", "设置专长", "set specialties"),
         word("set_duty", "设置值班表", "set a duty rota"),
+        word("set_capacity", "调整承接数量", "set a capacity"),
         word("record_conflict", "登记回避事项", "recorded a conflict of interest"),
         word("withdraw_conflict", "撤销回避事项", "withdrew a conflict of interest"),
     ],

@@ -56,6 +56,7 @@ fn decide(tx: &mut Tx, id: ExpertId, step: VettingStep, reason: Option<&str>) ->
             expert::vetting.eq(vetting),
             expert::vetting_reason.eq(reason),
             expert::vetted_at.eq(tx.now),
+            expert::vetted_by.eq(tx.actor.account()),
             expert::updated_at.eq(tx.now),
         ))
         .execute(&mut *tx.conn)?;

@@ -16,6 +16,8 @@ use diesel::prelude::*;
 use lettre::Address;
 use lettre::message::Mailbox;
 
+pub mod expired;
+
 pub use crate::notifications::ids::MailId;
 pub use crate::notifications::pauses::{reason as pause_reason, resume};
 

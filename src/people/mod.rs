@@ -18,6 +18,7 @@ pub mod change;
 pub mod colleagues;
 pub mod deactivate;
 pub mod end_sessions;
+pub mod erasure;
 mod exports;
 mod global_search;
 pub mod ids;

@@ -84,6 +84,8 @@ pub struct AssignmentQuery {
     change: Option<Change>,
     /// Only what this expert gets or has.
     expert: Option<ExpertId>,
+    /// Only what was changed by hand, or what was not.
+    by_hand: Option<bool>,
     /// Only lines of enterprises in whose name or code these words stand, or of experts in whose name, or where a name is read so.
     q: Option<String>,
     /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
@@ -127,7 +129,13 @@ pub async fn assignments(
 ) -> Answer {
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
-    let filter = LineFilter { change: query.change, expert: query.expert, q: query.q, unserved: false };
+    let filter = LineFilter {
+        change: query.change,
+        expert: query.expert,
+        by_hand: query.by_hand,
+        q: query.q,
+        ..LineFilter::default()
+    };
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         lines::lines(conn, actor, id.0, filter.clone(), slice)
     };
@@ -210,8 +218,9 @@ pub async fn changes(
 
 /// A plan as a CSV for other programs. First every allowed pair: the enterprise's code, id and name, the
 /// expert's id and name, the score with all its six decimals, whether it was chosen (1 or 0), and how many
-/// enterprises the expert may get. The sum of the chosen scores is the plan's total. Then the
-/// enterprises without any pair, with the reason in the last column and the expert's columns empty.
+/// enterprises the expert may get, and whether the computation chose it (1 or 0): what differs was changed by hand. The sum of the chosen
+/// scores is the plan's total, that of the computed ones its optimum. Then the enterprises without any pair, with the reason and the
+/// expert's columns empty. Pairs below the least score of the plan are no allowed pairs.
 #[utoipa::path(get, path = "/api/v1/matching/plans/{id}/pairs", tag = "matching",
     responses((status = 200, body = String, content_type = "text/csv")))]
 pub async fn pairs(state: State, auth: Auth, id: Id<PlanId>) -> Answer {

@@ -41,15 +41,30 @@ pub struct ApplyPlan {
 pub struct PlanApplied {
     /// Its id.
     pub id: PlanId,
-    /// Enterprises that were assigned an expert.
+    /// Enterprises that the plan assigns an expert, be it the one whom they have.
     pub assigned: u64,
+    /// Of these, those that had nobody.
+    #[serde(default)]
+    pub added: u64,
+    /// Those that got somebody else.
+    #[serde(default)]
+    pub changed: u64,
+    /// Those that kept whom they had. They get no mail, and nor do their experts for them.
+    #[serde(default)]
+    pub unchanged: u64,
+    /// Enterprises that had somebody and got nobody.
+    #[serde(default)]
+    pub removed: u64,
+    /// Enterprises without an expert, those included.
+    #[serde(default)]
+    pub unserved: u64,
     /// Earlier assignments that ended, because the plan leaves the enterprise out.
     pub ended: u64,
-    /// Enterprises that are invited by mail.
+    /// Enterprises that are invited by mail: those that got an expert, or another one.
     pub invited: u64,
-    /// Enterprises without a mail address on record.
+    /// Of these, enterprises without a mail address on record, or that want no such mails.
     pub without_address: u64,
-    /// Experts who are informed by mail whom they got.
+    /// Experts who are informed by mail whom they newly got.
     #[serde(default)]
     pub experts_told: u64,
 }
@@ -72,10 +87,17 @@ impl Command for ApplyPlan {
         let assigned = assignment::assign(tx, self.id.0, &served)?;
         let ended = assignment::end(tx, &unserved)?;
         let mails = invite::notify(tx, self.id, released)?;
+        let mut figures = store::figures(&mut tx.conn, self.id)?;
+        store::count_lines(&mut tx.conn, self.id, &mut figures)?;
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let applied = PlanApplied {
             id: self.id,
             assigned: count(assigned),
+            added: figures.added,
+            changed: figures.changed,
+            unchanged: figures.unchanged,
+            removed: figures.removed,
+            unserved: figures.unserved,
             ended: count(ended),
             invited: count(mails.invited),
             without_address: count(mails.without_address),

@@ -5,6 +5,7 @@ use crate::core::{Problem, Wake};
 use crate::db::schema::{matching_plan as plans, product_class};
 use crate::db::{Command, Tx};
 use crate::plans::ids::PlanId;
+use crate::plans::pairs::Micros;
 use crate::plans::policy::permit;
 use crate::plans::state::{PlanState, PlanStep, transition};
 use crate::plans::store;
@@ -44,6 +45,20 @@ pub struct RequestPlan {
     #[serde(default = "free")]
     #[schema(default = "free")]
     pub capacity_basis: CapacityBasis,
+    /// The least score of a pair, above 0 and up to 1, to the sixth decimal: pairs below it are not used, and enterprises that have none
+    /// above it get nobody.
+    #[serde(default)]
+    #[schema(exclusive_minimum = 0, maximum = 1)]
+    pub least_score: Option<f64>,
+}
+
+/// A score as millionths; none for what can't be the least score of a plan.
+#[expect(clippy::cast_possible_truncation, reason = "a score is 0 to 1")]
+fn micros(score: f64) -> Option<Micros> {
+    let micros = score * 1e6;
+    let whole = micros.round();
+    let fits = (1.0..=1e6).contains(&whole) && (micros - whole).abs() < 1e-3;
+    fits.then_some(whole as Micros)
 }
 
 fn one() -> i32 {
@@ -78,6 +93,13 @@ impl Command for RequestPlan {
             "is not a region under yours",
         );
         fields.require((1..=100).contains(&self.rounds), "/rounds", "须为 1 到 100", "must be 1 to 100");
+        let least = self.least_score.map(micros);
+        fields.require(
+            least != Some(None),
+            "/least_score",
+            "须大于 0 且不超过 1，最多六位小数",
+            "must be above 0 and at most 1, with six decimals at most",
+        );
         if let Some(class) = &self.class {
             let known: i64 = product_class::table.find(class).count().get_result(&mut *tx.conn)?;
             fields.require(known > 0, "/class", "没有这个产品类别", "is not a product class");
@@ -97,6 +119,7 @@ impl Command for RequestPlan {
                 plans::import_id.eq(self.import),
                 plans::rounds.eq(self.rounds),
                 plans::capacity_basis.eq(self.capacity_basis),
+                plans::least_score.eq(least.flatten()),
                 plans::state.eq(PlanState::Queued),
                 plans::created_at.eq(tx.now),
             ))

@@ -6,6 +6,7 @@ use crate::db::{Command, Tx};
 use crate::jobs::resumable::{self, GaveUp, JobProblem, MOST_ATTEMPTS, ProgressSink, gave_up};
 use crate::matching::model::weights::Model;
 use crate::matching::settings::MatchingSettings;
+use crate::plans::figures::Figures;
 use crate::plans::ids::PlanId;
 use crate::plans::progress::Phase;
 use crate::plans::scoring::{self, Scored};
@@ -15,7 +16,7 @@ use crate::plans::state::{PlanState, PlanStep, transition};
 use crate::plans::store::{self, Line, PlanRow};
 use crate::plans::vocabulary::{Change, Unserved};
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 use std::time::Instant;
 
@@ -25,40 +26,6 @@ pub(super) const GAVE_UP: GaveUp = (
     "方案多次未能算完，已停止；请联系平台运营人员",
     "the plan could not be computed and was stopped; ask the platform's operator",
 );
-
-/// The result of a computation.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Figures {
-    /// Enterprises planned for.
-    pub enterprises: u64,
-    /// Approved experts.
-    pub experts: u64,
-    /// Their places.
-    pub places: u64,
-    /// Pairs that the rules allow.
-    pub pairs: u64,
-    /// Enterprises that get an expert.
-    pub assigned: u64,
-    /// Enterprises that get nobody.
-    pub unserved: u64,
-    /// Those of them whom no expert may be given to.
-    pub without_pair: u64,
-    /// The total score in millionths: exactly the sum of the chosen pairs' scores.
-    pub total_micros: i64,
-    /// What no assignment can exceed, by the prices of the places (linear programming duality), in
-    /// millionths. Equal to the total: that proves the optimum.
-    pub bound_micros: i64,
-    /// Enterprises that have nobody now and get somebody.
-    pub added: u64,
-    /// That get somebody else.
-    pub changed: u64,
-    /// That keep whom they have.
-    pub unchanged: u64,
-    /// That have somebody now and get nobody.
-    pub removed: u64,
-    /// Milliseconds from the beginning of the computation to the stored result.
-    pub milliseconds: u64,
-}
 
 /// Computes one plan, in one transaction. Gives `false` where another process does.
 #[derive(Serialize)]
@@ -131,16 +98,14 @@ fn lines(snapshot: &Snapshot, scored: &Scored, solution: &Solution) -> Vec<Line>
             Some(Some((reason, rules))) => (*reason, (!rules.is_empty()).then(|| json!(rules))),
             _ => (Unserved::NoPlace, None),
         });
-        let change = match (side.present, expert) {
-            (None, None) => Change::None,
-            (None, Some(_)) => Change::Added,
-            (Some(_), None) => Change::Removed,
-            (Some((now, _)), Some((then, _))) if now == then => Change::Unchanged,
-            (Some(_), Some(_)) => Change::Changed,
-        };
+        let change = Change::between(side.present.map(|(now, _)| now), expert.map(|(then, _)| then));
         Line { enterprise: side.id, expert, nobody, present: side.present, change }
     };
     snapshot.enterprises.iter().enumerate().map(line).collect()
+}
+
+fn is_below_least(line: &Line) -> bool {
+    line.nobody.as_ref().is_some_and(|(reason, _)| *reason == Unserved::LeastScore)
 }
 
 fn number(count: usize) -> u64 {
@@ -160,6 +125,9 @@ fn figures(snapshot: &Snapshot, scored: &Scored, solution: &Solution, lines: &[L
         without_pair: number(scored.nobody.iter().flatten().count()),
         total_micros: solution.total,
         bound_micros: solution.bound,
+        by_hand: 0,
+        by_hand_micros: 0,
+        below_least: number(lines.iter().filter(|line| is_below_least(line)).count()),
         added: of(Change::Added),
         changed: of(Change::Changed),
         unchanged: of(Change::Unchanged),

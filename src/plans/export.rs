@@ -9,7 +9,7 @@ use crate::core::cells::guard;
 use crate::core::hidden_characters::mark_hidden;
 use crate::core::ids::ExpertId;
 use crate::core::{Actor, Problem};
-use crate::db::schema::matching_plan_line as lines;
+use crate::db::schema::{matching_plan_by_hand as hands, matching_plan_line as lines};
 use crate::plans::ids::PlanId;
 use crate::plans::snapshot::{EnterpriseSide, Snapshot};
 use crate::plans::state::PlanState;
@@ -22,11 +22,11 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 /// The columns. The score is 0 to 1 with six decimals, which is all there is of it; `chosen` is 1 or 0;
-/// `expert_capacity` is how many enterprises the plan may give to the expert. In the rows of enterprises
+/// `expert_capacity` is how many enterprises the plan may give to the expert; `computed` is 1 where the computation chose the pair, so that
+/// what was changed by hand is where it differs from `chosen`. In the rows of enterprises
 /// without any pair, which come last, `expert_id`, `expert_name`, `score` and `expert_capacity` are
-/// empty, `chosen` is 0 and `reason` says why; in all others `reason` is empty.
-pub const COLUMNS: &str =
-    "enterprise_uscc,enterprise_id,enterprise_name,expert_id,expert_name,score,chosen,expert_capacity,reason";
+/// empty, `chosen` and `computed` are 0 and `reason` says why; in all others `reason` is empty.
+pub const COLUMNS: &str = "enterprise_uscc,enterprise_id,enterprise_name,expert_id,expert_name,score,chosen,expert_capacity,reason,computed";
 
 /// The file, piece by piece.
 pub struct Export {
@@ -105,14 +105,26 @@ impl Export {
             .load(&mut *self.app.snapshot()?)?
             .into_iter()
             .collect();
+        let ids: Vec<_> = sides.iter().take(rows.len()).map(|side| side.id.0).collect();
+        let by_hand: HashMap<uuid::Uuid, Option<ExpertId>> = hands::table
+            .filter(hands::plan_id.eq(self.id))
+            .filter(hands::enterprise_id.eq_any(ids))
+            .select((hands::enterprise_id, hands::computed_expert))
+            .load(&mut *self.app.snapshot()?)?
+            .into_iter()
+            .collect();
         let mut text = String::new();
         for (side, row) in sides.iter().zip(rows) {
             let (who, chosen) = (Who::of(side), chosen.get(&side.id.0));
+            let computed = by_hand.get(&side.id.0).map_or(chosen, Option::as_ref);
             for &(expert, score) in row {
                 let Some((id, name, places)) = self.experts.get(expert as usize) else { continue };
-                let taken = u8::from(chosen == Some(id));
+                let (taken, computed) = (u8::from(chosen == Some(id)), u8::from(computed == Some(id)));
                 let (whole, decimals) = (score / 1_000_000, score % 1_000_000);
-                line(&mut text, format_args!("{who},{id},{name},{whole}.{decimals:06},{taken},{places},"))?;
+                line(
+                    &mut text,
+                    format_args!("{who},{id},{name},{whole}.{decimals:06},{taken},{places},,{computed}"),
+                )?;
             }
         }
         Ok(text)
@@ -121,7 +133,7 @@ impl Export {
     fn unserved(&self) -> Result<String, Problem> {
         let without: HashMap<uuid::Uuid, (Option<Unserved>, Option<Value>)> = lines::table
             .filter(lines::plan_id.eq(self.id))
-            .filter(lines::reason.eq_any([Unserved::NoSpecialty, Unserved::Excluded]))
+            .filter(lines::reason.eq_any([Unserved::NoSpecialty, Unserved::Excluded, Unserved::LeastScore]))
             .select((lines::enterprise_id, (lines::reason.nullable(), lines::excluded)))
             .load(&mut *self.app.snapshot()?)?
             .into_iter()
@@ -133,7 +145,7 @@ impl Export {
             let rules: Vec<_> = rules.map(|(rule, count)| format!("{rule}={count}")).collect();
             let colon = if rules.is_empty() { "" } else { ": " };
             let reason = format!("{reason}{colon}{}", rules.join(" "));
-            line(&mut text, format_args!("{},,,,0,,{reason}", Who::of(side)))?;
+            line(&mut text, format_args!("{},,,,0,,{reason},0", Who::of(side)))?;
         }
         Ok(text)
     }

@@ -9,7 +9,7 @@ use crate::plans::view::PlanView;
 use crate::plans::vocabulary::PresentBy;
 
 /// A figure of a plan, once it is computed.
-fn figure(plan: &PlanView, which: fn(&crate::plans::compute::Figures) -> u64) -> Cell {
+fn figure(plan: &PlanView, which: fn(&crate::plans::figures::Figures) -> u64) -> Cell {
     plan.figures.as_ref().map_or(Cell::Empty, |figures| Cell::number_of(which(figures)))
 }
 
@@ -30,6 +30,8 @@ pub static PLANS: List<PlanView> = List {
         Column::new("企业数", "Enterprises", |p, _| figure(p, |f| f.enterprises)),
         Column::new("已安排", "Assigned", |p, _| figure(p, |f| f.assigned)),
         Column::new("未安排", "Without an expert", |p, _| figure(p, |f| f.unserved)),
+        Column::new("最低匹配分", "Least score", |p, _| Cell::number(p.least_score, 6)),
+        Column::new("手动调整", "Changed by hand", |p, _| figure(p, |f| f.by_hand)),
         Column::new("专家数", "Experts", |p, _| figure(p, |f| f.experts)),
         Column::new("名额", "Places", |p, _| figure(p, |f| f.places)),
         Column::new("总分", "Total score", |p, _| Cell::number(p.total_score, 6)),
@@ -64,6 +66,21 @@ const LINES: &[Column<AssignmentView>] = &[
                 .into(),
         )
     }),
+    Column::new("手动调整人", "Changed by hand by", |l, _| {
+        Cell::some(l.by_hand.as_ref().map(|h| &h.by))
+    }),
+    Column::new("手动调整时间", "Changed by hand", |l, _| {
+        Cell::moment(l.by_hand.as_ref().map(|h| h.at))
+    }),
+    Column::new("手动调整原因", "Why it was changed", |l, _| {
+        Cell::some(l.by_hand.as_ref().map(|h| &h.reason))
+    }),
+    Column::new("算出的专家", "Expert as computed", |l, _| {
+        Cell::some(l.by_hand.as_ref().and_then(|h| h.computed.as_ref()).map(|e| &e.name))
+    }),
+    Column::new("算出的匹配分", "Score as computed", |l, _| {
+        Cell::number(l.by_hand.as_ref().and_then(|h| h.computed_score), 6)
+    }),
 ];
 
 /// A plan compared with the present.
@@ -80,6 +97,9 @@ pub static ASSIGNMENTS: List<AssignmentView> = List {
             Err(_) => word.to_owned(),
         }),
         FilterWord::new("expert", "专家", "expert", |word, _| word.to_owned()),
+        FilterWord::new("by_hand", "手动调整", "changed by hand", |word, w| {
+            if word == "true" { w.t("是", "yes").to_owned() } else { w.t("否", "no").to_owned() }
+        }),
     ],
 };
 

@@ -1,4 +1,5 @@
-//! The mails of an applied plan: an invitation to each enterprise, and to each expert who it is and who no longer.
+//! The mails of an applied plan: an invitation to each enterprise that gets an expert or another one, and to each expert who is new and who
+//! no longer theirs. Where the expert stays nobody gets a mail for it.
 
 use crate::catalogue::Catalogue;
 use crate::core::ids::ExpertId;
@@ -9,7 +10,7 @@ use crate::plans::ids::PlanId;
 use crate::plans::mails::Mail;
 use chrono::Duration;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Jsonb, Nullable, Text, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Uuid};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -77,7 +78,7 @@ pub(super) fn released_experts(tx: &mut Tx, id: PlanId) -> Result<Vec<ReleasedEx
     .load(&mut *tx.conn)?)
 }
 
-/// Informs all enterprises that are assigned, the experts whom they are assigned to, and those from whom enterprises are taken.
+/// Informs all enterprises that are newly assigned, the experts whom they are assigned to, and those from whom enterprises are taken.
 ///
 /// # Errors
 /// When the database refuses.
@@ -157,7 +158,7 @@ fn enterprises(tx: &mut Tx, id: PlanId) -> Result<Vec<InvitedEnterprise>, Proble
             WHERE p.id = $1 AND (p.product_class IS NULL OR k.class = p.product_class)
             GROUP BY f.enterprise_id
          ) f ON f.enterprise_id = n.id
-         WHERE l.plan_id = $1 ORDER BY l.enterprise_id",
+         WHERE l.plan_id = $1 AND l.change IN ('added', 'changed') ORDER BY l.enterprise_id",
     )
     .bind::<Uuid, _>(id)
     .load(&mut *tx.conn)?)
@@ -193,13 +194,22 @@ struct AssignedExpert {
     id: ExpertId,
     #[diesel(embed)]
     mailbox: Mailbox,
+    /// How many enterprises keep the expert.
+    #[diesel(sql_type = BigInt)]
+    kept: i64,
 }
 
 fn assigned_experts(tx: &mut Tx, id: PlanId) -> Result<Vec<AssignedExpert>, Problem> {
     Ok(diesel::sql_query(
-        "SELECT e.id, a.name, coalesce(a.email, e.email) AS email, a.language
-         FROM published.expert e JOIN published.account a ON a.expert_id = e.id AND a.active AND NOT 'rounds' = ANY (a.mails_off)
-         WHERE e.id IN (SELECT expert_id FROM matching_plan_line WHERE plan_id = $1) ORDER BY e.id",
+        "SELECT e.id, a.name, coalesce(a.email, e.email) AS email, a.language, l.kept
+         FROM (
+            SELECT expert_id, count(*) FILTER (WHERE change = 'unchanged') AS kept FROM matching_plan_line
+            WHERE plan_id = $1 AND expert_id IS NOT NULL
+            GROUP BY expert_id HAVING bool_or(change IN ('added', 'changed'))
+         ) l
+         JOIN published.expert e ON e.id = l.expert_id
+         JOIN published.account a ON a.expert_id = e.id AND a.active AND NOT 'rounds' = ANY (a.mails_off)
+         ORDER BY e.id",
     )
     .bind::<Uuid, _>(id)
     .load(&mut *tx.conn)?)
@@ -219,6 +229,7 @@ fn assignment(
     let mail = Mail::RoundAssignment {
         count: count(enterprises.len()),
         unnamed: count(enterprises.len() - lines.len()),
+        kept: u32::try_from(expert.kept).unwrap_or(0),
         enterprises: lines.join("\n").into(),
         link: desk.to_owned(),
     };

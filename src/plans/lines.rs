@@ -14,8 +14,9 @@ use crate::plans::state::PlanState;
 use crate::plans::store;
 use crate::plans::view::plan;
 use crate::plans::vocabulary::{Change, PresentBy, Unserved};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -42,6 +43,21 @@ pub struct PlannedEnterprise {
     pub region: String,
 }
 
+/// A line of a plan that an officer changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ChangedByHand {
+    /// Name of the officer.
+    pub by: String,
+    /// When it was changed last.
+    pub at: DateTime<Utc>,
+    /// The reason given.
+    pub reason: String,
+    /// The expert whom the computation gave it; none for nobody.
+    pub computed: Option<NamedExpert>,
+    /// The score of that pair.
+    pub computed_score: Option<f64>,
+}
+
 /// One enterprise of a plan compared with what it has at present.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AssignmentView {
@@ -65,6 +81,8 @@ pub struct AssignmentView {
     pub reason_en: Option<String>,
     /// Where rules exclude those who know something of its products: how many experts each excludes.
     pub excluded: BTreeMap<Exclusion, u32>,
+    /// Who changed it by hand, why, and what had been computed; none where it is as it was computed.
+    pub by_hand: Option<ChangedByHand>,
 }
 
 #[derive(QueryableByName)]
@@ -96,6 +114,18 @@ struct Row {
     reason: Option<Unserved>,
     #[diesel(sql_type = Nullable<Jsonb>)]
     excluded: Option<Value>,
+    #[diesel(sql_type = Nullable<Text>)]
+    hand_by: Option<String>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    hand_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Text>)]
+    hand_reason: Option<String>,
+    #[diesel(sql_type = Nullable<Uuid>)]
+    computed_expert: Option<ExpertId>,
+    #[diesel(sql_type = Nullable<Text>)]
+    computed: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    computed_score: Option<Micros>,
 }
 
 /// The filters of a plan's lines.
@@ -109,6 +139,10 @@ pub struct LineFilter {
     pub expert: Option<ExpertId>,
     /// Only enterprises that get nobody.
     pub unserved: bool,
+    /// Only what was changed by hand, or what was not.
+    pub by_hand: Option<bool>,
+    /// Only this enterprise.
+    pub enterprise: Option<EnterpriseId>,
 }
 
 /// The lines of a plan, in the order of the enterprises' ids. Empty before it is computed.
@@ -134,17 +168,24 @@ pub fn lines(
     };
     let rows = diesel::sql_query(
         "SELECT l.enterprise_id, n.uscc, n.name, n.region, l.expert_id, e.name AS expert, l.score,
-                l.present_expert, p.name AS present, l.present_by, l.change, l.reason, l.excluded
+                l.present_expert, p.name AS present, l.present_by, l.change, l.reason, l.excluded,
+                a.name AS hand_by, h.changed_at AS hand_at, h.reason AS hand_reason,
+                h.computed_expert, c.name AS computed, h.computed_score
          FROM matching_plan_line l
          JOIN published.enterprise n ON n.id = l.enterprise_id
          LEFT JOIN published.expert e ON e.id = l.expert_id
          LEFT JOIN published.expert p ON p.id = l.present_expert
+         LEFT JOIN matching_plan_by_hand h ON h.plan_id = l.plan_id AND h.enterprise_id = l.enterprise_id
+         LEFT JOIN published.account a ON a.id = h.changed_by
+         LEFT JOIN published.expert c ON c.id = h.computed_expert
          WHERE l.plan_id = $1
            AND ($2::text IS NULL OR l.change = $2)
            AND ($3::uuid IS NULL OR $3 IN (l.expert_id, l.present_expert))
            AND (NOT $4 OR l.expert_id IS NULL)
            AND ($5::uuid IS NULL OR l.enterprise_id > $5)
            AND ($7::uuid[] IS NULL OR l.enterprise_id = ANY($7) OR l.expert_id = ANY($8) OR l.present_expert = ANY($8))
+           AND ($9::boolean IS NULL OR $9 = (h.plan_id IS NOT NULL))
+           AND ($10::uuid IS NULL OR l.enterprise_id = $10)
          ORDER BY l.enterprise_id LIMIT $6",
     )
     .bind::<Uuid, _>(id)
@@ -155,6 +196,8 @@ pub fn lines(
     .bind::<BigInt, _>(slice.limit.saturating_add(1))
     .bind::<Nullable<Array<Uuid>>, _>(enterprises)
     .bind::<Nullable<Array<Uuid>>, _>(experts)
+    .bind::<Nullable<Bool>, _>(filter.by_hand)
+    .bind::<Nullable<Uuid>, _>(filter.enterprise)
     .load::<Row>(conn)?;
     let page = Page::cut(rows, slice, |row| row.enterprise_id.0);
     let next_cursor = page.next_cursor;
@@ -169,6 +212,14 @@ fn view(row: Row) -> Result<AssignmentView, Problem> {
     let excluded: BTreeMap<Exclusion, u32> =
         row.excluded.map(serde_json::from_value).transpose()?.unwrap_or_default();
     let reason = row.reason.map(|reason| reason.text(&excluded));
+    let units = |score: Micros| f64::from(score) / 1e6;
+    let by_hand = row.hand_at.map(|at| ChangedByHand {
+        by: row.hand_by.unwrap_or_default(),
+        at,
+        reason: row.hand_reason.unwrap_or_default(),
+        computed: named(row.computed_expert, row.computed),
+        computed_score: row.computed_score.map(units),
+    });
     Ok(AssignmentView {
         enterprise: PlannedEnterprise {
             id: row.enterprise_id,
@@ -177,7 +228,7 @@ fn view(row: Row) -> Result<AssignmentView, Problem> {
             region: row.region,
         },
         expert: named(row.expert_id, row.expert),
-        score: row.score.map(|score| f64::from(score) / 1e6),
+        score: row.score.map(units),
         present: named(row.present_expert, row.present),
         present_by: row.present_by,
         change: row.change,
@@ -185,7 +236,23 @@ fn view(row: Row) -> Result<AssignmentView, Problem> {
         reason_zh: reason.as_ref().map(|text| text.zh.clone().into_owned()),
         reason_en: reason.map(|text| text.en.into_owned()),
         excluded,
+        by_hand,
     })
+}
+
+/// The line of one enterprise of a plan.
+///
+/// # Errors
+/// As [`plan`]; 404 where the plan has no such enterprise, or is not computed.
+pub fn line(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: PlanId,
+    enterprise: EnterpriseId,
+) -> Result<AssignmentView, Problem> {
+    let filter = LineFilter { enterprise: Some(enterprise), ..LineFilter::default() };
+    let found = lines(conn, actor, id, filter, Slice::default())?;
+    found.items.into_iter().next().ok_or_else(Problem::not_found)
 }
 
 /// What a plan makes of an expert's load.

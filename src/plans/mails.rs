@@ -25,13 +25,15 @@ mails! {
         /// Where to open a consultation, or to claim the account first.
         link: String,
     }
-    /// To an expert: whom a plan of circuit consultation assigned to the expert.
+    /// To an expert: whom a plan of circuit consultation newly assigned to the expert.
     RoundAssignment = "round_assignment",
         "plans/mail/round_assignment.zh.txt", "plans/mail/round_assignment.en.txt" {
         /// How many enterprises.
         count: u32,
         /// How many of them are not among the lines.
         unnamed: u32,
+        /// How many others the expert had before and keeps.
+        kept: u32,
         /// The enterprises, a line for each.
         enterprises: Prose,
         /// Where the expert's consultations are.

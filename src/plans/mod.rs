@@ -10,6 +10,9 @@
 //!   several kinds, a pair's score is the mean over the kinds; a kind that the expert knows nothing of
 //!   counts 0. A rule that excludes the expert from one excludes it from the enterprise.
 //! * Scores are millionths, whole numbers: what is exported is what was added up, and the total is exact.
+//! * An officer may change single pairs of a plan that is computed and not applied ([`ChangePair`]), within the rules, the places and the
+//!   least score of the plan. What had been computed is kept beside it, so that the proof stays one of the plan as it was computed.
+//! * Applying acts on the lines alone: what they say will happen before is what is reported after. Who keeps their expert gets no mail.
 //! * A plan keeps what it was computed on. Before it is applied that is read again and compared field
 //!   by field ([`changes`]); where anything differs that the rules or the scores ask for, the plan is
 //!   refused with what changed. Load, past outcomes and deadlines move all the time and are not held
@@ -24,11 +27,13 @@
 pub mod api;
 pub mod apply;
 mod bidding;
+pub mod change_pair;
 pub mod changes;
 pub mod command;
 pub mod compute;
 pub mod export;
 mod exports;
+pub mod figures;
 pub mod greedy;
 pub mod hand_over;
 pub mod ids;
@@ -36,6 +41,9 @@ mod invite;
 pub mod lines;
 pub mod mails;
 pub mod pages;
+pub mod pair_api;
+pub mod pair_costs;
+pub mod pair_page;
 pub mod pairs;
 pub mod policy;
 pub mod progress;
@@ -50,6 +58,7 @@ pub mod view;
 pub mod vocabulary;
 
 pub use apply::{ApplyPlan, PlanApplied};
+pub use change_pair::ChangePair;
 pub use command::{DiscardPlan, PlanRequested, RequestPlan};
 pub use room::ROOM;
 pub use run::{JOB, run_plan};

@@ -7,7 +7,7 @@ use askama::Template;
 use crate::core::actor::Actor;
 use crate::core::page::Slice;
 use crate::plans::apply::PlanChanges;
-use crate::plans::compute::Figures;
+use crate::plans::figures::Figures;
 use crate::plans::ids::PlanId;
 use crate::plans::lines::{AssignmentView, ExpertLoad, LineFilter, all_loads, lines};
 use crate::plans::progress::Phase;
@@ -95,6 +95,10 @@ struct PlanPage {
     place: String,
     class: Option<String>,
     differing: Vec<AssignmentView>,
+    /// Those who keep their expert.
+    unchanged: Vec<AssignmentView>,
+    /// What was changed by hand.
+    by_hand: Vec<AssignmentView>,
     unserved: Vec<AssignmentView>,
     /// Why enterprises get nobody: the sentence, and how many of those shown.
     reasons: Vec<(String, usize)>,
@@ -117,6 +121,10 @@ pub async fn one(state: State, member: Member, id: Id<PlanId>) -> Answer {
             let filter = LineFilter { change: Some(change), ..LineFilter::default() };
             differing.extend(lines(conn, &actor, id, filter, slice)?.items);
         }
+        let filter = LineFilter { change: Some(Change::Unchanged), ..LineFilter::default() };
+        let unchanged = lines(conn, &actor, id, filter, slice)?.items;
+        let filter = LineFilter { by_hand: Some(true), ..LineFilter::default() };
+        let by_hand = lines(conn, &actor, id, filter, slice)?.items;
         let filter = LineFilter { unserved: true, ..LineFilter::default() };
         let unserved = lines(conn, &actor, id, filter, slice)?.items;
         let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
@@ -134,6 +142,8 @@ pub async fn one(state: State, member: Member, id: Id<PlanId>) -> Answer {
             parts: p.figures.as_ref().map(|figures| parts(&frame, figures)).unwrap_or_default(),
             reasons: reasons.into_iter().collect(),
             differing,
+            unchanged,
+            by_hand,
             unserved,
             changes,
             p,
@@ -208,6 +218,23 @@ pub fn change_word(f: &Frame, change: Change) -> &'static str {
     }
 }
 
+/// A score, or a sum of scores, to the fourth decimal.
+pub fn score(score: f64) -> String {
+    format!("{score:.4}")
+}
+
+/// A difference of scores, with its sign.
+pub fn difference(difference: f64) -> String {
+    let size = format!("{:.4}", difference.abs());
+    if size == "0.0000" {
+        "±0".to_owned()
+    } else if difference < 0.0 {
+        format!("−{size}")
+    } else {
+        format!("+{size}")
+    }
+}
+
 fn reason<'a>(f: &Frame, line: &'a AssignmentView) -> &'a str {
     let zh = line.reason_zh.as_deref().unwrap_or_default();
     f.t(zh, line.reason_en.as_deref().unwrap_or_default())
@@ -229,6 +256,11 @@ impl PlanPage {
         format!("/api/v1/matching/plans/{}/{what}?", self.p.id)
     }
 
+    /// The address of the assignments under a filter, to be exported.
+    fn only(&self, filter: &str) -> String {
+        format!("/api/v1/matching/plans/{}/assignments?{filter}&", self.p.id)
+    }
+
     fn phase(&self, phase: &Phase) -> &'static str {
         match phase {
             Phase::Reading => self.f.t("读取名单和专家", "reading the list and the experts"),
@@ -246,8 +278,23 @@ impl PlanPage {
         reason(&self.f, line)
     }
 
+    /// Whether a pair can be changed by hand.
+    fn may_change(&self) -> bool {
+        self.p.state == PlanState::Computed
+    }
+
     fn total(&self) -> String {
         format!("{:.2}", self.p.total_score.unwrap_or_default())
+    }
+
+    fn computed_total(&self) -> String {
+        score(self.p.computed_score.unwrap_or_default())
+    }
+
+    /// What the changes by hand come to.
+    fn cost(&self) -> String {
+        let (total, computed) = (self.p.total_score, self.p.computed_score);
+        difference(total.unwrap_or_default() - computed.unwrap_or_default())
     }
 
     fn percent(&self, score: &f64) -> String {

@@ -2,7 +2,7 @@
 
 use crate::core::actor::Role::Admin;
 use crate::plans::mails::Mail;
-use crate::plans::{api, pages};
+use crate::plans::{api, pages, pair_api, pair_page};
 use crate::web::room::Access::Roles;
 use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
@@ -10,12 +10,14 @@ use crate::{pages, routes};
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
     name: "plans",
-    tables: &["matching_plan", "matching_plan_line", "matching_plan_pairs"],
+    tables: &["matching_plan", "matching_plan_by_hand", "matching_plan_line", "matching_plan_pairs"],
     routes: routes![
         api::request, Roles(&[Admin]), "提交巡回问诊分派方案的计算";
         api::list, Roles(&[Admin]), "分派方案列表";
         api::plan, Roles(&[Admin]), "分派方案进度与结果";
         api::assignments, Roles(&[Admin]), "方案与现状逐企业对比";
+        pair_api::options, Roles(&[Admin]), "方案中一家企业可改派的专家及分差";
+        pair_api::change, Roles(&[Admin]), "手动调整方案中一家企业的安排";
         api::unserved, Roles(&[Admin]), "方案未能安排的企业及原因";
         api::experts, Roles(&[Admin]), "方案前后各专家的负荷";
         api::changes, Roles(&[Admin]), "方案算出以来的变更";
@@ -26,10 +28,12 @@ pub const ROOM: Room = Room {
     pages: pages![
         GET "/plans" => pages::list, Roles(&[Admin]), Place::new(&[Admin], 80, "巡回方案", "Plans", "plan");
         GET "/plans/{id}" => pages::one, Roles(&[Admin]);
+        GET "/plans/{id}/enterprises/{enterprise}" => pair_page::pair, Roles(&[Admin]);
     ],
     audit: &[
         word("request_plan", "提交方案计算", "requested a plan"),
         word("compute_plan", "完成方案计算", "computed a plan"),
+        word("change_plan_pair", "手动调整方案安排", "changed a plan by hand"),
         word("apply_plan", "执行方案", "applied a plan"),
         word("discard_plan", "作废方案", "discarded a plan"),
     ],

@@ -48,6 +48,7 @@ pub fn score<E>(
     mut step: impl FnMut(usize) -> Result<(), E>,
 ) -> Result<Scored, E> {
     let judge = Judge::new(snapshot, scope, model, catalogue);
+    let least = scope.least_score.unwrap_or(0);
     let chunks: Vec<&[Vec<NeedFacts>]> = judge.needs.chunks(CHUNK).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(chunks.len().max(1));
     let next = AtomicUsize::new(0);
@@ -61,7 +62,7 @@ pub fn score<E>(
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some(chunk) = chunks.get(number) else { break };
                     // Nobody listens any more when the work is ended early.
-                    if send.send((number, judge.chunk(chunk))).is_err() {
+                    if send.send((number, judge.chunk(chunk, least))).is_err() {
                         break;
                     }
                 }
@@ -85,6 +86,26 @@ pub fn score<E>(
         scored.nobody.extend(part.nobody);
     }
     Ok(scored)
+}
+
+/// Every expert who knows something of the products of one enterprise, by number, with the score of the pair or the rule that excludes
+/// the expert; whatever the least score is.
+#[must_use]
+pub fn judged(
+    enterprise: &EnterpriseSide,
+    snapshot: &Snapshot,
+    scope: &Scope,
+    model: &Model,
+    catalogue: &Catalogue,
+) -> Vec<(u32, Result<Micros, Exclusion>)> {
+    let alone = Snapshot {
+        day: snapshot.day,
+        enterprises: vec![enterprise.clone()],
+        experts: snapshot.experts.clone(),
+    };
+    let judge = Judge::new(&alone, scope, model, catalogue);
+    let Some(needs) = judge.needs.first() else { return Vec::new() };
+    judge.experts_who_know(needs).into_iter().map(|number| (number, judge.pair(needs, number))).collect()
 }
 
 struct Judge<'a> {
@@ -121,18 +142,23 @@ impl<'a> Judge<'a> {
         Self { model, needs, experts, places, by_class }
     }
 
-    fn chunk(&self, enterprises: &[Vec<NeedFacts>]) -> Scored {
+    fn chunk(&self, enterprises: &[Vec<NeedFacts>], least: Micros) -> Scored {
         let mut scored = Scored { pairs: Pairs::new(self.places.clone()), nobody: Vec::new() };
         for needs in enterprises {
-            let (mut row, mut rules) = (Vec::new(), BTreeMap::new());
+            let (mut row, mut rules, mut below) = (Vec::new(), BTreeMap::new(), false);
             for number in self.experts_who_know(needs) {
                 match self.pair(needs, number) {
+                    Ok(score) if score < least => below = true,
                     Ok(score) => row.push((number, score)),
                     Err(Exclusion::NoSpecialty) => {}
                     Err(rule) => *rules.entry(rule).or_insert(0) += 1,
                 }
             }
-            let reason = if rules.is_empty() { Unserved::NoSpecialty } else { Unserved::Excluded };
+            let reason = match (below, rules.is_empty()) {
+                (true, _) => Unserved::LeastScore,
+                (false, true) => Unserved::NoSpecialty,
+                (false, false) => Unserved::Excluded,
+            };
             scored.nobody.push(row.is_empty().then_some((reason, rules)));
             scored.pairs.push(row);
         }

@@ -4,6 +4,7 @@
 use crate::core::Problem;
 use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::enterprises::ids::NonconformityId;
+use crate::plans::pairs::Micros;
 use crate::plans::vocabulary::{CapacityBasis, PresentBy};
 use crate::zero_out::ids::ImportId;
 use chrono::NaiveDate;
@@ -25,6 +26,8 @@ pub struct Scope {
     pub rounds: u32,
     /// Whether what an expert holds at present is taken off.
     pub capacity_basis: CapacityBasis,
+    /// Pairs below this score are not used.
+    pub least_score: Option<Micros>,
 }
 
 /// Both sides.

@@ -38,6 +38,8 @@ crate::word_enum! {
         Finish = "finish",
         /// It can't be computed.
         Fail = "fail",
+        /// An admin changes a pair of it by hand.
+        Change = "change",
         /// An admin applies it.
         Apply = "apply",
         /// An admin discards it.
@@ -55,6 +57,7 @@ pub fn transition(from: PlanState, step: PlanStep) -> Result<PlanState, NotAllow
         (Queued | Computing, PlanStep::Begin) => Ok(Computing),
         (Computing, PlanStep::Finish) => Ok(Computed),
         (Queued | Computing, PlanStep::Fail) => Ok(Failed),
+        (Computed, PlanStep::Change) => Ok(Computed),
         (Computed, PlanStep::Apply) => Ok(Applied),
         (Queued | Computing | Computed | Failed, PlanStep::Discard) => Ok(Discarded),
         _ => Err(NotAllowed { from, step }),
@@ -95,10 +98,11 @@ mod tests {
     }
 
     #[test]
-    fn only_a_computed_plan_is_applied() {
+    fn only_a_computed_plan_is_applied_or_changed() {
         for from in PlanState::ALL {
-            let applied = transition(*from, PlanStep::Apply);
-            assert_eq!(applied.is_ok(), *from == PlanState::Computed, "{from}");
+            for step in [PlanStep::Apply, PlanStep::Change] {
+                assert_eq!(transition(*from, step).is_ok(), *from == PlanState::Computed, "{from}");
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use crate::core::Problem;
 use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::db::schema::{matching_plan as plans, matching_plan_line as line, matching_plan_pairs as stored};
 use crate::db::tx::{Subject, Tx};
+use crate::plans::figures::Figures;
 use crate::plans::ids::PlanId;
 use crate::plans::pairs::{Micros, Pairs};
 use crate::plans::policy::{permit, sees};
@@ -13,7 +14,7 @@ use crate::plans::vocabulary::{CapacityBasis, Change, PresentBy, Unserved};
 use crate::zero_out::ids::ImportId;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Uuid};
+use diesel::sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid};
 use serde_json::Value;
 
 /// Enterprises whose pairs are in one row.
@@ -29,6 +30,7 @@ pub struct PlanRow {
     pub import_id: Option<ImportId>,
     pub rounds: i32,
     pub capacity_basis: CapacityBasis,
+    pub least_score: Option<Micros>,
     pub state: PlanState,
     pub attempts: i32,
     pub computed_at: Option<DateTime<Utc>>,
@@ -42,12 +44,21 @@ impl PlanRow {
             import: self.import_id,
             rounds: u32::try_from(self.rounds).unwrap_or(1),
             capacity_basis: self.capacity_basis,
+            least_score: self.least_score,
         }
     }
 
     pub fn subject(&self) -> Subject<'_> {
         Subject::new("matching_plan", self.id.0).in_region(&self.region)
     }
+}
+
+/// The plan as it is now.
+///
+/// # Errors
+/// 404 where there is none.
+pub fn row(conn: &mut PgConnection, id: PlanId) -> Result<PlanRow, Problem> {
+    Ok(plans::table.find(id).select(PlanRow::as_select()).first(conn)?)
 }
 
 /// The plan, locked until the transaction ends.
@@ -108,6 +119,129 @@ pub fn insert_lines(conn: &mut PgConnection, id: PlanId, lines: &[Line]) -> Resu
     Ok(())
 }
 
+/// Changes the line of an enterprise by hand, and keeps beside it what had been computed, by whom it was changed and why. A line that is
+/// as it was computed is marked no more. The plan is locked by then.
+pub fn change_line(
+    tx: &mut Tx,
+    plan: PlanId,
+    enterprise: EnterpriseId,
+    pair: Option<(ExpertId, Micros)>,
+    change: Change,
+    reason: &str,
+) -> Result<(), Problem> {
+    diesel::sql_query(
+        "INSERT INTO matching_plan_by_hand (plan_id, enterprise_id, computed_expert, computed_score, computed_reason,
+                                            computed_excluded, reason, changed_by, changed_at)
+         SELECT plan_id, enterprise_id, expert_id, score, reason, excluded, $3, $4, $5
+         FROM matching_plan_line WHERE plan_id = $1 AND enterprise_id = $2
+         ON CONFLICT (plan_id, enterprise_id) DO UPDATE
+         SET reason = excluded.reason, changed_by = excluded.changed_by, changed_at = excluded.changed_at",
+    )
+    .bind::<Uuid, _>(plan)
+    .bind::<Uuid, _>(enterprise)
+    .bind::<Text, _>(reason)
+    .bind::<Nullable<Uuid>, _>(tx.actor.account())
+    .bind::<Timestamptz, _>(tx.now)
+    .execute(&mut *tx.conn)?;
+    diesel::sql_query(
+        "UPDATE matching_plan_line SET expert_id = $3, score = $4, change = $5, excluded = NULL,
+                reason = CASE WHEN $3 IS NULL THEN 'by_hand' END
+         WHERE plan_id = $1 AND enterprise_id = $2",
+    )
+    .bind::<Uuid, _>(plan)
+    .bind::<Uuid, _>(enterprise)
+    .bind::<Nullable<Uuid>, _>(pair.map(|(expert, _)| expert))
+    .bind::<Nullable<Integer>, _>(pair.map(|(_, score)| score))
+    .bind::<Text, _>(change.as_str())
+    .execute(&mut *tx.conn)?;
+    // What is as it was computed has the reason that was computed as well.
+    diesel::sql_query(
+        "WITH back AS (
+            DELETE FROM matching_plan_by_hand h USING matching_plan_line l
+            WHERE h.plan_id = $1 AND h.enterprise_id = $2 AND l.plan_id = h.plan_id AND l.enterprise_id = h.enterprise_id
+              AND l.expert_id IS NOT DISTINCT FROM h.computed_expert
+            RETURNING h.computed_reason, h.computed_excluded
+         )
+         UPDATE matching_plan_line SET reason = back.computed_reason, excluded = back.computed_excluded FROM back
+         WHERE plan_id = $1 AND enterprise_id = $2",
+    )
+    .bind::<Uuid, _>(plan)
+    .bind::<Uuid, _>(enterprise)
+    .execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+/// The figures of a plan that is computed.
+///
+/// # Errors
+/// When the database can't be asked, or the plan has none.
+pub fn figures(conn: &mut PgConnection, id: PlanId) -> Result<Figures, Problem> {
+    let stored: Option<Value> = plans::table.find(id).select(plans::figures).first(conn)?;
+    let stored = stored.ok_or_else(|| Problem::internal("a computed plan without figures"))?;
+    Ok(serde_json::from_value(stored)?)
+}
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct LineCounts {
+    #[diesel(sql_type = BigInt)]
+    assigned: i64,
+    #[diesel(sql_type = BigInt)]
+    unserved: i64,
+    #[diesel(sql_type = BigInt)]
+    below_least: i64,
+    #[diesel(sql_type = BigInt)]
+    added: i64,
+    #[diesel(sql_type = BigInt)]
+    changed: i64,
+    #[diesel(sql_type = BigInt)]
+    unchanged: i64,
+    #[diesel(sql_type = BigInt)]
+    removed: i64,
+    #[diesel(sql_type = BigInt)]
+    total: i64,
+    #[diesel(sql_type = BigInt)]
+    by_hand: i64,
+    #[diesel(sql_type = BigInt)]
+    by_hand_micros: i64,
+}
+
+/// Counts the lines of a plan as they are now into its figures.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn count_lines(conn: &mut PgConnection, plan: PlanId, figures: &mut Figures) -> Result<(), Problem> {
+    let now: LineCounts = diesel::sql_query(
+        "SELECT count(l.expert_id) AS assigned, count(*) FILTER (WHERE l.expert_id IS NULL) AS unserved,
+                count(*) FILTER (WHERE l.reason = 'least_score') AS below_least,
+                count(*) FILTER (WHERE l.change = 'added') AS added,
+                count(*) FILTER (WHERE l.change = 'changed') AS changed,
+                count(*) FILTER (WHERE l.change = 'unchanged') AS unchanged,
+                count(*) FILTER (WHERE l.change = 'removed') AS removed,
+                coalesce(sum(l.score), 0)::bigint AS total,
+                count(h.plan_id) AS by_hand,
+                coalesce(sum(coalesce(l.score, 0) - coalesce(h.computed_score, 0))
+                         FILTER (WHERE h.plan_id IS NOT NULL), 0)::bigint AS by_hand_micros
+         FROM matching_plan_line l
+         LEFT JOIN matching_plan_by_hand h ON h.plan_id = l.plan_id AND h.enterprise_id = l.enterprise_id
+         WHERE l.plan_id = $1",
+    )
+    .bind::<Uuid, _>(plan)
+    .get_result(conn)?;
+    let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    figures.assigned = count(now.assigned);
+    figures.unserved = count(now.unserved);
+    figures.below_least = count(now.below_least);
+    figures.added = count(now.added);
+    figures.changed = count(now.changed);
+    figures.unchanged = count(now.unchanged);
+    figures.removed = count(now.removed);
+    figures.total_micros = now.total;
+    figures.by_hand = count(now.by_hand);
+    figures.by_hand_micros = now.by_hand_micros;
+    Ok(())
+}
+
 /// The enterprises of a plan that get an expert, each with it, and those that get nobody.
 pub type SplitLines = (Vec<(EnterpriseId, ExpertId)>, Vec<EnterpriseId>);
 
@@ -150,6 +284,16 @@ pub fn read_part(conn: &mut PgConnection, id: PlanId, part: i32) -> Result<Optio
     let data: Option<Vec<u8>> = stored::table.find((id, part)).select(stored::data).first(conn).optional()?;
     data.map(|data| unpack(&data).ok_or_else(|| Problem::internal("a plan's pairs can't be read")))
         .transpose()
+}
+
+/// The pairs of the enterprise of this number.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn read_row(conn: &mut PgConnection, id: PlanId, number: usize) -> Result<Unpacked, Problem> {
+    let part = i32::try_from(number / PART).unwrap_or(i32::MAX);
+    let rows = read_part(conn, id, part)?.unwrap_or_default();
+    Ok(rows.into_iter().nth(number % PART).unwrap_or_default())
 }
 
 /// How many pairs, then each as the step from the expert before and the score: LEB128 numbers.

@@ -10,8 +10,9 @@ use crate::db::total::total;
 use crate::jobs::resumable::JobProblem;
 use crate::plans::apply::{PlanApplied, PlanChanges, changes_since};
 use crate::plans::changes::PlanChange;
-use crate::plans::compute::Figures;
+use crate::plans::figures::Figures;
 use crate::plans::ids::PlanId;
+use crate::plans::pairs::Micros;
 use crate::plans::policy::{permit, visible_to};
 use crate::plans::progress::Phase;
 use crate::plans::state::PlanState;
@@ -54,12 +55,16 @@ pub struct PlanView {
     pub rounds: i32,
     /// What places are counted from.
     pub capacity_basis: CapacityBasis,
+    /// Pairs below this score are not used.
+    pub least_score: Option<f64>,
     /// How far the computation is, while it goes on.
     pub progress: Option<Progress>,
     /// The problem, where it could not be computed.
     pub problem: Option<JobProblem>,
-    /// The total score of the chosen pairs: exact to the sixth decimal.
+    /// The total score of the chosen pairs, those chosen by hand included: exact to the sixth decimal.
     pub total_score: Option<f64>,
+    /// The same as it was computed, without changes by hand.
+    pub computed_score: Option<f64>,
     /// What came of the computation.
     pub figures: Option<Figures>,
     /// What applying it did.
@@ -87,6 +92,7 @@ struct Record {
     import_id: Option<ImportId>,
     rounds: i32,
     capacity_basis: CapacityBasis,
+    least_score: Option<Micros>,
     phase: Option<String>,
     done: i32,
     total: i32,
@@ -112,9 +118,11 @@ fn view((record, requested_by): (Record, Option<String>)) -> Result<PlanView, Pr
         import: record.import_id,
         rounds: record.rounds,
         capacity_basis: record.capacity_basis,
+        least_score: record.least_score.map(|least| f64::from(least) / 1e6),
         progress: phase.map(|phase| Progress { phase, done: record.done, total: record.total }),
         problem: record.problem.map(serde_json::from_value).transpose()?,
         total_score: figures.as_ref().map(|f| f.total_micros as f64 / 1e6),
+        computed_score: figures.as_ref().map(|f| f.computed_micros() as f64 / 1e6),
         figures,
         applied: record.applied.map(serde_json::from_value).transpose()?,
         requested_by: requested_by.unwrap_or_default(),

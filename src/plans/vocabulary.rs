@@ -30,6 +30,20 @@ crate::word_enum! {
     }
 }
 
+impl Change {
+    /// What becomes of whom an enterprise has now, where it gets `then`.
+    #[must_use]
+    pub fn between<T: PartialEq>(now: Option<T>, then: Option<T>) -> Self {
+        match (now, then) {
+            (None, None) => Self::None,
+            (None, Some(_)) => Self::Added,
+            (Some(_), None) => Self::Removed,
+            (Some(now), Some(then)) if now == then => Self::Unchanged,
+            (Some(_), Some(_)) => Self::Changed,
+        }
+    }
+}
+
 crate::word_enum! {
     /// How an enterprise came to its present expert.
     pub enum PresentBy {
@@ -49,6 +63,10 @@ crate::word_enum! {
         Excluded = "excluded",
         /// There are fewer places than enterprises, and the optimum leaves this one out.
         NoPlace = "no_place",
+        /// Every pair that the rules allow is below the least score of the plan.
+        LeastScore = "least_score",
+        /// An officer decided so.
+        ByHand = "by_hand",
     }
 }
 
@@ -73,6 +91,13 @@ impl Unserved {
                 "专家名额不足，最优方案未能安排",
                 "there are fewer places than enterprises, and the optimum leaves it out",
             ),
+            Self::LeastScore => Text::new(
+                "可派专家的匹配分均低于方案设定的最低分",
+                "everyone who may be given to it scores below the least score of the plan",
+            ),
+            Self::ByHand => {
+                Text::new("经监管人员手动调整，不安排专家", "an officer decided that it gets nobody")
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::chat::Stream;
 use crate::chat::message::{self, NewMessage};
 use crate::consultations::Status;
 use crate::consultations::changes::StepNote;
+use crate::consultations::consultation::Consultation;
 use crate::consultations::policy::{Action as Permission, load_for};
 use crate::consultations::store::{audit, save};
 use crate::core::actor::Scope;
@@ -11,43 +12,19 @@ use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, ConsultationId, ExpertId};
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
-use crate::db::schema::{case_action, remediation_case};
+use crate::db::schema::{case_action, case_advice, remediation_case};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::remediation::action::{ActionKind, ActionState};
+use crate::remediation::action::ActionState;
 use crate::remediation::breach::ended;
 use crate::remediation::ids::{ActionId, CaseId};
 use crate::remediation::load::lock_visible;
+use crate::remediation::new_action::{CheckedAction, CheckedAdvice, NewAction, check, check_all};
 use crate::remediation::policy::authority;
-use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
-
-/// One corrective action.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewAction {
-    /// What it does about the problem; `correction` where none is named.
-    #[serde(default = "correction")]
-    pub kind: ActionKind,
-    /// What is to be done, at most 2,000 characters.
-    pub description: String,
-    /// Until when, in Asia/Shanghai.
-    #[serde(default)]
-    pub due_on: Option<NaiveDate>,
-    /// Who sees to it, at most 100 characters.
-    #[serde(default)]
-    pub owner: Option<String>,
-}
-
-fn correction() -> ActionKind {
-    ActionKind::Correction
-}
-
-/// Most actions of one piece of advice.
-const MOST: usize = 50;
 
 /// Gives advice in a consultation as a list of actions. They are in the talk as one message, and
 /// on the case of the nonconformity, where there is one.
@@ -55,8 +32,11 @@ const MOST: usize = 50;
 pub struct GiveAdvice {
     /// The consultation.
     pub consultation: ConsultationId,
-    /// Text before the list of actions.
+    /// Text before the list of actions, at most 2,000 characters.
     pub summary: Option<String>,
+    /// What caused the problem, at most 2,000 characters.
+    #[serde(default)]
+    pub cause: Option<String>,
     /// The actions, at least one.
     pub actions: Vec<NewAction>,
 }
@@ -72,16 +52,6 @@ pub struct Advice {
     pub actions: Vec<ActionId>,
 }
 
-fn check(fields: &mut Fields, at: &str, action: &NewAction) -> String {
-    fields.optional_text(&format!("{at}/owner"), action.owner.as_deref(), 100);
-    fields.text(&format!("{at}/description"), &action.description, 2000)
-}
-
-/// The owner's name as it is kept.
-fn owner(action: &NewAction) -> Option<&str> {
-    action.owner.as_deref().map(str::trim).filter(|name| !name.is_empty())
-}
-
 impl Command for GiveAdvice {
     type Output = Advice;
     const NAME: &'static str = "give_advice";
@@ -89,60 +59,69 @@ impl Command for GiveAdvice {
     fn run(&self, tx: &mut Tx) -> Result<Advice, Problem> {
         let mut row = load_for(tx, self.consultation, Permission::Lead)?;
         let mut fields = Fields::new();
-        let summary = fields.optional_text("/summary", self.summary.as_deref(), 2000);
-        fields.require(
-            (1..=MOST).contains(&self.actions.len()),
-            "/actions",
-            "须有 1 到 50 项措施",
-            "must hold 1 to 50 actions",
-        );
-        let descriptions: Vec<String> = self
-            .actions
-            .iter()
-            .enumerate()
-            .map(|(n, action)| check(&mut fields, &format!("/actions/{n}"), action))
-            .collect();
-        fields.done()?;
-        if row.status != Status::Active {
-            return Err(Problem::new(
-                Code::ConsultationStatus,
-                Text::new("问诊进行中方可给出意见", "advice is given while the consultation is under way"),
-            ));
-        }
-        let case: Option<CaseId> = match row.nonconformity_id {
-            Some(id) => remediation_case::table
-                .filter(remediation_case::nonconformity_id.eq(id))
-                .filter(remediation_case::withdrawn_at.is_null())
-                .select(remediation_case::id)
-                .first(&mut *tx.conn)
-                .optional()?,
-            None => None,
+        let advice = CheckedAdvice {
+            summary: fields.optional_text("/summary", self.summary.as_deref(), 2000),
+            cause: fields.optional_text("/cause", self.cause.as_deref(), 2000),
+            actions: check_all(&mut fields, &self.actions, 1),
         };
-        let lines = descriptions.iter().zip(1..).map(|(text, n)| format!("{n}. {text}"));
-        let body: Vec<String> = summary.into_iter().chain(lines).collect();
-        let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
-        let seq = message::post(
-            tx,
-            NewMessage {
-                consultation: row.id,
-                stream: Stream::Talk,
-                sender: account,
-                client_id: Uuid::new_v4(),
-                kind: "advice",
-                body: body.join("\n"),
-            },
-        )?;
-        let place = Place { case, consultation: row.id, message: seq, expert: row.expert_id };
-        let actions = self.insert_actions(tx, place, account, &descriptions)?;
-        let expert = row.expert_id;
-        row.note("advise", StepNote { expert, note: None });
-        save(tx, &mut row)?;
-        audit(tx, &row, Self::NAME, json!({ "actions": actions, "seq": seq }))?;
-        Ok(Advice { seq, case, actions })
+        fields.done()?;
+        let given = give(tx, &mut row, &advice)?;
+        audit(tx, &row, Self::NAME, json!({ "actions": given.actions, "seq": given.seq }))?;
+        Ok(given)
     }
 }
 
-/// The states of the actions of a piece of advice.
+/// Gives advice in a consultation that the actor leads: as a message of the talk, as a line of the history, and as actions of the case of its
+/// nonconformity, where there is one.
+///
+/// # Errors
+/// Where the consultation is not under way.
+pub fn give(tx: &mut Tx, row: &mut Consultation, advice: &CheckedAdvice) -> Result<Advice, Problem> {
+    if row.status != Status::Active {
+        return Err(Problem::new(
+            Code::ConsultationStatus,
+            Text::new("问诊进行中方可给出意见", "advice is given while the consultation is under way"),
+        ));
+    }
+    let case: Option<CaseId> = match row.nonconformity_id {
+        Some(id) => remediation_case::table
+            .filter(remediation_case::nonconformity_id.eq(id))
+            .filter(remediation_case::withdrawn_at.is_null())
+            .select(remediation_case::id)
+            .first(&mut *tx.conn)
+            .optional()?,
+        None => None,
+    };
+    let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
+    let seq = message::post(
+        tx,
+        NewMessage {
+            consultation: row.id,
+            stream: Stream::Talk,
+            sender: account,
+            client_id: Uuid::new_v4(),
+            kind: "advice",
+            body: advice.body(),
+        },
+    )?;
+    diesel::insert_into(case_advice::table)
+        .values((
+            case_advice::consultation_id.eq(row.id),
+            case_advice::message_seq.eq(seq),
+            case_advice::summary.eq(&advice.summary),
+            case_advice::cause.eq(&advice.cause),
+            case_advice::given_at.eq(tx.now),
+        ))
+        .execute(&mut *tx.conn)?;
+    let place = Place { case, consultation: row.id, message: seq, expert: row.expert_id };
+    let actions = insert_actions(tx, place, account, &advice.actions)?;
+    let expert = row.expert_id;
+    row.note("advise", StepNote { expert, note: None });
+    save(tx, row)?;
+    Ok(Advice { seq, case, actions })
+}
+
+/// What the actions of a piece of advice have in common.
 #[derive(Clone, Copy)]
 struct Place {
     case: Option<CaseId>,
@@ -152,36 +131,35 @@ struct Place {
     expert: Option<ExpertId>,
 }
 
-impl GiveAdvice {
-    fn insert_actions(
-        &self,
-        tx: &mut Tx,
-        place: Place,
-        account: AccountId,
-        descriptions: &[String],
-    ) -> Result<Vec<ActionId>, Problem> {
-        let mut actions = Vec::new();
-        for (action, description) in self.actions.iter().zip(descriptions) {
-            let id = ActionId::new();
-            diesel::insert_into(case_action::table)
-                .values((
-                    case_action::id.eq(id),
-                    case_action::case_id.eq(place.case),
-                    case_action::consultation_id.eq(place.consultation),
-                    case_action::message_seq.eq(place.message),
-                    case_action::kind.eq(action.kind),
-                    case_action::description.eq(description),
-                    case_action::due_on.eq(action.due_on),
-                    case_action::owner.eq(owner(action)),
-                    case_action::advised_by.eq(place.expert),
-                    case_action::created_by.eq(account),
-                    case_action::created_at.eq(tx.now),
-                ))
-                .execute(&mut *tx.conn)?;
-            actions.push(id);
-        }
-        Ok(actions)
+fn insert_actions(
+    tx: &mut Tx,
+    place: Place,
+    account: AccountId,
+    actions: &[CheckedAction],
+) -> Result<Vec<ActionId>, Problem> {
+    let mut ids = Vec::new();
+    for action in actions {
+        let id = ActionId::new();
+        diesel::insert_into(case_action::table)
+            .values((
+                case_action::id.eq(id),
+                case_action::case_id.eq(place.case),
+                case_action::consultation_id.eq(place.consultation),
+                case_action::message_seq.eq(place.message),
+                case_action::kind.eq(action.kind),
+                case_action::description.eq(&action.description),
+                case_action::standard.eq(&action.standard),
+                case_action::clause.eq(&action.clause),
+                case_action::due_on.eq(action.due_on),
+                case_action::owner.eq(&action.owner),
+                case_action::advised_by.eq(place.expert),
+                case_action::created_by.eq(account),
+                case_action::created_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        ids.push(id);
     }
+    Ok(ids)
 }
 
 /// Enters an action on a case, by the enterprise or the regulator.
@@ -206,7 +184,7 @@ impl Command for AddAction {
             _ => return Err(Problem::forbidden()),
         };
         let mut fields = Fields::new();
-        let description = check(&mut fields, "", &self.action);
+        let action = check(&mut fields, "", &self.action);
         fields.done()?;
         if row.state.is_final() {
             return Err(ended());
@@ -219,10 +197,12 @@ impl Command for AddAction {
             .values((
                 case_action::id.eq(id),
                 case_action::case_id.eq(row.id),
-                case_action::kind.eq(self.action.kind),
-                case_action::description.eq(description),
-                case_action::due_on.eq(self.action.due_on),
-                case_action::owner.eq(owner(&self.action)),
+                case_action::kind.eq(action.kind),
+                case_action::description.eq(action.description),
+                case_action::standard.eq(action.standard),
+                case_action::clause.eq(action.clause),
+                case_action::due_on.eq(action.due_on),
+                case_action::owner.eq(action.owner),
                 case_action::state.eq(state),
                 case_action::decided_by.eq(decided.then_some(account)),
                 case_action::decided_at.eq(decided.then_some(tx.now)),

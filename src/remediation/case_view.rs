@@ -99,6 +99,10 @@ pub struct ActionView {
     pub state: ActionState,
     /// What is to be done.
     pub description: String,
+    /// The standard that it rests on.
+    pub standard: Option<String>,
+    /// The clause of the standard.
+    pub clause: Option<String>,
     /// Who sees to it.
     pub owner: Option<String>,
     /// Until when.

@@ -29,6 +29,8 @@ pub fn actions(conn: &mut PgConnection, id: CaseId) -> Result<Vec<ActionView>, P
             case_action::kind,
             case_action::state,
             case_action::description,
+            case_action::standard,
+            case_action::clause,
             case_action::owner,
             case_action::due_on,
             case_action::done_on,

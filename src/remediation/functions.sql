@@ -75,6 +75,12 @@ CREATE VIEW published.action_deadline AS
     JOIN published.enterprise e ON e.id = c.enterprise_id
     WHERE a.state = 'accepted' AND a.due_on IS NOT NULL;
 
+-- Published: the cases whose course has not ended, for `retention`.
+CREATE VIEW published.running_case AS
+    SELECT id, nonconformity_id, enterprise_id
+    FROM remediation_case
+    WHERE withdrawn_at IS NULL AND state NOT IN ('cleared', 'overturned', 'licence_revoked', 'closed', 'withdrawn');
+
 -- Published: what was entered for these cases besides their events: actions, evidence, decisions on criteria.
 -- Called by the query of src/withdrawals/standing.rs. Takes no locks.
 CREATE FUNCTION case_materials(p_cases uuid[]) RETURNS TABLE (case_id uuid, kind text, id uuid) LANGUAGE sql STABLE AS $$

@@ -1,7 +1,9 @@
 //! What becomes of an action: the enterprise accepts or declines it, and carries it out with evidence.
 
+use crate::consultations::store::announce;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
+use crate::core::ids::ConsultationId;
 use crate::core::{Code, Problem, Text};
 use crate::db::schema::{case_action, case_evidence};
 use crate::db::tx::Subject;
@@ -59,6 +61,7 @@ struct Known {
     state: ActionState,
     owner: Option<String>,
     due_on: Option<NaiveDate>,
+    consultation: Option<ConsultationId>,
 }
 
 impl Command for MoveAction {
@@ -70,7 +73,13 @@ impl Command for MoveAction {
         let known: Known = case_action::table
             .find(self.action)
             .filter(case_action::case_id.eq(row.id))
-            .select((case_action::kind, case_action::state, case_action::owner, case_action::due_on))
+            .select((
+                case_action::kind,
+                case_action::state,
+                case_action::owner,
+                case_action::due_on,
+                case_action::consultation_id,
+            ))
             .first(&mut *tx.conn)?;
         match (self.step, tx.actor.scope()) {
             (ActionStep::Reopen, _) => {
@@ -103,6 +112,10 @@ impl Command for MoveAction {
         let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &context.region));
         let data = json!({ "action": self.action, "to": to, "reason": reason, "done_on": done_on });
         tx.audit(&format!("{}_action", self.step), subject, data)?;
+        // The card of the advice shows the state.
+        if let Some(consultation) = known.consultation {
+            announce(tx, consultation)?;
+        }
         Ok(self.action)
     }
 }

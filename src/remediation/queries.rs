@@ -5,7 +5,7 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice, Total};
 use crate::db::custom_plan::with_custom_plan;
-use crate::db::published::{enterprise, nonconformity_ever as nonconformity};
+use crate::db::published::{case_deadline, enterprise, nonconformity_ever as nonconformity};
 use crate::db::schema::{case_action, remediation_case};
 use crate::db::search::LOOK_THROUGH;
 use crate::db::total::total;
@@ -24,7 +24,8 @@ use crate::remediation::policy::{indexed_subqueries, visible_to};
 use crate::remediation::settings::RemediationSettings;
 use crate::remediation::store::Row;
 use crate::remediation::view::{AllowedEvent, allowed_events, clocks, hold, later_rules};
-use diesel::dsl::sql;
+use chrono::NaiveDate;
+use diesel::dsl::{min, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -187,6 +188,39 @@ pub fn open_actions(
         *(if state == ActionState::Proposed { &mut open.to_answer } else { &mut open.to_do }) = n;
     }
     Ok(found)
+}
+
+/// A case in short: its report, and the next day by which the law wants something of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextDeadline {
+    /// Number of the inspection report.
+    pub report_no: String,
+    /// The first of the statutory deadlines that run, in Asia/Shanghai.
+    pub due_on: Option<NaiveDate>,
+}
+
+/// The case of a nonconformity with its next statutory deadline; none where the actor knows of no such case.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn next_deadline(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    about: NonconformityId,
+) -> Result<Option<NextDeadline>, Problem> {
+    let known: Option<CaseId> = visible_to(actor)
+        .filter(remediation_case::nonconformity_id.eq(about))
+        .filter(remediation_case::withdrawn_at.is_null())
+        .select(remediation_case::id)
+        .first(conn)
+        .optional()?;
+    let Some(case) = known else { return Ok(None) };
+    let due_on: Option<NaiveDate> = case_deadline::table
+        .filter(case_deadline::case_id.eq(case))
+        .select(min(case_deadline::due_on))
+        .first(conn)?;
+    let report_no = nonconformity::table.find(about).select(nonconformity::report_no).first(conn)?;
+    Ok(Some(NextDeadline { report_no, due_on }))
 }
 
 /// One case with all that belongs to it.

@@ -2,6 +2,7 @@
 
 use crate::consultations;
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
+use crate::core::key_scope::KeyScope;
 use crate::db::grants::Rights;
 use crate::remediation::mails::Mail;
 use crate::remediation::policy::may_know;
@@ -20,6 +21,7 @@ pub const ROOM: Room = Room {
     tables: &[
         "remediation_case",
         "case_action",
+        "case_advice",
         "case_criterion",
         "case_elsewhere",
         "case_event",
@@ -33,15 +35,16 @@ pub const ROOM: Room = Room {
     ],
     rights: &[
         ("remediation_case", Rights::Keep),
+        ("case_advice", Rights::Append),
         ("case_event", Rights::Append),
         ("case_event_file", Rights::Append),
         ("case_past", Rights::Append),
     ],
     functions: include_str!("functions.sql"),
     routes: routes![
-        api::list, LoggedIn, "整改案件列表";
+        api::list, LoggedIn, "整改案件列表", KeyScope::CasesRead;
         api::open, Roles(&[Admin]), "登记责令改正并立案";
-        api::case, LoggedIn, "案件详情";
+        api::case, LoggedIn, "案件详情", KeyScope::CasesRead;
         api::step, ByPolicy(&[Enterprise, Admin], may_know), "登记案件步骤";
         api::add_action, ByPolicy(&[Enterprise, Expert, Admin], may_know), "登记整改措施";
         api::accept_action, ByPolicy(&[Enterprise], may_know), "接受整改措施";
@@ -53,13 +56,17 @@ pub const ROOM: Room = Room {
         api::dossier::dossier, LoggedIn, "案卷";
         api::add_evidence, ByPolicy(&[Enterprise], may_know), "提交整改证据";
         api::advice::advise, ByPolicy(&[Expert], consultations::policy::may_know), "给出整改意见";
+        api::advice::given, LoggedIn, "整改意见及办理情况";
+        api::conclusion::conclude, ByPolicy(&[Expert], consultations::policy::may_know), "办结问诊";
     ],
     pages: pages![
         GET "/cases" => pages::cases::list, Roles(&[Admin]), Place::new(&[Admin], 30, "案件", "Cases", "case");
+        GET "/consultations/{id}/conclude" => pages::conclude::conclude, Hidden(&[Expert]);
         GET "/cases/{id}" => pages::case::case, Hidden(&[Admin, Enterprise, Expert]);
     ],
     audit: &[
         word("give_advice", "给出整改意见", "gave advice"),
+        word("conclude_consultation", "办结问诊", "concluded a consultation"),
         word("open_case", "立案", "opened a case"),
         word("add_action", "登记整改措施", "entered an action"),
         word("accept_action", "接受整改措施", "accepted an action"),

@@ -1,6 +1,7 @@
 //! What the `reports` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Operator};
+use crate::core::key_scope::KeyScope;
 use crate::db::grants::Rights;
 use crate::reports::{api, pages};
 use crate::web::room::Access::Roles;
@@ -14,14 +15,14 @@ pub const ROOM: Room = Room {
     rights: &[("published_figure", Rights::Append)],
     functions: include_str!("functions.sql"),
     routes: routes![
-        api::overview, Roles(&[Admin, Operator]), "总览";
-        api::zero_out_rate, Roles(&[Admin, Operator]), "清零率";
-        api::funnel, Roles(&[Admin, Operator]), "清零进程";
+        api::overview, Roles(&[Admin, Operator]), "总览", KeyScope::ReportsRead;
+        api::zero_out_rate, Roles(&[Admin, Operator]), "清零率", KeyScope::ReportsRead;
+        api::funnel, Roles(&[Admin, Operator]), "清零进程", KeyScope::ReportsRead;
         api::experts, Roles(&[Admin, Operator]), "专家工作量";
-        api::deadlines, Roles(&[Admin, Operator]), "法定期限";
-        api::published, Roles(&[Admin, Operator]), "已公布的数据";
+        api::deadlines, Roles(&[Admin, Operator]), "法定期限", KeyScope::ReportsRead;
+        api::published, Roles(&[Admin, Operator]), "已公布的数据", KeyScope::ReportsRead;
         api::publish, Roles(&[Admin]), "登记已公布的数据";
-        api::deadline_days, Roles(&[Admin, Operator]), "逐日法定期限";
+        api::deadline_days, Roles(&[Admin, Operator]), "逐日法定期限", KeyScope::ReportsRead;
     ],
     pages: pages![
         GET "/progress" => pages::progress::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 20, "进度", "Progress", "chart");

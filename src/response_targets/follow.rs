@@ -23,9 +23,9 @@ use crate::response_targets::work_time::WorkTime;
 use crate::web::room::Job;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Nullable, Timestamptz, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often the job looks when nothing wakes it.
 const POLL: Duration = Duration::from_secs(2);
@@ -35,6 +35,11 @@ const ROUND: i64 = 500;
 const MESSAGES: i64 = 2_000;
 /// Seconds for which the messages of a talk are gathered before they are looked at.
 const DEBOUNCE_SECONDS: i64 = 3;
+/// The job looks at talks for one part of the time in so many. When thousands of messages a second are written, targets follow them some
+/// seconds later, and the chat has the machine; the moments of the targets are those of the messages all the same.
+const SHARE: u32 = 10;
+/// The time that the job may have in hand.
+const MOST_IN_HAND: Duration = Duration::from_secs(1);
 
 /// Follows the consultations.
 pub const JOB: Job = Job {
@@ -43,16 +48,51 @@ pub const JOB: Job = Job {
     poll: POLL,
     start: |_, _| {
         let mut begun = false;
+        let mut allowance = Allowance::default();
         Ok(Box::new(move |app| {
             if !begun {
                 // The calendar may have changed since the last server ran.
                 app.execute(&Caller::system(), &RecheckTargets {})?;
                 begun = true;
             }
-            round(app)
+            allowance.grow(Instant::now());
+            let (started, talks) = (Instant::now(), allowance.is_left());
+            let more = round_with(app, talks)?;
+            if talks {
+                allowance.spend(started.elapsed());
+            }
+            Ok(more)
         }))
     },
 };
+
+/// The time that the job may spend on what is written in talks.
+#[derive(Debug, Default)]
+struct Allowance {
+    in_hand: Duration,
+    /// What was spent beyond it.
+    owed: Duration,
+    grown_at: Option<Instant>,
+}
+
+impl Allowance {
+    fn grow(&mut self, now: Instant) {
+        let passed =
+            self.grown_at.replace(now).map_or(MOST_IN_HAND * SHARE, |at| now.saturating_duration_since(at));
+        let (grown, owed) = (passed / SHARE, self.owed);
+        self.owed = owed.saturating_sub(grown);
+        self.in_hand = (self.in_hand + grown.saturating_sub(owed)).min(MOST_IN_HAND);
+    }
+
+    fn spend(&mut self, spent: Duration) {
+        self.owed += spent.saturating_sub(self.in_hand);
+        self.in_hand = self.in_hand.saturating_sub(spent);
+    }
+
+    fn is_left(&self) -> bool {
+        self.owed.is_zero()
+    }
+}
 
 /// The consultations to be looked at: those that have changed, in whose talk something was written, that are over, or for which the
 /// passing of time brings something.
@@ -62,7 +102,7 @@ const FIND: &str = "
      LEFT JOIN published.chat_stream s ON s.consultation_id = c.id AND s.stream = 'talk'
      WHERE c.status <> 'concluded'
        AND (w.seen_at IS DISTINCT FROM c.updated_at OR (s.last_seq > w.talk_seq AND w.looked_at <= $2))
-     LIMIT $3)
+     ORDER BY w.looked_at NULLS FIRST LIMIT $3)
     UNION
     (SELECT c.id FROM response_watch w JOIN published.consultation c ON c.id = w.consultation_id
      WHERE w.open AND c.status = 'concluded' LIMIT $3)
@@ -81,10 +121,16 @@ struct Found {
 /// # Errors
 /// When the database is unavailable; the next round goes on.
 pub fn round(app: &App) -> Result<bool, Problem> {
+    round_with(app, true)
+}
+
+/// A round that looks, or does not look, at consultations in whose talk alone something was written.
+fn round_with(app: &App, talks: bool) -> Result<bool, Problem> {
     let (caller, now) = (Caller::system(), app.clock().now());
+    let looked_until = talks.then(|| now - chrono::Duration::seconds(DEBOUNCE_SECONDS));
     let found: Vec<Found> = diesel::sql_query(FIND)
         .bind::<Timestamptz, _>(now)
-        .bind::<Timestamptz, _>(now - chrono::Duration::seconds(DEBOUNCE_SECONDS))
+        .bind::<Nullable<Timestamptz>, _>(looked_until)
         .bind::<BigInt, _>(ROUND)
         .load(&mut *app.conn()?)?;
     let count = found.len();
@@ -286,4 +332,30 @@ fn note(
         tx.emit(ConsultationChanged { consultation: id, status, expert, panel: Vec::new(), inside: true });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn talks_get_their_share_of_the_time() {
+        let (mut allowance, start) = (Allowance::default(), Instant::now());
+        let seconds = Duration::from_secs;
+        allowance.grow(start);
+        assert!(allowance.is_left());
+        allowance.spend(seconds(3));
+        for (passed, left) in [(1, false), (19, false), (20, true)] {
+            allowance.grow(start + seconds(passed));
+            assert_eq!(
+                allowance.is_left(),
+                left,
+                "after {passed} s: two more seconds were spent than were in hand"
+            );
+        }
+        allowance.grow(start + seconds(10_000));
+        assert_eq!(allowance.in_hand, MOST_IN_HAND, "a quiet night is not saved up");
+        allowance.spend(MOST_IN_HAND);
+        assert!(allowance.is_left());
+    }
 }

@@ -16,6 +16,7 @@
 
 mod api;
 mod conversation;
+pub mod erasure;
 mod gather;
 pub mod index;
 pub mod messages;

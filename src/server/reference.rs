@@ -32,16 +32,18 @@ fn page<'a, T: Clone + 'a>(
     Ok(Page::cut(rows, slice, |(place, _)| Uuid::from_u128(*place as u128 + 1)).map(|(_, item)| item.clone()))
 }
 
-/// What fits what was typed, what fits best first; all where nothing was typed.
+/// What fits what was typed, what fits best first; all where nothing was typed. `texts` gives an item's name and what else it is found by, and its
+/// other names, each of which counts like the name.
 fn ranked<'a, T>(
     items: impl Iterator<Item = &'a T>,
     q: Option<&str>,
-    texts: impl Fn(&T) -> Vec<String>,
+    texts: impl Fn(&'a T) -> (Vec<&'a str>, &'a [String]),
 ) -> Vec<&'a T> {
     let Some(typed) = SearchTerms::of(q) else { return items.collect() };
-    let rank = |item: &T| {
-        let texts = texts(item);
-        typed.rank(&texts.iter().map(String::as_str).collect::<Vec<_>>())
+    let rank = |item: &'a T| {
+        let (texts, others) = texts(item);
+        let by_others = others.iter().filter_map(|name| typed.rank(&[name]));
+        typed.rank(&texts).into_iter().chain(by_others).min()
     };
     let mut found: Vec<(usize, &T)> = items.filter_map(|item| Some((rank(item)?, item))).collect();
     found.sort_by_key(|(rank, _)| *rank);
@@ -81,7 +83,7 @@ pub async fn regions(state: State, query: Query<RegionQuery>) -> Answer {
         .iter()
         .filter(|r| query.parent.is_none() || r.parent == query.parent)
         .filter(|r| query.level.is_none_or(|level| r.level == level));
-    let found = ranked(found, query.q.as_deref(), |r: &Region| vec![r.name.clone(), r.code.clone()]);
+    let found = ranked(found, query.q.as_deref(), |r| (vec![&r.name, &r.code], &[]));
     ok(page(found.into_iter(), query.limit.as_deref(), query.cursor.as_deref())?)
 }
 
@@ -130,12 +132,12 @@ pub async fn product_kinds(state: State, query: Query<KindQuery>) -> Answer {
         return Err(unknown("class", Text::new("未知的产品类别代码", "is not a known product class")).into());
     }
     let found = products.kinds().filter(|k| query.class.as_ref().is_none_or(|class| &k.class == class));
-    let texts = |k: &ProductKind| {
-        let mut texts = vec![k.name_zh.clone(), k.name_en.clone(), k.code.clone()];
-        texts.extend(k.aliases.iter().cloned());
-        texts
-    };
-    let found = ranked(found, query.q.as_deref(), texts);
+    // By all its names together, too: a word may stand in one and the next in another.
+    let found = ranked(found, query.q.as_deref(), |k| {
+        let mut texts: Vec<&str> = vec![&k.name_zh, &k.name_en, &k.code];
+        texts.extend(k.aliases.iter().map(String::as_str));
+        (texts, k.aliases.as_slice())
+    });
     ok(page(found.into_iter(), query.limit.as_deref(), query.cursor.as_deref())?)
 }
 
@@ -168,7 +170,6 @@ pub async fn product_hospitals(state: State, query: Query<HospitalQuery>) -> Ans
         .products
         .hospitals()
         .filter(|h| query.region.as_ref().is_none_or(|scope| catalogue.regions.contains(scope, &h.region)));
-    let texts = |h: &ProductHospital| vec![h.name_zh.clone(), h.name_en.clone(), h.code.clone()];
-    let found = ranked(found, query.q.as_deref(), texts);
+    let found = ranked(found, query.q.as_deref(), |h| (vec![&h.name_zh, &h.name_en, &h.code], &[]));
     ok(page(found.into_iter(), query.limit.as_deref(), query.cursor.as_deref())?)
 }

@@ -29,7 +29,7 @@ use crate::settings::ServerSettings;
 use crate::web::extra_listeners::ExtraListener;
 use crate::web::state::LogInPages;
 use crate::web::{self, ReadyCheck, WebOptions};
-use crate::{ROOMS, chat, remediation};
+use crate::{ROOMS, api_keys, chat, remediation};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -136,7 +136,7 @@ impl Service {
 /// When the metrics can't be made.
 pub fn web_options(app: &App) -> Result<WebOptions, Problem> {
     let log_in = LogInPages {
-        authenticate: accounts::authenticate_now,
+        authenticate: api_keys::authenticate,
         require_step_up: accounts::factors::step_up::require_now,
         page: accounts::pages::LOG_IN_PAGE,
         set_up: accounts::factors::pages::SECURITY_PAGE,

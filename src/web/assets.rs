@@ -62,11 +62,13 @@ assets! {
     CSS "clock.css";
     CSS "chat.css";
     CSS "chat-files.css";
+    CSS "canned.css";
     CSS "calendar.css";
     CSS "case.css";
     CSS "files.css";
     CSS "enterprise.css";
     CSS "expert.css";
+    CSS "conclusion.css";
     CSS "conversations.css";
     CSS "admin.css";
     CSS "page.css";
@@ -87,17 +89,21 @@ assets! {
     SCRIPT "make.js";
     SCRIPT "one-time-link.js";
     SCRIPT "files.js";
+    SCRIPT "find-option.js";
     SCRIPT "admin.js";
     SCRIPT "chat.js";
     SCRIPT "chat-view.js";
     SCRIPT "chat-write.js";
+    SCRIPT "canned.js";
     SCRIPT "chat-at.js";
+    SCRIPT "chat-drafts.js";
     SCRIPT "chat-earlier.js";
     SCRIPT "chat-files.js";
     SCRIPT "chat-find.js";
     SCRIPT "chat-left.js";
     SCRIPT "chat-refused.js";
     SCRIPT "chat-renew.js";
+    SCRIPT "chat-retract.js";
     SCRIPT "live.js";
     SCRIPT "keys.js";
     SCRIPT "keys-help.js";
@@ -109,9 +115,11 @@ assets! {
     SCRIPT "saved-filters.js";
     SCRIPT "search-box.js";
     SCRIPT "search-style.js";
+    SCRIPT "secret-once.js";
     SCRIPT "security.js";
     SCRIPT "step-up.js";
     SCRIPT "sure.js";
+    SCRIPT "upload-parts.js";
     SCRIPT "zerodesk-chat.js";
     SCRIPT "docs.js";
 }

@@ -190,7 +190,7 @@ impl<T: FromStr> FromRequest for Id<T> {
     }
 }
 
-/// The `{action}` or the `{key}` of a path, which is behind its `{id}`. What can't be one names nothing: 404.
+/// The `{action}`, the `{key}`, the `{enterprise}` or the `{seq}` of a path, which is behind its `{id}`. What can't be one names nothing: 404.
 #[derive(Debug, Clone)]
 pub struct Part<T>(pub T);
 
@@ -200,7 +200,8 @@ impl<T: FromStr> FromRequest for Part<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let names = request.match_info();
-        let part = names.get("action").or_else(|| names.get("key")).and_then(|text| text.parse().ok());
+        let part = ["action", "key", "enterprise", "seq"].iter().find_map(|name| names.get(name));
+        let part = part.and_then(|text| text.parse().ok());
         ready(part.map(Self).ok_or_else(|| Problem::not_found().into()))
     }
 }

@@ -12,6 +12,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use crate::core::actor::Person;
+use crate::core::key_scope::KeyScope;
 use crate::core::{Actor, Caller, Code, Problem, Text};
 use crate::settings::ServerSettings;
 use crate::web::extract::{IdempotencyKey, Local, RequestId, state};
@@ -133,6 +134,29 @@ pub fn admit_setting_up(request: &HttpRequest) {
     request.extensions_mut().insert(SettingUp);
 }
 
+/// Marks a request of a route that API keys with this scope may call.
+struct OpenToKeys(KeyScope);
+
+/// Lets API keys with this scope make this request. All others are closed to them.
+pub fn admit_keys(request: &HttpRequest, scope: KeyScope) {
+    request.extensions_mut().insert(OpenToKeys(scope));
+}
+
+/// Refuses an API key where the request is not open to keys, or the key has not the scope that opens it.
+fn check_key(request: &HttpRequest, person: &Person) -> Result<(), Problem> {
+    let Some(key) = &person.proof.key else { return Ok(()) };
+    let open = request.extensions().get::<OpenToKeys>().map(|open| open.0);
+    let text = match open {
+        Some(scope) if key.scopes.contains(&scope) => return Ok(()),
+        Some(scope) => Text::new(
+            format!("该接口密钥没有权限“{scope}”"),
+            format!("the API key has not the scope \"{scope}\""),
+        ),
+        None => Text::new("该接口不对接口密钥开放", "this is closed to API keys"),
+    };
+    Err(Problem::new(Code::KeyScope, text))
+}
+
 /// Refuses a session that can only set up a second factor yet, unless the request is admitted to it.
 fn check_set_up(request: &HttpRequest, person: &Person) -> Result<(), Problem> {
     if !person.proof.sets_up_only || request.extensions().get::<SettingUp>().is_some() {
@@ -149,11 +173,12 @@ fn check_set_up(request: &HttpRequest, person: &Person) -> Result<(), Problem> {
 ///
 /// # Errors
 /// 401 for a bad token; 403 `cross_site` for a cookie sent from elsewhere, `second_factor_setup_required` for a session that can only set
-/// one up; 503 without the database.
+/// one up, `key_scope` for an API key where the request is closed to it; 503 without the database.
 pub async fn identify(request: &HttpRequest) -> Result<Option<Person>, Failure> {
     let known = request.extensions().get::<Person>().cloned();
     if let Some(person) = known {
         check_set_up(request, &person)?;
+        check_key(request, &person)?;
         return Ok(Some(person));
     }
     let Some(token) = token(request)? else { return Ok(None) };
@@ -163,6 +188,7 @@ pub async fn identify(request: &HttpRequest) -> Result<Option<Person>, Failure> 
     tracing::Span::current().record("account", tracing::field::display(person.account));
     request.extensions_mut().insert(person.clone());
     check_set_up(request, &person)?;
+    check_key(request, &person)?;
     Ok(Some(person))
 }
 

@@ -20,7 +20,7 @@ use crate::core::{Actor, Code, Problem, Text};
 use crate::settings::{HstsScope, ServerSettings};
 use crate::web::client_address::ClientAddress;
 use crate::web::extract::{IDEMPOTENCY_KEY, Lang, RequestId, state};
-use crate::web::identity::{admit_setting_up, identify};
+use crate::web::identity::{admit_keys, admit_setting_up, identify};
 use crate::web::problem::{Failure, failure_of, render};
 use crate::web::reply::read;
 use crate::web::room::{Access, MayKnow, RouteInfo};
@@ -220,7 +220,10 @@ async fn admit(row: &RouteInfo, request: &HttpRequest) -> Result<(), Failure> {
     match row.access {
         Access::Public => return Ok(()),
         Access::SettingUp => admit_setting_up(request),
-        Access::LoggedIn | Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(..) => {}
+        Access::LoggedIn | Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(..) | Access::Keys => {}
+    }
+    if let Some(scope) = row.key {
+        admit_keys(request, scope);
     }
     let person = identify(request).await?.ok_or_else(Problem::unauthenticated)?;
     let role = person.scope.role();
@@ -231,7 +234,10 @@ async fn admit(row: &RouteInfo, request: &HttpRequest) -> Result<(), Failure> {
             require_known(request, person.clone(), may_know).await?;
         }
     }
-    row.access.check(role)?;
+    // A key whose scope opens the route is judged by that where no role may call it.
+    if !(matches!(row.access, Access::Keys) && person.proof.key.is_some()) {
+        row.access.check(role)?;
+    }
     if row.step_up {
         let state = state(request)?;
         (state.log_in.require_step_up)(&state.app, &person)?;
@@ -278,6 +284,7 @@ mod tests {
             path: "/",
             access: Access::Public,
             zh: "",
+            key: None,
             handler: web::get,
             document: || utoipa::openapi::OpenApiBuilder::new().build(),
             without_key: false,

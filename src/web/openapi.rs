@@ -123,7 +123,9 @@ fn complete(operation: &mut Map<String, Value>, row: &RouteInfo) {
         match access {
             Access::Public => {}
             Access::LoggedIn | Access::SettingUp => problems.push("401"),
-            Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(..) => problems.extend(["401", "403"]),
+            Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(..) | Access::Keys => {
+                problems.extend(["401", "403"])
+            }
         }
         if steps_up {
             problems.push("403");
@@ -143,6 +145,7 @@ fn complete(operation: &mut Map<String, Value>, row: &RouteInfo) {
         Access::LoggedIn | Access::SettingUp => {
             (json!([{ "bearer": [] }, { "session": [] }]), json!("logged-in"))
         }
+        Access::Keys => (json!([{ "bearer": [] }]), json!("api-keys")),
         Access::Roles(roles) | Access::Hidden(roles) | Access::ByPolicy(roles, _) => (
             json!([{ "bearer": [] }, { "session": [] }]),
             json!(roles.iter().map(|r| r.as_str()).collect::<Vec<_>>()),
@@ -150,4 +153,7 @@ fn complete(operation: &mut Map<String, Value>, row: &RouteInfo) {
     };
     operation.insert("security".to_owned(), security);
     operation.insert("x-access".to_owned(), who);
+    if let Some(scope) = row.key {
+        operation.insert("x-key-scope".to_owned(), json!(scope));
+    }
 }

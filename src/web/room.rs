@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::core::actor::{Actor, Role};
 use crate::core::event::EventKind;
+use crate::core::key_scope::KeyScope;
 use crate::core::{Problem, Wake};
 use crate::db::grants::Rights;
 use crate::jobs::{self, Stop};
@@ -153,6 +154,8 @@ pub enum Access {
     Roles(&'static [Role]),
     /// These roles; for others there is no such page: 404.
     Hidden(&'static [Role]),
+    /// API keys that have the scope of the route, and no people.
+    Keys,
     /// These roles, with the `{id}` of the path. Who may not know of that thing, as the domain's policy says, gets 404; other roles that
     /// see it get 403.
     ByPolicy(&'static [Role], MayKnow),
@@ -163,6 +166,7 @@ impl Access {
     pub fn roles(self) -> Option<&'static [Role]> {
         match self {
             Self::Public | Self::LoggedIn | Self::SettingUp => None,
+            Self::Keys => Some(&[]),
             Self::Roles(roles) | Self::Hidden(roles) | Self::ByPolicy(roles, _) => Some(roles),
         }
     }
@@ -177,7 +181,7 @@ impl Access {
             Self::Roles(roles) | Self::Hidden(roles) | Self::ByPolicy(roles, _) if roles.contains(&role) => {
                 Ok(())
             }
-            Self::Roles(_) | Self::ByPolicy(..) => Err(Problem::forbidden()),
+            Self::Roles(_) | Self::ByPolicy(..) | Self::Keys => Err(Problem::forbidden()),
             Self::Hidden(_) => Err(Problem::not_found()),
         }
     }
@@ -189,6 +193,8 @@ pub struct RouteRow {
     pub access: Access,
     /// What it does, in Chinese; in English the handler's documentation says it.
     pub zh: &'static str,
+    /// The scope that opens it to API keys; none where it is closed to them.
+    pub key: Option<KeyScope>,
     /// Makes the route of the handler.
     pub handler: fn() -> Route,
     /// The handler's documentation, which holds the method and the path.
@@ -205,6 +211,8 @@ pub struct RouteInfo {
     pub access: Access,
     /// What it does, in Chinese.
     pub zh: &'static str,
+    /// The scope that opens it to API keys; none where it is closed to them.
+    pub key: Option<KeyScope>,
     /// Makes the route of the handler.
     pub handler: fn() -> Route,
     /// The handler's documentation.
@@ -227,14 +235,17 @@ pub const ALWAYS_ANSWERED: &str = "x-always-answered";
 /// the body is read; a list names the calls that need it, which the command checks.
 pub const STEP_UP: &str = "x-step-up";
 
-/// The routes of a room: `handler, access, "what it does, in Chinese";`. Method and path are in the handler's
-/// `#[utoipa::path]` and nowhere else.
+/// The routes of a room: `handler, access, "what it does, in Chinese";`, with the scope that opens it to API keys behind the words
+/// where there is one. Method and path are in the handler's `#[utoipa::path]` and nowhere else.
 #[macro_export]
 macro_rules! routes {
-    ($($($name:ident)::+, $access:expr, $zh:literal;)+) => {
+    (@key) => { None };
+    (@key $scope:expr) => { Some($scope) };
+    ($($($name:ident)::+, $access:expr, $zh:literal $(, $scope:expr)?;)+) => {
         &[$($crate::web::room::RouteRow {
             access: $access,
             zh: $zh,
+            key: $crate::routes!(@key $($scope)?),
             handler: || actix_web::web::to($($name)::+),
             document: || {
                 #[derive(utoipa::OpenApi)]
@@ -365,6 +376,7 @@ impl RouteInfo {
             path: path.leak(),
             access: row.access,
             zh: row.zh,
+            key: row.key,
             handler: row.handler,
             document: row.document,
         })

@@ -69,6 +69,20 @@ impl<R> Upload<R> {
         }
     }
 
+    /// A whole number among the fields, 0 or greater.
+    ///
+    /// # Errors
+    /// 422 naming the field.
+    pub fn number(&self, name: &str) -> Result<i64, Problem> {
+        let number = self.fields.get(name).and_then(|value| value.trim().parse::<i64>().ok());
+        number.filter(|number| *number >= 0).ok_or_else(|| {
+            Problem::field(
+                &pointer(name),
+                Text::new("须为不小于 0 的整数", "must be a whole number, 0 or greater"),
+            )
+        })
+    }
+
     /// The bytes of the file, for what must have them whole. Blocks.
     ///
     /// # Errors

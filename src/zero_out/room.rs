@@ -1,6 +1,7 @@
 //! What the `zero_out` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Enterprise, Operator};
+use crate::core::key_scope::KeyScope;
 use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
@@ -23,15 +24,15 @@ pub const ROOM: Room = Room {
     rights: &[("zero_out_listed", Rights::Append), ("zero_out_row", Rights::Keep)],
     functions: include_str!("functions.sql"),
     routes: routes![
-        api::import, Roles(&[Admin, Operator]), "导入清零名单";
-        api::imports, Roles(&[Admin, Operator]), "导入记录";
+        api::import, Roles(&[Admin, Operator]), "导入清零名单", KeyScope::ZeroOutImport;
+        api::imports, Roles(&[Admin, Operator]), "导入记录", KeyScope::ZeroOutImport;
         api::template_of, Roles(&[Admin, Operator]), "下载名单模板";
-        api::import_of, Roles(&[Admin, Operator]), "导入进度与结果";
-        api::rejections_of, Roles(&[Admin, Operator]), "导入被拒的行";
+        api::import_of, Roles(&[Admin, Operator]), "导入进度与结果", KeyScope::ZeroOutImport;
+        api::rejections_of, Roles(&[Admin, Operator]), "导入被拒的行", KeyScope::ZeroOutImport;
         api::import_checked, Roles(&[Admin, Operator]), "导入已检查的文件";
-        api::list, LoggedIn, "清零名单";
-        api::enterprises, LoggedIn, "企业列表";
-        api::enterprise, LoggedIn, "企业详情";
+        api::list, LoggedIn, "清零名单", KeyScope::ZeroOutRead;
+        api::enterprises, LoggedIn, "企业列表", KeyScope::ZeroOutRead;
+        api::enterprise, LoggedIn, "企业详情", KeyScope::ZeroOutRead;
     ],
     pages: pages![
         GET "/enterprises" => pages::enterprises::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 40, "企业", "Enterprises", "building");

@@ -3,6 +3,7 @@
 
 mod evidence;
 mod messages;
+mod resumable;
 pub mod samples;
 mod scan;
 mod stores;

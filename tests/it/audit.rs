@@ -82,7 +82,7 @@ fn audit_actions_are_those_that_rooms_declare() {
 }
 
 /// The names that are no words of the audit.
-const NO_WORDS: [(&str, &str); 24] = [
+const NO_WORDS: [(&str, &str); 29] = [
     ("record_case_step", "writes the word of the step"),
     ("move_action", "writes the word of the step"),
     ("refresh", "changes nothing but the tokens of a session; writes only that a used token came again"),
@@ -92,6 +92,10 @@ const NO_WORDS: [(&str, &str); 24] = [
         "extends an offer while its expert looks at it; the first time stands in the consultation's history",
     ),
     ("finish_upload", "the file was audited when its upload began"),
+    ("begin_upload", "nothing is there yet; the file is audited once it has come whole"),
+    ("add_upload_part", "a part is no file"),
+    ("complete_upload", "the file was audited when it was entered"),
+    ("cancel_upload", "nothing but parts is gone"),
     ("mark_unused_attachments", "removes what nobody used, by its age alone"),
     ("delete_checked_files", "removes files of checks whose time is over, by their age alone"),
     ("fold_figures", "derived data only"),
@@ -104,6 +108,7 @@ const NO_WORDS: [(&str, &str); 24] = [
         "receive_information",
         "what the enterprise wrote ends the question; it stands in the consultation's history",
     ),
+    ("save_draft", "what somebody has not said yet, which nobody else knows"),
     ("save_filter", "how somebody looks at a list, which nobody else knows"),
     ("delete_filter", "how somebody looks at a list, which nobody else knows"),
     ("send_response_notices", "tells of what stands in the events of response targets"),

@@ -1,10 +1,14 @@
 //! The pages in a real Chromium.
 
+mod advice;
+mod canned_replies;
 mod crawl;
+mod drafts;
 mod error_messages;
 mod imports;
 mod lists;
 mod main_workflow;
+mod other_systems;
 mod page_checks;
 mod plain_http;
 mod queue;
@@ -12,3 +16,5 @@ mod screenshots;
 mod second_factor;
 mod security;
 mod session;
+mod taking_back;
+mod uploads;

@@ -3,6 +3,7 @@
 
 mod append;
 mod closing;
+mod drafts;
 mod faults;
 pub mod frames;
 mod log;
@@ -13,6 +14,7 @@ mod other_clients;
 mod random_schedules;
 mod reading;
 mod reconnecting_client;
+mod retraction;
 mod servers;
 mod slow_readers;
 

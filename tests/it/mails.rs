@@ -2,6 +2,7 @@
 
 use chrono::{TimeZone, Utc};
 use zerodesk::accounts::mails::Mail as OfAccounts;
+use zerodesk::api_keys::mails::Mail as OfApiKeys;
 use zerodesk::consultations::mails::Mail as OfConsultations;
 use zerodesk::core::Language;
 use zerodesk::core::clock::{moment_en, moment_zh};
@@ -14,6 +15,7 @@ use zerodesk::plans::mails::Mail as OfPlans;
 use zerodesk::remediation::mails::Mail as OfRemediation;
 use zerodesk::response_targets::mails::Mail as OfResponseTargets;
 use zerodesk::unread_mails::mails::Mail as OfUnreadMails;
+use zerodesk::webhooks::mails::Mail as OfWebhooks;
 
 const LINK: &str = "https://zerodesk.example/r/k3Jx9-fZ";
 
@@ -154,6 +156,17 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             lines: "- 电线绝缘厚度不合格（广州明珠电缆有限公司）：首次答复即将到期".into(),
             link: link.clone(),
         }),
+        Box::new(OfApiKeys::ConsultationOpenedFor {
+            system: "市场监管数据中台".to_owned(),
+            subject: subject(),
+            link: link.clone(),
+        }),
+        Box::new(OfWebhooks::WebhookDisabled {
+            url: "https://hooks.example.gov.cn/zerodesk".to_owned(),
+            reason_zh: "推送连续多日失败".to_owned(),
+            reason_en: "every attempt has failed for days".to_owned(),
+            link: link.clone(),
+        }),
         Box::new(OfUnreadMails::UnreadMessages {
             count: if passed { 1 } else { 23 },
             unnamed: if passed { 0 } else { 3 },
@@ -209,6 +222,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         Box::new(OfPlans::RoundAssignment {
             count: if passed { 2 } else { 502 },
             unnamed: if passed { 0 } else { 500 },
+            kept: if passed { 3 } else { 0 },
             enterprises:
                 "- 广州明珠电缆有限公司（广州市越秀区）：电线电缆\n- 深圳星光玩具厂（深圳市南山区）：儿童玩具"
                     .into(),

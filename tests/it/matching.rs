@@ -1,8 +1,10 @@
 //! Which expert for which consultation: the search, the timers, the rules, the admins, the race.
 
 mod admins;
+mod capacity;
 mod concurrency;
 mod duty;
+mod invitations;
 mod panel;
 mod roster;
 mod rules;

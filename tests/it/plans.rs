@@ -1,5 +1,7 @@
 //! The batch plan, from the request to the mails, and its export held against another solver.
 
+mod agree;
+mod by_hand;
 mod export;
 mod lifecycle;
 mod stale;

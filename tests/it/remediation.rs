@@ -2,6 +2,7 @@
 
 mod actions;
 mod audit;
+mod conclusions;
 mod course;
 mod deadlines;
 mod documents;

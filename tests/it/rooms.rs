@@ -114,6 +114,7 @@ fn admitted(access: Access) -> Vec<Role> {
         Access::Public | Access::LoggedIn | Access::SettingUp => {
             vec![Role::Enterprise, Role::Expert, Role::Admin, Role::Operator]
         }
+        Access::Keys => Vec::new(),
         Access::Roles(roles) | Access::Hidden(roles) | Access::ByPolicy(roles, _) => roles.to_vec(),
     }
 }

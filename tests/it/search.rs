@@ -170,6 +170,8 @@ fn every_list_finds_what_people_type() {
              VALUES (gen_random_uuid(), 'wrong.one@firm.example', now(), 'no such user')",
         )
         .unwrap();
+    let hold = json!({ "target": "enterprise", "id": talk.enterprise.id, "reason": "调查" });
+    gd.post("/api/v1/retention/holds", &hold).expect(201);
     let admission = json!({ "uscc": "91350203B34F4L2UX3", "reason": "与登记一致", "checked_in": "登记系统" });
     gd.post("/api/v1/uscc-admissions", &admission).expect(201);
 
@@ -281,6 +283,11 @@ fn every_list_finds_what_people_type() {
         "(高级)工程师 曾",
     ];
     let person = ["name OF officer-sz", "officersz", "ＯＦＦＩＣＥＲ－ＳＺ", "sz name"];
+    let reply = json!({ "scope": "own", "title": "整改时限", "body": "请按期完成" });
+    gd.post("/api/v1/canned-replies", &reply).expect(201);
+    let hook = json!({ "url": "https://hooks.example.gov.cn/zerodesk", "description": "数据中台", "events": ["case.cleared"] });
+    gd.post("/api/v1/webhooks", &hook).expect(201);
+    gd.post("/api/v1/api-keys", &json!({ "name": "数据中台", "scopes": ["cases:read"] })).expect(201);
     let others: Vec<(&str, &Http, Vec<&str>, &str)> = vec![
         ("/api/v1/experts", &gd, expert.to_vec(), "曾·麗华𠮷"),
         ("/api/v1/expert-applications", &gd, expert.to_vec(), "曾·麗华𠮷"),
@@ -310,6 +317,15 @@ fn every_list_finds_what_people_type() {
         ("/api/v1/matching/plans", &gd, vec!["春季", "广东 巡診", "cjxz", "officer 春季"], "春季巡诊"),
         ("/api/v1/remediation/alerts", &gd, vec!["甲", "广州", "gz 甲", "gzs"], "440100"),
         ("/api/v1/uscc-admissions", &gd, vec!["9135", "９１３５0203b34", "4f4l2ux3"], "91350203B34F4L2UX3"),
+        (
+            "/api/v1/webhooks",
+            &gd,
+            vec!["数据", "數據 中台", "sjzt", "hooks.example", "ＺＥＲＯＤＥＳＫ"],
+            "数据中台",
+        ),
+        ("/api/v1/api-keys", &gd, vec!["数据", "中台 數據", "sjzt", "zdk"], "数据中台"),
+        ("/api/v1/canned-replies", &gd, vec!["整改", "時限", "zgsx", "按期", "期 整改"], "整改时限"),
+        ("/api/v1/retention/holds", &gd, vec!["广州恒通线缆", "恒通　广州", "gzht", "zhtxlzq"], NAME),
         ("/api/v1/product-kinds", &gd, vec!["鋼筋", "ＳＴＥＥＬ", "gangjin", "gj"], "钢筋"),
         ("/api/v1/product-hospitals", &gd, vec!["粵省 檢驗", "ys", "yuesheng", "h01"], "粤省"),
         ("/api/v1/regions", &gd, vec!["廣州", "gz", "guangzhou", "440100"], "广州市"),
@@ -344,6 +360,7 @@ fn every_list_finds_what_people_type() {
     assert!(marked(&operator, "/mail", "OUYANG").contains("<mark>ouyang</mark>.shan@"), "in every state");
     assert!(marked(&operator, "/mail", "wrong").contains("<mark>wrong</mark>.one@"));
     assert!(marked(&gd, "/uscc-admissions", "9135").contains("<mark>9135</mark>0203B34F4L2UX3"));
+    assert!(marked(&gd, "/canned-replies", "zgsx").contains("<mark>整改时限</mark>"));
     assert!(marked(&gd, "/imports", "list").contains("<mark>list</mark>.csv"));
     assert!(marked(&gd, "/plans", "cjxz").contains("<mark>春季巡诊</mark>"));
     assert!(marked(&gd, "/alerts", "甲").contains("<mark>甲</mark>"));

@@ -16,6 +16,7 @@ pub mod people;
 pub mod ports;
 pub mod program;
 pub mod random;
+pub mod receiver;
 pub mod s3;
 pub mod smtp;
 pub mod ws;
@@ -27,6 +28,7 @@ pub use nats::{FaultyNats, NatsServer};
 pub use ports::ReservedPort;
 pub use program::Program;
 pub use random::Random;
+pub use receiver::Receiver;
 pub use ws::Ws;
 
 /// How long a test waits for what must come.

@@ -325,6 +325,7 @@ fn notes_are_told_to_experts_alone_and_the_end_takes_nothing_away() {
     let member = app.approved_expert(&officer, "expert-2", "K0101");
     let path = |what: &str| format!("/api/v1/consultations/{}/{what}", talk.id);
     talk.expert.http.post(&path("invite"), &json!({ "expert": member.id, "note": "请看" })).expect(200);
+    member.http.act(&path("invitation/accept")).expect(200);
     say_in(&app, &officer, &talk.id, "notes", "among us");
     say(&app, &talk.expert.http, &talk, "the last word");
     talk.expert.http.post(&path("conclude"), &json!({ "conclusion": "done" })).expect(200);
@@ -401,6 +402,7 @@ fn the_readers_are_those_who_see_the_consultation_and_take_part() {
     deactivate(&officer, &id_of(&third), None);
     let path = |what: &str| format!("/api/v1/consultations/{}/{what}", talk.id);
     talk.expert.http.post(&path("invite"), &json!({ "expert": member.id, "note": "请看" })).expect(200);
+    member.http.act(&path("invitation/accept")).expect(200);
     let transfer = json!({ "expert": next.id, "reason": "another specialty" });
     assert_eq!(talk.expert.http.post(&path("transfer"), &transfer).status, 204);
     next.http.act(&path("accept")).expect(200);

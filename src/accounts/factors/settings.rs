@@ -18,9 +18,9 @@ crate::settings_section! {
         /// Minutes for which a session counts as proved after its log-in or a step-up. Clearing a case, deactivating someone and
         /// exporting people need such a session.
         step_up_minutes: u32 = 15, 1..=1_440;
-        /// Keys that encrypt the secrets of authenticator apps: the first encrypts, all decrypt. Empty: those of `[auth]` do. A secret is
+        /// Keys that encrypt the secrets of authenticator apps and of webhooks: the first encrypts, all decrypt. Empty: those of `[auth]` do. A secret is
         /// encrypted anew under the first key when its next code is taken; one whose key has gone is lost, and the person needs a
-        /// reset. So give this list keys of its own, the old one of `[auth]` among them, before those of `[auth]` change.
+        /// reset; that of a webhook stays under its key until it is changed. So give this list keys of its own, the old one of `[auth]` among them, before those of `[auth]` change.
         /// By environment: ZERODESK_AUTH__FACTOR_KEYS=kid:secret,kid:secret. (secret)
         factor_keys: Vec<SigningKey> = Vec::new();
     }

@@ -3,6 +3,7 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 use zerodesk::accounts::token;
 use zerodesk::app::App;
@@ -123,6 +124,31 @@ pub(crate) fn vacuum_and_checkpoint(app: &App) -> Result<(), CliError> {
     conn.batch_execute("SET statement_timeout = 0").map_err(Problem::from)?;
     conn.batch_execute("VACUUM ANALYZE chat_message, chat_stream").map_err(Problem::from)?;
     conn.batch_execute("CHECKPOINT").map_err(Problem::from)?;
+    Ok(())
+}
+
+/// How far the index of messages goes.
+#[derive(QueryableByName)]
+struct Indexed {
+    #[diesel(sql_type = sql_types::BigInt)]
+    next_n: i64,
+}
+
+/// Waits until the server has indexed what was written: it does so when the chat is quieter, which would be while pgbench is measured.
+pub(crate) fn wait_until_indexed(app: &App) -> Result<(), CliError> {
+    /// No progress for so long is the end of it.
+    const QUIET: Duration = Duration::from_secs(3);
+    let mut conn = app.conn()?;
+    let (mut last, mut since) = (None, Instant::now());
+    while since.elapsed() < QUIET {
+        let rows: Vec<Indexed> =
+            diesel::sql_query("SELECT next_n FROM search_progress").load(&mut conn).map_err(Problem::from)?;
+        let next = rows.first().map(|row| row.next_n);
+        if next != last {
+            (last, since) = (next, Instant::now());
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
     Ok(())
 }
 

@@ -1,12 +1,13 @@
 //! What many strangers at one time cost: the memory of a server and how long somebody else waits meanwhile.
 
 use crate::door_load::{Load, Tally};
+use crate::kept_connection::KeptConnection;
 use crate::latencies::quantile_ms;
 use crate::output::{print, progress};
 use crate::server_process::ServerProcess;
 use crate::socket::failed;
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -82,55 +83,20 @@ fn measure(server: &ServerProcess, token: &str, name: &str, loads: &[Load]) -> R
 /// The waiting times of somebody else, in order, and the most memory, MiB.
 fn watch(server: &ServerProcess, token: &str) -> Result<(Vec<Duration>, f64), CliError> {
     let (mut times, mut most) = (Vec::new(), 0.0_f64);
-    let mut connection = None;
+    let mut connection = KeptConnection::open(server.address)?;
     let end = Instant::now() + LASTS;
     while Instant::now() < end {
         let begin = Instant::now();
-        let (status, kept) = who_am_i(connection.take(), server.address, token)?;
+        let status = connection.get("/api/v1/me", token)?;
         if status != 200 {
             return Err(failed(format!("GET /me was answered by {status}")));
         }
-        connection = kept;
         times.push(begin.elapsed());
         most = most.max(resident_mib(server)?);
         std::thread::sleep(ASKS_EVERY.saturating_sub(begin.elapsed()));
     }
     times.sort_unstable();
     Ok((times, most))
-}
-
-type Connection = BufReader<TcpStream>;
-
-/// `GET /me` over a connection that is kept.
-fn who_am_i(
-    kept: Option<Connection>,
-    address: SocketAddr,
-    token: &str,
-) -> Result<(u16, Option<Connection>), CliError> {
-    let io = |error| CliError::io("GET /me")(error);
-    let mut connection = match kept {
-        Some(connection) => connection,
-        None => BufReader::new(TcpStream::connect(address).map_err(io)?),
-    };
-    let request =
-        format!("GET /api/v1/me HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\r\n");
-    connection.get_mut().write_all(request.as_bytes()).map_err(io)?;
-    let (mut status, mut length, mut line) = (0, 0, String::new());
-    loop {
-        line.clear();
-        connection.read_line(&mut line).map_err(io)?;
-        let text = line.trim_end().to_ascii_lowercase();
-        if let Some(code) = text.strip_prefix("http/1.1 ") {
-            status = code.split(' ').next().and_then(|code| code.parse().ok()).unwrap_or(0);
-        } else if let Some(bytes) = text.strip_prefix("content-length: ") {
-            length = bytes.parse().unwrap_or(0);
-        } else if text.is_empty() {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    connection.read_exact(&mut body).map_err(io)?;
-    Ok((status, Some(connection)))
 }
 
 /// Logs in and gives the access token.

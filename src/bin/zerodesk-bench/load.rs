@@ -46,6 +46,7 @@ pub(crate) fn measure(
     let mut rounds = Rounds::default();
     for round in 1..=ROUNDS {
         progress(format!("round {round} of {ROUNDS}"));
+        chat_data::wait_until_indexed(app)?;
         chat_data::vacuum_and_checkpoint(app)?;
         let best = wants(Figure::Full).then(|| pgbench.best(3)).transpose()?;
         let alone = wants(Figure::Single).then(|| pgbench.run(1, 2)).transpose()?;
@@ -72,6 +73,7 @@ pub(crate) fn measure(
                     let times = by_schedule(app, server, &mut clients, best.per_second * 2.0 / 5.0)?;
                     rounds.at_twice.push(times.quantile_ms(0.99));
                 }
+                chat_data::wait_until_indexed(app)?;
                 chat_data::vacuum_and_checkpoint(app)?;
                 let inserts = quantile_ms(&pgbench.by_schedule(rate / 5.0, 4)?, 0.99);
                 progress(format!("pgbench by the same schedule: p99 {inserts:.2} ms"));

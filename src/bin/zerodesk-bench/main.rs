@@ -5,18 +5,24 @@
 mod chat;
 mod chat_data;
 mod client;
+mod desk;
+mod desk_queue;
+mod desk_reader;
 mod door;
 mod door_load;
+mod ejabberd;
 mod experts;
 mod export;
 mod figure;
 mod hungarian;
 mod import;
+mod kept_connection;
 mod latencies;
 mod load;
 mod load_clients;
 mod matching;
 mod output;
+mod peers;
 mod pgbench;
 mod plan;
 mod process;
@@ -25,6 +31,7 @@ mod search;
 mod server_process;
 mod simulation;
 mod socket;
+mod xmpp;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -68,6 +75,10 @@ enum Part {
     Export,
     /// The search over messages.
     Search,
+    /// Every page, and the queue that many officers look at, over ten million messages.
+    Desk,
+    /// The chat beside ejabberd. Not among all parts: it needs Debian's package.
+    Peers,
 }
 
 /// Connections that pgbench may want.
@@ -94,6 +105,11 @@ fn run(Bench { config, part, figures }: Bench) -> Result<(), CliError> {
     if settings.section::<DatabaseSettings>().url.is_empty() {
         let mut options = ClusterOptions { bound: true, ..ClusterOptions::from_settings(&settings) };
         options.extra.push(("max_connections".to_owned(), CONNECTIONS.to_owned()));
+        if part == Some(Part::Peers) {
+            // ejabberd reaches PostgreSQL by TCP alone.
+            options.port = peers::POSTGRES.port();
+            options.extra.push(("listen_addresses".to_owned(), peers::POSTGRES.ip().to_string()));
+        }
         let started = PrivateCluster::start(options)?;
         settings.edit::<DatabaseSettings>().url = Secret::new(started.url());
         cluster = Some(started);
@@ -124,6 +140,12 @@ fn run(Bench { config, part, figures }: Bench) -> Result<(), CliError> {
     }
     if wants(Part::Search) {
         search::bench_search(&opened.app)?;
+    }
+    if wants(Part::Desk) {
+        desk::bench_desk(&opened.app)?;
+    }
+    if part == Some(Part::Peers) {
+        peers::bench_peers(&opened.app)?;
     }
     drop(opened);
     if let Some(cluster) = cluster {

@@ -15,7 +15,7 @@ use zerodesk::core::{Caller, Language, Problem};
 use zerodesk::db::schema::matching_plan as plans;
 use zerodesk::matching::model::Model;
 use zerodesk::matching::settings::MatchingSettings;
-use zerodesk::plans::compute::Figures;
+use zerodesk::plans::figures::Figures;
 use zerodesk::plans::greedy::greedy;
 use zerodesk::plans::ids::PlanId;
 use zerodesk::plans::pairs::Pairs;
@@ -51,6 +51,7 @@ pub(crate) fn bench_plan(app: &App) -> Result<(), Problem> {
             import: None,
             rounds: 1,
             capacity_basis: CapacityBasis::Free,
+            least_score: None,
         };
         let id = app.execute(&caller, &request)?.id;
         let began = Instant::now();
@@ -130,6 +131,7 @@ fn against_greedy(app: &App) -> Result<f64, Problem> {
         import: None,
         rounds: 1,
         capacity_basis: CapacityBasis::Free,
+        least_score: None,
     };
     let day = zerodesk::core::clock::shanghai_date(app.clock().now());
     let snapshot = snapshot::read(&mut *app.conn()?, &scope, day)?;

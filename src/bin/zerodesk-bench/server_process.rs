@@ -151,3 +151,12 @@ pub(crate) fn cpu_seconds(process: &str) -> f64 {
     let ticks: f64 = fields.split(' ').skip(11).take(2).filter_map(|t| t.parse::<f64>().ok()).sum();
     ticks / 100.0
 }
+
+/// The processor time of all processes of PostgreSQL on this machine, seconds: nothing else should run beside a measurement.
+pub(crate) fn cpu_seconds_of_postgres() -> f64 {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let of_postgres = processes.filter(|entry| {
+        std::fs::read_to_string(entry.path().join("comm")).is_ok_and(|name| name.trim() == "postgres")
+    });
+    of_postgres.map(|entry| cpu_seconds(&entry.file_name().to_string_lossy())).sum()
+}

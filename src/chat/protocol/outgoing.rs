@@ -1,6 +1,9 @@
 //! The frames that the server sends.
 
-use crate::chat::events::{ConsultationChanged, OfferMade, ReadMark, Sender, StoredMessage, Typing};
+use crate::chat::events::{
+    ConsultationChanged, InvitationChanged, MessageRetracted, OfferMade, ReadMark, Sender, StoredMessage,
+    Typing,
+};
 use crate::chat::kernel::Stream;
 use crate::core::actor::{Person, Role};
 use crate::core::ids::{AccountId, ConsultationId};
@@ -33,6 +36,8 @@ pub struct MessageContent<'a> {
     pub attachments: &'a [Uuid],
     /// When it was stored.
     pub sent_at: DateTime<Utc>,
+    /// When its sender took it back.
+    pub retracted_at: Option<DateTime<Utc>>,
 }
 
 /// Who sent a message.
@@ -58,6 +63,8 @@ struct MessageFrame<'a> {
     body: &'a str,
     attachments: &'a [Uuid],
     sent_at: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retracted_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize)]
@@ -90,15 +97,38 @@ pub fn message(message: &StoredMessage) -> ByteString {
         body: &message.body,
         attachments: &message.attachments,
         sent_at: message.sent_at,
+        retracted_at: message.retracted_at,
     })
 }
 
 /// `message`, from borrowed content.
 pub fn message_content(content: MessageContent<'_>) -> ByteString {
-    let MessageContent { consultation, stream, seq, client_id, sender, kind, body, attachments, sent_at } =
-        content;
+    let MessageContent {
+        consultation,
+        stream,
+        seq,
+        client_id,
+        sender,
+        kind,
+        body,
+        attachments,
+        sent_at,
+        retracted_at,
+    } = content;
     let ev = "message";
-    text(&MessageFrame { ev, consultation, stream, seq, client_id, sender, kind, body, attachments, sent_at })
+    text(&MessageFrame {
+        ev,
+        consultation,
+        stream,
+        seq,
+        client_id,
+        sender,
+        kind,
+        body,
+        attachments,
+        sent_at,
+        retracted_at,
+    })
 }
 
 /// `ack`
@@ -164,6 +194,14 @@ pub fn offer(offer: &OfferMade) -> ByteString {
     }))
 }
 
+/// `invitation`
+pub fn invitation(change: &InvitationChanged) -> ByteString {
+    text(&json!({
+        "ev": "invitation", "consultation": change.consultation,
+        "subject": change.subject, "state": change.state,
+    }))
+}
+
 /// `queue`
 pub fn queue() -> ByteString {
     text(&json!({ "ev": "queue" }))
@@ -178,6 +216,14 @@ pub fn typing(typing: &Typing) -> ByteString {
 pub fn presence(change: &PresenceChanged, consultation: ConsultationId) -> ByteString {
     text(&json!({
         "ev": "presence", "consultation": consultation, "user": change.user, "state": change.state,
+    }))
+}
+
+/// `retracted`
+pub fn retracted(gone: &MessageRetracted) -> ByteString {
+    text(&json!({
+        "ev": "retracted", "consultation": gone.consultation, "stream": gone.stream,
+        "seq": gone.seq, "at": gone.at,
     }))
 }
 
@@ -205,6 +251,7 @@ mod tests {
             body: "\"复检\"".to_owned(),
             attachments: vec![Uuid::new_v4()],
             sent_at: "2026-03-02T01:00:00.123456Z".parse().unwrap(),
+            retracted_at: None,
         };
         let mut frame: Value = serde_json::from_str(&message(&stored)).unwrap();
         assert_eq!(frame.as_object_mut().unwrap().remove("ev"), Some(Value::from("message")));

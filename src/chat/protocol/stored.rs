@@ -26,6 +26,7 @@ impl Stored {
             body: &draft.body,
             attachments: &draft.attachments,
             sent_at: at,
+            retracted_at: None,
         });
         Some(Self { consultation: draft.consultation, stream: draft.stream, seq, audience, frame })
     }

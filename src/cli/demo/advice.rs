@@ -5,18 +5,17 @@ use super::message::DemoMessage;
 use super::past::Past;
 use super::tables::{caller, first_nonconformity, offered_to};
 use crate::chat::Stream;
-use crate::consultations::{
-    AcceptConsultation, ConcludeConsultation, DeclineConsultation, OpenConsultation, RateConsultation,
-};
+use crate::consultations::{AcceptConsultation, DeclineConsultation, OpenConsultation, RateConsultation};
 use crate::core::actor::Actor;
 use crate::core::ids::ConsultationId;
 use crate::core::{Caller, Problem};
-use crate::remediation::MoveAction;
 use crate::remediation::action::{ActionKind, ActionStep};
-use crate::remediation::advice::{GiveAdvice, NewAction};
+use crate::remediation::advice::GiveAdvice;
 use crate::remediation::ids::CaseId;
 use crate::remediation::move_action::Answer;
+use crate::remediation::new_action::NewAction;
 use crate::remediation::queries as cases;
+use crate::remediation::{ConcludeConsultation, MoveAction};
 use chrono::{Days, Duration};
 
 /// A consultation of the enterprise at this place of the list about its case; `talking`: one that is not concluded yet.
@@ -46,7 +45,7 @@ pub(super) fn consult(past: &Past, at: usize, company: &Company, talking: bool) 
     }
     past.advance(Duration::hours(5));
     let conclusion = format!("{item}不合格的原因是原料批次波动，按措施整改并重新送检后可申请复查。");
-    app.execute(&expert, &ConcludeConsultation { id, conclusion })?;
+    app.execute(&expert, &ConcludeConsultation { id, conclusion, cause: None, actions: Vec::new() })?;
     if at % 4 != 1 {
         let rating = i32::try_from(5 - at % 3 / 2).unwrap_or(5);
         app.execute(&enterprise, &RateConsultation { id, rating, comment: None })?;
@@ -81,11 +80,14 @@ fn advise(past: &Past, expert: &Caller, id: ConsultationId) -> Result<(), Proble
         kind,
         description: text.to_owned(),
         due_on: today.checked_add_days(Days::new(days)),
+        standard: None,
+        clause: None,
         owner: None,
     };
     let advice = GiveAdvice {
         consultation: id,
         summary: None,
+        cause: Some("原料批次波动，进厂检验未能发现".to_owned()),
         actions: vec![
             action(ActionKind::Containment, "封存同批次产品，停止销售并通知经销商下架", 3),
             action(ActionKind::Correction, "更换不合格原料，调整工艺并重新送检", 20),

@@ -4,13 +4,14 @@ use super::message::DemoMessage;
 use super::tables::{caller, case_of};
 use crate::app::App;
 use crate::chat::Stream;
-use crate::consultations::{AcceptConsultation, ConcludeConsultation, OpenConsultation, RateConsultation};
+use crate::consultations::{AcceptConsultation, OpenConsultation, RateConsultation};
 use crate::core::clock::shanghai_date;
 use crate::core::ids::ConsultationId;
 use crate::core::{Caller, Problem};
 use crate::remediation::action::ActionKind;
-use crate::remediation::advice::{GiveAdvice, NewAction};
-use crate::remediation::{AddEvidence, CaseEvent, NewEvent, RecordEvent};
+use crate::remediation::advice::GiveAdvice;
+use crate::remediation::new_action::NewAction;
+use crate::remediation::{AddEvidence, CaseEvent, ConcludeConsultation, NewEvent, RecordEvent};
 use chrono::{Days, NaiveDate};
 
 /// Opens them: one that is finished, one under way, one that is offered.
@@ -46,11 +47,14 @@ fn advise(app: &App, expert: &Caller, id: ConsultationId) -> Result<(), Problem>
         kind,
         description: text.to_owned(),
         due_on,
+        standard: None,
+        clause: None,
         owner: None,
     };
     let advice = GiveAdvice {
         consultation: id,
         summary: Some("请按以下措施整改：".to_owned()),
+        cause: Some("铜杆来料电阻率偏高；挤塑模具磨损，绝缘偏心。".to_owned()),
         actions: vec![
             action(ActionKind::Containment, "封存同批次产品，停止销售并通知经销商下架", in_days(2)),
             action(ActionKind::Cause, "抽检铜杆来料电阻率，核对拉丝与退火工艺记录", in_days(5)),
@@ -84,6 +88,8 @@ fn finished(app: &App) -> Result<(), Problem> {
         &ConcludeConsultation {
             id,
             conclusion: "原因已查明：铜杆电阻率偏高，模具磨损。按措施整改后可申请复查。".to_owned(),
+            cause: Some("铜杆电阻率偏高，挤塑模具磨损。".to_owned()),
+            actions: Vec::new(),
         },
     )?;
     app.execute(

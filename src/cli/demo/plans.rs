@@ -25,6 +25,7 @@ fn computed(past: &Past, name: &str) -> Result<PlanId, Problem> {
         import: None,
         rounds: 1,
         capacity_basis: CapacityBasis::Free,
+        least_score: None,
     };
     let id = past.app.execute(&caller(&past.app, "admin-guangdong")?, &request)?.id;
     run_plan(&past.app, id, None)?;

@@ -16,15 +16,16 @@ use crate::chat::protocol::{Limits, check_attachments, check_body};
 use crate::chat::settings::ChatSettings;
 use crate::chat::store::ChatLog;
 use crate::consultations::chat_port::chat_log;
+use crate::consultations::retract::RetractMessage;
 use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
 use crate::core::page::Slice;
 use crate::core::problem::FieldError;
 use crate::core::{Problem, Text};
 use crate::web::problem::{Answer, Failure};
-use crate::web::reply::{no_content, ok, read};
+use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, Id, Json, Query};
+use crate::web::{Auth, Id, Json, Part, Query};
 
 /// The part of a stream that is asked for.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -77,6 +78,31 @@ pub async fn messages(
         Ok(Messages { items, next_after })
     };
     ok(read(&state, work).await?)
+}
+
+/// The stream of a message.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct StreamQuery {
+    /// `talk` (the default) or `notes`.
+    #[param(inline)]
+    stream: Option<Stream>,
+}
+
+/// Takes a message of the caller's own back, within the time of the setting. It stays in its place, without its text and its files.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/messages/{seq}/retract", tag = "chat", params(StreamQuery),
+    responses((status = 204)))]
+pub async fn retract(
+    state: State,
+    auth: Auth,
+    id: Id<ConsultationId>,
+    seq: Part<i64>,
+    query: Query<StreamQuery>,
+) -> Answer {
+    let stream = query.0.stream.unwrap_or(Stream::Talk);
+    execute(&state, auth.caller(), RetractMessage { id: id.0, stream, seq: seq.0 }).await?;
+    no_content()
 }
 
 /// A message, for a client without a socket.

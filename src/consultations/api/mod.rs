@@ -1,5 +1,7 @@
 //! Consultations over HTTP.
 
+pub mod drafts;
+pub mod invitations;
 pub mod messages;
 pub mod reading;
 pub mod refusals;

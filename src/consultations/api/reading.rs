@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::App;
+use crate::consultations::conclusion::{ConclusionView, latest};
 use crate::consultations::explain::{self, MatchView};
 use crate::consultations::exports::CONSULTATIONS;
 use crate::consultations::hold::HoldOffer;
@@ -28,11 +29,7 @@ use crate::web::state::State;
 use crate::web::{Auth, Failure, Id, Json, Query};
 
 /// What the caller sees of a consultation.
-pub(super) async fn view(
-    state: &State,
-    auth: &Auth,
-    id: ConsultationId,
-) -> Result<ConsultationView, Failure> {
+pub async fn view(state: &State, auth: &Auth, id: ConsultationId) -> Result<ConsultationView, Failure> {
     let actor = auth.actor();
     read(state, move |app| queries::get(&mut *app.snapshot()?, &actor, id)).await
 }
@@ -121,6 +118,19 @@ pub async fn consultation(state: State, auth: Auth, id: Id<ConsultationId>) -> A
     // The expert looks at the offer: that holds its timer.
     execute(&state, auth.caller(), HoldOffer { id: id.0 }).await?;
     ok(view(&state, &auth, id.0).await?)
+}
+
+/// The latest conclusion of a consultation, as it was given out; 404 where it has none with a number.
+#[utoipa::path(get, path = "/api/v1/consultations/{id}/conclusion", tag = "consultations",
+    responses((status = 200, body = ConclusionView)))]
+pub async fn conclusion(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
+    let (id, actor) = (id.0, auth.actor());
+    let found = read(&state, move |app| {
+        let conn = &mut *app.snapshot()?;
+        let id = queries::row(conn, &actor, id)?.id;
+        latest(conn, id)
+    });
+    ok(found.await?)
 }
 
 /// Whether the consultation is offered to the actor.

@@ -8,7 +8,7 @@ use crate::consultations::answer::{AcceptConsultation, DeclineConsultation};
 use crate::consultations::api::reading::view;
 use crate::consultations::assign::{AssignConsultation, PinConsultation};
 use crate::consultations::close::CloseConsultation;
-use crate::consultations::conclude::{ConcludeConsultation, RateConsultation};
+use crate::consultations::conclude::RateConsultation;
 use crate::consultations::information::{AskInformation, CancelInformationRequest};
 use crate::consultations::panel::{GiveOpinion, InviteExpert};
 use crate::consultations::reopen::ReopenConsultation;
@@ -36,7 +36,7 @@ pub async fn accept(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer 
 pub struct MaybeReason {
     /// In the words of who gives it.
     #[serde(default)]
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
 }
 
 /// Declines the consultation that is offered; it goes to the next expert.
@@ -134,7 +134,7 @@ pub struct InviteBody {
     note: Option<String>,
 }
 
-/// Invites an expert to the panel.
+/// Invites an expert to the panel, who has a seat once the invitation is accepted.
 #[utoipa::path(post, path = "/api/v1/consultations/{id}/invite", tag = "consultations", request_body = InviteBody,
     responses((status = 200, body = ConsultationView)))]
 pub async fn invite(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<InviteBody>) -> Answer {
@@ -187,28 +187,6 @@ pub async fn ask_information(
     responses((status = 200, body = ConsultationView)))]
 pub async fn cancel_information_request(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
     let id = execute(&state, auth.caller(), CancelInformationRequest { id: id.0 }).await?;
-    ok(view(&state, &auth, id).await?)
-}
-
-/// A conclusion.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ConclusionBody {
-    /// In the expert's words.
-    conclusion: String,
-}
-
-/// Concludes a consultation.
-#[utoipa::path(post, path = "/api/v1/consultations/{id}/conclude", tag = "consultations",
-    request_body = ConclusionBody, responses((status = 200, body = ConsultationView)))]
-pub async fn conclude(
-    state: State,
-    auth: Auth,
-    id: Id<ConsultationId>,
-    body: Json<ConclusionBody>,
-) -> Answer {
-    let command = ConcludeConsultation { id: id.0, conclusion: body.0.conclusion };
-    let id = execute(&state, auth.caller(), command).await?;
     ok(view(&state, &auth, id).await?)
 }
 

@@ -314,7 +314,8 @@ impl Writer {
                     let files = w.files(m, names);
                     let files = if files.is_empty() { files } else { format!("{}\n", mark_hidden(&files)) };
                     let (open, close) = (w.t("（", " ("), w.t("）：", "):"));
-                    let (at, body) = (w.time(&m.sent_at), mark_hidden(&m.body));
+                    let gone = m.retracted_at.map(|_| w.t("（消息已撤回）", "(taken back)"));
+                    let (at, body) = (w.time(&m.sent_at), mark_hidden(gone.unwrap_or(&m.body)));
                     format!("[{at}] {}. {name}{open}{role}{close}\n{body}\n{files}\n", m.seq)
                 })
                 .collect()),
@@ -328,8 +329,14 @@ impl Writer {
             TranscriptFormat::Html => "</body>\n</html>\n".to_owned(),
             TranscriptFormat::Json => "]}".to_owned(),
             TranscriptFormat::Text => {
-                let conclusion = conclusion
-                    .map(|text| format!("{}\n{}\n", w.t("结论：", "Conclusion:"), mark_hidden(text)));
+                let number = self.c.conclusion_number.as_deref().unwrap_or_default();
+                let cause = self.c.cause.as_deref().map_or_else(String::new, |cause| {
+                    format!("{}{}\n", w.t("原因：", "Cause: "), mark_hidden(cause))
+                });
+                let conclusion = conclusion.map(|text| {
+                    let label = w.t("结论：", "Conclusion:");
+                    format!("{label}{number}\n{cause}{}\n", mark_hidden(text))
+                });
                 let opinions = self.c.panel.iter().filter_map(|p| {
                     let label = w.t("会诊意见：", "Opinion: ");
                     Some(format!(

@@ -11,14 +11,16 @@ use crate::chat::kernel::Stream;
 use crate::chat::reading::read_up_to;
 use crate::chat::settings::ChatSettings;
 use crate::consultations::affiliations::Affiliations;
+use crate::consultations::drafts::drafts;
 use crate::consultations::explain::{CandidateView, explain};
 use crate::consultations::hold::HoldOffer;
-use crate::consultations::pages::case_parts::CaseParts;
+use crate::consultations::pages::case_parts::{Cards, CaseParts};
 use crate::consultations::pages::event_sentences::HistoryNames;
 use crate::consultations::pages::list::{ListedConversation, conversations};
 use crate::consultations::pages::thread::{Line, MessageWithFiles, Thread, thread};
 use crate::consultations::queries::{self as consultations, EarlierView};
 use crate::consultations::readers::{Reader, readers};
+use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, HistoryView};
 use crate::core::actor::{Actor, Person, Role, Scope};
@@ -55,6 +57,8 @@ struct ConsultationPage {
     reason: String,
     /// Markup of the domain of cases.
     advice: String,
+    /// Markup of the domain of cases.
+    cards: Cards,
     /// Markup of the domain of cases.
     nonconformities: String,
     earlier: Vec<EarlierView>,
@@ -132,6 +136,11 @@ fn page(
     let class = class.unwrap_or_default();
     let colleagues = if leads { colleagues(conn, &actor, &class)? } else { Vec::new() };
     let advice = if leads { (parts.advice)(app, conn, &f, &actor, &c)? } else { String::new() };
+    let advised = |line: &Line| matches!(line, Line::Message(said) if said.m.kind == "advice");
+    let cards = match threads.iter().any(|thread| thread.lines.iter().any(advised)) {
+        true => (parts.cards)(app, conn, &f, &actor, &c)?,
+        false => Cards::new(),
+    };
     let sits = c.panel.iter().any(|p| Some(p.expert) == me);
     let settings = app.settings();
     Ok(ConsultationPage {
@@ -156,6 +165,7 @@ fn page(
         history,
         reason,
         advice,
+        cards,
         nonconformities,
         leads,
         colleagues,
@@ -217,6 +227,8 @@ fn data(
         "affiliations": affiliations.all(), "enterprise": c.enterprise.name, "status": c.status, "expert": c.expert.as_ref().map(|e| &e.name), "readers": readers,
         "most": settings.section::<ChatSettings>().max_body_chars, "mostFiles": settings.section::<ChatSettings>().attachments_per_message,
         "mostBytes": settings.section::<AttachmentSettings>().max_bytes,
+        "drafts": drafts(conn, &Actor::Person(person.clone()), c.id)?.streams(),
+        "retract": settings.section::<ConsultationSettings>().retract_seconds,
     })
     .to_string())
 }
@@ -253,6 +265,11 @@ impl ConsultationPage {
             return None;
         }
         self.affiliations.beside(message.m.sender.id, &message.m.sender.name)
+    }
+
+    /// The card of a piece of advice; none for what is no advice.
+    fn card(&self, message: &MessageWithFiles) -> Option<&String> {
+        self.cards.get(&message.m.seq).filter(|_| message.m.kind == "advice")
     }
 
     fn may_write(&self, stream: &str) -> bool {

@@ -4,6 +4,7 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
+use crate::consultations::invitations::{OwnPanelInvitation, own_invitations};
 use crate::consultations::pages::list::{ListedConversation, conversations};
 use crate::consultations::queries::{self as consultations, ConsultationFilter};
 use crate::consultations::status::Status;
@@ -29,6 +30,8 @@ pub struct ExpertDesk {
     f: Frame,
     me: ExpertView,
     offered: Vec<ConsultationView>,
+    /// Invitations to panels that wait for an answer.
+    invitations: Vec<OwnPanelInvitation>,
     conversations: Vec<ListedConversation>,
     active: usize,
     now: String,
@@ -51,6 +54,7 @@ pub fn expert_desk(app: &App, f: Frame, person: &Person, id: ExpertId) -> Result
     let actor = Actor::Person(person.clone());
     let offered = offered(app, &actor)?;
     let conn = &mut *app.snapshot()?;
+    let invitations = own_invitations(conn, &actor)?;
     let me = experts::get(conn, &actor, id)?;
     let now = app.clock().now();
     let calendar = &app.catalogue().calendar;
@@ -69,6 +73,7 @@ pub fn expert_desk(app: &App, f: Frame, person: &Person, id: ExpertId) -> Result
         now: now.to_rfc3339(),
         on_duty,
         offered,
+        invitations,
         conversations,
         me,
         f,
@@ -84,21 +89,25 @@ fn is_between(day: NaiveDate, from: NaiveDate, to: NaiveDate) -> bool {
 struct OffersPart {
     f: Frame,
     offered: Vec<ConsultationView>,
+    invitations: Vec<OwnPanelInvitation>,
     now: String,
 }
 
-/// What is offered, alone, as it is now. Nobody but an expert is offered anything.
+/// What is offered and to which panels one is invited, alone, as it is now. Nobody but an expert is offered anything.
 pub async fn offers_part(state: State, member: Member) -> Answer {
     let Member { frame: f, person } = member;
     let found = read(&state, move |app| {
-        let offered = match person.scope {
-            Scope::Expert(_) => offered(app, &Actor::Person(person))?,
-            _ => Vec::new(),
+        let actor = Actor::Person(person);
+        let (offered, invitations) = match actor.scope() {
+            Some(Scope::Expert(_)) => {
+                (offered(app, &actor)?, own_invitations(&mut *app.snapshot()?, &actor)?)
+            }
+            _ => (Vec::new(), Vec::new()),
         };
-        Ok((offered, app.clock().now().to_rfc3339()))
+        Ok((offered, invitations, app.clock().now().to_rfc3339()))
     });
-    let (offered, now) = found.await?;
-    let part = OffersPart { f, offered, now };
+    let (offered, invitations, now) = found.await?;
+    let part = OffersPart { f, offered, invitations, now };
     show(&part.f, &part)
 }
 

@@ -28,7 +28,16 @@ struct Named {
 
 /// Whether the words that come with an event stand behind its sentence.
 fn tells_why(event: &str) -> bool {
-    matches!(event, "reopen" | "ask_information" | "take_back" | "close")
+    matches!(
+        event,
+        "opened_by_system"
+            | "reopen"
+            | "ask_information"
+            | "take_back"
+            | "close"
+            | "decline_invitation"
+            | "conclude"
+    )
 }
 
 type EventRow = (DateTime<Utc>, String, Option<AccountId>, Option<ExpertId>);
@@ -81,6 +90,10 @@ impl HistoryNames {
         let expert = self.named(h).and_then(|named| named.expert.as_deref());
         let expert = expert.unwrap_or_else(|| f.t("专家", "the expert"));
         let (zh, en) = match h.event.as_str() {
+            "opened_by_system" => (
+                "由其他系统代企业发起".to_owned(),
+                "Opened by another system in the name of the enterprise".to_owned(),
+            ),
             "accept" => (format!("{actor} 已接受问诊"), format!("{actor} accepted the consultation")),
             "transfer" => (format!("{actor} 已转诊"), format!("{actor} handed the consultation on")),
             // Reopening gives it back to whom it was with; nobody chose.
@@ -99,6 +112,14 @@ impl HistoryNames {
             "invite" => (
                 format!("{actor} 已邀请 {expert} 参加会诊"),
                 format!("{actor} invited {expert} to the panel"),
+            ),
+            "join_panel" => (format!("{actor} 已加入会诊"), format!("{actor} joined the panel")),
+            "decline_invitation" => {
+                (format!("{actor} 婉拒了会诊邀请"), format!("{actor} declined to join the panel"))
+            }
+            "withdraw_invitation" => (
+                format!("{expert} 的会诊邀请已撤回"),
+                format!("the invitation of {expert} to the panel was withdrawn"),
             ),
             "opinion" => (format!("{actor} 已提交会诊意见"), format!("{actor} gave an opinion")),
             "advise" => (format!("{actor} 已给出整改意见"), format!("{actor} gave advice")),

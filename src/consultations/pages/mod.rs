@@ -3,6 +3,7 @@
 pub mod assign;
 pub mod case_parts;
 pub mod close;
+pub mod conclusion;
 pub mod consultation;
 pub mod desk;
 pub mod event_sentences;

@@ -16,6 +16,7 @@ use crate::experts::application::Specialty;
 use crate::experts::profile::Leave;
 use crate::experts::queries::{self as experts, ExpertView};
 use crate::experts::rota::DutyShift;
+use crate::experts::rota_words::describe;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
@@ -40,7 +41,8 @@ struct ProfilePage {
     rated: Vec<Rated>,
     spread: Vec<Bar>,
     mean: Option<String>,
-    shifts: Vec<DutyShift>,
+    /// The rota in words.
+    duty_words: Vec<String>,
     shift_places: Vec<Option<DutyShift>>,
     blocks: Vec<Block>,
     names: [&'static str; 7],
@@ -126,6 +128,7 @@ fn page(app: &App, f: Frame, person: Person, id: ExpertId, parts: CaseParts) -> 
     let mean = (all > 0).then(|| format!("{:.1}", sum as f64 / all as f64));
     Ok(ProfilePage {
         blocks: blocks(&shifts),
+        duty_words: describe(&shifts, f.language),
         names: weekdays(&f),
         spread: bars(stars.collect::<Vec<_>>()),
         leave: me.private.as_ref().and_then(|p| p.leave),
@@ -137,7 +140,6 @@ fn page(app: &App, f: Frame, person: Person, id: ExpertId, parts: CaseParts) -> 
         actions: (parts.actions_advised)(conn, id)?,
         rated,
         record,
-        shifts,
         shift_places,
         specialty_places,
         me,

@@ -22,17 +22,21 @@ use crate::core::{Language, Problem};
 use crate::web::frame::Frame;
 
 /// The messages of talk and of notes that come with the page, at most; earlier ones are loaded on demand.
-const SHOWN: [i64; 2] = [8, 6];
+const SHOWN: [i64; 2] = [5, 4];
 /// About so many bytes of text of them: a page stays under 100 KiB, unpacked.
 const BYTES: [i64; 2] = [4 * 1024, 2 * 1024];
 /// What happened to the consultation and is shown within the talk.
-const TOLD: [&str; 16] = [
+const TOLD: [&str; 20] = [
+    "opened_by_system",
     "accept",
     "transfer",
     "assign",
     "silence",
     "withdraw",
     "invite",
+    "join_panel",
+    "decline_invitation",
+    "withdraw_invitation",
     "opinion",
     "advise",
     "conclude",

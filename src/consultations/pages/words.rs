@@ -1,5 +1,6 @@
 //! The words for consultations and their events, in both languages.
 
+use crate::consultations::invitation_state::PanelInvitationState;
 use crate::consultations::status::{Closing, Status};
 use crate::consultations::views::{ConsultationView, TargetView};
 use crate::web::frame::Frame;
@@ -57,10 +58,22 @@ impl Frame {
         }
     }
 
+    /// What came of an invitation to a panel.
+    pub fn invitation(&self, state: &PanelInvitationState) -> &'static str {
+        match state {
+            PanelInvitationState::Invited => self.t("待答复", "not answered yet"),
+            PanelInvitationState::Accepted => self.t("已接受", "accepted"),
+            PanelInvitationState::Declined => self.t("已婉拒", "declined"),
+            PanelInvitationState::Withdrawn => self.t("已撤回", "withdrawn"),
+            PanelInvitationState::Lapsed => self.t("问诊已结束，未答复", "lapsed with the end"),
+        }
+    }
+
     /// An event of a consultation, by its word.
     pub fn event(&self, word: &str) -> String {
         let (zh, en) = match word {
             "open" => ("发起", "opened"),
+            "opened_by_system" => ("由其他系统代为发起", "opened by another system"),
             "offer" => ("派单", "offered"),
             "accept" => ("接诊", "accepted"),
             "decline" => ("婉拒", "declined"),
@@ -86,6 +99,9 @@ impl Frame {
             "cancel_information_request" => ("撤回补充材料请求", "withdrew the request for information"),
             "information_received" => ("企业已答复", "the enterprise has answered"),
             "invite" => ("邀请会诊", "invited to the panel"),
+            "join_panel" => ("加入会诊", "joined the panel"),
+            "decline_invitation" => ("婉拒会诊邀请", "declined to join the panel"),
+            "withdraw_invitation" => ("撤回会诊邀请", "invitation to the panel withdrawn"),
             "opinion" => ("会诊意见", "opinion given"),
             _ => return word.to_owned(),
         };

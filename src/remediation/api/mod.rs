@@ -1,6 +1,7 @@
 //! Remediation cases.
 
 pub mod advice;
+pub mod conclusion;
 pub mod dossier;
 
 use chrono::NaiveDate;
@@ -16,7 +17,7 @@ use crate::core::page::{Page, Slice};
 use crate::enterprises::ids::NonconformityId;
 use crate::exports::{BookFile, Format, Wanted};
 use crate::remediation::action::ActionStep;
-use crate::remediation::advice::{AddAction, NewAction};
+use crate::remediation::advice::AddAction;
 use crate::remediation::case_filter::{CaseFilter, Turn, Window};
 use crate::remediation::case_view::{CaseDetail, CaseView};
 use crate::remediation::clearance::{DecideCriterion, NewDecision};
@@ -27,6 +28,7 @@ use crate::remediation::evidence::AddEvidence;
 use crate::remediation::exports::CASES;
 use crate::remediation::ids::{ActionId, CaseId, EvidenceId};
 use crate::remediation::move_action::{Answer as ActionAnswer, MoveAction};
+use crate::remediation::new_action::NewAction;
 use crate::remediation::open_case::OpenCase;
 use crate::remediation::queries;
 use crate::remediation::record_event::RecordEvent;

@@ -4,18 +4,19 @@ use askama::Template;
 use diesel::PgConnection;
 
 use crate::app::App;
-use crate::consultations::pages::case_parts::CaseParts;
+use crate::consultations::pages::case_parts::{Cards, CaseParts};
 use crate::consultations::views::ConsultationView;
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::page::{MAX_LIMIT, Slice};
 use crate::enterprises::ids::NonconformityId;
-use crate::remediation::action::ActionKind;
+use crate::remediation::action::{ActionKind, ActionState};
 use crate::remediation::advice::actions_advised;
 use crate::remediation::case_filter::CaseFilter;
 use crate::remediation::case_view::CaseView;
 use crate::remediation::enterprises;
+use crate::remediation::given_advice::{self, AdviceView, AdvisedAction};
 use crate::remediation::ids::CaseId;
 use crate::remediation::pages::charts::{Course, course};
 use crate::remediation::queries as remediation;
@@ -23,12 +24,14 @@ use crate::remediation::state::CaseState;
 use crate::web::frame::Frame;
 
 /// The parts, for the server.
-pub const PARTS: CaseParts = CaseParts { advice, nonconformities, actions_advised };
+pub const PARTS: CaseParts = CaseParts { advice, cards, nonconformities, actions_advised };
 
 /// Nonconformities that are shown, at most.
 const SHOWN: usize = 6;
-/// Fields for actions in the form for advice.
-const ACTIONS: usize = 8;
+/// Fields for actions in the forms for advice and conclusion.
+pub const ACTIONS: usize = 8;
+/// Actions that a card shows; the case shows the others.
+const ON_A_CARD: usize = 12;
 
 #[derive(Template)]
 #[template(path = "remediation/consultation_advice.html")]
@@ -54,9 +57,61 @@ impl AdvicePart<'_> {
         ActionKind::ALL
     }
 
-    /// The places for actions beyond the first.
-    fn further(&self) -> usize {
-        ACTIONS - 1
+    /// The places for actions.
+    fn places(&self) -> usize {
+        ACTIONS
+    }
+}
+
+/// A piece of advice in the talk.
+#[derive(Template)]
+#[template(path = "remediation/advice_card.html")]
+struct AdviceCard<'a> {
+    f: &'a Frame,
+    a: &'a AdviceView,
+}
+
+fn cards(
+    app: &App,
+    conn: &mut PgConnection,
+    f: &Frame,
+    actor: &Actor,
+    c: &ConsultationView,
+) -> Result<Cards, Problem> {
+    let today = shanghai_date(app.clock().now());
+    let all = given_advice::advice(conn, actor, c.id, today)?;
+    all.iter().map(|a| Ok((a.seq, AdviceCard { f, a }.render().map_err(Problem::internal)?))).collect()
+}
+
+impl AdviceCard<'_> {
+    fn shown(&self) -> impl Iterator<Item = &AdvisedAction> {
+        self.a.actions.iter().take(ON_A_CARD)
+    }
+
+    fn kind(&self, kind: &ActionKind) -> String {
+        self.f.action_kind(*kind)
+    }
+
+    /// How many more there are.
+    fn more(&self) -> usize {
+        self.a.actions.len().saturating_sub(ON_A_CARD)
+    }
+
+    /// The state for people, and how it looks.
+    fn state(&self, action: &AdvisedAction) -> (&'static str, &'static str) {
+        let t = |zh: &'static str, en: &'static str| self.f.t(zh, en);
+        match action.state {
+            _ if action.overdue => (t("已逾期", "overdue"), "bad"),
+            ActionState::Proposed => (t("待企业答复", "to be answered"), "warn"),
+            ActionState::Accepted => (t("已接受", "accepted"), ""),
+            ActionState::Declined => (t("未接受", "declined"), "none"),
+            ActionState::Done => (t("已完成", "done"), "good"),
+        }
+    }
+
+    /// Whether the reader may accept or decline it here; the case lets one change one's mind.
+    fn answers(&self, action: &AdvisedAction) -> bool {
+        self.a.may_answer && action.state == ActionState::Proposed
     }
 }
 

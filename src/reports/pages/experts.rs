@@ -12,6 +12,7 @@ use crate::core::clock::shanghai_date;
 use crate::core::ids::ExpertId;
 use crate::core::page::Slice;
 use crate::experts::pages::profile::{Profile, profile};
+use crate::experts::policy::{facts, may_vet};
 use crate::experts::queries::{self as experts, ExpertFilter, ExpertView};
 use crate::experts::{Relation, Vetting};
 use crate::reports::experts::{self as work, ExpertRow};
@@ -83,6 +84,8 @@ struct ExpertPage {
     consultations: Vec<ConsultationView>,
     today: NaiveDate,
     shifts: Vec<Drawn>,
+    /// The reader may set the capacity.
+    sets_capacity: bool,
     /// The reader may record conflicts of interest.
     records_conflicts: bool,
 }
@@ -105,6 +108,7 @@ pub async fn one(state: State, member: Member, id: Id<ExpertId>) -> Answer {
             work: report.rows.into_iter().find(|row| row.expert == id),
             consultations,
             today: shanghai_date(now),
+            sets_capacity: may_vet(&actor, &facts(conn, id)?, catalogue),
             records_conflicts: matches!(actor.scope(), Some(Scope::Admin(_))),
             p,
             f: frame,
@@ -146,6 +150,15 @@ impl ExpertPage {
         match relation {
             Relation::Employer => self.f.t("任职", "works for it"),
             Relation::Owner => self.f.t("持有权益", "owns part of it"),
+        }
+    }
+
+    /// The rota in words.
+    fn duty(&self) -> &[String] {
+        let Some(private) = &self.p.private else { return &[] };
+        match self.f.language {
+            Language::Zh => &private.duty_zh,
+            Language::En => &private.duty_en,
         }
     }
 

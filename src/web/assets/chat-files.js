@@ -2,7 +2,7 @@
  * The files of a message that is being written: uploaded with progress, and again on demand.
  * @module
  */
-import { language, notice, renewSession, say } from './api.js';
+import { explain, language, load, notice, renewSession, say } from './api.js';
 import { element } from './live.js';
 import { isPicture, knowFile, sizeOf } from './chat-view.js';
 
@@ -10,7 +10,10 @@ const look = document.createElement('link');
 [look.rel, look.href] = ['stylesheet', new URL('./chat-files.css', import.meta.url).href];
 document.head.append(look);
 
-/** @typedef {{id?: string, name: string, size: number, type?: string, failed?: string, chip: HTMLElement, file?: File, request?: XMLHttpRequest}} Chip */
+/** Greater files go in parts, so that they go on where they broke off, bytes. */
+const WHOLE = 1024 * 1024;
+
+/** @typedef {{id?: string, upload?: string, name: string, size: number, type?: string, failed?: string, chip: HTMLElement, file?: File, request?: {abort: () => void}}} Chip */
 
 /**
  * Files of a form.
@@ -47,7 +50,7 @@ export function filesOf({ field, chips, kept, mostFiles, mostBytes, keep }) {
       bar.setAttribute('aria-label', say(`正在上传 ${file.name}`, `Uploading ${file.name}`));
       chip.append(bar);
     }
-    if (file.failed && file.file) {
+    if (file.failed && (file.file || file.upload)) {
       const retry = element('button', say('重试', 'Try again'), 'link');
       retry.type = 'button';
       retry.addEventListener('click', () => upload(file, true));
@@ -58,6 +61,7 @@ export function filesOf({ field, chips, kept, mostFiles, mostBytes, keep }) {
     remove.setAttribute('aria-label', say(`移除 ${file.name}`, `Remove ${file.name}`));
     remove.addEventListener('click', () => {
       file.request?.abort();
+      if (file.upload && !file.id) load('upload-parts').then(({ giveUp }) => giveUp(file.upload), () => {});
       files.list = files.list.filter((f) => f !== file);
       chip.remove();
       chips.hidden = !files.list.length;
@@ -69,9 +73,53 @@ export function filesOf({ field, chips, kept, mostFiles, mostBytes, keep }) {
     if (!chip.isConnected) chips.append(chip);
   }
 
-  function upload(file, again) {
-    Object.assign(file, { failed: undefined, progress: 0 });
+  function done(file, { id, name, content_type: type, size, scan }) {
+    // What waits to be scanned can't be shown yet.
+    const waits = scan === 'waiting';
+    Object.assign(file, { id, name, type: waits ? '' : type, size });
+    if (!waits) knowFile(id, { name, type, size });
     draw(file);
+    keep();
+  }
+
+  /** Uploads a file in parts, from where it broke off. */
+  async function goOn(file) {
+    const stop = new AbortController();
+    file.request = stop;
+    try {
+      const { recall, uploadInParts } = await load('upload-parts');
+      file.file ??= await recall(file.upload);
+      if (!file.file) {
+        file.upload = undefined;
+        throw new Error('gone');
+      }
+      const made = await uploadInParts(file.file, {
+        name: file.name,
+        id: file.upload,
+        signal: stop.signal,
+        began(id) {
+          file.upload = id;
+          keep();
+        },
+        sent(bytes) {
+          file.progress = (100 * bytes) / file.size;
+          const bar = file.chip.querySelector('progress');
+          if (bar) bar.value = file.progress;
+        },
+      });
+      done(file, made);
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      file.failed = file.file ? explain(error)[0] : say('请移除后重新选择该文件', 'remove it and choose the file again');
+      draw(file);
+      keep();
+    }
+  }
+
+  function upload(file, again) {
+    Object.assign(file, { failed: undefined, progress: file.progress ?? 0 });
+    draw(file);
+    if (file.upload || file.size > WHOLE) return goOn(file);
     const request = new XMLHttpRequest();
     file.request = request;
     request.open('POST', '/api/v1/attachments');
@@ -96,12 +144,7 @@ export function filesOf({ field, chips, kept, mostFiles, mostBytes, keep }) {
       }
       if (request.status === 401 && again && (await renewSession().catch(() => false))) return upload(file, false);
       if (request.status !== 201) return fail(answer.detail || say('上传失败', 'the upload failed'));
-      // What waits to be scanned can't be shown yet.
-      const waits = answer.scan === 'waiting';
-      Object.assign(file, { id: answer.id, name: answer.name, type: waits ? '' : answer.content_type, size: answer.size });
-      if (!waits) knowFile(answer.id, { name: answer.name, type: answer.content_type, size: answer.size });
-      draw(file);
-      keep();
+      done(file, answer);
     };
     const body = new FormData();
     body.append('file', file.file, file.name);
@@ -124,6 +167,9 @@ export function filesOf({ field, chips, kept, mostFiles, mostBytes, keep }) {
     }
   }
 
-  files.list.forEach(draw);
+  for (const file of files.list) {
+    if (file.id) draw(file);
+    else upload(file, true);
+  }
   return files;
 }

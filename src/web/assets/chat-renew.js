@@ -12,6 +12,26 @@ import { fetchPart } from './live.js';
 const isTyped = (f) => f.matches('textarea, input:not([type=hidden]):not([type=checkbox]):not([type=radio])') && f.value !== f.defaultValue;
 const isBusy = (root) => [...root.querySelectorAll('aside form')].some((form) => form.contains(document.activeElement) || [...form.elements].some(isTyped));
 
+/** Puts the cards of advice in the place of its text, or of an older card in which nothing is being filled in. */
+function place(talk, next) {
+  for (const card of next.querySelectorAll('.message.advice > .advice-card')) {
+    const li = talk.querySelector(`.message[data-seq="${card.parentNode.dataset.seq}"]`);
+    const old = li?.querySelector(':scope > .text, :scope > .advice-card');
+    if (!old || old.contains(document.activeElement) || [...old.querySelectorAll('input')].some(isTyped)) continue;
+    old.replaceWith(document.importNode(card, true));
+    prepare(li);
+  }
+}
+
+/**
+ * Shows the advice of the talk as its cards.
+ * @throws where the server can't be reached
+ */
+export async function cards(talk) {
+  const next = (await fetchPart(location.pathname + location.search)).getElementById('chat');
+  if (next) place(talk, next);
+}
+
 /** The fields that one may write in. */
 const fields = (page) => [...page.querySelectorAll('[data-write]')].map((f) => f.dataset.write).join();
 
@@ -41,8 +61,9 @@ export async function renew({ root, data, readers, talk, isAtEnd, toEnd, tell })
     return false;
   }
   Object.assign(data, JSON.parse(next.dataset.chat), { after: data.after });
+  place(talk, next);
   for (const reader of data.readers) readers.set(reader.id, reader);
-  knowSides(data.sides, data.enterprise);
+  knowSides(data.affiliations, data.enterprise);
   if (isBusy(root)) {
     notice(say('问诊有变化，旁边的资料可能不是最新。', 'The consultation has changed; what is beside the talk may be out of date.'), { link: { href: location.href, text: say('刷新', 'Reload') } });
     return false;

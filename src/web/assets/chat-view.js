@@ -102,7 +102,7 @@ export function line(message, account) {
   head.append(time);
   li.append(head);
   if (message.kind === 'advice') li.append(element('b', say('整改意见', 'Advice'), 'kind'));
-  li.append(element('p', message.body, 'text'));
+  li.append(message.retracted_at ? element('p', say('消息已撤回', 'This message was taken back'), 'text quiet') : element('p', message.body, 'text'));
   if (message.attachments?.length) {
     const files = element('ul', undefined, 'files');
     files.append(...message.attachments.map(fileLine));

@@ -23,10 +23,10 @@ let shown;
 /**
  * Makes a form one to write in.
  * @param {HTMLFormElement} form
- * @param {{key: string, most: number, mostFiles: number, mostBytes: number, typing?: () => void,
+ * @param {{key: string, most: number, mostFiles: number, mostBytes: number, canned?: string, changed?: (field: HTMLTextAreaElement) => void, typing?: () => void,
  *   send: (body: string, files: {id: string}[]) => void, leave: () => void}} options
  */
-export function writer(form, { key, most, mostFiles, mostBytes, typing, send, leave }) {
+export function writer(form, { key, most, mostFiles, mostBytes, canned, changed, typing, send, leave }) {
   const field = form.querySelector('textarea');
   const chips = form.querySelector('.chips');
   const picker = form.querySelector('input[type=file]');
@@ -39,7 +39,9 @@ export function writer(form, { key, most, mostFiles, mostBytes, typing, send, le
   }
 
   function keep() {
-    const done = files.list.filter((f) => f.id).map(({ id, name, size, type }) => ({ id, name, size, type }));
+    // What is under way goes on after a reload.
+    const done = files.list.filter((f) => f.id || f.upload).map(({ id, upload, name, size, type }) => ({ id, upload, name, size, type }));
+    changed?.(field);
     store.set(key, field.value || done.length ? JSON.stringify({ text: field.value, files: done }) : null);
   }
 
@@ -90,6 +92,13 @@ export function writer(form, { key, most, mostFiles, mostBytes, typing, send, le
     field.focus();
   });
 
+  /** The first line that begins with `/` loads what offers canned replies. */
+  function reply() {
+    const of = canned;
+    canned = undefined;
+    load('canned').then(({ offer }) => offer(field, of), () => { canned = of; });
+  }
+
   field.maxLength = most;
   try {
     const kept = JSON.parse(store.get(key) || 'null');
@@ -107,6 +116,7 @@ export function writer(form, { key, most, mostFiles, mostBytes, typing, send, le
     keep();
     fit();
     if (field.value) typing?.();
+    if (canned && /(^|\n)\//.test(field.value)) reply();
   });
   field.addEventListener('keydown', (event) => {
     // 229: some browsers say the end of a composition so.

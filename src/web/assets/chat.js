@@ -12,7 +12,7 @@ import './conversations.js';
 
 const root = document.getElementById('chat');
 const data = JSON.parse(root.dataset.chat);
-knowSides(data.sides, data.enterprise);
+knowSides(data.affiliations, data.enterprise);
 const panes = new Map([...root.querySelectorAll('.pane')].map((p) => [p.dataset.stream, p]));
 const [connection, gone, typing, said] = ['connection', 'gone', 'typing', 'said'].map((id) => document.getElementById(id));
 const tabs = [...root.querySelectorAll('[role=tab]')];
@@ -137,6 +137,8 @@ client.addEventListener('message', ({ detail: message }) => {
   if (!mine && !seen && !list(of).querySelector('.new')) list(of).insertBefore(newLine(), list(of).querySelector('.unsent'));
   append(list(of), line(message, account));
   panes.get(of).querySelector('.nothing')?.remove();
+  if (message.kind === 'advice') showCards();
+  else if (mine) takeBack();
   // The promise of a first answer is kept.
   if (of === 'talk' && message.sender.role === 'expert') root.querySelector('[data-first-answer]')?.remove();
   if (follows) toEnd(of);
@@ -179,6 +181,7 @@ if (data.role === 'expert') {
   client.addEventListener('offer', ({ detail }) => load('offers').then(({ take }) => take(detail), () => {
     notice(say('有新的派单：', 'A new offer: '), { link: { href: `/consultations/${detail.consultation}`, text: detail.subject } });
   }), { once: true });
+  client.addEventListener('invitation', ({ detail }) => load('offers').then(({ takeInvitation }) => takeInvitation(detail), () => {}), { once: true });
 }
 
 let quiet;
@@ -204,6 +207,15 @@ client.addEventListener('presence', ({ detail }) => {
   if (detail.consultation !== data.consultation) return;
   present.set(detail.user.name, detail.state);
   showPresence();
+});
+
+/** Advice that comes is shown as the card that the server makes of it; until then as its text. */
+const showCards = () => load('chat-renew').then(({ cards }) => cards(list('talk'))).catch(() => {});
+
+/** What the reader has just sent can be taken back for a while; what anyone took back goes. */
+const takeBack = (gone) => load('chat-retract').then((m) => (gone ? m.remove(root, gone) : m.offer(root, data))).catch(() => {});
+client.addEventListener('retracted', ({ detail }) => {
+  if (detail.consultation === data.consultation) takeBack(detail);
 });
 
 /** The consultation has changed: what is here is updated. */
@@ -290,6 +302,8 @@ for (const [name, pane] of panes) {
       most: data.most,
       mostFiles: data.mostFiles,
       mostBytes: data.mostBytes,
+      canned: data.role === 'enterprise' ? undefined : data.consultation,
+      changed: (field) => load('chat-drafts').then(({ save }) => save(data.consultation, name, field.value), () => {}),
       typing: name === 'talk' ? () => client.typing(data.consultation) : undefined,
       send(body, files) {
         const item = client.send(data.consultation, body, { stream: name, attachments: files.map((f) => f.id) });
@@ -299,6 +313,8 @@ for (const [name, pane] of panes) {
       leave: () => box.focus(),
     }));
   }
+  const mine = writers.get(name);
+  if (mine && data.drafts.includes(name) && !mine.has()) load('chat-drafts').then(({ bring }) => bring(data.consultation, name, mine.field)).catch(() => {});
   pane.querySelector('.newest').addEventListener('click', () => {
     toEnd(name);
     markRead();
@@ -375,16 +391,15 @@ if (tabs.length > 1) {
 }
 actions.add({ key: 'l', alt: 'End', what: say('到最新消息', 'to the newest message'), run: () => { toEnd(stream); markRead(); } });
 if (root.querySelector('[data-accept]')) actions.add({ key: 'a', what: say('接诊', 'accept the offer'), run: () => submitForm(root.querySelector('[data-accept]')) });
-if (document.getElementById('advice')) {
-  actions.add({
-    key: 'i', what: say('给出整改意见', 'give advice'),
-    run() {
-      go('about');
-      const box = document.getElementById('advice');
-      box.open = true;
-      box.querySelector('textarea').focus();
-    },
-  });
+const box = document.getElementById('advice');
+if (box) {
+  const advise = () => {
+    go('about');
+    box.open = true;
+    box.querySelector('textarea').focus();
+  };
+  actions.add({ key: 'i', what: say('给出整改意见', 'give advice'), run: advise });
+  root.querySelector('[data-advise]')?.addEventListener('click', advise);
 }
 
 /** Activates the forms beside the talk. */
@@ -423,6 +438,7 @@ function bind(part) {
 bind(root.querySelector('aside'));
 
 document.addEventListener('visibilitychange', markRead);
+if ([...root.querySelectorAll('.mine time')].some((t) => Date.now() - Date.parse(t.dateTime) < data.retract * 1_000)) takeBack();
 client.ready.then(() => {
   client.pending(data.consultation).forEach(showUnsent);
   banner();

@@ -99,6 +99,7 @@ function refresh() {
 client.addEventListener('consultation', refresh);
 client.addEventListener('removed', refresh);
 client.addEventListener('offer', refresh);
+client.addEventListener('retracted', refresh);
 
 /** Those that are not folded away. */
 const reachable = () => links().filter((link) => !link.closest('details:not([open])'));

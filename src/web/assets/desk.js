@@ -6,7 +6,8 @@
  * of the answer. `data-sure` is asked before the form is sent. What is typed into such a form survives a reload, a lost connection and the end of the session: it is kept in the
  * browser, for each account (`data-keep` gives it a name of its own, `off` keeps nothing). A form that could not be sent is sent again
  * by itself, as the same call. A template with `data-places` represents so many further
- * places of a form like one before it, of which `{n}` is the number from 0 and `{m}` that from 1.
+ * places of a form like one before it, of which `{n}` is the number from 0 and `{m}` that from 1. With `{must}` and `{hide}` the first has to
+ * be filled in, and the others are hidden.
  * @module
  */
 import { call, explain, load, newKey, notice, say } from './api.js';
@@ -253,7 +254,9 @@ async function submit(form) {
 export function prepare(root) {
   for (const one of root.querySelectorAll('template[data-places]')) {
     const [from, places] = [Number(one.dataset.from), Number(one.dataset.places)];
-    for (let n = from; n < from + places; n += 1) one.insertAdjacentHTML('beforebegin', one.innerHTML.replaceAll('{n}', n).replaceAll('{m}', n + 1));
+    for (let n = from; n < from + places; n += 1) {
+      one.insertAdjacentHTML('beforebegin', one.innerHTML.replaceAll('{n}', n).replaceAll('{m}', n + 1).replace('{must}', n ? 'data-optional' : 'required').replace('{hide}', n ? 'hidden' : 'data-first'));
+    }
     one.remove();
   }
   for (const form of root.querySelectorAll('form[data-api]')) {

@@ -57,13 +57,15 @@ for (const button of document.querySelectorAll('[data-sound]')) {
   show();
 }
 
-/** The open offers and their deadlines, from the server or read from the page. */
+/** The open offers and invitations with their deadlines, from the server or read from the page. */
 const open = new Map();
 
 function call() {
-  const waiting = [...open.values()].filter((offer) => offer.until > clock.now()).length;
+  const all = [...open.values()].filter((offer) => offer.until > clock.now());
+  // An invitation waits for days; only what lapses calls in the title.
+  const waiting = all.filter((offer) => offer.until < Infinity).length;
   title.set({ call: waiting ? say(`【新派单 ${waiting}】`, `[${waiting} offered] `) + title.own : '' });
-  for (const count of document.querySelectorAll('[data-offers]')) count.textContent = waiting;
+  for (const count of document.querySelectorAll('[data-offers]')) count.textContent = all.length;
 }
 
 /** Hours, minutes and seconds. */
@@ -142,6 +144,19 @@ export function take(detail) {
   refresh();
 }
 client.addEventListener('offer', ({ detail }) => take(detail));
+
+const taken = new WeakSet();
+/** Takes in what became of an invitation to a panel, once. */
+export function takeInvitation(detail) {
+  if (taken.has(detail)) return;
+  taken.add(detail);
+  if (detail.state === 'invited') {
+    ring();
+    notice(say('新的会诊邀请：', 'A panel invites you: '), { link: { href: '/#offers', text: detail.subject } });
+  }
+  refresh();
+}
+client.addEventListener('invitation', ({ detail }) => takeInvitation(detail));
 
 // Connected again, or looked at again: what happened meanwhile is asked for.
 let wasOffline = true;

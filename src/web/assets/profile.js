@@ -21,14 +21,15 @@ function more(form, selector, button) {
 /** The field of a pointer, by the name that this form gives it. */
 const by = (nameOf) => (form, pointer) => form.querySelector(`[name="${CSS.escape(nameOf(pointer))}"]`);
 
-async function send(form, path, body, nameOf) {
+async function send(form, path, body, nameOf, saved) {
   const button = form.querySelector('button:not([type=button])');
   const said = form.querySelector('.said');
   clear(form);
   button.disabled = true;
   said.textContent = '';
   try {
-    await call(path, { method: 'PUT', body });
+    const answer = await call(path, { method: 'PUT', body });
+    saved?.(answer);
     said.textContent = say('已保存。', 'Saved.');
     notice();
   } catch (error) {
@@ -74,6 +75,11 @@ if (duty) {
       }
     }
   };
+  /** The rota that was saved, in the server's words. */
+  const described = ({ private: own }) => {
+    const lines = own[say('duty_zh', 'duty_en')].map((text) => Object.assign(document.createElement('li'), { textContent: text }));
+    document.querySelector('[data-duty-words]').replaceChildren(...lines);
+  };
   duty.addEventListener('input', draw);
   const add = duty.querySelector('[data-add]');
   add.addEventListener('click', () => more(duty, '[data-shift]', add));
@@ -96,7 +102,7 @@ if (duty) {
       const [, , at, field] = pointer.split('/');
       return `shifts.${places.indexOf(used[Number(at)])}.${field ?? 'from'}`;
     };
-    send(duty, duty.dataset.duty, { shifts: used.map(of) }, nameOf);
+    send(duty, duty.dataset.duty, { shifts: used.map(of) }, nameOf, described);
   });
 }
 

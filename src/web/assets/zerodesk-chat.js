@@ -21,7 +21,7 @@
  * - `message`: a message of a subscribed stream, once, in the order of `seq`
  * - `ack`: one of our messages is stored
  * - `removed`: `{consultation}`: its user no longer takes part; nothing more is received of it
- * - `subscribed`, `consultation`, `offer`, `read`, `typing`, `presence`
+ * - `subscribed`, `consultation`, `offer`, `invitation`, `read`, `typing`, `presence`
  * - `refused`: `{item, problem}`: a message that the server does not take; `retry` or `discard` it
  * - `error`: `{ref, problem, consultation?}`
  * @module
@@ -465,7 +465,9 @@ export class ChatClient extends EventTarget {
         break;
       case 'consultation':
       case 'offer':
+      case 'invitation':
       case 'read':
+      case 'retracted':
       case 'typing':
       case 'presence':
       case 'queue':

@@ -65,3 +65,51 @@ fn a_filter_is_saved_and_several_rows_are_dealt_with_at_once() {
     app.mail("factory-3@enterprise.example", "R3");
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
+
+/// The select of the product kinds.
+const KIND: &str = "document.querySelector('[name=product_kind]')";
+
+#[test]
+fn a_product_kind_is_found_by_typing() {
+    let app = TestApp::start();
+    app.admin("officer", "440000");
+    app.claimed_enterprise(1, "440103", "K0101");
+    let chromium = Chromium::start();
+    let browser = chromium.browser("enterprise", &app.url);
+    browser.log_in("enterprise-1");
+    browser.open("/ask");
+    let hidden = "document.querySelector('.find').hidden";
+    browser.until(&format!("{hidden} && {KIND}.disabled"));
+    browser.choose("关于哪条记录", "与不合格记录无关的产品问题");
+    browser.until(&format!("!{hidden} && !{KIND}.disabled"));
+    let all = browser.script(&format!("return {KIND}.options.length"), Vec::new());
+    // Another name finds it, and stands behind the name.
+    browser.fill("查找产品种类", "螺纹钢");
+    browser.until(&format!("{KIND}.options.length === 1 && {KIND}.size > 1"));
+    browser.until(&format!("{KIND}.textContent.includes('热轧带肋钢筋（又称：钢筋、螺纹钢）')"));
+    browser.sees("找到 1 种");
+    let mut found = Vec::new();
+    accessible(&browser, "the form that asks", &mut found);
+    assert!(found.is_empty(), "{found:#?}");
+    // Enter takes the first and does not send the form.
+    browser.press("\u{E007}");
+    browser.until(&format!("{KIND}.value === 'K0101' && {KIND}.size < 2"));
+    assert_eq!(browser.path(), "/ask");
+    // Nothing that fits is said so; Escape empties the box, which shows all of them, with the choice that was made.
+    browser.fill("查找产品种类", "没有这种产品");
+    browser.sees("没有找到");
+    browser.press("\u{E00C}");
+    browser.until(&format!("{KIND}.options.length === {all} && {KIND}.value === 'K0101'"));
+    // With the arrow into the list, with Enter out of it.
+    browser.fill("查找产品种类", "shuini");
+    browser.until(&format!("{KIND}.size > 1 && {KIND}.querySelector('option[value=K0201]')"));
+    browser.press("\u{E015}");
+    browser.until(&format!("document.activeElement === {KIND} && {KIND}.value !== ''"));
+    browser.choose("产品种类", "通用硅酸盐水泥（又称：水泥、普通硅酸盐水泥）");
+    browser.fill("主题", "强度不足");
+    browser.fill("问题描述", "二十八天抗压强度不足，怎样查找原因？");
+    browser.click("button", "发起问诊");
+    browser.is_at("/consultations/");
+    browser.sees("通用硅酸盐水泥");
+    browser.is_clean();
+}

@@ -129,7 +129,7 @@ fn crawl_half(half: usize, full: &TestApp, empty: &TestApp) -> (Vec<String>, BTr
     (found, seen)
 }
 
-/// Adds what the demo data has none of: a plan, an alert, a question that nobody can take, a talk that is under way.
+/// Adds what the demo data has none of: a plan, an alert, a webhook, a key, a question that nobody can take, a talk that is under way.
 fn add_rare_data(app: &TestApp) {
     let officer = app.http().log_in("admin-guangdong", DEMO);
     let plan = officer.post("/api/v1/matching/plans", &json!({ "name": "巡回问诊" })).expect(202);
@@ -140,6 +140,12 @@ fn add_rare_data(app: &TestApp) {
         std::thread::sleep(Duration::from_millis(20));
     }
     app.raise_alert();
+    // To this machine, which is refused: no call leaves it.
+    let webhook = json!({ "url": "https://localhost/hook", "description": "数据中台", "events": ["case.cleared", "import.finished"] });
+    let webhook = text(&officer.post("/api/v1/webhooks", &webhook).expect(201)["id"]);
+    officer.act(&format!("/api/v1/webhooks/{webhook}/test")).expect(202);
+    let key = json!({ "name": "数据中台", "scopes": ["cases:read", "reports:read"] });
+    officer.post("/api/v1/api-keys", &key).expect(201);
     let lonely = app.claimed_enterprise(9, "440103", "K0105");
     assert_eq!(app.open(&lonely)["status"], "waiting");
     talk(app, &officer);

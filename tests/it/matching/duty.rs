@@ -96,3 +96,30 @@ fn an_invalid_rota_is_refused_with_its_field() {
         assert!(refused.status == 422 && refused.text.contains(field), "{}", refused.text);
     }
 }
+
+#[test]
+fn a_saved_rota_is_described_as_it_is() {
+    let scenario = Scenario::new();
+    let expert = scenario.expert("expert", &json!({}));
+    let path = "/api/v1/experts/me/duty";
+    let page = || expert.http.get("/profile").text;
+    assert!(page().contains("<li>未设班次：任何时间都可派单</li>"));
+    let shifts = json!([
+        { "weekdays": [1, 2, 3, 4, 5], "from": "09:00", "to": "17:30" },
+        { "weekdays": [7], "from": "22:00", "to": "06:00", "holidays": true },
+    ]);
+    let saved = expert.http.json("PUT", path, &json!({ "shifts": shifts })).expect(200);
+    let (weekdays, night) =
+        ("周一至周五 09:00 至 17:30，法定节假日除外", "周日 22:00 至次日 06:00，法定节假日也值班");
+    assert_eq!(saved["private"]["duty_zh"], json!([weekdays, night]));
+    assert_eq!(
+        saved["private"]["duty_en"][1],
+        "Sunday, 22:00 to 06:00 the next day, on public holidays, too"
+    );
+    for shown in [page(), scenario.officer.get(&format!("/experts/{}", expert.id)).text] {
+        assert!(shown.contains(weekdays) && shown.contains(night), "{shown}");
+        assert!(!shown.contains("未设班次"), "{shown}");
+    }
+    let none = expert.http.json("PUT", path, &json!({ "shifts": [] })).expect(200);
+    assert_eq!(none["private"]["duty_zh"], json!(["未设班次：任何时间都可派单"]));
+}

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use zerodesk::matching::settings::MatchingSettings;
 
-use super::support::{Scenario, accept, conclude};
+use super::support::{Scenario, accept, accept_invitation, conclude};
 use crate::support::people::{Expert, text};
 
 fn open_of(scenario: &Scenario, expert: &Expert) -> Value {
@@ -84,9 +84,14 @@ fn a_panel_gives_opinions_until_the_conclusion() {
         "not invited"
     );
     let seen = lead.http.post(&path("invite"), &invitation).expect(200);
+    assert_eq!((&seen["panel"], &seen["invitations"][0]["state"]), (&json!([]), &json!("invited")));
+    scenario.app.mail("member@expert.example", "请看材料");
+    // An invitation takes no place, and shows no more than it says.
+    assert_eq!(open_of(&scenario, &member), 0);
+    assert_eq!(member.http.post(&path("opinion"), &json!({ "opinion": "x" })).refusal().0, 404);
+    let seen = accept_invitation(&member, &id);
     assert_eq!(seen["panel"][0]["expert"], json!(member.id));
     factory.wait(|f| f["ev"] == "consultation" && f["panel"] == json!([member.name]));
-    scenario.app.mail("member@expert.example", "请看材料");
     assert_eq!(lead.http.post(&path("invite"), &invitation).refusal(), (409, "on_panel_already".to_owned()));
     for other in [&tied.id, &lead.id] {
         assert_eq!(lead.http.post(&path("invite"), &json!({ "expert": other })).refusal().0, 422);

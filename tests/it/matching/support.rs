@@ -131,3 +131,8 @@ pub fn conclude(expert: &Expert, id: &str) {
     let body = json!({ "conclusion": "完成" });
     expert.http.post(&format!("/api/v1/consultations/{id}/conclude"), &body).expect(200);
 }
+
+/// Accepts the invitation to a panel. Gives the consultation as the expert sees it from then on.
+pub fn accept_invitation(expert: &Expert, id: &str) -> Value {
+    expert.http.act(&format!("/api/v1/consultations/{id}/invitation/accept")).expect(200)
+}

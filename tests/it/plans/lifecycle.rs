@@ -114,6 +114,24 @@ fn the_present_expert_is_that_of_the_open_consultation() {
         (&json!(talk.expert.id), &json!("consultation"))
     );
     assert_eq!(line["change"], "unchanged");
+    // Who keeps the expert of the consultation is not written to, and nor is the expert.
+    app.mails_sent();
+    let received = app.smtp.received().len();
+    let applied = admin.act(&plan_path(&plan, "/apply")).expect(200);
+    assert_eq!([&applied["assigned"], &applied["unchanged"], &applied["invited"]], [1, 1, 0]);
+    send_due_mails(&app);
+    assert_eq!(app.smtp.received().len(), received);
+}
+
+#[test]
+fn people_are_written_to_in_their_language_and_with_their_way_in() {
+    let app = TestApp::start();
+    let admin = app.admin("officer", "440000");
+    app.approved_expert(&admin, "expert-1", "K0101");
+    app.claimed_enterprise(1, "440103", "K0101");
+    let plan = computed(&admin, &json!({}));
+    let line = items(&admin, &plan_path(&plan, "/assignments")).remove(0);
+    assert_eq!(line["change"], "added");
     // The expert is informed who it is, in the expert's language.
     sql(&app, "UPDATE account SET language = 'en' WHERE username = 'expert-1'");
     // An enterprise with an account is written to in its own words, where it can open a consultation.

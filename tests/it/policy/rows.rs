@@ -8,14 +8,17 @@ use uuid::Uuid;
 use zerodesk::ROOMS;
 use zerodesk::alerts::ids::AlertId;
 use zerodesk::alerts::{AlertState, policy as alert_policy, queries as alerts};
+use zerodesk::api_keys::ids::ApiKeyId;
+use zerodesk::api_keys::{policy as key_policy, queries as keys};
 use zerodesk::attachments::ids::AttachmentId;
 use zerodesk::attachments::{AttachmentState, policy as attachment_policy, store::find};
 use zerodesk::audit::{self, AuditFilter};
 use zerodesk::core::Problem;
+use zerodesk::core::key_scope::KeyScope;
 use zerodesk::core::page::Page;
 use zerodesk::db::schema::{
-    attachment, audit_entry, enterprise_registration, expert_region, matching_plan, quality_alert,
-    zero_out_import,
+    api_key, attachment, audit_entry, enterprise_registration, expert_region, matching_plan, quality_alert,
+    webhook, zero_out_import,
 };
 use zerodesk::enterprises::claim_state::ClaimState;
 use zerodesk::enterprises::ids::RegistrationId;
@@ -27,6 +30,10 @@ use zerodesk::people::queries::{self as accounts, AccountFilter};
 use zerodesk::plans::ids::PlanId;
 use zerodesk::plans::{PlanState, list_plans, plan, policy as plan_policy};
 use zerodesk::remediation::enterprises;
+use zerodesk::webhooks::event::EventType;
+use zerodesk::webhooks::ids::WebhookId;
+use zerodesk::webhooks::state::WebhookState;
+use zerodesk::webhooks::{policy as webhook_policy, queries as webhooks};
 use zerodesk::zero_out::ids::ImportId;
 use zerodesk::zero_out::import::{ImportState, import_status, list_imports};
 use zerodesk::zero_out::queries as zero_out;
@@ -104,6 +111,64 @@ fn lists_rows_and_commands_agree_on_alerts() {
             let seen = agree(&place, &list, id.0, alerts::get(conn, actor, *id));
             let sees = alert_policy::sees(actor, region, &catalogue);
             agree(&place, &list, id.0, decided(alert_policy::permit(actor), sees));
+            seen_by_role(&mut tally, actor, seen);
+        }
+    }
+    assert_answers(&tally, &[Role::Admin], &[], &[Role::Enterprise, Role::Expert, Role::Operator]);
+}
+
+#[test]
+fn lists_rows_and_commands_agree_on_webhooks_and_keys() {
+    let database = Database::new();
+    let (catalogue, conn) = (Catalogue::builtin().unwrap(), &mut database.connect());
+    let mut world = World { conn, now: start_of_test(), made: 0 };
+    let actors = world.bystanders();
+    let officer = world.account(Scope::Admin("440000".to_owned())).account().unwrap();
+    let (conn, now) = (world.conn, world.now);
+    let all = SCOPES.map(|region| (WebhookId::new(), ApiKeyId::new(), region));
+    for (hook, key, region) in &all {
+        diesel::insert_into(webhook::table)
+            .values((
+                webhook::id.eq(hook),
+                webhook::account_id.eq(officer),
+                webhook::region.eq(region),
+                webhook::url.eq("https://hooks.example/"),
+                webhook::events.eq(vec![EventType::CaseOpened]),
+                webhook::state.eq(WebhookState::Active),
+                webhook::secret.eq(vec![1u8]),
+                webhook::secret_kid.eq("x"),
+                webhook::created_at.eq(now),
+                webhook::updated_at.eq(now),
+            ))
+            .execute(conn)
+            .unwrap();
+        diesel::insert_into(api_key::table)
+            .values((
+                api_key::id.eq(key),
+                api_key::account_id.eq(officer),
+                api_key::name.eq("x"),
+                api_key::hint.eq("x"),
+                api_key::hash.eq(key.0.as_bytes().to_vec()),
+                api_key::scopes.eq(vec![KeyScope::CasesRead]),
+                api_key::region.eq(region),
+                api_key::created_at.eq(now),
+                api_key::expires_at.eq(now),
+            ))
+            .execute(conn)
+            .unwrap();
+    }
+    let mut tally = Vec::new();
+    for actor in &actors {
+        let hooks = listed(webhooks::list(conn, actor, &Default::default(), ALL), |view| view.id.0);
+        let of_keys = listed(keys::list(conn, actor, None, ALL, now), |view| view.id.0);
+        for (hook, key, region) in &all {
+            let place = format!("{region}: {actor:?}");
+            let seen = agree(&place, &hooks, hook.0, webhooks::get(conn, actor, *hook));
+            let sees = webhook_policy::sees(actor, region, &catalogue);
+            agree(&place, &hooks, hook.0, decided(webhook_policy::permit(actor), sees));
+            assert_eq!(agree(&place, &of_keys, key.0, keys::get(conn, actor, *key, now)), seen, "{place}");
+            let sees = key_policy::sees(actor, region, &catalogue);
+            agree(&place, &of_keys, key.0, decided(key_policy::permit(actor), sees));
             seen_by_role(&mut tally, actor, seen);
         }
     }

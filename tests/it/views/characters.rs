@@ -167,6 +167,7 @@ fn every_value_of_a_page_goes_through_the_one_escaper() {
     let known = [
         "advice",
         "asked.marked",
+        "card",
         "crate::web::escaper::as_typed",
         "crate::web::escaper::json_attribute",
         "f.style",

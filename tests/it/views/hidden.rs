@@ -216,7 +216,21 @@ fn what_officers_and_experts_do_among_themselves_is_hidden_from_the_enterprise()
     });
     // Who sits on the panel is seen; opinions come with the conclusion.
     let body = json!({ "expert": other.id, "note": "请看第二项" });
-    asked.http.post(&world.path("/invite"), &body).expect(200);
+    hidden_from_enterprise(
+        &world,
+        "experts are invited to the panel, decline, or are told not to come",
+        |world| {
+            for _ in 0..2 {
+                asked.http.post(&world.path("/invite"), &body).expect(200);
+                other.http.post(&world.path("/invitation/decline"), &json!({ "reason": "没空" })).expect(204);
+            }
+            asked.http.post(&world.path("/invite"), &body).expect(200);
+            let back = json!({ "expert": other.id });
+            asked.http.post(&world.path("/invitation/withdraw"), &back).expect(200);
+            asked.http.post(&world.path("/invite"), &body).expect(200);
+        },
+    );
+    other.http.act(&world.path("/invitation/accept")).expect(200);
     hidden_from_enterprise(&world, "opinions are given and revised", |world| {
         for (who, opinion) in [(other, "甲"), (other, "乙"), (asked, "丙")] {
             who.http.post(&world.path("/opinion"), &json!({ "opinion": opinion })).expect(200);

@@ -45,6 +45,8 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         ("PUT", "experts/me/specialties") => json!({ "specialties": specialties }),
         ("PUT", "experts/me/duty" | "experts/{id}/duty") => json!({ "shifts": [] }),
         ("POST", "experts/me/conflicts" | "experts/{id}/conflicts") => json!({ "report_no": "X-1" }),
+        ("PUT", "experts/{id}/capacity") => json!({ "capacity": 5, "reason": "" }),
+        ("PUT", "matching/plans/{id}/assignments/{enterprise}") => json!({ "reason": "" }),
         // Without a reason, so that the expert stays for what comes after it: 422.
         ("POST", "experts/{id}/exclusion") => json!({ "reason": "" }),
         ("POST", "consultations/{id}/assign") => json!({ "reason": "x", "expert": NOBODY }),
@@ -61,6 +63,7 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         ("POST", "consultations/{id}/advice") => json!({ "actions": [{ "description": "x" }] }),
         ("POST", "consultations/{id}/conclude") => json!({ "conclusion": "x" }),
         ("POST", "consultations/{id}/rating") => json!({ "rating": 5 }),
+        ("POST", "attachments/uploads") => json!({ "name": "x.pdf", "size": 9 }),
         ("POST", "plans/plans") => json!({}),
         ("POST", "reports/published-figures") => {
             json!({ "year": 2021, "source": "年报", "figures": { "credit_scored": 1 } })
@@ -177,7 +180,9 @@ impl Ids {
         match id {
             Some(id) => {
                 let path = route.path.replace("{id}", id).replace("{code}", id);
-                path.replace("{action}", NOBODY).replace("{key}", "corrected")
+                let path =
+                    path.replace("{action}", NOBODY).replace("{key}", "corrected").replace("{seq}", "1");
+                path.replace("{enterprise}", &self.enterprise)
             }
             None => {
                 let list = route.path.split_once("/{").map(|(list, _)| list);
@@ -216,6 +221,13 @@ fn world() -> World {
     let claims = admin.get("/api/v1/enterprise-registrations?state=to_approve").expect(200);
     app.raise_alert();
     let plan = text(&crate::plans::computed(&admin, &json!({}))["id"]);
+    // Each is the first of its list.
+    let webhook = json!({ "url": "https://hooks.example.cn/", "events": ["import.finished"] });
+    let made = admin.post("/api/v1/webhooks", &webhook).expect(201);
+    // It calls nobody.
+    let rests = json!({ "active": false });
+    admin.json("PATCH", &format!("/api/v1/webhooks/{}", text(&made["id"])), &rests).expect(200);
+    admin.post("/api/v1/api-keys", &json!({ "name": "x", "scopes": ["cases:read"] })).expect(201);
     let ids = Ids {
         alert: text(&admin.get("/api/v1/remediation/alerts").expect(200)["items"][0]["id"]),
         registration: text(&claims["items"][0]["id"]),
@@ -256,6 +268,9 @@ impl World {
                 who.upload(&path, "x.csv", &file(&[row(&[])]), &[("dry_run", "true")])
             }
             ("/api/v1/attachments", ..) => who.upload(&path, "x.pdf", b"%PDF-1.4\n", &[]),
+            ("/api/v1/attachments/uploads/{id}/parts", ..) => {
+                who.upload(&path, "part", b"%PDF-1.4\n", &[("offset", "0")])
+            }
             (.., Some(body)) => who.json(route.method, &path, &body),
             (.., None) => who.send(route.method, &path, &[], None),
         };
@@ -322,6 +337,7 @@ fn assert_promise(route: &RouteInfo, role: Option<Role>, status: u16) {
         (Access::ByPolicy(roles, _), Some(role)) if !roles.contains(&role) => {
             assert!([403, 404].contains(&status), "{place}");
         }
+        (Access::Keys, Some(_)) => assert_eq!(status, 403, "{place}"),
         (Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(..), Some(_)) => {
             assert_ne!(status, 401, "{place}");
         }

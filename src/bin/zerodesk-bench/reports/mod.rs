@@ -1,6 +1,6 @@
 //! How long reports and lists take at scale: the overview, and any page of any list under any filter, for everyone.
 
-mod fill;
+pub(crate) mod fill;
 mod lists;
 mod timing;
 

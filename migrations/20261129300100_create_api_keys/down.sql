@@ -1,0 +1,2 @@
+DROP TABLE incoming_consultation;
+DROP TABLE api_key;

@@ -1,0 +1,1 @@
+ALTER TABLE expert DROP COLUMN vetted_by;

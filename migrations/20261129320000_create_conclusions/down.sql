@@ -1,0 +1,2 @@
+DROP TABLE consultation_conclusion_counter;
+DROP TABLE consultation_conclusion;

@@ -1,0 +1,2 @@
+DROP TABLE attachment_upload_part;
+DROP TABLE attachment_upload;

@@ -1,0 +1,49 @@
+//! What the `retention` domain declares of itself.
+
+use crate::core::actor::Role::{Admin, Operator};
+use crate::db::grants::Rights;
+use crate::retention::settings::RetentionSettings;
+use crate::retention::{api, pages};
+use crate::settings::DeclaredSection;
+use crate::web::room::Access::Roles;
+use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::{pages, routes};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "retention",
+    tables: &["retention_hold", "retention_run"],
+    rights: &[("retention_hold", Rights::Keep), ("retention_run", Rights::Keep)],
+    functions: include_str!("functions.sql"),
+    routes: routes![
+        api::preview_all, Roles(&[Admin, Operator]), "预览到期清除的数据";
+        api::runs, Roles(&[Admin, Operator]), "清除记录";
+        api::holds, Roles(&[Admin, Operator]), "留存措施";
+        api::set, Roles(&[Admin]), "设置留存措施";
+        api::release, Roles(&[Admin]), "解除留存措施";
+    ],
+    pages: pages![
+        GET "/retention" => pages::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 107, "保存期限", "Retention", "clock");
+        GET "/enterprises/{id}/hold" => pages::of_enterprise, Roles(&[Admin]);
+        GET "/cases/{id}/hold" => pages::of_case, Roles(&[Admin]);
+        GET "/queue/{id}/hold" => pages::of_consultation, Roles(&[Admin]);
+    ],
+    jobs: &[crate::retention::erase::JOB],
+    audit: &[
+        word("erase_expired", "清除到期数据", "erased what was due"),
+        word("set_hold", "设置留存措施", "set a legal hold"),
+        word("release_hold", "解除留存措施", "released a legal hold"),
+    ],
+    subjects: &[subject("retention_run", "到期清除", "erasure", "")],
+    settings: &[DeclaredSection::of::<RetentionSettings>()],
+    search: &[SearchSource {
+        zh: "留存措施",
+        en: "legal holds",
+        by_zh: "企业名称、信用代码",
+        by_en: "Name or code of the enterprise",
+        route: "/api/v1/retention/holds",
+        page: "/retention",
+        parameter: "q",
+    }],
+    ..Room::EMPTY
+};

@@ -1,0 +1,46 @@
+//! The periods.
+
+use crate::retention::rules::{Kind, least};
+use crate::settings::Checks;
+
+crate::settings_section! {
+    /// How long data are kept. 0 keeps them for ever. What has a legal hold, or belongs to a case whose course has not ended, is kept whatever
+    /// stands here, and so are histories of cases, dossiers and the audit. `/retention` shows what would go before a period is changed.
+    pub RetentionSettings in "retention" checked by check {
+        /// Months after the conclusion of a consultation after which the texts of its messages and notes are erased; 0, or at least 36.
+        /// (provisional: by analogy with E-Commerce Law art. 31, three years)
+        messages_months: u32 = 0, 0..=1_200;
+        /// Months after the conclusion after which files are erased that only the conversation uses; 0, or at least 36. (provisional, as above)
+        files_months: u32 = 0, 0..=1_200;
+        /// Months after which name and addresses of a deactivated person of an enterprise are erased; 0, or at least 36. (provisional, as above)
+        accounts_months: u32 = 0, 0..=1_200;
+        /// Days after which a log-in that has ended is deleted; 0, or at least 184: network logs are kept for six months at least (Cybersecurity Law).
+        sessions_days: u32 = 0, 0..=36_500;
+        /// Days after which a mail that was sent, or was given up, is deleted; 0, or at least 184. (provisional: as for log-ins)
+        mails_days: u32 = 0, 0..=36_500;
+    }
+}
+
+impl RetentionSettings {
+    /// The period of a kind, in its unit; 0: for ever.
+    pub fn period(&self, kind: Kind) -> u32 {
+        match kind {
+            Kind::Messages => self.messages_months,
+            Kind::Files => self.files_months,
+            Kind::Accounts => self.accounts_months,
+            Kind::Sessions => self.sessions_days,
+            Kind::Mails => self.mails_days,
+        }
+    }
+}
+
+fn check(settings: &RetentionSettings, checks: &mut Checks<'_>) {
+    for kind in Kind::ALL {
+        let (period, least) = (settings.period(*kind), least(*kind));
+        checks.check(
+            period == 0 || period >= least,
+            &format!("retention.{}", kind.key()),
+            format!("must be 0, which keeps everything, or at least {least}"),
+        );
+    }
+}

@@ -1,0 +1,23 @@
+//! Gives up what rests beyond its time, and deletes old deliveries.
+
+use crate::app::App;
+use crate::core::Problem;
+use crate::web::room::Job;
+use crate::webhooks::queue;
+use crate::webhooks::settings::WebhookSettings;
+
+/// Looks for them once an hour.
+pub const JOB: Job = Job {
+    name: "webhook_housekeeping",
+    wake: None,
+    poll: std::time::Duration::from_secs(3600),
+    start: |_, _| Ok(Box::new(sweep)),
+};
+
+/// One round; says whether more is to be done at once.
+///
+/// # Errors
+/// When the database is unavailable; the next round tries again.
+pub fn sweep(app: &App) -> Result<bool, Problem> {
+    queue::sweep(&mut *app.conn()?, app.settings().section::<WebhookSettings>(), app.clock().now())
+}

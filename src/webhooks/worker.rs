@@ -1,0 +1,131 @@
+//! The job that sends what is due: many at one time and few of one webhook, so that a slow receiver keeps nobody else waiting.
+
+use crate::app::App;
+use crate::core::{Caller, Problem};
+use crate::jobs::Stop;
+use crate::web::room::Job;
+use crate::webhooks::client::{Client, Outcome};
+use crate::webhooks::disable::DisableWebhook;
+use crate::webhooks::ids::WebhookId;
+use crate::webhooks::queue::{self, Claimed, OF_ONE, WAKE};
+use crate::webhooks::settings::WebhookSettings;
+use chrono::Duration as Span;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+/// How long the sender waits to be woken before it looks by itself: the triggers that write deliveries wake nobody.
+const POLL: Duration = Duration::from_secs(1);
+/// Seconds of a lease beyond the longest call.
+const LEASE_MARGIN: u64 = 30;
+
+/// Sends deliveries. When the server stops, it finishes the calls that it is making and takes no further ones.
+pub const JOB: Job = Job {
+    name: "webhooks",
+    wake: Some(WAKE),
+    poll: POLL,
+    start: |app, stop| {
+        let sender = Sender::new(app)?;
+        let stop = Arc::clone(stop);
+        Ok(Box::new(move |app| sender.round(app, &stop)))
+    },
+};
+
+/// What sends: a client with the runtime on which it works.
+#[derive(Debug)]
+pub struct Sender {
+    runtime: Runtime,
+    client: Client,
+}
+
+/// A delivery with what came of its call.
+type Sent = (Claimed, Outcome);
+
+impl Sender {
+    /// One for an application.
+    ///
+    /// # Errors
+    /// When the system gives no threads or no TLS.
+    pub fn new(app: &App) -> Result<Self, Problem> {
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Problem::internal)?;
+        let client = Client::new(app.settings().section::<WebhookSettings>())?;
+        Ok(Self { runtime, client })
+    }
+
+    /// Sends what is due until nothing is, or the server stops. Says that nothing is left.
+    ///
+    /// # Errors
+    /// When the database is unavailable; what is in hand is sent again once its lease has ended.
+    pub fn round(&self, app: &App, stop: &Stop) -> Result<bool, Problem> {
+        let settings = app.settings().section::<WebhookSettings>();
+        let most = usize::try_from(settings.concurrent).unwrap_or(usize::MAX);
+        self.runtime.block_on(async {
+            let mut flying = FuturesUnordered::new();
+            let mut busy: HashMap<WebhookId, i64> = HashMap::new();
+            loop {
+                if !stop.is_set() && flying.len() < most {
+                    let full: Vec<WebhookId> =
+                        busy.iter().filter(|(_, calls)| **calls >= OF_ONE).map(|(id, _)| *id).collect();
+                    for one in self.claim(app, most - flying.len(), &full)? {
+                        *busy.entry(one.webhook_id).or_default() += 1;
+                        flying.push(self.send(app, one));
+                    }
+                }
+                let Some(sent) = flying.next().await else { break };
+                let (one, outcome) = sent;
+                if let Some(calls) = busy.get_mut(&one.webhook_id) {
+                    *calls -= 1;
+                }
+                Self::record(app, &one, &outcome)?;
+            }
+            Ok(false)
+        })
+    }
+
+    /// Takes deliveries that are due.
+    ///
+    /// # Errors
+    /// When the database is unavailable.
+    pub fn claim(&self, app: &App, limit: usize, except: &[WebhookId]) -> Result<Vec<Claimed>, Problem> {
+        let settings = app.settings().section::<WebhookSettings>();
+        let longest = settings.connect_seconds.max(settings.total_seconds).saturating_add(LEASE_MARGIN);
+        let lease = Span::seconds(i64::try_from(longest).unwrap_or(i64::MAX));
+        queue::claim(&mut *app.conn()?, app.clock().now(), lease, limit, except)
+    }
+
+    /// Sends one that was taken.
+    async fn send(&self, app: &App, one: Claimed) -> Sent {
+        let now = app.clock().now();
+        let outcome = match one.call(app.settings(), now) {
+            Ok(call) => self.client.send(call, now).await,
+            Err(problem) => {
+                tracing::error!(delivery = %one.id, "no signature could be made: {problem}");
+                Outcome::unsent("the secret can’t be read")
+            }
+        };
+        let status = outcome.answered.as_ref().copied().unwrap_or_default();
+        let ms = u64::try_from(outcome.took.as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(delivery = %one.id, attempt = one.attempts, status, ms, "webhook called");
+        (one, outcome)
+    }
+
+    /// Sends one that was taken and writes nothing down, as a server does that ends in between.
+    pub fn send_only(&self, app: &App, one: Claimed) -> Outcome {
+        self.runtime.block_on(self.send(app, one)).1
+    }
+
+    /// Writes down what came of a call, and stops the webhook where nobody is there any more.
+    fn record(app: &App, one: &Claimed, outcome: &Outcome) -> Result<(), Problem> {
+        let settings = app.settings().section::<WebhookSettings>();
+        let now = app.clock().now();
+        let stopped = queue::record(&mut *app.conn()?, settings, one, outcome, now)?;
+        if let Some(reason) = stopped {
+            app.execute(&Caller::system(), &DisableWebhook { id: one.webhook_id, reason })?;
+        }
+        Ok(())
+    }
+}
