@@ -61,6 +61,8 @@ fn page_moved(error: &CmdError) -> bool {
         || error.is_no_such_element()
         || error.is_javascript_error()
         || error.to_string().contains("click intercepted")
+        // How chromedriver says it of an element whose page is being replaced.
+        || error.to_string().contains("does not belong to the document")
 }
 
 impl Browser {
