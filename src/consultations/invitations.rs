@@ -36,9 +36,9 @@ pub struct OwnPanelInvitation {
     pub lead: Option<String>,
     /// Who invited the caller.
     pub invited_by: Option<String>,
-    /// When.
+    /// When the caller was invited.
     pub invited_at: DateTime<Utc>,
-    /// What for.
+    /// What the expert is asked to look at.
     pub note: Option<String>,
 }
 

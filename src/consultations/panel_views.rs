@@ -40,7 +40,7 @@ pub struct PanelInvitationView {
     pub name: String,
     /// When the expert was invited.
     pub invited_at: DateTime<Utc>,
-    /// What for.
+    /// What the expert is asked to look at.
     pub note: Option<String>,
     /// Whether it is answered, and how.
     pub state: PanelInvitationState,

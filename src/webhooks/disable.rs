@@ -18,7 +18,7 @@ use serde_json::json;
 pub struct DisableWebhook {
     /// The webhook.
     pub id: WebhookId,
-    /// Why.
+    /// Reason that its officer is told.
     pub reason: DisabledReason,
 }
 
