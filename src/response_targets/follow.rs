@@ -1,6 +1,7 @@
 //! Following consultations: the job that finds what has moved or whose time is over, and the command that goes on with one.
 //!
-//! A round looks at so many consultations and no more, and reads so many messages of each; the next one goes on where it stopped. Two
+//! A round looks at so many consultations and no more, and reads so many messages of each; the next one goes on where it stopped. Talks have a
+//! share of the time. Two
 //! servers may do it at once: the row that says how far a consultation was taken in is locked.
 
 use crate::app::App;
@@ -23,7 +24,7 @@ use crate::response_targets::work_time::WorkTime;
 use crate::web::room::Job;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
@@ -38,8 +39,8 @@ const DEBOUNCE_SECONDS: i64 = 3;
 /// The job looks at talks for one part of the time in so many. When thousands of messages a second are written, targets follow them some
 /// seconds later, and the chat has the machine; the moments of the targets are those of the messages all the same.
 const SHARE: u32 = 10;
-/// The time that the job may have in hand.
-const MOST_IN_HAND: Duration = Duration::from_secs(1);
+/// The most time for talks that is saved up while few are written.
+const MOST_SAVED: Duration = Duration::from_millis(500);
 
 /// Follows the consultations.
 pub const JOB: Job = Job {
@@ -48,67 +49,44 @@ pub const JOB: Job = Job {
     poll: POLL,
     start: |_, _| {
         let mut begun = false;
-        let mut allowance = Allowance::default();
+        let (mut saved, mut seen_at) = (MOST_SAVED, Instant::now());
         Ok(Box::new(move |app| {
             if !begun {
                 // The calendar may have changed since the last server ran.
                 app.execute(&Caller::system(), &RecheckTargets {})?;
                 begun = true;
             }
-            allowance.grow(Instant::now());
-            let (started, talks) = (Instant::now(), allowance.is_left());
-            let more = round_with(app, talks)?;
-            if talks {
-                allowance.spend(started.elapsed());
-            }
+            let more = due(app)?;
+            let passed = seen_at.elapsed();
+            seen_at += passed;
+            saved = (saved + passed / SHARE).min(MOST_SAVED);
+            saved = saved.saturating_sub(talks(app, saved)?);
+            notices::send(app)?;
             Ok(more)
         }))
     },
 };
 
-/// The time that the job may spend on what is written in talks.
-#[derive(Debug, Default)]
-struct Allowance {
-    in_hand: Duration,
-    /// What was spent beyond it.
-    owed: Duration,
-    grown_at: Option<Instant>,
-}
-
-impl Allowance {
-    fn grow(&mut self, now: Instant) {
-        let passed =
-            self.grown_at.replace(now).map_or(MOST_IN_HAND * SHARE, |at| now.saturating_duration_since(at));
-        let (grown, owed) = (passed / SHARE, self.owed);
-        self.owed = owed.saturating_sub(grown);
-        self.in_hand = (self.in_hand + grown.saturating_sub(owed)).min(MOST_IN_HAND);
-    }
-
-    fn spend(&mut self, spent: Duration) {
-        self.owed += spent.saturating_sub(self.in_hand);
-        self.in_hand = self.in_hand.saturating_sub(spent);
-    }
-
-    fn is_left(&self) -> bool {
-        self.owed.is_zero()
-    }
-}
-
-/// The consultations to be looked at: those that have changed, in whose talk something was written, that are over, or for which the
-/// passing of time brings something.
-const FIND: &str = "
+/// The consultations to be looked at in any case: those that have changed, that are over, or for which the passing of time brings something.
+const FIND_DUE: &str = "
     (SELECT c.id FROM published.consultation c
      LEFT JOIN response_watch w ON w.consultation_id = c.id
-     LEFT JOIN published.chat_stream s ON s.consultation_id = c.id AND s.stream = 'talk'
-     WHERE c.status <> 'concluded'
-       AND (w.seen_at IS DISTINCT FROM c.updated_at OR (s.last_seq > w.talk_seq AND w.looked_at <= $2))
-     ORDER BY w.looked_at NULLS FIRST LIMIT $3)
+     WHERE c.status <> 'concluded' AND w.seen_at IS DISTINCT FROM c.updated_at
+     LIMIT $2)
     UNION
     (SELECT c.id FROM response_watch w JOIN published.consultation c ON c.id = w.consultation_id
-     WHERE w.open AND c.status = 'concluded' LIMIT $3)
+     WHERE w.open AND c.status = 'concluded' LIMIT $2)
     UNION
-    (SELECT w.consultation_id FROM response_watch w WHERE w.next_at <= $1 ORDER BY w.next_at LIMIT $3)
-    LIMIT $3";
+    (SELECT w.consultation_id FROM response_watch w WHERE w.next_at <= $1 ORDER BY w.next_at LIMIT $2)
+    LIMIT $2";
+
+/// Those in whose talk something was written and that were last looked at before a moment, the longest ago first.
+const FIND_TALKS: &str = "
+    SELECT w.consultation_id AS id FROM response_watch w
+    JOIN published.consultation c ON c.id = w.consultation_id
+    JOIN published.chat_stream s ON s.consultation_id = c.id AND s.stream = 'talk'
+    WHERE c.status <> 'concluded' AND s.last_seq > w.talk_seq AND w.looked_at <= $1
+    ORDER BY w.looked_at LIMIT $2";
 
 #[derive(QueryableByName)]
 struct Found {
@@ -116,31 +94,53 @@ struct Found {
     id: ConsultationId,
 }
 
-/// One round of the job. Says whether more is to be done at once.
+/// Looks at everything that is to be looked at now, as the job does over some rounds, and sends what is to be told.
 ///
 /// # Errors
 /// When the database is unavailable; the next round goes on.
 pub fn round(app: &App) -> Result<bool, Problem> {
-    round_with(app, true)
+    let more = due(app)?;
+    talks(app, Duration::MAX)?;
+    notices::send(app)?;
+    Ok(more)
 }
 
-/// A round that looks, or does not look, at consultations in whose talk alone something was written.
-fn round_with(app: &App, talks: bool) -> Result<bool, Problem> {
-    let (caller, now) = (Caller::system(), app.clock().now());
-    let looked_until = talks.then(|| now - chrono::Duration::seconds(DEBOUNCE_SECONDS));
-    let found: Vec<Found> = diesel::sql_query(FIND)
-        .bind::<Timestamptz, _>(now)
-        .bind::<Nullable<Timestamptz>, _>(looked_until)
+/// Looks at the consultations that must be looked at. Says whether there are more.
+fn due(app: &App) -> Result<bool, Problem> {
+    let found: Vec<Found> = diesel::sql_query(FIND_DUE)
+        .bind::<Timestamptz, _>(app.clock().now())
         .bind::<BigInt, _>(ROUND)
         .load(&mut *app.conn()?)?;
-    let count = found.len();
-    for Found { id } in found {
-        if app.execute(&caller, &FollowTargets { id })? {
-            app.execute(&caller, &ReceiveInformation { id })?;
-        }
+    found.iter().try_for_each(|found| look(app, found.id))?;
+    Ok(i64::try_from(found.len()).is_ok_and(|count| count >= ROUND))
+}
+
+/// Looks at talks in which something was written, until as much time has passed. Gives the time that it took.
+fn talks(app: &App, at_most: Duration) -> Result<Duration, Problem> {
+    let began = Instant::now();
+    if at_most.is_zero() {
+        return Ok(Duration::ZERO);
     }
-    notices::send(app)?;
-    Ok(i64::try_from(count).is_ok_and(|count| count >= ROUND))
+    let found: Vec<Found> = diesel::sql_query(FIND_TALKS)
+        .bind::<Timestamptz, _>(app.clock().now() - chrono::Duration::seconds(DEBOUNCE_SECONDS))
+        .bind::<BigInt, _>(ROUND)
+        .load(&mut *app.conn()?)?;
+    for Found { id } in found {
+        if began.elapsed() >= at_most {
+            break;
+        }
+        look(app, id)?;
+    }
+    Ok(began.elapsed())
+}
+
+/// Looks at a consultation.
+fn look(app: &App, id: ConsultationId) -> Result<(), Problem> {
+    let caller = Caller::system();
+    if app.execute(&caller, &FollowTargets { id })? {
+        app.execute(&caller, &ReceiveInformation { id })?;
+    }
+    Ok(())
 }
 
 /// Has everything that runs computed anew. Done by the platform when a server starts.
@@ -332,30 +332,4 @@ fn note(
         tx.emit(ConsultationChanged { consultation: id, status, expert, panel: Vec::new(), inside: true });
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn talks_get_their_share_of_the_time() {
-        let (mut allowance, start) = (Allowance::default(), Instant::now());
-        let seconds = Duration::from_secs;
-        allowance.grow(start);
-        assert!(allowance.is_left());
-        allowance.spend(seconds(3));
-        for (passed, left) in [(1, false), (19, false), (20, true)] {
-            allowance.grow(start + seconds(passed));
-            assert_eq!(
-                allowance.is_left(),
-                left,
-                "after {passed} s: two more seconds were spent than were in hand"
-            );
-        }
-        allowance.grow(start + seconds(10_000));
-        assert_eq!(allowance.in_hand, MOST_IN_HAND, "a quiet night is not saved up");
-        allowance.spend(MOST_IN_HAND);
-        assert!(allowance.is_left());
-    }
 }
