@@ -5,7 +5,7 @@ use crate::consultations::changes::{Change, Round, StepNote};
 use crate::consultations::consultation::Consultation;
 use crate::consultations::needs::need;
 use crate::consultations::offers::{offer_or_wait, offer_to};
-use crate::consultations::panel::{invite, withdraw};
+use crate::consultations::panel::{invite, rule_against, withdraw};
 use crate::consultations::panel_store::{invited_to, is_invited, is_seated};
 use crate::consultations::policy::visible_to;
 use crate::consultations::status::{Status, Step};
@@ -210,8 +210,7 @@ fn pass_seat(
     if is_seated(tx, c.id, to)? == Some(true) || is_invited(tx, c.id, to)? {
         return Ok(None);
     }
-    let need = need(tx, c)?;
-    if choose_this(tx, &need, to, true)?.is_err() {
+    if rule_against(tx, c, to)?.is_some() {
         return Ok(None);
     }
     invite(tx, c, to, Some(reason.to_owned()))?;

@@ -1,11 +1,11 @@
-//! Reading invitations to panels: those that wait for an expert's answer, and all of a consultation for those who see its notes.
+//! Invitations to panels as the invited expert sees them.
 
 use crate::consultations::invitation_state::PanelInvitationState;
 use crate::consultations::policy::may_know;
 use crate::consultations::views::{EnterpriseRef, ProductRef};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
-use crate::core::ids::{ConsultationId, ExpertId};
+use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
 use crate::core::page::MAX_LIMIT;
 use crate::db::published::{account, enterprise, expert};
 use crate::db::schema::{consultation, consultation_invitation as i, product_kind};
@@ -50,7 +50,7 @@ pub fn own_invitations(conn: &mut PgConnection, actor: &Actor) -> Result<Vec<Own
     let Some(Scope::Expert(me)) = actor.scope() else { return Ok(Vec::new()) };
     type Found = (
         (ConsultationId, String, String, bool, DateTime<Utc>, Option<ExpertId>),
-        (crate::core::ids::EnterpriseId, String, String),
+        (EnterpriseId, String, String),
         (String, String, String),
         (Option<String>, DateTime<Utc>, Option<String>),
     );

@@ -8,6 +8,7 @@ use crate::consultations::changes::{Change, StepNote};
 use crate::consultations::consultation::{Consultation, Row};
 use crate::consultations::contacts::{enterprise_name, expert_recipient};
 use crate::consultations::invitation_state::PanelInvitationState;
+use crate::consultations::invitations::may_answer;
 use crate::consultations::mails::Mail;
 use crate::consultations::needs::need;
 use crate::consultations::offers::excluded;
@@ -21,7 +22,11 @@ use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Code, Problem, Text};
 use crate::db::{Command, Tx};
+use crate::matching::assess;
 use crate::matching::choice::choose_this;
+use crate::matching::model::rules::Exclusion;
+use crate::matching::roster::memory::Moment;
+use crate::matching::settings::MatchingSettings;
 use crate::notifications::outbox;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -99,9 +104,9 @@ impl Command for InviteExpert {
         under_way(&c)?;
         not_on_it(tx, &c, self.expert)?;
         has_room(tx, &c)?;
-        let need = need(tx, &c)?;
-        // Whom the rules exclude is not invited. The choice itself is made once the expert has accepted.
-        choose_this(tx, &need, self.expert, true)?.map_err(|rule| excluded(&tx.actor, rule))?;
+        if let Some(rule) = rule_against(tx, &c, self.expert)? {
+            return Err(excluded(&tx.actor, rule));
+        }
         invite(tx, &mut c, self.expert, note)?;
         audit(tx, &c, Self::NAME, json!({ "expert": self.expert }))?;
         Ok(c.id)
@@ -135,6 +140,19 @@ fn has_room(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
             ),
         ),
     ))
+}
+
+/// The hard rule that keeps an expert from the panel, if one does. Asking gives the expert nothing: an invitation takes no place, and does not
+/// count as something that the expert was given.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn rule_against(tx: &mut Tx, row: &Row, expert: ExpertId) -> Result<Option<Exclusion>, Problem> {
+    let need = need(tx, row)?;
+    let moment = Moment { now: tx.now, catalogue: &tx.catalogue, cache: &tx.cache };
+    let settings = tx.settings.section::<MatchingSettings>();
+    let assessed = assess(&mut tx.conn, &need, moment, settings, &[expert])?;
+    Ok(assessed.into_iter().flat_map(|expert| expert.rules).find(|rule| rule.is_hard()))
 }
 
 /// Invites an expert whom the rules allow, and informs the expert by mail.
@@ -208,11 +226,15 @@ fn none_open() -> Problem {
 /// The consultation to whose panel the acting expert was invited, locked, with the expert.
 ///
 /// # Errors
-/// 404 where the expert was never invited; 409 where no invitation is open any more.
+/// 404 where the expert may know of no invitation; 409 where none is open any more.
 fn invited(tx: &mut Tx, id: ConsultationId) -> Result<(Consultation, ExpertId), Problem> {
     let Some(Scope::Expert(me)) = tx.actor.scope().cloned() else { return Err(Problem::forbidden()) };
     let c = load(tx, id)?;
-    if is_invited(tx, c.id, me)? { Ok((c, me)) } else { Err(none_open()) }
+    if is_invited(tx, c.id, me)? {
+        return Ok((c, me));
+    }
+    let known = may_answer(&mut tx.conn, &tx.actor, id.0)?;
+    Err(if known { none_open() } else { Problem::not_found() })
 }
 
 impl Command for AcceptInvitation {

@@ -8,6 +8,7 @@ use crate::core::{Language, Problem};
 use crate::db::Tx;
 use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty};
 use crate::enterprises::admissions;
+use crate::experts::capacity::check_capacity;
 use crate::experts::conflicts::sign;
 use crate::experts::vocabulary::{Relation, Vetting};
 use diesel::prelude::*;
@@ -134,12 +135,7 @@ impl ApplyAsExpert {
         let title = fields.text("/title", &self.title, 100);
         let email = fields.email("/email", &self.email);
         let phone = fields.phone("/phone", self.phone.as_deref());
-        fields.require(
-            (1..=1000).contains(&self.capacity),
-            "/capacity",
-            "须为 1 到 1000",
-            "must be from 1 to 1000",
-        );
+        check_capacity(&mut fields, self.capacity);
         let hospital = self.hospital.as_deref().map(str::trim).filter(|h| !h.is_empty()).map(|code| {
             let found = tx.catalogue.products.hospital(code).map(|h| h.code.clone());
             fields.require(found.is_some(), "/hospital", "未知的产品医院", "is not a known product hospital");

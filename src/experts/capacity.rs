@@ -23,6 +23,12 @@ pub struct SetCapacity {
     pub reason: String,
 }
 
+/// Checks a capacity against what an expert can have at all.
+pub(super) fn check_capacity(fields: &mut Fields, capacity: i32) {
+    let fits = (1..=1000).contains(&capacity);
+    fields.require(fits, "/capacity", "须为 1 到 1000", "must be from 1 to 1000");
+}
+
 impl Command for SetCapacity {
     type Output = ExpertId;
     const NAME: &'static str = "set_capacity";
@@ -32,12 +38,7 @@ impl Command for SetCapacity {
         permit(&tx.actor, Action::SetCapacity, &facts, &tx.catalogue)?;
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 1000);
-        fields.require(
-            (1..=1000).contains(&self.capacity),
-            "/capacity",
-            "须为 1 到 1000",
-            "must be from 1 to 1000",
-        );
+        check_capacity(&mut fields, self.capacity);
         let (was, open): (i32, i32) = expert::table
             .find(self.expert)
             .select((expert::capacity, expert::open_count))

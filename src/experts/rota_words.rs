@@ -6,6 +6,15 @@ use crate::experts::rota::DutyShift;
 const ZH: [&str; 7] = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
 const EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
+/// The weekdays in short, from Monday, as rotas are drawn and entered.
+#[must_use]
+pub fn short_weekdays(language: Language) -> [&'static str; 7] {
+    match language {
+        Language::Zh => ZH,
+        Language::En => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+    }
+}
+
 /// A sentence for each shift; for a rota without shifts, one that says so.
 #[must_use]
 pub fn describe(shifts: &[DutyShift], language: Language) -> Vec<String> {

@@ -217,10 +217,10 @@ pub async fn changes(
 }
 
 /// A plan as a CSV for other programs. First every allowed pair: the enterprise's code, id and name, the
-/// expert's id and name, the score with all its six decimals, whether it was chosen (1 or 0), and how many
+/// expert's id and name, the score with all its six decimals, whether it was chosen (1 or 0), how many
 /// enterprises the expert may get, and whether the computation chose it (1 or 0): what differs was changed by hand. The sum of the chosen
 /// scores is the plan's total, that of the computed ones its optimum. Then the enterprises without any pair, with the reason and the
-/// expert's columns empty. Pairs below the least score of the plan are no allowed pairs.
+/// expert's columns empty. Pairs below the least score of the plan are not allowed.
 #[utoipa::path(get, path = "/api/v1/matching/plans/{id}/pairs", tag = "matching",
     responses((status = 200, body = String, content_type = "text/csv")))]
 pub async fn pairs(state: State, auth: Auth, id: Id<PlanId>) -> Answer {

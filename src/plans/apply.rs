@@ -62,7 +62,7 @@ pub struct PlanApplied {
     pub ended: u64,
     /// Enterprises that are invited by mail: those that got an expert, or another one.
     pub invited: u64,
-    /// Of these, enterprises without a mail address on record, or that want no such mails.
+    /// Enterprises that got an expert, or another one, and are not invited: without a mail address on record, or because they want no such mails.
     pub without_address: u64,
     /// Experts who are informed by mail whom they newly got.
     #[serde(default)]
@@ -87,8 +87,7 @@ impl Command for ApplyPlan {
         let assigned = assignment::assign(tx, self.id.0, &served)?;
         let ended = assignment::end(tx, &unserved)?;
         let mails = invite::notify(tx, self.id, released)?;
-        let mut figures = store::figures(&mut tx.conn, self.id)?;
-        store::count_lines(&mut tx.conn, self.id, &mut figures)?;
+        let figures = store::recount(&mut tx.conn, self.id)?;
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let applied = PlanApplied {
             id: self.id,

@@ -9,6 +9,7 @@ use crate::matching::model::weights::Model;
 use crate::matching::settings::MatchingSettings;
 use crate::plans::ids::PlanId;
 use crate::plans::pair_costs::{Obstacle, PairCosts};
+use crate::plans::pairs::units;
 use crate::plans::state::{PlanStep, transition};
 use crate::plans::store;
 use crate::plans::vocabulary::Change;
@@ -48,8 +49,7 @@ impl Command for ChangePair {
         let pair = self.expert.zip(score);
         let change = Change::between(costs.present, self.expert);
         store::change_line(tx, plan.id, self.enterprise, pair, change, &reason)?;
-        let mut figures = store::figures(&mut tx.conn, plan.id)?;
-        store::count_lines(&mut tx.conn, plan.id, &mut figures)?;
+        let figures = store::recount(&mut tx.conn, plan.id)?;
         diesel::update(plans::table.find(plan.id))
             .set((plans::state.eq(state), plans::figures.eq(serde_json::to_value(&figures)?)))
             .execute(&mut *tx.conn)?;
@@ -60,7 +60,7 @@ impl Command for ChangePair {
         let noted = json!({
             "enterprise": self.enterprise, "name": costs.name, "expert": self.expert,
             "was": name(costs.now.map(|(expert, _)| expert)), "is": name(self.expert),
-            "difference": f64::from(score.unwrap_or(0) - before) / 1e6, "reason": reason,
+            "difference": units((score.unwrap_or(0) - before).into()), "reason": reason,
         });
         tx.audit(Self::NAME, plan.subject(), noted)
     }

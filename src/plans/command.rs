@@ -45,8 +45,8 @@ pub struct RequestPlan {
     #[serde(default = "free")]
     #[schema(default = "free")]
     pub capacity_basis: CapacityBasis,
-    /// The least score of a pair, above 0 and up to 1, to the sixth decimal: pairs below it are not used, and enterprises that have none
-    /// above it get nobody.
+    /// The least score of a pair, above 0 and up to 1, to the sixth decimal: pairs below it are not used, and enterprises that have no
+    /// other get nobody.
     #[serde(default)]
     #[schema(exclusive_minimum = 0, maximum = 1)]
     pub least_score: Option<f64>,

@@ -46,7 +46,7 @@ impl Command for ComputePlan<'_> {
         if !resumable::take(tx, self.id.0)? {
             return Ok(false);
         }
-        let row: PlanRow = plans::table.find(self.id).select(PlanRow::as_select()).first(&mut *tx.conn)?;
+        let row = store::row(&mut tx.conn, self.id)?;
         if !row.state.is_open() {
             return Ok(true);
         }
@@ -67,7 +67,8 @@ impl Command for ComputePlan<'_> {
         let lines = lines(&snapshot, &scored, &solution);
         store::insert_lines(&mut tx.conn, row.id, &lines)?;
         store::insert_pairs(&mut tx.conn, row.id, &scored.pairs)?;
-        let mut figures = figures(&snapshot, &scored, &solution, &lines);
+        let mut figures = figures(&snapshot, &scored, &solution);
+        store::count_lines(&mut tx.conn, row.id, &mut figures)?;
         // The row is locked from here on only: progress is written by another connection.
         self.progress.step(Phase::Storing, count, count)?;
         let locked = store::lock(&mut tx.conn, self.id)?;
@@ -104,35 +105,20 @@ fn lines(snapshot: &Snapshot, scored: &Scored, solution: &Solution) -> Vec<Line>
     snapshot.enterprises.iter().enumerate().map(line).collect()
 }
 
-fn is_below_least(line: &Line) -> bool {
-    line.nobody.as_ref().is_some_and(|(reason, _)| *reason == Unserved::LeastScore)
-}
-
 fn number(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
-fn figures(snapshot: &Snapshot, scored: &Scored, solution: &Solution, lines: &[Line]) -> Figures {
-    let of = |change| number(lines.iter().filter(|line| line.change == change).count());
-    let assigned = lines.iter().filter(|line| line.expert.is_some()).count();
+/// The figures, but for those that are counted from the lines.
+fn figures(snapshot: &Snapshot, scored: &Scored, solution: &Solution) -> Figures {
     Figures {
-        enterprises: number(lines.len()),
+        enterprises: number(snapshot.enterprises.len()),
         experts: number(snapshot.experts.len()),
         places: scored.pairs.places().iter().map(|places| u64::from(*places)).sum(),
         pairs: number(scored.pairs.len()),
-        assigned: number(assigned),
-        unserved: number(lines.len() - assigned),
         without_pair: number(scored.nobody.iter().flatten().count()),
-        total_micros: solution.total,
         bound_micros: solution.bound,
-        by_hand: 0,
-        by_hand_micros: 0,
-        below_least: number(lines.iter().filter(|line| is_below_least(line)).count()),
-        added: of(Change::Added),
-        changed: of(Change::Changed),
-        unchanged: of(Change::Unchanged),
-        removed: of(Change::Removed),
-        milliseconds: 0,
+        ..Figures::default()
     }
 }
 

@@ -97,29 +97,28 @@ impl Export {
         let first = usize::try_from(part).unwrap_or(0).saturating_mul(PART);
         let sides = self.snapshot.enterprises.get(first..).unwrap_or_default();
         let ids: Vec<_> = sides.iter().take(rows.len()).map(|side| side.id.0).collect();
-        let chosen: HashMap<uuid::Uuid, ExpertId> = lines::table
+        // Whom the plan has chosen; and where that was changed by hand, whom the computation chose.
+        type Found = (uuid::Uuid, (Option<ExpertId>, Option<(PlanId, Option<ExpertId>)>));
+        let of_line = hands::plan_id.eq(lines::plan_id).and(hands::enterprise_id.eq(lines::enterprise_id));
+        let found: HashMap<uuid::Uuid, _> = lines::table
+            .left_join(hands::table.on(of_line))
             .filter(lines::plan_id.eq(self.id))
             .filter(lines::enterprise_id.eq_any(ids))
-            .filter(lines::expert_id.is_not_null())
-            .select((lines::enterprise_id, lines::expert_id.assume_not_null()))
-            .load(&mut *self.app.snapshot()?)?
-            .into_iter()
-            .collect();
-        let ids: Vec<_> = sides.iter().take(rows.len()).map(|side| side.id.0).collect();
-        let by_hand: HashMap<uuid::Uuid, Option<ExpertId>> = hands::table
-            .filter(hands::plan_id.eq(self.id))
-            .filter(hands::enterprise_id.eq_any(ids))
-            .select((hands::enterprise_id, hands::computed_expert))
-            .load(&mut *self.app.snapshot()?)?
+            .select((
+                lines::enterprise_id,
+                (lines::expert_id, (hands::plan_id, hands::computed_expert).nullable()),
+            ))
+            .load::<Found>(&mut *self.app.snapshot()?)?
             .into_iter()
             .collect();
         let mut text = String::new();
         for (side, row) in sides.iter().zip(rows) {
-            let (who, chosen) = (Who::of(side), chosen.get(&side.id.0));
-            let computed = by_hand.get(&side.id.0).map_or(chosen, Option::as_ref);
+            let who = Who::of(side);
+            let (chosen, by_hand) = found.get(&side.id.0).copied().unwrap_or_default();
+            let computed = by_hand.map_or(chosen, |(_, computed)| computed);
             for &(expert, score) in row {
                 let Some((id, name, places)) = self.experts.get(expert as usize) else { continue };
-                let (taken, computed) = (u8::from(chosen == Some(id)), u8::from(computed == Some(id)));
+                let [taken, computed] = [chosen, computed].map(|expert| u8::from(expert == Some(*id)));
                 let (whole, decimals) = (score / 1_000_000, score % 1_000_000);
                 line(
                     &mut text,

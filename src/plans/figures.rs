@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The figures of a plan. Whoever applies it does to so many enterprises what they say.
+/// The figures of a plan, its changes by hand included. What they say of enterprises is what applying it does.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Figures {
     /// Enterprises planned for.

@@ -1,5 +1,5 @@
-//! The mails of an applied plan: an invitation to each enterprise that gets an expert or another one, and to each expert who is new and who
-//! no longer theirs. Where the expert stays nobody gets a mail for it.
+//! The mails of an applied plan: an invitation to each enterprise that gets an expert or another one; to each expert, which enterprises are
+//! new and which no longer theirs. Where the expert stays nobody gets a mail for it.
 
 use crate::catalogue::Catalogue;
 use crate::core::ids::ExpertId;

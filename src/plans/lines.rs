@@ -9,7 +9,7 @@ use crate::enterprises::queries::NAMES;
 use crate::experts::queries as experts;
 use crate::matching::model::rules::Exclusion;
 use crate::plans::ids::PlanId;
-use crate::plans::pairs::Micros;
+use crate::plans::pairs::{Micros, units};
 use crate::plans::state::PlanState;
 use crate::plans::store;
 use crate::plans::view::plan;
@@ -212,7 +212,7 @@ fn view(row: Row) -> Result<AssignmentView, Problem> {
     let excluded: BTreeMap<Exclusion, u32> =
         row.excluded.map(serde_json::from_value).transpose()?.unwrap_or_default();
     let reason = row.reason.map(|reason| reason.text(&excluded));
-    let units = |score: Micros| f64::from(score) / 1e6;
+    let units = |score: Micros| units(score.into());
     let by_hand = row.hand_at.map(|at| ChangedByHand {
         by: row.hand_by.unwrap_or_default(),
         at,

@@ -278,11 +278,6 @@ impl PlanPage {
         reason(&self.f, line)
     }
 
-    /// Whether a pair can be changed by hand.
-    fn may_change(&self) -> bool {
-        self.p.state == PlanState::Computed
-    }
-
     fn total(&self) -> String {
         format!("{:.2}", self.p.total_score.unwrap_or_default())
     }

@@ -22,7 +22,7 @@ use crate::web::state::State;
 use crate::web::{Auth, Id, Json};
 
 /// The most options that are listed; others can't be chosen or score less than these.
-pub const MOST_OPTIONS: usize = 200;
+const MOST_OPTIONS: usize = 200;
 
 /// What can be made of one enterprise of a computed plan by hand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -34,7 +34,7 @@ pub struct PairOptions {
     pub options: Vec<PairOption>,
 }
 
-/// Reads the plan, the line and the options of one enterprise.
+/// Reads the plan, the line and all options of one enterprise.
 ///
 /// # Errors
 /// 404 where there is none that the actor may know of; 409 where the plan is not computed, or ended.
@@ -51,17 +51,17 @@ pub(super) fn read_options(
     transition(row.state, PlanStep::Change)?;
     let model = Model::new(app.settings().section::<MatchingSettings>());
     let costs = PairCosts::read(conn, &row, enterprise, &model, app.catalogue())?;
-    let mut options = costs.options();
-    options.truncate(MOST_OPTIONS);
-    Ok((shown, PairOptions { line, options }))
+    Ok((shown, PairOptions { line, options: costs.options() }))
 }
 
 /// Whom one enterprise of a computed plan could be given to by hand, with what that costs in score and what speaks against it.
 #[utoipa::path(get, path = "/api/v1/matching/plans/{id}/assignments/{enterprise}", tag = "matching",
     responses((status = 200, body = PairOptions)))]
 pub async fn options(state: State, auth: Auth, id: Id<PlanId>, enterprise: Part<EnterpriseId>) -> Answer {
-    let work = move |app: &App| read_options(app, &auth.actor(), id.0, enterprise.0).map(|(_, found)| found);
-    ok(read(&state, work).await?)
+    let work = move |app: &App| read_options(app, &auth.actor(), id.0, enterprise.0);
+    let (_, mut found) = read(&state, work).await?;
+    found.options.truncate(MOST_OPTIONS);
+    ok(found)
 }
 
 /// The expert for an enterprise of a plan, chosen by hand.

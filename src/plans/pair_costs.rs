@@ -12,7 +12,7 @@ use crate::matching::model::rules::Exclusion;
 use crate::matching::model::weights::Model;
 use crate::plans::figures::Figures;
 use crate::plans::lines::NamedExpert;
-use crate::plans::pairs::Micros;
+use crate::plans::pairs::{Micros, units};
 use crate::plans::scoring;
 use crate::plans::snapshot::ExpertSide;
 use crate::plans::store::{self, PlanRow};
@@ -168,9 +168,13 @@ impl PairCosts {
         };
         let known = self.judged.iter().find(|(known, _)| *known == number);
         let score = known.map_or(Err(Obstacle::Rule(Exclusion::NoSpecialty)), |(_, found)| *found)?;
+        self.has_place(number).map(|()| Some(score))
+    }
+
+    fn has_place(&self, number: usize) -> Result<(), Obstacle> {
         match self.places.get(number) {
             Some(&(places, taken)) if taken >= places => Err(Obstacle::NoPlace(places)),
-            _ => Ok(Some(score)),
+            _ => Ok(()),
         }
     }
 
@@ -184,38 +188,43 @@ impl PairCosts {
     /// can't.
     #[must_use]
     pub fn options(&self) -> Vec<PairOption> {
-        let nobody = self.option(None, None, (0, 0));
+        let nobody = self.option(None, Some(0), (0, 0), self.score_of(None).err());
+        let now = self.now.map(|(now, _)| now);
         let mut experts: Vec<_> = self
             .judged
             .iter()
-            .filter_map(|(number, found)| {
-                Some((self.experts.get(*number)?, found.ok(), *self.places.get(*number)?))
+            .filter_map(|&(number, found)| {
+                let (side, places) = (self.experts.get(number)?, *self.places.get(number)?);
+                let refusal = if now == Some(side.id) {
+                    Some(Obstacle::Same)
+                } else {
+                    found.and_then(|_| self.has_place(number)).err()
+                };
+                Some((found.ok(), self.option(Some(side), found.ok(), places, refusal)))
             })
-            .map(|(side, score, places)| (score, self.option(Some(side), score, places)))
             .collect();
         experts.sort_by_key(|(score, option)| (option.refusal.is_some(), std::cmp::Reverse(*score)));
         std::iter::once(nobody).chain(experts.into_iter().map(|(_, option)| option)).collect()
     }
 
+    /// What comes of giving the enterprise to somebody, or to nobody. Nobody counts as 0; where the pair has no score, nothing is counted.
     fn option(
         &self,
         side: Option<&ExpertSide>,
         score: Option<Micros>,
         (places, taken): (u32, u32),
+        refusal: Option<Obstacle>,
     ) -> PairOption {
-        let counts = side.is_none() || score.is_some();
         let now = self.now.map_or(0, |(_, score)| i64::from(score));
-        let difference = i64::from(score.unwrap_or(0)) - now;
-        let total = self.figures.total_micros + difference;
-        let shown = |micros: i64| counts.then(|| units(micros));
-        let refusal = self.score_of(side.map(|side| side.id)).err();
+        let difference = score.map(|score| i64::from(score) - now);
+        let total = difference.map(|difference| self.figures.total_micros + difference);
         let text = refusal.map(Obstacle::text);
         PairOption {
             expert: side.map(|side| NamedExpert { id: side.id, name: side.name.clone() }),
-            score: score.map(|score| units(score.into())),
-            difference: shown(difference),
-            total_score: shown(total),
-            from_computed: shown(total - self.figures.computed_micros()),
+            score: side.and(score).map(|score| units(score.into())),
+            difference: difference.map(units),
+            total_score: total.map(units),
+            from_computed: total.map(|total| units(total - self.figures.computed_micros())),
             taken,
             places,
             refusal: refusal.map(|refusal| refusal.word().to_owned()),
@@ -223,12 +232,6 @@ impl PairCosts {
             refusal_en: text.map(|text| text.en.into_owned()),
         }
     }
-}
-
-/// Millionths as a number.
-#[expect(clippy::cast_precision_loss, reason = "millionths of a province's total stay far below 2^53")]
-fn units(micros: i64) -> f64 {
-    micros as f64 / 1e6
 }
 
 /// How many enterprises besides this one the plan gives to each expert.

@@ -3,6 +3,13 @@
 /// A score in millionths: whole numbers, so that a sum is exact and an optimum can be proved.
 pub type Micros = i32;
 
+/// Millionths as the score that they stand for, or as a sum or difference of such.
+#[expect(clippy::cast_precision_loss, reason = "millionths of a province's total stay far below 2^53")]
+#[must_use]
+pub fn units(micros: i64) -> f64 {
+    micros as f64 / 1e6
+}
+
 /// The most a score can be, so that no sum of two overflows.
 pub const MOST: Micros = 1 << 28;
 

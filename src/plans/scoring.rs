@@ -47,7 +47,7 @@ pub fn score<E>(
     catalogue: &Catalogue,
     mut step: impl FnMut(usize) -> Result<(), E>,
 ) -> Result<Scored, E> {
-    let judge = Judge::new(snapshot, scope, model, catalogue);
+    let judge = Judge::new(&snapshot.enterprises, snapshot, scope, model, catalogue);
     let least = scope.least_score.unwrap_or(0);
     let chunks: Vec<&[Vec<NeedFacts>]> = judge.needs.chunks(CHUNK).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(chunks.len().max(1));
@@ -98,12 +98,7 @@ pub fn judged(
     model: &Model,
     catalogue: &Catalogue,
 ) -> Vec<(u32, Result<Micros, Exclusion>)> {
-    let alone = Snapshot {
-        day: snapshot.day,
-        enterprises: vec![enterprise.clone()],
-        experts: snapshot.experts.clone(),
-    };
-    let judge = Judge::new(&alone, scope, model, catalogue);
+    let judge = Judge::new(std::slice::from_ref(enterprise), snapshot, scope, model, catalogue);
     let Some(needs) = judge.needs.first() else { return Vec::new() };
     judge.experts_who_know(needs).into_iter().map(|number| (number, judge.pair(needs, number))).collect()
 }
@@ -119,11 +114,18 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    fn new(snapshot: &Snapshot, scope: &Scope, model: &'a Model, catalogue: &Catalogue) -> Self {
+    /// For some of the snapshot's enterprises, and all its experts.
+    fn new(
+        enterprises: &[EnterpriseSide],
+        snapshot: &Snapshot,
+        scope: &Scope,
+        model: &'a Model,
+        catalogue: &Catalogue,
+    ) -> Self {
         let words = Vocabulary::new(&catalogue.products);
         let experts: Vec<ExpertFacts> =
             snapshot.experts.iter().map(|side| expert_facts(side, &words)).collect();
-        let needs = snapshot.enterprises.iter().map(|side| needs(side, snapshot.day, &words)).collect();
+        let needs = enterprises.iter().map(|side| needs(side, snapshot.day, &words)).collect();
         let mut by_class: Vec<Vec<u32>> = Vec::new();
         for (expert, number) in experts.iter().zip(0_u32..) {
             for specialty in &expert.specialties {

@@ -27,6 +27,12 @@ impl PlanState {
     pub fn is_open(self) -> bool {
         matches!(self, Self::Queued | Self::Computing)
     }
+
+    /// Whether pairs of it can be changed by hand.
+    #[must_use]
+    pub fn may_be_changed(self) -> bool {
+        transition(self, PlanStep::Change).is_ok()
+    }
 }
 
 crate::word_enum! {

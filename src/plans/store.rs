@@ -206,6 +206,16 @@ struct LineCounts {
     by_hand_micros: i64,
 }
 
+/// The figures of a plan that is computed, with its lines counted as they are now.
+///
+/// # Errors
+/// As [`figures`].
+pub fn recount(conn: &mut PgConnection, id: PlanId) -> Result<Figures, Problem> {
+    let mut figures = figures(conn, id)?;
+    count_lines(conn, id, &mut figures)?;
+    Ok(figures)
+}
+
 /// Counts the lines of a plan as they are now into its figures.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use crate::plans::apply::{PlanApplied, PlanChanges, changes_since};
 use crate::plans::changes::PlanChange;
 use crate::plans::figures::Figures;
 use crate::plans::ids::PlanId;
-use crate::plans::pairs::Micros;
+use crate::plans::pairs::{Micros, units};
 use crate::plans::policy::{permit, visible_to};
 use crate::plans::progress::Phase;
 use crate::plans::state::PlanState;
@@ -105,7 +105,6 @@ struct Record {
     decided_at: Option<DateTime<Utc>>,
 }
 
-#[expect(clippy::cast_precision_loss, reason = "millionths of a province's total stay far below 2^53")]
 fn view((record, requested_by): (Record, Option<String>)) -> Result<PlanView, Problem> {
     let figures: Option<Figures> = record.figures.map(serde_json::from_value).transpose()?;
     let phase = record.phase.as_deref().and_then(|word| word.parse().ok());
@@ -118,11 +117,11 @@ fn view((record, requested_by): (Record, Option<String>)) -> Result<PlanView, Pr
         import: record.import_id,
         rounds: record.rounds,
         capacity_basis: record.capacity_basis,
-        least_score: record.least_score.map(|least| f64::from(least) / 1e6),
+        least_score: record.least_score.map(|least| units(least.into())),
         progress: phase.map(|phase| Progress { phase, done: record.done, total: record.total }),
         problem: record.problem.map(serde_json::from_value).transpose()?,
-        total_score: figures.as_ref().map(|f| f.total_micros as f64 / 1e6),
-        computed_score: figures.as_ref().map(|f| f.computed_micros() as f64 / 1e6),
+        total_score: figures.as_ref().map(|f| units(f.total_micros)),
+        computed_score: figures.as_ref().map(|f| units(f.computed_micros())),
         figures,
         applied: record.applied.map(serde_json::from_value).transpose()?,
         requested_by: requested_by.unwrap_or_default(),

@@ -93,7 +93,7 @@ impl Unserved {
             ),
             Self::LeastScore => Text::new(
                 "可派专家的匹配分均低于方案设定的最低分",
-                "everyone who may be given to it scores below the least score of the plan",
+                "every expert who may be given to it scores below the least score of the plan",
             ),
             Self::ByHand => {
                 Text::new("经监管人员手动调整，不安排专家", "an officer decided that it gets nobody")

@@ -16,7 +16,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// The content of a `message` frame, borrowed: a [`StoredMessage`] need not be made first.
+/// A `message` frame, borrowed: a [`StoredMessage`] need not be made first.
+#[derive(Serialize)]
+#[serde(tag = "ev", rename = "message")]
 pub struct MessageContent<'a> {
     /// The consultation.
     pub consultation: ConsultationId,
@@ -28,7 +30,7 @@ pub struct MessageContent<'a> {
     pub client_id: Uuid,
     /// Who sent it.
     pub sender: SenderContent<'a>,
-    /// `text` or `advice`.
+    /// As in [`StoredMessage`].
     pub kind: &'a str,
     /// The text.
     pub body: &'a str,
@@ -37,6 +39,7 @@ pub struct MessageContent<'a> {
     /// When it was stored.
     pub sent_at: DateTime<Utc>,
     /// When its sender took it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retracted_at: Option<DateTime<Utc>>,
 }
 
@@ -49,22 +52,6 @@ pub struct SenderContent<'a> {
     pub name: &'a str,
     /// The role.
     pub role: Role,
-}
-
-#[derive(Serialize)]
-struct MessageFrame<'a> {
-    ev: &'static str,
-    consultation: ConsultationId,
-    stream: &'a str,
-    seq: i64,
-    client_id: Uuid,
-    sender: SenderContent<'a>,
-    kind: &'a str,
-    body: &'a str,
-    attachments: &'a [Uuid],
-    sent_at: DateTime<Utc>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    retracted_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize)]
@@ -87,7 +74,7 @@ fn text(frame: &impl Serialize) -> ByteString {
 /// `message`
 pub fn message(message: &StoredMessage) -> ByteString {
     let Sender { id, ref name, role } = message.sender;
-    message_content(MessageContent {
+    message_content(&MessageContent {
         consultation: message.consultation,
         stream: &message.stream,
         seq: message.seq,
@@ -102,33 +89,8 @@ pub fn message(message: &StoredMessage) -> ByteString {
 }
 
 /// `message`, from borrowed content.
-pub fn message_content(content: MessageContent<'_>) -> ByteString {
-    let MessageContent {
-        consultation,
-        stream,
-        seq,
-        client_id,
-        sender,
-        kind,
-        body,
-        attachments,
-        sent_at,
-        retracted_at,
-    } = content;
-    let ev = "message";
-    text(&MessageFrame {
-        ev,
-        consultation,
-        stream,
-        seq,
-        client_id,
-        sender,
-        kind,
-        body,
-        attachments,
-        sent_at,
-        retracted_at,
-    })
+pub fn message_content(content: &MessageContent<'_>) -> ByteString {
+    text(content)
 }
 
 /// `ack`

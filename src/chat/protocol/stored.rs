@@ -16,7 +16,7 @@ impl Stored {
     pub fn of_answer(answer: &Answer) -> Option<Self> {
         let Answer { draft, sender, sent, .. } = answer;
         let &Sent::Stored { seq, audience, at } = sent else { return None };
-        let frame = message_content(MessageContent {
+        let frame = message_content(&MessageContent {
             consultation: draft.consultation,
             stream: draft.stream.as_str(),
             seq,

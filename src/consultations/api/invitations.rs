@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::consultations::api::reading::view;
+use crate::consultations::api::reading::step;
 use crate::consultations::api::steps::MaybeReason;
-use crate::consultations::invitations::{self, OwnPanelInvitation};
+use crate::consultations::invitations::{OwnPanelInvitation, own_invitations};
 use crate::consultations::panel::{AcceptInvitation, DeclineInvitation, WithdrawInvitation};
 use crate::consultations::views::ConsultationView;
 use crate::core::ids::{ConsultationId, ExpertId};
@@ -20,9 +20,8 @@ use crate::web::{Auth, Id, Json};
 #[utoipa::path(get, path = "/api/v1/panel-invitations", tag = "consultations",
     responses((status = 200, body = Vec<OwnPanelInvitation>)))]
 pub async fn own(state: State, auth: Auth) -> Answer {
-    let work =
-        move |app: &crate::app::App| invitations::own_invitations(&mut *app.snapshot()?, &auth.actor());
-    ok(read(&state, work).await?)
+    let actor = auth.actor();
+    ok(read(&state, move |app| own_invitations(&mut *app.snapshot()?, &actor)).await?)
 }
 
 /// Accepts the invitation to the panel: the caller has a seat, which takes a place of the capacity, and sees the consultation. The rules
@@ -30,8 +29,7 @@ pub async fn own(state: State, auth: Auth) -> Answer {
 #[utoipa::path(post, path = "/api/v1/consultations/{id}/invitation/accept", tag = "consultations",
     responses((status = 200, body = ConsultationView)))]
 pub async fn accept(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
-    let id = execute(&state, auth.caller(), AcceptInvitation { id: id.0 }).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, AcceptInvitation { id: id.0 }).await
 }
 
 /// Declines the invitation to the panel.
@@ -66,6 +64,5 @@ pub async fn withdraw(
     body: Json<WithdrawnInvitation>,
 ) -> Answer {
     let command = WithdrawInvitation { id: id.0, expert: body.0.expert };
-    let id = execute(&state, auth.caller(), command).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, command).await
 }

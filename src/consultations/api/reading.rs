@@ -19,6 +19,7 @@ use crate::core::Language;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
 use crate::core::page::{Page, Slice};
+use crate::db::Command;
 use crate::enterprises::ids::NonconformityId;
 use crate::exports::{BookFile, Format, Wanted};
 use crate::matching::roster::memory::Moment;
@@ -29,9 +30,21 @@ use crate::web::state::State;
 use crate::web::{Auth, Failure, Id, Json, Query};
 
 /// What the caller sees of a consultation.
-pub async fn view(state: &State, auth: &Auth, id: ConsultationId) -> Result<ConsultationView, Failure> {
+async fn view(state: &State, auth: &Auth, id: ConsultationId) -> Result<ConsultationView, Failure> {
     let actor = auth.actor();
     read(state, move |app| queries::get(&mut *app.snapshot()?, &actor, id)).await
+}
+
+/// Runs a command on a consultation, and answers what the caller sees of it afterwards.
+///
+/// # Errors
+/// As the command.
+pub async fn step<C>(state: &State, auth: &Auth, command: C) -> Answer
+where
+    C: Command<Output = ConsultationId> + Send + 'static,
+{
+    let id = execute(state, auth.caller(), command).await?;
+    ok(view(state, auth, id).await?)
 }
 
 /// Opens a consultation. It is offered to the best expert at once, or waits for one.

@@ -1,11 +1,10 @@
 //! What is done with a consultation that is open.
 
-use actix_web::HttpResponse;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::consultations::answer::{AcceptConsultation, DeclineConsultation};
-use crate::consultations::api::reading::view;
+use crate::consultations::api::reading::step;
 use crate::consultations::assign::{AssignConsultation, PinConsultation};
 use crate::consultations::close::CloseConsultation;
 use crate::consultations::conclude::RateConsultation;
@@ -18,7 +17,7 @@ use crate::core::ids::{ConsultationId, ExpertId};
 use crate::web::extract::MaybeJson;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
-use crate::web::reply::{execute, ok};
+use crate::web::reply::{execute, no_content};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json};
 
@@ -26,8 +25,7 @@ use crate::web::{Auth, Id, Json};
 #[utoipa::path(post, path = "/api/v1/consultations/{id}/accept", tag = "consultations",
     responses((status = 200, body = ConsultationView)))]
 pub async fn accept(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
-    let id = execute(&state, auth.caller(), AcceptConsultation { id: id.0 }).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, AcceptConsultation { id: id.0 }).await
 }
 
 /// A reason, if one is given.
@@ -50,7 +48,7 @@ pub async fn decline(
 ) -> Answer {
     let command = DeclineConsultation { id: id.0, reason: body.0.reason };
     execute(&state, auth.caller(), command).await?;
-    Ok(HttpResponse::NoContent().finish())
+    no_content()
 }
 
 /// The colleague to hand it on to, and the reason.
@@ -70,7 +68,7 @@ pub struct TransferBody {
 pub async fn transfer(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<TransferBody>) -> Answer {
     let TransferBody { expert, reason } = body.0;
     execute(&state, auth.caller(), TransferConsultation { id: id.0, expert, reason }).await?;
-    Ok(HttpResponse::NoContent().finish())
+    no_content()
 }
 
 /// The expert to whom an admin gives a consultation, and the reason.
@@ -92,8 +90,7 @@ pub struct AssignBody {
     responses((status = 200, body = ConsultationView)))]
 pub async fn assign(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<AssignBody>) -> Answer {
     let AssignBody { expert, reason, pin } = body.0;
-    let id = execute(&state, auth.caller(), AssignConsultation { id: id.0, expert, reason, pin }).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, AssignConsultation { id: id.0, expert, reason, pin }).await
 }
 
 /// Pins a consultation to its expert: the platform does not take it away.
@@ -101,8 +98,7 @@ pub async fn assign(state: State, auth: Auth, id: Id<ConsultationId>, body: Json
     responses((status = 200, body = ConsultationView)))]
 pub async fn pin(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<Reason>) -> Answer {
     let command = PinConsultation { id: id.0, pinned: true, reason: body.0.reason };
-    let id = execute(&state, auth.caller(), command).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, command).await
 }
 
 /// Unpins a consultation.
@@ -110,8 +106,7 @@ pub async fn pin(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<Re
     responses((status = 200, body = ConsultationView)))]
 pub async fn unpin(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<Reason>) -> Answer {
     let command = PinConsultation { id: id.0, pinned: false, reason: body.0.reason };
-    let id = execute(&state, auth.caller(), command).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, command).await
 }
 
 /// Reopens a concluded consultation: with the same expert if there is capacity, else matched again.
@@ -119,8 +114,7 @@ pub async fn unpin(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<
     responses((status = 200, body = ConsultationView)))]
 pub async fn reopen(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<Reason>) -> Answer {
     let command = ReopenConsultation { id: id.0, reason: body.0.reason };
-    let id = execute(&state, auth.caller(), command).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, command).await
 }
 
 /// The expert to invite.
@@ -139,8 +133,7 @@ pub struct InviteBody {
     responses((status = 200, body = ConsultationView)))]
 pub async fn invite(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<InviteBody>) -> Answer {
     let InviteBody { expert, note } = body.0;
-    let id = execute(&state, auth.caller(), InviteExpert { id: id.0, expert, note }).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, InviteExpert { id: id.0, expert, note }).await
 }
 
 /// An opinion.
@@ -156,8 +149,7 @@ pub struct OpinionBody {
     responses((status = 200, body = ConsultationView)))]
 pub async fn opine(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<OpinionBody>) -> Answer {
     let command = GiveOpinion { id: id.0, opinion: body.0.opinion };
-    let id = execute(&state, auth.caller(), command).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, command).await
 }
 
 /// A question for information.
@@ -178,16 +170,14 @@ pub async fn ask_information(
     body: Json<InformationBody>,
 ) -> Answer {
     let command = AskInformation { id: id.0, question: body.0.question };
-    let id = execute(&state, auth.caller(), command).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, command).await
 }
 
 /// Withdraws the question for information; the response targets go on.
 #[utoipa::path(post, path = "/api/v1/consultations/{id}/cancel-information-request", tag = "consultations",
     responses((status = 200, body = ConsultationView)))]
 pub async fn cancel_information_request(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
-    let id = execute(&state, auth.caller(), CancelInformationRequest { id: id.0 }).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, CancelInformationRequest { id: id.0 }).await
 }
 
 /// Ends a consultation of one's own enterprise: takes it back before an expert has taken it, closes it afterwards.
@@ -195,8 +185,7 @@ pub async fn cancel_information_request(state: State, auth: Auth, id: Id<Consult
     request_body = Option<MaybeReason>, responses((status = 200, body = ConsultationView)))]
 pub async fn close(state: State, auth: Auth, id: Id<ConsultationId>, body: MaybeJson<MaybeReason>) -> Answer {
     let command = CloseConsultation { id: id.0, reason: body.0.reason };
-    let id = execute(&state, auth.caller(), command).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, command).await
 }
 
 /// A rating.
@@ -216,6 +205,5 @@ pub struct RatingBody {
     responses((status = 200, body = ConsultationView)))]
 pub async fn rate(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<RatingBody>) -> Answer {
     let RatingBody { rating, comment } = body.0;
-    let id = execute(&state, auth.caller(), RateConsultation { id: id.0, rating, comment }).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, RateConsultation { id: id.0, rating, comment }).await
 }

@@ -119,7 +119,7 @@ impl HistoryNames {
             }
             "withdraw_invitation" => (
                 format!("{expert} 的会诊邀请已撤回"),
-                format!("the invitation of {expert} to the panel was withdrawn"),
+                format!("The invitation of {expert} to the panel was withdrawn"),
             ),
             "opinion" => (format!("{actor} 已提交会诊意见"), format!("{actor} gave an opinion")),
             "advise" => (format!("{actor} 已给出整改意见"), format!("{actor} gave advice")),

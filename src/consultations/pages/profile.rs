@@ -8,15 +8,15 @@ use crate::catalogue::{ProductClass, ProductKind};
 use crate::consultations::pages::case_parts::CaseParts;
 use crate::consultations::pages::desk::{Block, blocks};
 use crate::consultations::record::{Rated, Record, ratings, record};
+use crate::core::Problem;
 use crate::core::actor::{Actor, Person, Scope};
 use crate::core::clock::shanghai_date;
 use crate::core::ids::ExpertId;
-use crate::core::{Language, Problem};
 use crate::experts::application::Specialty;
 use crate::experts::profile::Leave;
 use crate::experts::queries::{self as experts, ExpertView};
 use crate::experts::rota::DutyShift;
-use crate::experts::rota_words::describe;
+use crate::experts::rota_words::{describe, short_weekdays};
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
@@ -129,7 +129,7 @@ fn page(app: &App, f: Frame, person: Person, id: ExpertId, parts: CaseParts) -> 
     Ok(ProfilePage {
         blocks: blocks(&shifts),
         duty_words: describe(&shifts, f.language),
-        names: weekdays(&f),
+        names: short_weekdays(f.language),
         spread: bars(stars.collect::<Vec<_>>()),
         leave: me.private.as_ref().and_then(|p| p.leave),
         today: shanghai_date(now).to_string(),
@@ -158,14 +158,6 @@ fn place(app: &App, f: &Frame, s: &Specialty) -> Place {
     };
     let items = s.items.join(f.t("、", ", "));
     Place { name: name.to_owned(), is_class: kind.is_none() && class.is_some(), level: s.level, items }
-}
-
-/// The weekdays, Monday first.
-fn weekdays(f: &Frame) -> [&'static str; 7] {
-    match f.language {
-        Language::Zh => ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
-        Language::En => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-    }
 }
 
 impl ProfilePage {

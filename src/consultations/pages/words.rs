@@ -65,7 +65,7 @@ impl Frame {
             PanelInvitationState::Accepted => self.t("已接受", "accepted"),
             PanelInvitationState::Declined => self.t("已婉拒", "declined"),
             PanelInvitationState::Withdrawn => self.t("已撤回", "withdrawn"),
-            PanelInvitationState::Lapsed => self.t("问诊已结束，未答复", "lapsed with the end"),
+            PanelInvitationState::Lapsed => self.t("问诊已结束，未答复", "lapsed"),
         }
     }
 

@@ -3,13 +3,12 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::consultations::api::reading::view;
+use crate::consultations::api::reading::step;
 use crate::consultations::views::ConsultationView;
 use crate::core::ids::ConsultationId;
 use crate::remediation::conclude::ConcludeConsultation;
 use crate::remediation::new_action::NewAction;
 use crate::web::problem::Answer;
-use crate::web::reply::{execute, ok};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json};
 
@@ -38,6 +37,5 @@ pub async fn conclude(
 ) -> Answer {
     let ConclusionBody { conclusion, cause, actions } = body.0;
     let command = ConcludeConsultation { id: id.0, conclusion, cause, actions };
-    let id = execute(&state, auth.caller(), command).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, command).await
 }

@@ -14,6 +14,7 @@ use crate::core::page::Slice;
 use crate::experts::pages::profile::{Profile, profile};
 use crate::experts::policy::{facts, may_vet};
 use crate::experts::queries::{self as experts, ExpertFilter, ExpertView};
+use crate::experts::rota_words::short_weekdays;
 use crate::experts::{Relation, Vetting};
 use crate::reports::experts::{self as work, ExpertRow};
 use crate::web::Id;
@@ -162,22 +163,9 @@ impl ExpertPage {
         }
     }
 
-    fn weekdays(&self, days: &[i32]) -> String {
-        let names = self.f.t("一二三四五六日", "MTWTFSS");
-        let long = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-        let name = |day: &i32| {
-            let at = usize::try_from(*day).unwrap_or(1).clamp(1, 7) - 1;
-            match self.f.language {
-                Language::Zh => names.chars().nth(at).map(|c| format!("周{c}")).unwrap_or_default(),
-                Language::En => long.get(at).copied().unwrap_or_default().to_owned(),
-            }
-        };
-        days.iter().map(name).collect::<Vec<_>>().join(self.f.t("、", ", "))
-    }
-
     /// The weekdays of the form: number, name.
-    fn week(&self) -> Vec<(i32, String)> {
-        (1..=7).map(|day| (day, self.weekdays(&[day]))).collect()
+    fn week(&self) -> Vec<(i32, &'static str)> {
+        (1..).zip(short_weekdays(self.f.language)).collect()
     }
 
     fn decimal(&self, number: &f64) -> String {

@@ -60,10 +60,13 @@ for (const button of document.querySelectorAll('[data-sound]')) {
 /** The open offers and invitations with their deadlines, from the server or read from the page. */
 const open = new Map();
 
+const isOpen = ({ until }) => until > clock.now();
+/** Whether it lapses soon: an offer does, an invitation waits for days. */
+const isUrgent = ({ until }) => until < Infinity;
+
 function call() {
-  const all = [...open.values()].filter((offer) => offer.until > clock.now());
-  // An invitation waits for days; only what lapses calls in the title.
-  const waiting = all.filter((offer) => offer.until < Infinity).length;
+  const all = [...open.values()].filter(isOpen);
+  const waiting = all.filter(isUrgent).length;
   title.set({ call: waiting ? say(`【新派单 ${waiting}】`, `[${waiting} offered] `) + title.own : '' });
   for (const count of document.querySelectorAll('[data-offers]')) count.textContent = all.length;
 }
@@ -146,7 +149,7 @@ export function take(detail) {
 client.addEventListener('offer', ({ detail }) => take(detail));
 
 const taken = new WeakSet();
-/** Takes in what became of an invitation to a panel, once. */
+/** Takes in what became of an invitation to a panel, once: a conversation hands over the event that made it load this module, which this module hears as well where it was there already. */
 export function takeInvitation(detail) {
   if (taken.has(detail)) return;
   taken.add(detail);
@@ -165,7 +168,7 @@ client.addEventListener('state', ({ detail }) => {
   wasOffline = detail.state !== 'online';
 });
 document.addEventListener('visibilitychange', () => document.hidden || refresh());
-setInterval(() => document.hidden || (client.state === 'online' && open.size && refresh()), 20_000);
+setInterval(() => document.hidden || (client.state === 'online' && [...open.values()].some(isUrgent) && refresh()), 20_000);
 
 // A card that was declined goes without a reload.
 part?.addEventListener('done', (event) => {

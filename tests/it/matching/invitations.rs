@@ -1,12 +1,16 @@
 //! Invitations to panels: on the expert's desk, answered, and bounded.
 
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
 use serde_json::{Value, json};
 use zerodesk::consultations::settings::ConsultationSettings;
+use zerodesk::core::ids::ExpertId;
+use zerodesk::db::schema::expert;
 
 use super::support::{Scenario, accept, accept_invitation, conclude};
 use crate::people::{deactivate, id_of};
 use crate::support::people::{Enterprise, Expert, text};
-use crate::support::{Http, csv};
+use crate::support::{Http, Reply, csv};
 
 const OWN: &str = "/api/v1/panel-invitations";
 
@@ -75,6 +79,9 @@ fn an_invitation_comes_to_the_desk_and_shows_no_more_than_it_says() {
     for answer in ["accept", "decline"] {
         let path = step(&id, &format!("invitation/{answer}"));
         assert_eq!(stranger.http.act(&path).status, 404, "{answer}");
+        // What may have been done before is judged by the command itself.
+        let repeated = stranger.http.send("POST", &path, &[("Idempotency-Key", answer)], None);
+        assert_eq!(repeated.status, 404, "{answer}: {}", repeated.text);
         assert_eq!(enterprise.http.act(&path).status, 403, "{answer}");
         assert_eq!(scenario.officer.act(&path).status, 403, "{answer}");
         assert_eq!(lead.http.act(&path).refusal(), (409, "invitation_answered".to_owned()), "{answer}");
@@ -86,6 +93,13 @@ fn an_invitation_comes_to_the_desk_and_shows_no_more_than_it_says() {
     assert_eq!(seen["invitations"][0]["state"], "withdrawn");
     assert_eq!(there.wait_ev("invitation")["state"], "withdrawn");
     assert!(invitations(&member.http).is_empty());
+    // Nothing was given to the expert by being invited.
+    let given: Option<DateTime<Utc>> = expert::table
+        .find(ExpertId(member.id.parse().unwrap()))
+        .select(expert::last_assigned_at)
+        .first(&mut *scenario.app.app.conn().unwrap())
+        .unwrap();
+    assert_eq!(given, None);
     let late = member.http.act(&step(&id, "invitation/accept"));
     assert_eq!(late.refusal(), (409, "invitation_answered".to_owned()));
     assert_eq!(lead.http.post(&step(&id, "invitation/withdraw"), &back).refusal().0, 409);
@@ -190,6 +204,59 @@ fn a_panel_has_so_many_places_and_invitations_count() {
     others[0].http.act(&step(&id, "invitation/decline")).expect(204);
     invite(&lead, &id, &others[1]);
     assert_eq!(lead.http.post(&step(&id, "invite"), &json!({ "expert": others[0].id })).refusal().0, 409);
+}
+
+/// How many of the answers have this status.
+fn count(answers: &[Reply], status: u16) -> usize {
+    answers.iter().filter(|answer| answer.status == status).count()
+}
+
+#[test]
+fn answers_at_the_same_time_leave_one_state() {
+    let mut scenario = Scenario::with(|s| s.edit::<ConsultationSettings>().panel_places = 1);
+    let (_, id, lead, member) = held(&mut scenario);
+    let other = scenario.expert("second", &json!({}));
+    // Two invitations to one place.
+    let answers: Vec<Reply> = std::thread::scope(|scope| {
+        let invite = |expert: &Expert| lead.http.post(&step(&id, "invite"), &json!({ "expert": expert.id }));
+        let threads = [&member, &other].map(|expert| scope.spawn(move || invite(expert)));
+        threads.map(|thread| thread.join().unwrap()).into()
+    });
+    assert_eq!([count(&answers, 200), count(&answers, 409)], [1, 1], "{answers:?}");
+    let invited = if invitations(&member.http).is_empty() { &other } else { &member };
+    // It is accepted while it is taken back.
+    let answers: Vec<Reply> = std::thread::scope(|scope| {
+        let accepts = scope.spawn(|| invited.http.act(&step(&id, "invitation/accept")));
+        let back = json!({ "expert": invited.id });
+        let withdraws = lead.http.post(&step(&id, "invitation/withdraw"), &back);
+        vec![accepts.join().unwrap(), withdraws]
+    });
+    assert_eq!([count(&answers, 200), count(&answers, 409)], [1, 1], "{answers:?}");
+    let accepted = answers[0].status == 200;
+    let seen = scenario.seen(&id);
+    let state = if accepted { "accepted" } else { "withdrawn" };
+    assert_eq!(seen["invitations"][0]["state"], state);
+    assert_eq!(seen["panel"].as_array().unwrap().len(), usize::from(accepted));
+    assert_eq!(open_of(&scenario, invited), i64::from(accepted));
+}
+
+#[test]
+fn two_panels_accepted_at_the_same_time_take_no_more_than_the_capacity() {
+    let mut scenario = Scenario::new();
+    let (_, id, lead, member) = held(&mut scenario);
+    let (_, second) = scenario.opened();
+    accept(&lead, &second);
+    let both = [&id, &second];
+    for id in both {
+        invite(&lead, id, &member);
+    }
+    let answers: Vec<Reply> = std::thread::scope(|scope| {
+        let accepts = |id: &str| member.http.act(&step(id, "invitation/accept"));
+        let threads = both.map(|id| scope.spawn(move || accepts(id)));
+        threads.map(|thread| thread.join().unwrap()).into()
+    });
+    assert_eq!([count(&answers, 200), count(&answers, 409)], [1, 1], "{answers:?}");
+    assert_eq!((open_of(&scenario, &member), invitations(&member.http).len()), (json!(1), 1));
 }
 
 #[test]

@@ -88,6 +88,13 @@ fn the_numbers_before_and_after_agree_and_the_unchanged_get_no_mail() {
     assert_eq!((&shown["applied"], &shown["figures"]), (&applied, figures));
     assert_eq!([&applied["invited"], &applied["without_address"]], [2, 0]);
     assert_eq!([&applied["ended"], &applied["experts_told"]], [1, 2]);
+    // A plan that was applied before its record had these numbers has them from its figures.
+    sql(
+        &app,
+        "UPDATE matching_plan SET applied = applied - '{added,changed,unchanged,removed,unserved}'::text[]",
+    );
+    let past = admin.get(&page).text;
+    assert!(past.contains("已执行：新增 1 · 更换 1 · 不变 1 · 取消 1 · 未安排 2"), "{past}");
     send_due_mails(&app);
     let mails = app.smtp.received().split_off(received);
     let to = |address: &str| mails.iter().filter(|mail| mail.to == [address]).count();
