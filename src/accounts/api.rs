@@ -37,7 +37,7 @@ pub async fn log_in(
     guest: Guest,
     body: Json<LogIn>,
 ) -> Answer {
-    ok(admit(&state, &limiter, &request, without_key(guest.0), body.0).await?.tokens()?)
+    ok(admit(&state, &limiter, &request, guest.0.without_idempotency_key(), body.0).await?.tokens()?)
 }
 
 /// Logs in within the limits on guessing, for the API and the pages alike. What fails is noted.
@@ -89,11 +89,6 @@ async fn compared(
     }
 }
 
-/// A repeated log-in is another log-in: tokens are never kept to be given again.
-pub(super) fn without_key(caller: Caller) -> Caller {
-    Caller { idempotency_key: None, ..caller }
-}
-
 /// Renews the tokens. A refresh token is good once. Who comes with it again within thirty seconds, since the answer was lost or two asked
 /// at once, is given the same successor, as long as nobody has used that; any later use ends the session.
 #[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "accounts", extensions(("x-without-key" = json!(true))),
@@ -101,7 +96,7 @@ pub(super) fn without_key(caller: Caller) -> Caller {
     responses((status = 200, body = Tokens)))]
 pub async fn refresh(state: State, request: HttpRequest, guest: Guest, body: Json<Refresh>) -> Answer {
     let renew = Renew { refresh_token: body.0.refresh_token, device: Device::of(&request) };
-    match execute(&state, without_key(guest.0), renew).await? {
+    match execute(&state, guest.0.without_idempotency_key(), renew).await? {
         Refreshed::Tokens(tokens) => ok(tokens),
         Refreshed::Replayed => Err(invalid_refresh_token().into()),
     }
@@ -111,7 +106,7 @@ pub async fn refresh(state: State, request: HttpRequest, guest: Guest, body: Jso
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "accounts", extensions(("x-without-key" = json!(true))),
     responses((status = 204)))]
 pub async fn log_out(state: State, auth: Auth) -> Answer {
-    execute(&state, without_key(auth.caller()), LogOut {}).await?;
+    execute(&state, auth.caller().without_idempotency_key(), LogOut {}).await?;
     no_content()
 }
 

@@ -1,45 +1,13 @@
-//! Who may know of an alert: the officers of its region and of those above it. [`visible_to`] and [`sees`] are the same decision, for
-//! lists and for a loaded row.
+//! Who may know of an alert: the officers of its region and of those above it ([`crate::db::regional`]).
 
-use crate::catalogue::Catalogue;
-use crate::core::Problem;
-use crate::core::actor::{Actor, Scope};
-use crate::db::schema::{quality_alert, region_scope};
-use diesel::dsl::{exists, sql};
+use crate::core::actor::Actor;
+use crate::db::regional::seen_regions;
+pub use crate::db::regional::{permit, sees};
+use crate::db::schema::quality_alert;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
-
-/// Whether the actor has any part in alerts.
-///
-/// # Errors
-/// 403 for anyone but an officer.
-pub fn permit(actor: &Actor) -> Result<(), Problem> {
-    match (actor, actor.scope()) {
-        (Actor::System, _) | (_, Some(Scope::Admin(_))) => Ok(()),
-        _ => Err(Problem::forbidden()),
-    }
-}
-
-/// Whether the actor may know of an alert about this region.
-pub fn sees(actor: &Actor, region: &str, catalogue: &Catalogue) -> bool {
-    match (actor, actor.scope()) {
-        (Actor::System, _) => true,
-        (_, Some(Scope::Admin(scope))) => catalogue.regions.contains(scope, region),
-        _ => false,
-    }
-}
 
 /// The alerts that the actor may know of.
 pub fn visible_to(actor: &Actor) -> quality_alert::BoxedQuery<'static, Pg> {
-    let query = quality_alert::table.into_boxed();
-    match (actor, actor.scope()) {
-        (Actor::System, _) => query,
-        (_, Some(Scope::Admin(scope))) => query.filter(exists(
-            region_scope::table
-                .filter(region_scope::scope.eq(scope.clone()))
-                .filter(region_scope::region.eq(quality_alert::region)),
-        )),
-        _ => query.filter(sql::<Bool>("FALSE")),
-    }
+    quality_alert::table.filter(quality_alert::region.eq_any(seen_regions(actor))).into_boxed()
 }

@@ -14,7 +14,6 @@ use crate::consultations::opening_queue::OpeningQueue;
 use crate::consultations::queries as consultations;
 use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::views::ConsultationView;
-use crate::core::Caller;
 use crate::core::actor::Actor;
 use crate::core::page::Page;
 use crate::exports::{BookFile, SearchPage, Wanted};
@@ -52,9 +51,7 @@ pub struct NewKey {
     extensions(("x-without-key" = json!(true)), ("x-step-up" = json!(true))),
     responses((status = 201, body = NewKey)))]
 pub async fn create(state: State, auth: Auth, body: Json<CreateKey>) -> Answer {
-    // The answer is kept nowhere.
-    let caller = Caller { idempotency_key: None, ..auth.caller() };
-    let made = execute(&state, caller, body.0).await?;
+    let made = execute(&state, auth.caller().without_idempotency_key(), body.0).await?;
     let (id, actor) = (made.id, auth.actor());
     let key = read(&state, move |app| queries::get(&mut *app.snapshot()?, &actor, id, app.clock().now()));
     let key = key.await?;

@@ -1,11 +1,12 @@
 //! Who calls with a key: the officer who made it, in the region of the key, with its scopes.
 
 use crate::accounts;
+use crate::accounts::people::officer_acts;
 use crate::accounts::store::find;
 use crate::api_keys::ids::ApiKeyId;
 use crate::api_keys::settings::ApiKeySettings;
 use crate::app::App;
-use crate::core::actor::{Person, Proof, Role, Scope};
+use crate::core::actor::{Person, Proof, Scope};
 use crate::core::ids::{AccountId, SessionId};
 use crate::core::key_scope::{KeyScope, KeyUse};
 use crate::core::secret::sha256;
@@ -40,6 +41,7 @@ fn by_key(app: &App, token: &str) -> Result<Person, Problem> {
         .filter(api_key::hash.eq(sha256(token.as_bytes())))
         .filter(api_key::revoked_at.is_null())
         .filter(api_key::expires_at.gt(now))
+        .filter(officer_acts(api_key::account_id, api_key::region))
         .select((
             api_key::id,
             api_key::account_id,
@@ -51,15 +53,10 @@ fn by_key(app: &App, token: &str) -> Result<Person, Problem> {
         .first(&mut *conn)
         .optional()?;
     let (id, account, name, scopes, region, last_used_at) = row.ok_or_else(not_good)?;
-    let officer = find(&mut conn, account)?;
-    let own = officer.region.as_deref().filter(|_| officer.active && officer.role == Role::Admin);
-    if !own.is_some_and(|own| app.catalogue().regions.contains(own, &region)) {
-        return Err(not_good());
-    }
     take(app, id, now)?;
     note_use(&mut conn, id, last_used_at, now)?;
     let key = Some(Arc::new(KeyUse { id: id.0, name, scopes }));
-    let person = officer.person(SessionId(id.0), Proof { key, ..Proof::default() })?;
+    let person = find(&mut conn, account)?.person(SessionId(id.0), Proof { key, ..Proof::default() })?;
     Ok(Person { scope: Scope::Admin(region), ..person })
 }
 

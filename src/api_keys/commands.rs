@@ -4,12 +4,12 @@ use crate::api_keys::authenticate::PREFIX;
 use crate::api_keys::ids::ApiKeyId;
 use crate::api_keys::policy::{permit, sees};
 use crate::api_keys::settings::ApiKeySettings;
-use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::key_scope::KeyScope;
 use crate::core::secret::{random_token, sha256};
 use crate::core::{Problem, Text};
 use crate::db::count_lock::{self, Counted};
+use crate::db::regional;
 use crate::db::schema::api_key;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -53,43 +53,32 @@ impl Command for CreateKey {
     const NAME: &'static str = "create_api_key";
 
     fn run(&self, tx: &mut Tx) -> Result<KeyMade, Problem> {
-        permit(&tx.actor)?;
-        let Some(Scope::Admin(own)) = tx.actor.scope().cloned() else { return Err(Problem::forbidden()) };
-        let account = tx.actor.account().ok_or_else(Problem::unauthenticated)?;
         let settings = tx.settings.section::<ApiKeySettings>().clone();
         let mut fields = Fields::new();
+        let (account, region) = regional::set_up(tx, &mut fields, self.region.as_deref())?;
         let name = fields.text("/name", &self.name, MAX_NAME);
         let scopes: Vec<KeyScope> =
             KeyScope::ALL.iter().copied().filter(|scope| self.scopes.contains(scope)).collect();
         fields.require(!scopes.is_empty(), "/scopes", "请至少选择一项权限", "choose at least one scope");
-        let region = self.region.clone().unwrap_or_else(|| own.clone());
-        fields.require(
-            tx.catalogue.regions.contains(&own, &region),
-            "/region",
-            "须为本人辖区或其下级地区",
-            "must be your region or one below it",
-        );
         let days = self.days.unwrap_or(settings.default_days);
         if !(1..=settings.longest_days).contains(&days) {
             let most = settings.longest_days;
             fields.fault("/days", format!("须为 1 到 {most}"), format!("must be 1 to {most}"));
         }
         fields.done()?;
-        count_lock::wait(&mut tx.conn, Counted::ApiKeys, account.0)?;
-        let good: i64 = api_key::table
+        let most = settings.per_officer;
+        let valid = api_key::table
             .filter(api_key::account_id.eq(account))
             .filter(api_key::revoked_at.is_null())
             .filter(api_key::expires_at.gt(tx.now))
-            .count()
-            .get_result(&mut *tx.conn)?;
-        let most = settings.per_officer;
-        if good >= i64::from(most) {
-            let (zh, en) = (
-                format!("每人最多有 {most} 个有效的接口密钥，请先撤销不用的"),
-                format!("one officer may have {most} keys that are good; revoke some first"),
-            );
-            return Err(Problem::field("/name", Text::new(zh, en)));
-        }
+            .count();
+        let full = || {
+            let zh = format!("每人最多有 {most} 个有效的接口密钥，请先撤销不用的");
+            let en = format!("one officer may have {most} valid keys; revoke some first");
+            Problem::field("/name", Text::new(zh, en))
+        };
+        let counted = (Counted::ApiKeys, account.0);
+        count_lock::check_limit(&mut tx.conn, counted, most, |conn| valid.get_result(conn), full)?;
         let (id, random) = (ApiKeyId::new(), random_token()?);
         let secret = format!("{PREFIX}{random}");
         let hint: String = secret.chars().take(PREFIX.len() + HINT).collect();

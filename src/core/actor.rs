@@ -149,4 +149,16 @@ impl Caller {
     pub fn of(actor: Actor) -> Self {
         Self { actor, request: None, idempotency_key: None }
     }
+
+    /// The same call without its idempotency key: its answer, which holds a secret, is never kept to be given again.
+    #[must_use]
+    pub fn without_idempotency_key(self) -> Self {
+        Self { idempotency_key: None, ..self }
+    }
+
+    /// Under whom idempotency keys are kept apart: the API key by which a program acts, as its officer may have others; else the account.
+    pub fn idempotency_scope(&self) -> Uuid {
+        let key = self.actor.key().map(|key| key.id);
+        key.or_else(|| self.actor.account().map(|account| account.0)).unwrap_or(Uuid::nil())
+    }
 }

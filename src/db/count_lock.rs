@@ -64,6 +64,21 @@ pub fn wait_for(conn: &mut PgConnection, what: Counted, owner: &str) -> Result<(
     Ok(())
 }
 
+/// Refuses a further one where this owner has as many as allowed, counted while no other transaction adds to them.
+///
+/// # Errors
+/// `refusal` where there are `most` already; when the database can't be asked.
+pub fn check_limit(
+    conn: &mut PgConnection,
+    (what, owner): (Counted, Uuid),
+    most: u32,
+    count: impl FnOnce(&mut PgConnection) -> QueryResult<i64>,
+    refusal: impl FnOnce() -> Problem,
+) -> Result<(), Problem> {
+    wait(conn, what, owner)?;
+    if count(conn)? < i64::from(most) { Ok(()) } else { Err(refusal()) }
+}
+
 #[derive(QueryableByName)]
 struct Taken {
     #[diesel(sql_type = Bool)]

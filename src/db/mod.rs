@@ -14,6 +14,7 @@ pub mod grants;
 pub mod migrate;
 pub mod pool;
 pub mod reference;
+pub mod regional;
 #[allow(missing_docs, reason = "generated: the documentation of a table is its migration")]
 #[rustfmt::skip]
 pub mod schema;

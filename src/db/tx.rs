@@ -256,7 +256,7 @@ pub fn run_once<C: Command>(tx: &mut Tx, caller: &Caller, command: &C) -> Result
         return command.run(tx);
     };
     let fingerprint = crate::core::secret::sha256(&serde_json::to_vec(command)?);
-    let key = (caller.actor.account().map_or(Uuid::nil(), |a| a.0), key.as_str());
+    let key = (caller.idempotency_scope(), key.as_str());
     if let Some(output) = known_answer(tx, key, C::NAME, &fingerprint)? {
         return Ok(serde_json::from_value(output)?);
     }

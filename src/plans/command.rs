@@ -2,11 +2,11 @@
 
 use crate::core::fields::Fields;
 use crate::core::{Problem, Wake};
+use crate::db::regional;
 use crate::db::schema::{matching_plan as plans, product_class};
 use crate::db::{Command, Tx};
 use crate::plans::ids::PlanId;
 use crate::plans::pairs::Micros;
-use crate::plans::policy::permit;
 use crate::plans::state::{PlanState, PlanStep, transition};
 use crate::plans::store;
 use crate::plans::vocabulary::CapacityBasis;
@@ -81,17 +81,9 @@ impl Command for RequestPlan {
     const NAME: &'static str = "request_plan";
 
     fn run(&self, tx: &mut Tx) -> Result<PlanRequested, Problem> {
-        let own = permit(&tx.actor)?.to_owned();
-        let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
         let mut fields = Fields::new();
+        let (account, region) = regional::set_up(tx, &mut fields, self.region.as_deref())?;
         let named = fields.optional_text("/name", self.name.as_deref(), 100);
-        let region = self.region.clone().unwrap_or_else(|| own.clone());
-        fields.require(
-            tx.catalogue.regions.contains(&own, &region),
-            "/region",
-            "不是您辖区内的行政区划",
-            "is not a region under yours",
-        );
         fields.require((1..=100).contains(&self.rounds), "/rounds", "须为 1 到 100", "must be 1 to 100");
         let least = self.least_score.map(micros);
         fields.require(

@@ -150,9 +150,9 @@ fn check_key(request: &HttpRequest, person: &Person) -> Result<(), Problem> {
         Some(scope) if key.scopes.contains(&scope) => return Ok(()),
         Some(scope) => Text::new(
             format!("该接口密钥没有权限“{scope}”"),
-            format!("the API key has not the scope \"{scope}\""),
+            format!("the API key does not have the scope \"{scope}\""),
         ),
-        None => Text::new("该接口不对接口密钥开放", "this is closed to API keys"),
+        None => Text::new("该接口不对接口密钥开放", "API keys may not call this"),
     };
     Err(Problem::new(Code::KeyScope, text))
 }

@@ -234,10 +234,7 @@ async fn admit(row: &RouteInfo, request: &HttpRequest) -> Result<(), Failure> {
             require_known(request, person.clone(), may_know).await?;
         }
     }
-    // A key whose scope opens the route is judged by that where no role may call it.
-    if !(matches!(row.access, Access::Keys) && person.proof.key.is_some()) {
-        row.access.check(role)?;
-    }
+    row.access.admit(&person)?;
     if row.step_up {
         let state = state(request)?;
         (state.log_in.require_step_up)(&state.app, &person)?;

@@ -18,7 +18,7 @@ use utoipa::openapi::{OpenApi, PathItem};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::core::actor::{Actor, Role};
+use crate::core::actor::{Actor, Person, Role};
 use crate::core::event::EventKind;
 use crate::core::key_scope::KeyScope;
 use crate::core::{Problem, Wake};
@@ -183,6 +183,17 @@ impl Access {
             }
             Self::Roles(_) | Self::ByPolicy(..) | Self::Keys => Err(Problem::forbidden()),
             Self::Hidden(_) => Err(Problem::not_found()),
+        }
+    }
+
+    /// Whether a person, or a program by an API key, may come in. That the key's scope opens the route is checked where it is identified.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub fn admit(self, person: &Person) -> Result<(), Problem> {
+        match self {
+            Self::Keys if person.proof.key.is_some() => Ok(()),
+            _ => self.check(person.scope.role()),
         }
     }
 }

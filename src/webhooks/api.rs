@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::core::Caller;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice};
 use crate::exports::{BookFile, Format, Wanted};
@@ -59,11 +58,6 @@ async fn view(state: &State, auth: &Auth, id: WebhookId) -> Result<WebhookView, 
     read(state, move |app| queries::get(&mut *app.snapshot()?, &actor, id)).await
 }
 
-/// A secret is in no kept answer, so its calls take no key.
-fn without_key(auth: &Auth) -> Caller {
-    Caller { idempotency_key: None, ..auth.caller() }
-}
-
 /// The webhooks of the caller's region and all under it, the newest first.
 #[utoipa::path(get, path = "/api/v1/webhooks", tag = "webhooks", params(WebhookQuery),
     responses((status = 200, content((Page<WebhookView> = "application/json"), (String = "text/csv"),
@@ -83,7 +77,7 @@ pub async fn list(state: State, auth: Auth, query: Query<WebhookQuery>, wanted: 
     extensions(("x-without-key" = json!(true)), ("x-step-up" = json!(true))),
     responses((status = 201, body = NewWebhook)))]
 pub async fn create(state: State, auth: Auth, body: Json<CreateWebhook>) -> Answer {
-    let made = execute(&state, without_key(&auth), body.0).await?;
+    let made = execute(&state, auth.caller().without_idempotency_key(), body.0).await?;
     let webhook = view(&state, &auth, made.id).await?;
     created(&format!("/api/v1/webhooks/{}", made.id), NewWebhook { webhook, secret: made.secret })
 }
@@ -132,7 +126,7 @@ pub async fn delete(state: State, auth: Auth, id: Id<WebhookId>) -> Answer {
     extensions(("x-without-key" = json!(true)), ("x-step-up" = json!(true))),
     responses((status = 200, body = NewWebhook)))]
 pub async fn rotate(state: State, auth: Auth, id: Id<WebhookId>) -> Answer {
-    let made = execute(&state, without_key(&auth), RotateSecret { id: id.0 }).await?;
+    let made = execute(&state, auth.caller().without_idempotency_key(), RotateSecret { id: id.0 }).await?;
     let webhook = view(&state, &auth, made.id).await?;
     ok(NewWebhook { webhook, secret: made.secret })
 }
@@ -182,11 +176,15 @@ pub async fn deliveries(
 ) -> Answer {
     let DeliveryQuery { state: of_state, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
-    let (id, of) = (id.0, view(&state, &auth, id.0).await?);
+    let id = id.0;
+    let wanted = match wanted.format(format) {
+        Format::Json => wanted,
+        _ => wanted.named(view(&state, &auth, id).await?.url),
+    };
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         queries::deliveries(conn, actor, id, of_state, slice)
     };
-    wanted.named(of.url).answer(state, auth, format, &DELIVERIES, slice, work).await
+    wanted.answer(state, auth, format, &DELIVERIES, slice, work).await
 }
 
 /// What is to be sent again: either one delivery, or all that failed since a moment.

@@ -5,6 +5,7 @@ use crate::core::Problem;
 use crate::core::hidden_characters::mark_hidden;
 use crate::webhooks::address::{AddressFault, CheckedResolver, check, literal};
 use crate::webhooks::settings::WebhookSettings;
+use crate::settings::YesNo;
 use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
@@ -71,6 +72,8 @@ impl Client {
             // A proxy would resolve names itself.
             .no_proxy()
             .redirect(Policy::none())
+            // Also endpoints that were registered while the settings allowed others.
+            .https_only(settings.plain_http == YesNo::No)
             .referer(false)
             .connect_timeout(Duration::from_secs(settings.connect_seconds))
             .timeout(Duration::from_secs(settings.total_seconds))

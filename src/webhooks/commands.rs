@@ -1,16 +1,15 @@
 //! Officers register webhooks, change and delete them, and change their secrets.
 
-use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::{Problem, Text};
 use crate::db::count_lock::{self, Counted};
+use crate::db::regional;
 use crate::db::schema::webhook;
 use crate::db::{Command, Tx};
 use crate::settings::YesNo;
 use crate::webhooks::address::{check, literal};
 use crate::webhooks::event::EventType;
 use crate::webhooks::ids::WebhookId;
-use crate::webhooks::policy::permit;
 use crate::webhooks::queue::WAKE;
 use crate::webhooks::secret::{random, sealed, shown};
 use crate::webhooks::settings::WebhookSettings;
@@ -57,34 +56,23 @@ impl Command for CreateWebhook {
     const NAME: &'static str = "create_webhook";
 
     fn run(&self, tx: &mut Tx) -> Result<WebhookSecret, Problem> {
-        permit(&tx.actor)?;
-        let Some(Scope::Admin(own)) = tx.actor.scope().cloned() else { return Err(Problem::forbidden()) };
-        let account = tx.actor.account().ok_or_else(Problem::unauthenticated)?;
         let mut fields = Fields::new();
+        let (account, region) = regional::set_up(tx, &mut fields, self.region.as_deref())?;
         let url = endpoint(tx.settings.section::<WebhookSettings>(), &mut fields, &self.url);
         let description = fields
             .optional_text("/description", Some(self.description.as_str()), MAX_DESCRIPTION)
             .unwrap_or_default();
         let events = chosen(&mut fields, &self.events);
-        let region = self.region.clone().unwrap_or_else(|| own.clone());
-        fields.require(
-            tx.catalogue.regions.contains(&own, &region),
-            "/region",
-            "须为本人辖区或其下级地区",
-            "must be your region or one below it",
-        );
         fields.done()?;
-        count_lock::wait(&mut tx.conn, Counted::Webhooks, account.0)?;
         let most = tx.settings.section::<WebhookSettings>().per_officer;
-        let others: i64 =
-            webhook::table.filter(webhook::account_id.eq(account)).count().get_result(&mut *tx.conn)?;
-        if others >= i64::from(most) {
-            let (zh, en) = (
-                format!("每人最多设置 {most} 个推送地址，请先删除不用的"),
-                format!("one officer may have {most} webhooks; delete some first"),
-            );
-            return Err(Problem::field("/url", Text::new(zh, en)));
-        }
+        let theirs = webhook::table.filter(webhook::account_id.eq(account)).count();
+        let full = || {
+            let zh = format!("每人最多设置 {most} 个推送地址，请先删除不用的");
+            let en = format!("one officer may have {most} webhooks; delete some first");
+            Problem::field("/url", Text::new(zh, en))
+        };
+        let counted = (Counted::Webhooks, account.0);
+        count_lock::check_limit(&mut tx.conn, counted, most, |conn| theirs.get_result(conn), full)?;
         let (id, secret) = (WebhookId::new(), random()?);
         let kept = sealed(&tx.settings, id, &secret)?;
         diesel::insert_into(webhook::table)

@@ -63,7 +63,8 @@ CREATE TRIGGER consultation_event_webhook_note AFTER INSERT ON consultation_even
 -- all at once, by a plan that is made for their number. Called by the trigger below. Locks: as webhook_note_consultation.
 CREATE FUNCTION webhook_note_cases() RETURNS trigger LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM webhook w WHERE w.state = 'active') THEN
+    IF NOT EXISTS (SELECT FROM webhook w
+        WHERE w.state = 'active' AND w.events && ARRAY['case.opened', 'case.state_changed', 'case.cleared']) THEN
         RETURN NULL;
     END IF;
     INSERT INTO webhook_delivery (id, webhook_id, event, subject, subject_id, at, data, since, next_attempt_at, created_at)

@@ -22,8 +22,8 @@ pub const WAKE: Wake = Wake::new("webhooks");
 /// Deliveries of one webhook that a server sends at one time.
 pub const OF_ONE: i64 = 2;
 
-/// Takes due deliveries of webhooks that work, but for some: at most [`OF_ONE`] of each, the longest due first. Rows that another server is
-/// taking are passed over.
+/// Takes due deliveries of webhooks that work, the longest due first: at most [`OF_ONE`] of each, with those that the server has in hand
+/// already (`$4` names their webhooks). Rows that another server is taking are passed over.
 const CLAIM: &str = "
     WITH picked AS MATERIALIZED (
         SELECT d.id FROM webhook_delivery d
@@ -33,8 +33,8 @@ const CLAIM: &str = "
             CROSS JOIN LATERAL (
                 SELECT x.id, x.next_attempt_at FROM webhook_delivery x
                 WHERE x.webhook_id = w.id AND x.state = 'pending' AND x.next_attempt_at <= $1
-                ORDER BY x.next_attempt_at, x.id LIMIT $5) AS due
-            WHERE w.state = 'active' AND w.id <> ALL ($4) AND officer_acts(w.account_id, w.region)
+                ORDER BY x.next_attempt_at, x.id LIMIT $5 - cardinality(array_positions($4, w.id))) AS due
+            WHERE w.state = 'active' AND officer_acts(w.account_id, w.region)
             ORDER BY due.next_attempt_at, due.id LIMIT $3)
         FOR UPDATE OF d SKIP LOCKED
     )
@@ -92,8 +92,8 @@ impl std::fmt::Debug for Claimed {
     }
 }
 
-/// Takes up to `limit` deliveries that are due, none of the webhooks in `except`, until `now` and the lease. What may not be sent any more
-/// is withheld and not among them.
+/// Takes up to `limit` deliveries that are due, until `now` and the lease. `in_hand` names the webhook of each call that the server is making.
+/// What may not be sent any more is withheld and not among them.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -102,15 +102,15 @@ pub fn claim(
     now: DateTime<Utc>,
     lease: Duration,
     limit: usize,
-    except: &[WebhookId],
+    in_hand: &[WebhookId],
 ) -> Result<Vec<Claimed>, Problem> {
-    let except: Vec<uuid::Uuid> = except.iter().map(|id| id.0).collect();
+    let in_hand: Vec<uuid::Uuid> = in_hand.iter().map(|id| id.0).collect();
     conn.transaction(|conn| {
         let taken: Vec<Claimed> = diesel::sql_query(CLAIM)
             .bind::<Timestamptz, _>(now)
             .bind::<Timestamptz, _>(now + lease)
             .bind::<BigInt, _>(i64::try_from(limit).unwrap_or(i64::MAX))
-            .bind::<Array<SqlUuid>, _>(except)
+            .bind::<Array<SqlUuid>, _>(in_hand)
             .bind::<BigInt, _>(OF_ONE)
             .load(conn)?;
         let (seen, hidden): (Vec<Claimed>, Vec<Claimed>) = taken.into_iter().partition(|one| one.seen);

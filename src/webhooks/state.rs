@@ -77,8 +77,8 @@ pub fn transition(
 ) -> Result<DeliveryState, NotAllowed<DeliveryState, DeliveryStep>> {
     use DeliveryState::{Delivered, Failed, Pending, Withheld};
     match (from, step) {
-        // Whoever was given up may have taken it in the end: delivered is delivered.
-        (Pending | Failed | Delivered, DeliveryStep::Deliver) => Ok(Delivered),
+        // A call may be answered after another server has lost patience with it: delivered is delivered.
+        (Pending | Delivered | Failed | Withheld, DeliveryStep::Deliver) => Ok(Delivered),
         (Pending, DeliveryStep::Postpone) | (Delivered | Failed | Withheld, DeliveryStep::Replay) => {
             Ok(Pending)
         }
@@ -143,6 +143,7 @@ mod tests {
                 "delivered replay pending",
                 "failed deliver delivered",
                 "failed replay pending",
+                "withheld deliver delivered",
                 "withheld replay pending",
             ]
         );

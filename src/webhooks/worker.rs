@@ -1,18 +1,17 @@
 //! The job that sends what is due: many at one time and few of one webhook, so that a slow receiver keeps nobody else waiting.
 
 use crate::app::App;
-use crate::core::{Caller, Problem};
+use crate::core::{Caller, Code, Problem};
 use crate::jobs::Stop;
 use crate::web::room::Job;
 use crate::webhooks::client::{Client, Outcome};
 use crate::webhooks::disable::DisableWebhook;
 use crate::webhooks::ids::WebhookId;
-use crate::webhooks::queue::{self, Claimed, OF_ONE, WAKE};
+use crate::webhooks::queue::{self, Claimed, WAKE};
 use crate::webhooks::settings::WebhookSettings;
 use chrono::Duration as Span;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -65,22 +64,26 @@ impl Sender {
         let most = usize::try_from(settings.concurrent).unwrap_or(usize::MAX);
         self.runtime.block_on(async {
             let mut flying = FuturesUnordered::new();
-            let mut busy: HashMap<WebhookId, i64> = HashMap::new();
+            // The webhook of each of them.
+            let mut in_hand: Vec<WebhookId> = Vec::new();
             loop {
                 if !stop.is_set() && flying.len() < most {
-                    let full: Vec<WebhookId> =
-                        busy.iter().filter(|(_, calls)| **calls >= OF_ONE).map(|(id, _)| *id).collect();
-                    for one in self.claim(app, most - flying.len(), &full)? {
-                        *busy.entry(one.webhook_id).or_default() += 1;
+                    for one in self.claim(app, most - flying.len(), &in_hand)? {
+                        in_hand.push(one.webhook_id);
                         flying.push(self.send(app, one));
                     }
                 }
-                let Some(sent) = flying.next().await else { break };
-                let (one, outcome) = sent;
-                if let Some(calls) = busy.get_mut(&one.webhook_id) {
-                    *calls -= 1;
+                // What falls due meanwhile waits for no slow receiver.
+                match tokio::time::timeout(POLL, flying.next()).await {
+                    Ok(Some((one, outcome))) => {
+                        if let Some(at) = in_hand.iter().position(|id| *id == one.webhook_id) {
+                            in_hand.swap_remove(at);
+                        }
+                        Self::record(app, &one, &outcome)?;
+                    }
+                    Ok(None) => break,
+                    Err(_) => {}
                 }
-                Self::record(app, &one, &outcome)?;
             }
             Ok(false)
         })
@@ -90,11 +93,11 @@ impl Sender {
     ///
     /// # Errors
     /// When the database is unavailable.
-    pub fn claim(&self, app: &App, limit: usize, except: &[WebhookId]) -> Result<Vec<Claimed>, Problem> {
+    pub fn claim(&self, app: &App, limit: usize, in_hand: &[WebhookId]) -> Result<Vec<Claimed>, Problem> {
         let settings = app.settings().section::<WebhookSettings>();
         let longest = settings.connect_seconds.max(settings.total_seconds).saturating_add(LEASE_MARGIN);
         let lease = Span::seconds(i64::try_from(longest).unwrap_or(i64::MAX));
-        queue::claim(&mut *app.conn()?, app.clock().now(), lease, limit, except)
+        queue::claim(&mut *app.conn()?, app.clock().now(), lease, limit, in_hand)
     }
 
     /// Sends one that was taken.
@@ -124,7 +127,11 @@ impl Sender {
         let now = app.clock().now();
         let stopped = queue::record(&mut *app.conn()?, settings, one, outcome, now)?;
         if let Some(reason) = stopped {
-            app.execute(&Caller::system(), &DisableWebhook { id: one.webhook_id, reason })?;
+            match app.execute(&Caller::system(), &DisableWebhook { id: one.webhook_id, reason }) {
+                // It was deleted meanwhile.
+                Err(problem) if problem.code == Code::NotFound => {}
+                done => done?,
+            }
         }
         Ok(())
     }

@@ -16,16 +16,12 @@ use crate::accounts::factors::{recovery, store, totp, tries};
 use crate::app::App;
 use crate::core::actor::Person;
 use crate::core::secret::Sensitive;
-use crate::core::{Caller, Code, Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::web::client_address::{ClientAddress, Network};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Json};
-
-fn without_key(auth: &Auth) -> Caller {
-    Caller { idempotency_key: None, ..auth.caller() }
-}
 
 /// The caller's second factor.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -85,7 +81,7 @@ pub struct TotpSetUp {
     extensions(("x-without-key" = json!(true)), ("x-step-up" = json!(true))),
     responses((status = 200, body = TotpSetUp)))]
 pub async fn begin_totp(state: State, auth: Auth) -> Answer {
-    let made = execute(&state, without_key(&auth), BeginTotp {}).await?;
+    let made = execute(&state, auth.caller().without_idempotency_key(), BeginTotp {}).await?;
     let qr_svg = totp::qr_svg(&made.uri)?;
     ok(TotpSetUp { secret: made.secret, uri: made.uri, qr_svg })
 }
@@ -94,7 +90,7 @@ pub async fn begin_totp(state: State, auth: Auth) -> Answer {
 #[utoipa::path(post, path = "/api/v1/me/totp/confirm", tag = "accounts", extensions(("x-without-key" = json!(true))),
     request_body = ConfirmTotp, responses((status = 200, body = RecoveryCodes)))]
 pub async fn confirm_totp(state: State, auth: Auth, body: Json<ConfirmTotp>) -> Answer {
-    ok(execute(&state, without_key(&auth), body.0).await?)
+    ok(execute(&state, auth.caller().without_idempotency_key(), body.0).await?)
 }
 
 /// Makes new recovery codes, shown this once; the old ones are not good any more.
@@ -102,14 +98,14 @@ pub async fn confirm_totp(state: State, auth: Auth, body: Json<ConfirmTotp>) -> 
     extensions(("x-without-key" = json!(true)), ("x-step-up" = json!(true))),
     responses((status = 200, body = RecoveryCodes)))]
 pub async fn renew_recovery_codes(state: State, auth: Auth) -> Answer {
-    ok(execute(&state, without_key(&auth), RenewRecoveryCodes {}).await?)
+    ok(execute(&state, auth.caller().without_idempotency_key(), RenewRecoveryCodes {}).await?)
 }
 
 /// Removes the second factor, where the role need not have one.
 #[utoipa::path(delete, path = "/api/v1/me/totp", tag = "accounts", extensions(("x-step-up" = json!(true))),
     responses((status = 204)))]
 pub async fn remove_totp(state: State, auth: Auth) -> Answer {
-    execute(&state, without_key(&auth), RemoveTotp {}).await?;
+    execute(&state, auth.caller().without_idempotency_key(), RemoveTotp {}).await?;
     no_content()
 }
 
@@ -159,7 +155,7 @@ pub async fn step_up(state: State, auth: Auth, address: ClientAddress, body: Jso
             return Err(Problem::field("/code", text).into());
         }
     };
-    let done = execute(&state, without_key(&auth), StepUp { given }).await?;
+    let done = execute(&state, auth.caller().without_idempotency_key(), StepUp { given }).await?;
     match done.judged {
         Judged::Right => ok(ProofState { proved_until: Some(done.proved_until), by }),
         Judged::Wait(seconds) => Err(tries::too_many(seconds).into()),

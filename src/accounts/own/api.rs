@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use utoipa::ToSchema;
 
 use crate::accounts::NewPassword;
-use crate::accounts::api::{Me, view, without_key};
+use crate::accounts::api::{Me, view};
 use crate::accounts::log_in_limiter::LogInLimiter;
 use crate::accounts::one_time_link;
 use crate::accounts::own::exports::SESSIONS;
@@ -145,7 +145,7 @@ pub async fn change_password(
         return Err(Problem::field("/new", text).into());
     }
     new.hash(&state.app, address.network()).await?;
-    execute(&state, without_key(auth.caller()), ChangePassword { verified, new }).await?;
+    execute(&state, auth.caller().without_idempotency_key(), ChangePassword { verified, new }).await?;
     no_content()
 }
 

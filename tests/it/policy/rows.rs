@@ -353,7 +353,7 @@ fn lists_rows_and_commands_agree_on_plans() {
             let place = format!("{region}: {actor:?}");
             let seen = agree(&place, &list, id.0, plan(conn, actor, *id));
             let sees = plan_policy::sees(actor, region, &catalogue);
-            agree(&place, &list, id.0, decided(plan_policy::permit(actor).map(drop), sees));
+            agree(&place, &list, id.0, decided(plan_policy::permit(actor), sees));
             seen_by_role(&mut tally, actor, seen);
         }
     }
