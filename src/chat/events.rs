@@ -31,6 +31,9 @@ pub struct StoredMessage {
     pub body: String,
     /// Ids of attachments.
     pub attachments: Vec<Uuid>,
+    /// The number of the message of the same stream that it quotes, if it quotes one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<i64>,
     /// When it was stored.
     pub sent_at: DateTime<Utc>,
     /// When its sender took it back; its text and its attachments are empty then.

@@ -80,6 +80,7 @@ pub const ROOM: Room = Room {
         GET "/consultations/{id}/close" => pages::close::close, Hidden(&[Enterprise]);
         GET "/exclusions" => pages::exclusions::exclusions, Roles(&[Enterprise]);
         GET "/parts/conversations" => pages::list::part, LoggedIn;
+        GET "/parts/advice/{id}" => pages::advice_part::part, LoggedIn;
         GET "/queue" => pages::queue::list, Roles(&[Admin]), Place::new(&[Admin], 50, "问诊调度", "Queue", "chat").with_count();
         GET "/parts/queue" => pages::queue::part, Roles(&[Admin]);
         GET "/queue/{id}" => pages::assign::one, Roles(&[Admin]);

@@ -315,6 +315,7 @@ diesel::table! {
         body -> Text,
         attachments -> Array<Uuid>,
         sent_at -> Timestamptz,
+        reply_to -> Nullable<Int8>,
     }
 }
 
@@ -417,6 +418,7 @@ diesel::table! {
         stream -> Text,
         body -> Text,
         updated_at -> Timestamptz,
+        reply_to -> Nullable<Int8>,
     }
 }
 

@@ -71,6 +71,7 @@ assets! {
     CSS "conclusion.css";
     CSS "conversations.css";
     CSS "admin.css";
+    CSS "lists.css";
     CSS "page.css";
     CSS "pager.css";
     CSS "docs.css";
@@ -101,6 +102,8 @@ assets! {
     SCRIPT "chat-files.js";
     SCRIPT "chat-find.js";
     SCRIPT "chat-left.js";
+    SCRIPT "chat-places.js";
+    SCRIPT "chat-quote.js";
     SCRIPT "chat-refused.js";
     SCRIPT "chat-renew.js";
     SCRIPT "chat-retract.js";

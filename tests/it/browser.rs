@@ -12,6 +12,7 @@ mod other_systems;
 mod page_checks;
 mod plain_http;
 mod queue;
+mod quoting;
 mod screenshots;
 mod second_factor;
 mod security;

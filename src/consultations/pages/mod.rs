@@ -1,5 +1,6 @@
 //! The pages of consultations: one of them, the list, the expert's desk and profile, the officers' queue.
 
+pub mod advice_part;
 pub mod assign;
 pub mod case_parts;
 pub mod close;

@@ -9,6 +9,8 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::audit::words;
+use crate::chat::erasure::ERASED;
+use crate::chat::events::StoredMessage;
 use crate::consultations::Status;
 use crate::consultations::views::ConsultationView;
 use crate::core::{Language, Problem};
@@ -177,6 +179,22 @@ impl DossierPage {
             Err(_) => word,
         }
         .to_owned()
+    }
+
+    /// What a message says, and which one it quotes.
+    fn said(&self, m: &StoredMessage) -> String {
+        let text = if m.retracted_at.is_some() {
+            self.t("（消息已撤回）", "(taken back)")
+        } else if m.kind == ERASED {
+            self.t("（已按保存期限清除）", "(erased when its retention period had passed)")
+        } else {
+            m.body.as_str()
+        };
+        match (m.reply_to, self.language) {
+            (None, _) => text.to_owned(),
+            (Some(seq), Language::Zh) => format!("（引用第 {seq} 条）{text}"),
+            (Some(seq), Language::En) => format!("(quotes {seq}) {text}"),
+        }
     }
 
     /// A consultation's status.
