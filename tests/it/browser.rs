@@ -13,6 +13,7 @@ mod page_checks;
 mod plain_http;
 mod queue;
 mod quoting;
+mod room_to_talk;
 mod screenshots;
 mod second_factor;
 mod security;

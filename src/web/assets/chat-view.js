@@ -121,6 +121,21 @@ export function line(message, account) {
   return li;
 }
 
+/** One that waits to be sent, or was refused, with the line that says so. */
+export function unsentLine(item, account, online) {
+  const li = line(item, account);
+  li.classList.add('unsent');
+  const mark = element('p', undefined, 'state');
+  if (item.refused) {
+    const why = [item.refused.detail || item.refused.title || '', ...(item.refused.errors || []).map((e) => e.detail)].join(' ');
+    mark.textContent = `${say('未能发送：', 'Not sent: ')}${why} `;
+    li.classList.add('refused');
+    mark.classList.add('fault');
+  } else mark.textContent = online ? say('发送中…', 'sending…') : say('未发送，连接恢复后自动发送', 'not sent yet; it goes out once the connection is back');
+  li.append(mark);
+  return { li, mark };
+}
+
 const atOf = (li) => li?.querySelector('time')?.dateTime;
 const dayOf = (li) => (li?.matches('.message') ? inChina(new Date(atOf(li))).day : null);
 

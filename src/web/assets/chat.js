@@ -122,18 +122,11 @@ const showUnsent = (item) => drawn(() => drawUnsent(item));
 function drawUnsent(item) {
   if (item.consultation !== data.consultation || !list(item.stream)) return;
   find(item.client_id)?.remove();
-  const li = view.line(item, account);
-  li.classList.add('unsent');
-  const mark = element('p', undefined, 'state');
+  const { li, mark } = view.unsentLine(item, account, client.state === 'online');
   if (item.refused) {
-    const why = [item.refused.detail || item.refused.title || '', ...(item.refused.errors || []).map((e) => e.detail)].join(' ');
-    mark.textContent = `${say('未能发送：', 'Not sent: ')}${why} `;
-    li.classList.add('refused');
-    mark.classList.add('fault');
     tell(mark.textContent);
     load('chat-refused').then(({ offer }) => offer({ item, li, mark, writer: writers.get(item.stream), showUnsent }), (error) => notice(...explain(error)));
-  } else mark.textContent = client.state === 'online' ? say('发送中…', 'sending…') : say('未发送，连接恢复后自动发送', 'not sent yet; it goes out once the connection is back');
-  li.append(mark);
+  }
   view.append(list(item.stream), li);
   panes.get(item.stream).querySelector('.nothing')?.remove();
   toEnd(item.stream);
