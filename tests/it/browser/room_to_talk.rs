@@ -21,10 +21,10 @@ fn room(browser: &Browser, width: u32, height: u32) {
     let of = |name: &str| found[name].as_f64().unwrap();
     let what = format!("{width} × {height}: {found}");
     assert_eq!((&found["end"], &found["field"]), (&json!(true), &json!(true)), "{what}");
-    let (high, wide) = match width {
-        1_500.. => (0.6, 0.5),
-        1_000.. => (0.6, 0.4),
-        _ => (0.35, 0.9),
+    let (high, wide) = match (width, height) {
+        (1_500.., _) => (0.6, 0.5),
+        (_, ..500) => (0.45, 0.9),
+        _ => (0.3, 0.4),
     };
     assert!(of("high") >= high && of("wide") >= wide, "{what}");
 }
