@@ -23,7 +23,7 @@ fn room(browser: &Browser, width: u32, height: u32) {
     assert_eq!((&found["end"], &found["field"]), (&json!(true), &json!(true)), "{what}");
     let (high, wide) = match (width, height) {
         (1_500.., _) => (0.6, 0.5),
-        (_, ..500) => (0.45, 0.9),
+        (_, ..500) => (0.4, 0.9),
         _ => (0.3, 0.4),
     };
     assert!(of("high") >= high && of("wide") >= wide, "{what}");
