@@ -214,7 +214,9 @@ mod tests {
         assert_eq!(kind_of(b"\0\0\0\x18ftypisom\0\0\x02\0isommp41"), Some(FileKind::Mp4));
         assert_eq!(kind_of(b"\0\0\0\x14ftypqt  \0\0\x02\0qt  "), Some(FileKind::Mov));
         assert_eq!(
-            kind_of(b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04webm"),
+            kind_of(
+                &[b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm".as_slice(), &[0; 256]].concat()
+            ),
             Some(FileKind::Webm)
         );
         assert_eq!(kind_of(b"\0\0\0\x20ftypM4A \0\0\0\0M4A mp42"), Some(FileKind::M4a));
