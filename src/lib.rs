@@ -27,6 +27,7 @@
 //! - [`alerts`]: quality alerts over several enterprises
 //! - [`withdrawals`]: imports taken back as a whole, or what stands on their rows
 //! - [`response_targets`]: how soon enterprises are to be answered
+//! - [`consultation_tags`]: tags that officers keep for their regions, and on which consultations they are
 //! - [`saved_filters`]: filters of lists that people save under a name
 //! - [`canned_replies`]: texts with placeholders that experts and officers use again and again
 //! - [`unread_mails`]: mails about messages that who is away has not read
@@ -47,6 +48,7 @@ pub mod canned_replies;
 pub mod catalogue;
 pub mod chat;
 pub mod cli;
+pub mod consultation_tags;
 pub mod consultations;
 pub mod core;
 pub mod db;
@@ -96,6 +98,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &alerts::ROOM,
     &withdrawals::ROOM,
     &response_targets::ROOM,
+    &consultation_tags::ROOM,
     &saved_filters::ROOM,
     &canned_replies::ROOM,
     &unread_mails::ROOM,

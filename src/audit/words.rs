@@ -111,7 +111,8 @@ impl Told<'_> {
         Some(match key {
             // In people's own words.
             "reason" | "note" | "name" | "file_name" | "found" | "item" | "document" | "participants"
-            | "owner" | "username" | "address" | "url" | "api_key_name" => text.to_owned(),
+            | "owner" | "username" | "address" | "url" | "api_key_name" | "former" | "tags_added"
+            | "tags_removed" => text.to_owned(),
             "region" | "held_by" => choices::region(self.catalogue, text),
             "product_kind" => {
                 let kind = self.catalogue.products.kind(text);
@@ -169,6 +170,7 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "experts_told" => ("已通知专家", "experts told"),
         "failed" | "refused" => ("失败原因", "why it failed"),
         "file_name" | "name" => ("名称", "name"),
+        "former" => ("原名称", "former name"),
         "found" => ("发现", "found"),
         "from" => ("起", "from"),
         "hand_over_to" => ("移交给", "handed over to"),
@@ -214,6 +216,7 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "removed" => ("结束原安排", "removed"),
         "report_no" => ("检验报告编号", "report"),
         "resumed" => ("恢复发送", "resumed"),
+        "retired" => ("已停用", "retired"),
         "role" => ("角色", "role"),
         "rounds" => ("轮数", "rounds"),
         "rows" => ("行数", "rows"),
@@ -226,6 +229,8 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "specialties" => ("专长", "specialties"),
         "state" | "status" => ("状态", "state"),
         "stopped_on" => ("责令停止日期", "stopped on"),
+        "tags_added" => ("新增标签", "tags added"),
+        "tags_removed" => ("去掉的标签", "tags taken away"),
         "threshold" => ("阈值", "threshold"),
         "to" => ("变为", "to"),
         "unchanged" => ("未变", "unchanged"),

@@ -114,6 +114,15 @@ impl Command for RateConsultation {
                 Text::new("问诊办结后方可评价", "a consultation can be rated once it is concluded"),
             ));
         }
+        if c.closed == Some(Closing::Merged) {
+            return Err(Problem::new(
+                Code::ConsultationStatus,
+                Text::new(
+                    "该问诊已合并到另一件问诊，请在那件问诊办结后评价",
+                    "it was merged into another consultation; rate that one once it is concluded",
+                ),
+            ));
+        }
         if !c.closed.is_none_or(Closing::was_answered) {
             return Err(Problem::new(
                 Code::ConsultationStatus,

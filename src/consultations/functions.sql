@@ -6,11 +6,16 @@
 -- How soon an enterprise is to be answered is decided by `response_targets`, above as well. The views (src/consultations/views.rs) ask one
 -- function of src/response_targets/functions.sql:
 --   consultation_targets(consultations)           what their enterprises wait for, and until when
+-- Tags are kept by `consultation_tags`, above. The views, lists and filters (src/consultations/tags.rs) ask three functions of
+-- src/consultation_tags/functions.sql:
+--   consultation_tags_of(consultations)           the tags that they have
+--   consultations_tagged(tag)                     the consultations that have a tag
+--   consultation_tags_known(scope, regions)       the tags of which an officer of a scope, or an expert in regions, may know
 
 -- Published: a consultation, who takes part, its events and offers.
 CREATE VIEW published.consultation AS
     SELECT id, enterprise_id, nonconformity_id, product_kind, status, expert_id, concluded_at, rating, rated_at, opened_by, opened_at,
-           updated_at, on_site, tried_since, answer_due_at, region, information_asked_at, subject
+           updated_at, on_site, tried_since, answer_due_at, region, information_asked_at, subject, closed
     FROM consultation;
 CREATE VIEW published.consultation_participant AS
     SELECT consultation_id, account_id, role, joined_at, removed_at

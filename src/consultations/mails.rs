@@ -144,6 +144,20 @@ mails! {
         /// Where it is; for who had taken it.
         link: String,
     }
+    /// To the people of both: a consultation was merged into another one of its enterprise.
+    ConsultationMerged = "consultation_merged",
+        "consultations/mail/consultation_merged.zh.txt", "consultations/mail/consultation_merged.en.txt" {
+        /// The subject of the one that is over.
+        subject: String,
+        /// Who asks.
+        enterprise: String,
+        /// The subject of the one that goes on; empty for who may not see that one.
+        into: String,
+        /// Reason given, as written by the person who gave it.
+        reason: Prose,
+        /// Where to go on, or where the talk can be read; empty for who may see neither.
+        link: String,
+    }
     /// To an enterprise: it has not rated a consultation that is over.
     RatingReminder = "rating_reminder",
         "consultations/mail/rating_reminder.zh.txt", "consultations/mail/rating_reminder.en.txt" {

@@ -26,6 +26,8 @@ pub const ROOM: Room = Room {
         "consultation_event",
         "consultation_offer",
         "consultation_invitation",
+        "consultation_link",
+        "consultation_merge",
         "consultation_panel",
         "consultation_rating_past",
         "consultation_rating_reminder",
@@ -65,6 +67,10 @@ pub const ROOM: Room = Room {
         api::steps::opine, ByPolicy(&[Expert], may_know), "发表会诊意见";
         api::steps::ask_information, ByPolicy(&[Expert], may_know), "请企业补充材料";
         api::steps::cancel_information_request, ByPolicy(&[Expert], may_know), "撤回补充材料请求";
+        api::related::list, LoggedIn, "相关问诊";
+        api::related::link, ByPolicy(&[Expert, Admin], may_know), "关联问诊";
+        api::related::unlink, ByPolicy(&[Expert, Admin], may_know), "取消关联问诊";
+        api::related::merge, ByPolicy(&[Expert, Admin], may_know), "合并重复问诊";
         api::steps::reopen, ByPolicy(&[Enterprise, Admin], may_know), "重新打开问诊";
         api::steps::close, ByPolicy(&[Enterprise], may_know), "撤回或结束问诊";
         api::steps::rate, ByPolicy(&[Enterprise], may_know), "评价";
@@ -77,6 +83,7 @@ pub const ROOM: Room = Room {
         GET "/consultations/{id}" => pages::consultation::consultation, LoggedIn;
         GET "/consultations/{id}/conclusion" => pages::conclusion::conclusion, LoggedIn;
         GET "/consultations/{id}/information" => pages::information::information, Hidden(&[Expert]);
+        GET "/consultations/{id}/related" => pages::related::related, LoggedIn;
         GET "/consultations/{id}/close" => pages::close::close, Hidden(&[Enterprise]);
         GET "/exclusions" => pages::exclusions::exclusions, Roles(&[Enterprise]);
         GET "/parts/conversations" => pages::list::part, LoggedIn;
@@ -108,6 +115,10 @@ pub const ROOM: Room = Room {
         word("cancel_information_request", "撤回补充材料请求", "withdrew a request for information"),
         word("take_back_consultation", "撤回问诊", "took a consultation back"),
         word("close_consultation", "企业结束问诊", "closed a consultation without a conclusion"),
+        word("merge_consultation", "合并重复问诊", "merged a consultation into another one"),
+        word("take_in_consultation", "并入重复问诊", "had another consultation merged in"),
+        word("link_consultation", "关联问诊", "linked two consultations"),
+        word("unlink_consultation", "取消关联问诊", "unlinked two consultations"),
         word("reopen_consultation", "重新打开问诊", "reopened a consultation"),
         word("refuse_expert", "企业申请回避", "excluded an expert"),
         word("withdraw_refusal", "撤回回避申请", "withdrew an exclusion"),

@@ -17,6 +17,8 @@ crate::settings_section! {
         places_per_enterprise: u32 = 10, 1..=10_000;
         /// Experts on the panel of one consultation besides the one who leads it, at most: seats and invitations that are not answered together.
         panel_places: u32 = 8, 1..=100;
+        /// Consultations to which one may be linked by hand.
+        links: u32 = 20, 1..=200;
         /// Seconds within which a message can be taken back by its sender.
         retract_seconds: u32 = 120, 1..=86_400;
         /// Days for which a message that is being written is kept for another device of its writer.

@@ -27,6 +27,8 @@ pub enum Counted {
     Incoming,
     /// Canned replies of an account, of a product hospital, or of the platform.
     CannedReplies,
+    /// Tags of consultations of a province.
+    ConsultationTags,
 }
 
 impl Counted {
@@ -40,6 +42,7 @@ impl Counted {
             Self::ApiKeys => 0x7a64_0005,
             Self::Incoming => 0x7a64_0006,
             Self::CannedReplies => 0x7a64_0007,
+            Self::ConsultationTags => 0x7a64_0021,
         }
     }
 }

@@ -450,6 +450,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    consultation_link (first_id, second_id) {
+        first_id -> Uuid,
+        second_id -> Uuid,
+        added_by -> Uuid,
+        added_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consultation_merge (consultation_id) {
+        consultation_id -> Uuid,
+        into_id -> Uuid,
+        merged_by -> Uuid,
+        merged_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     consultation_offer (consultation_id, ordinal) {
         consultation_id -> Uuid,
         ordinal -> Int4,
@@ -502,6 +520,26 @@ diesel::table! {
         consultation_id -> Uuid,
         ended_at -> Timestamptz,
         reminded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consultation_tag (id) {
+        id -> Uuid,
+        region -> Text,
+        name -> Text,
+        retired_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consultation_tagging (consultation_id, tag_id) {
+        consultation_id -> Uuid,
+        tag_id -> Uuid,
+        tagged_by -> Uuid,
+        tagged_at -> Timestamptz,
     }
 }
 
@@ -1473,6 +1511,8 @@ diesel::joinable!(consultation_event -> consultation (consultation_id));
 diesel::joinable!(consultation_invitation -> account (invited_by));
 diesel::joinable!(consultation_invitation -> consultation (consultation_id));
 diesel::joinable!(consultation_invitation -> expert (expert_id));
+diesel::joinable!(consultation_link -> account (added_by));
+diesel::joinable!(consultation_merge -> account (merged_by));
 diesel::joinable!(consultation_offer -> consultation (consultation_id));
 diesel::joinable!(consultation_offer -> expert (expert_id));
 diesel::joinable!(consultation_panel -> account (invited_by));
@@ -1482,6 +1522,10 @@ diesel::joinable!(consultation_participant -> account (account_id));
 diesel::joinable!(consultation_participant -> consultation (consultation_id));
 diesel::joinable!(consultation_rating_past -> consultation (consultation_id));
 diesel::joinable!(consultation_rating_reminder -> consultation (consultation_id));
+diesel::joinable!(consultation_tag -> region (region));
+diesel::joinable!(consultation_tagging -> account (tagged_by));
+diesel::joinable!(consultation_tagging -> consultation (consultation_id));
+diesel::joinable!(consultation_tagging -> consultation_tag (tag_id));
 diesel::joinable!(deadline_notice -> remediation_case (case_id));
 diesel::joinable!(enterprise_past -> enterprise (enterprise_id));
 diesel::joinable!(enterprise_registration -> enterprise (enterprise_id));
@@ -1582,11 +1626,15 @@ appear_together!(
     consultation_draft,
     consultation_event,
     consultation_invitation,
+    consultation_link,
+    consultation_merge,
     consultation_offer,
     consultation_panel,
     consultation_participant,
     consultation_rating_past,
     consultation_rating_reminder,
+    consultation_tag,
+    consultation_tagging,
     counted_calendar,
     deadline_notice,
     deadline_sweep,
@@ -1694,11 +1742,15 @@ pub mod published {
         consultation_draft,
         consultation_event as own_consultation_event,
         consultation_invitation,
+        consultation_link,
+        consultation_merge,
         consultation_offer as own_consultation_offer,
         consultation_panel,
         consultation_participant as own_consultation_participant,
         consultation_rating_past as own_consultation_rating_past,
         consultation_rating_reminder,
+        consultation_tag,
+        consultation_tagging,
         counted_calendar,
         deadline_notice,
         deadline_sweep,
@@ -1924,6 +1976,7 @@ pub mod published {
             region -> Text,
             information_asked_at -> Nullable<Timestamptz>,
             subject -> Text,
+            closed -> Nullable<Text>,
         }
     }
 
@@ -2280,6 +2333,8 @@ pub mod published {
     diesel::joinable!(consultation_event -> consultation (consultation_id));
     diesel::joinable!(consultation_invitation -> account (invited_by));
     diesel::joinable!(consultation_invitation -> expert (expert_id));
+    diesel::joinable!(consultation_link -> account (added_by));
+    diesel::joinable!(consultation_merge -> account (merged_by));
     diesel::joinable!(consultation_offer -> consultation (consultation_id));
     diesel::joinable!(consultation_offer -> expert (expert_id));
     diesel::joinable!(own_consultation_offer -> expert (expert_id));
@@ -2289,6 +2344,8 @@ pub mod published {
     diesel::joinable!(own_consultation_participant -> account (account_id));
     diesel::joinable!(consultation_participant -> consultation (consultation_id));
     diesel::joinable!(consultation_rating_past -> consultation (consultation_id));
+    diesel::joinable!(consultation_tagging -> account (tagged_by));
+    diesel::joinable!(consultation_tagging -> consultation (consultation_id));
     diesel::joinable!(enterprise_past -> enterprise (enterprise_id));
     diesel::joinable!(expert -> product_hospital (hospital));
     diesel::joinable!(own_expert_conflict -> account (recorded_by));
@@ -2409,11 +2466,15 @@ pub mod published {
     beside!(consultation_draft: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation_event: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(consultation_invitation: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_link: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_merge: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation_offer: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(consultation_panel: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation_participant: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation_rating_past: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(consultation_rating_reminder: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_tag: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(consultation_tagging: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(counted_calendar: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(deadline_notice: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(deadline_sweep: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);

@@ -119,6 +119,7 @@ assets! {
     SCRIPT "security.js";
     SCRIPT "step-up.js";
     SCRIPT "sure.js";
+    SCRIPT "tag-choice.js";
     SCRIPT "upload-parts.js";
     SCRIPT "zerodesk-chat.js";
     SCRIPT "docs.js";

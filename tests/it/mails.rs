@@ -126,6 +126,13 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             reason: "已在厂内找到原因。".into(),
             link: link.clone(),
         }),
+        Box::new(OfConsultations::ConsultationMerged {
+            subject: subject(),
+            enterprise: enterprise(),
+            into: if passed { "电缆绝缘电阻如何整改".to_owned() } else { String::new() },
+            reason: "两件问诊为同一问题。".into(),
+            link: if passed { link.clone() } else { String::new() },
+        }),
         Box::new(OfConsultations::RatingReminder { subject: subject(), link: link.clone() }),
         Box::new(OfConsultations::ConsultationAssigned {
             subject: subject(),

@@ -285,6 +285,7 @@ fn every_list_finds_what_people_type() {
     let person = ["name OF officer-sz", "officersz", "ＯＦＦＩＣＥＲ－ＳＺ", "sz name"];
     let reply = json!({ "scope": "own", "title": "整改时限", "body": "请按期完成" });
     gd.post("/api/v1/canned-replies", &reply).expect(201);
+    gd.post("/api/v1/tags", &json!({ "name": "原材料" })).expect(201);
     let hook = json!({ "url": "https://hooks.example.gov.cn/zerodesk", "description": "数据中台", "events": ["case.cleared"] });
     gd.post("/api/v1/webhooks", &hook).expect(201);
     gd.post("/api/v1/api-keys", &json!({ "name": "数据中台", "scopes": ["cases:read"] })).expect(201);
@@ -325,6 +326,7 @@ fn every_list_finds_what_people_type() {
         ),
         ("/api/v1/api-keys", &gd, vec!["数据", "中台 數據", "sjzt", "zdk"], "数据中台"),
         ("/api/v1/canned-replies", &gd, vec!["整改", "時限", "zgsx", "按期", "期 整改"], "整改时限"),
+        ("/api/v1/tags", &gd, vec!["原材", "原 料", "ycl", "yuancailiao"], "原材料"),
         ("/api/v1/retention/holds", &gd, vec!["广州恒通线缆", "恒通　广州", "gzht", "zhtxlzq"], NAME),
         ("/api/v1/product-kinds", &gd, vec!["鋼筋", "ＳＴＥＥＬ", "gangjin", "gj"], "钢筋"),
         ("/api/v1/product-hospitals", &gd, vec!["粵省 檢驗", "ys", "yuesheng", "h01"], "粤省"),

@@ -5,5 +5,6 @@ pub mod invitations;
 pub mod messages;
 pub mod reading;
 pub mod refusals;
+pub mod related;
 pub mod steps;
 pub mod transcript;

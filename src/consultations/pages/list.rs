@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::chat::reading::{UnreadSummary, unread_summaries};
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationSort};
 use crate::consultations::status::Status;
+use crate::consultations::tags::{KnownTag, known};
 use crate::consultations::views::ConsultationView;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Person, Scope};
@@ -163,6 +164,8 @@ struct ListPage {
     status: Option<Status>,
     pager: Pager,
     opens: bool,
+    /// The tags to choose from; none for enterprises.
+    tags: Vec<KnownTag>,
 }
 
 /// The consultations that the reader may see, with filters.
@@ -177,6 +180,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let filter = ConsultationFilter {
             status,
             unread: asked.get("unread").map(|_| true),
+            tag: asked.read("tag")?,
             q: asked.get("q").map(str::to_owned),
             ..ConsultationFilter::default()
         };
@@ -186,7 +190,8 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         let pager = asked.pager(&page, || consultations::count(conn, &actor, &filter))?;
         let conversations = lines_of(conn, &actor, page.items, None)?;
-        Ok(ListPage { f: frame, asked, conversations, status, pager, opens })
+        let tags = known(conn, &actor)?;
+        Ok(ListPage { f: frame, asked, conversations, status, pager, opens, tags })
     });
     show(&f, &page.await?)
 }

@@ -12,5 +12,6 @@ pub mod information;
 pub mod list;
 pub mod profile;
 pub mod queue;
+pub mod related;
 pub mod thread;
 pub mod words;

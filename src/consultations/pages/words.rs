@@ -17,12 +17,18 @@ impl Frame {
         }
     }
 
-    /// A consultation's status, or how its enterprise ended it.
+    /// A consultation's status, or how it ended without a conclusion.
     pub fn state_of(&self, c: &ConsultationView) -> &'static str {
-        match c.closed {
-            None => self.status(&c.status),
+        self.ended_as(c.status, c.closed)
+    }
+
+    /// The same of what is known of one.
+    pub fn ended_as(&self, status: Status, closed: Option<Closing>) -> &'static str {
+        match closed {
+            None => self.status(&status),
             Some(Closing::TakenBack) => self.t("已撤回", "taken back"),
             Some(Closing::Unanswered | Closing::Answered) => self.t("企业已结束", "closed by the enterprise"),
+            Some(Closing::Merged) => self.t("已合并", "merged into another one"),
         }
     }
 
@@ -82,6 +88,8 @@ impl Frame {
             "conclude" => ("办结", "concluded"),
             "take_back" => ("撤回问诊", "taken back"),
             "close" => ("企业结束问诊", "closed by the enterprise"),
+            "merge" => ("合并到另一件问诊", "merged into another consultation"),
+            "merged_in" => ("并入重复问诊", "a double was merged in"),
             "advise" => ("给出整改意见", "advice given"),
             "rate" => ("评价", "rated"),
             "rating_withdrawn" => ("评价因重新打开而撤回", "rating taken back by reopening"),

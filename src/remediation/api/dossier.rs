@@ -183,6 +183,7 @@ impl DossierPage {
     fn talk_status(&self, c: &ConsultationView) -> &'static str {
         match c.status {
             Status::Concluded if c.is_taken_back() => self.t("已撤回", "taken back"),
+            Status::Concluded if c.is_merged() => self.t("已合并到另一件问诊", "merged into another one"),
             Status::Concluded if c.closed.is_some() => self.t("企业已结束", "closed by the enterprise"),
             Status::Waiting => self.t("等待专家", "waiting for an expert"),
             Status::Offered => self.t("已派单，待接诊", "offered to an expert"),

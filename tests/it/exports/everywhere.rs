@@ -52,6 +52,7 @@ fn every_list_is_a_file_for_who_sees_it() {
     let operator = app.operator("operator");
     app.claimed_enterprise(2, "440305", "K0102");
     app.applied_expert("expert-2", "K0102", &["440000"]);
+    officer.post("/api/v1/tags", &serde_json::json!({ "name": "原材料" })).expect(201);
     let plan = officer.post("/api/v1/matching/plans", &serde_json::json!({})).expect(202);
     let plan = plan["id"].as_str().unwrap();
     app.mails_sent();
@@ -165,6 +166,7 @@ fn every_page_with_a_list_can_be_searched_and_exported() {
     let (officer, talk) = app.small_world();
     let operator = app.operator("operator");
     app.applied_expert("expert-2", "K0102", &["440000"]);
+    officer.post("/api/v1/tags", &serde_json::json!({ "name": "原材料" })).expect(201);
     crate::plans::computed(&officer, &serde_json::json!({}));
     app.mails_sent();
     let mut missing = Vec::new();
