@@ -16,5 +16,6 @@ mod screenshots;
 mod second_factor;
 mod security;
 mod session;
+mod tags;
 mod taking_back;
 mod uploads;

@@ -9,7 +9,7 @@ use zerodesk::matching::settings::MatchingSettings;
 use zerodesk::response_targets::follow;
 use zerodesk::settings::YesNo;
 
-use crate::support::people::{Enterprise, text};
+use crate::support::people::{Enterprise, PASSWORD, text};
 use crate::support::{Http, TestApp};
 
 /// A service in which tokens outlive a day and nobody is reassigned.
@@ -101,13 +101,6 @@ fn a_double_is_over_and_names_the_one_that_goes_on() {
     assert_eq!(private["open_consultations"], 1);
     let offers = officer.get(&format!("{}/match", path(&double))).expect(200)["offers"].clone();
     assert_eq!(offers[0]["answer"], "withdrawn");
-    app.clock.advance(chrono::Duration::days(4));
-    follow::round(&app.app).unwrap();
-    let seen = officer.get(&path(&double)).expect(200);
-    assert!(seen["targets"].as_array().unwrap().iter().all(|t| t["state"] == "ended"), "{seen}");
-    rating_reminder::round(&app.app).unwrap();
-    app.mails_sent();
-    assert!(!app.smtp.received().iter().any(|mail| mail.body_text.contains("尚未评价")));
     let rating = enterprise.http.post(&format!("{}/rating", path(&double)), &json!({ "rating": 5 }));
     assert_eq!(rating.refusal(), conflict("consultation_status"));
 
@@ -128,6 +121,15 @@ fn a_double_is_over_and_names_the_one_that_goes_on() {
         let audit = officer.get(&format!("/api/v1/audit?action={subject}")).expect(200);
         assert_eq!(audit["items"][0]["subject_id"], json!(id), "{audit}");
     }
+    // Days later it is still nobody's business.
+    app.clock.advance(chrono::Duration::days(4));
+    follow::round(&app.app).unwrap();
+    let officer = app.http().log_in("officer", PASSWORD);
+    let seen = officer.get(&path(&double)).expect(200);
+    assert!(seen["targets"].as_array().unwrap().iter().all(|t| t["state"] == "ended"), "{seen}");
+    rating_reminder::round(&app.app).unwrap();
+    app.mails_sent();
+    assert!(!app.smtp.received().iter().any(|mail| mail.body_text.contains("尚未评价")));
 }
 
 #[test]
