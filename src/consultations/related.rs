@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 crate::word_enum! {
     /// Why a consultation belongs to another one.
-    pub enum Relation {
+    pub enum RelatedBy {
         /// One was merged into the other.
         Merged = "merged",
         /// They were linked by hand.
@@ -58,7 +58,7 @@ pub struct RelatedView {
     /// When it was concluded, taken back, closed or merged.
     pub concluded_at: Option<DateTime<Utc>>,
     /// Why it is here.
-    pub relations: Vec<Relation>,
+    pub relations: Vec<RelatedBy>,
 }
 
 /// What was said by hand of a consultation: which were merged with it, and which were linked to it.
@@ -185,11 +185,11 @@ fn views_of(
     items.sort_by_key(|view| ids.iter().position(|id| *id == view.id));
     let view = |c: ConsultationView| {
         let relations = [
-            (Relation::Merged, tied.merged.contains(&c.id)),
-            (Relation::Linked, tied.linked.contains(&c.id)),
-            (Relation::Nonconformity, c.nonconformity.is_some() && c.nonconformity == this.nonconformity_id),
-            (Relation::Enterprise, c.enterprise.id == this.enterprise_id),
-            (Relation::ProductKind, c.product_kind.code == this.product_kind),
+            (RelatedBy::Merged, tied.merged.contains(&c.id)),
+            (RelatedBy::Linked, tied.linked.contains(&c.id)),
+            (RelatedBy::Nonconformity, c.nonconformity.is_some() && c.nonconformity == this.nonconformity_id),
+            (RelatedBy::Enterprise, c.enterprise.id == this.enterprise_id),
+            (RelatedBy::ProductKind, c.product_kind.code == this.product_kind),
         ];
         RelatedView {
             id: c.id,

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::consultations::policy::{Action, permit};
 use crate::consultations::queries::{self as consultations, ConsultationFilter};
-use crate::consultations::related::{RelatedView, Relation, count, merge_targets, related as belonging};
+use crate::consultations::related::{RelatedBy, RelatedView, count, merge_targets, related as belonging};
 use crate::consultations::tags::{KnownTag, usable};
 use crate::consultations::views::ConsultationView;
 use crate::core::actor::Actor;
@@ -96,18 +96,18 @@ impl RelatedPage {
         self.c.tags.iter().flatten().any(|has| has.id == tag.id)
     }
 
-    fn relation(&self, relation: &Relation) -> &'static str {
+    fn relation(&self, relation: &RelatedBy) -> &'static str {
         match relation {
-            Relation::Merged => self.f.t("合并", "merged"),
-            Relation::Linked => self.f.t("已关联", "linked"),
-            Relation::Nonconformity => self.f.t("同一不合格记录", "same record"),
-            Relation::Enterprise => self.f.t("同一企业", "same enterprise"),
-            Relation::ProductKind => self.f.t("同类产品", "same product"),
+            RelatedBy::Merged => self.f.t("合并", "merged"),
+            RelatedBy::Linked => self.f.t("已关联", "linked"),
+            RelatedBy::Nonconformity => self.f.t("同一不合格记录", "same record"),
+            RelatedBy::Enterprise => self.f.t("同一企业", "same enterprise"),
+            RelatedBy::ProductKind => self.f.t("同类产品", "same product"),
         }
     }
 
     fn is_linked(&self, r: &RelatedView) -> bool {
-        r.relations.contains(&Relation::Linked)
+        r.relations.contains(&RelatedBy::Linked)
     }
 
     /// How one stands.
