@@ -44,8 +44,12 @@ fn earlier_ones_are_found_by_record_enterprise_and_kind_as_far_as_the_reader_see
     assert!(text(&all[0]["number"]).contains('号') && all[0]["concluded_at"].is_string(), "{all:?}");
     assert_eq!(ids(&enterprise.http, &now), [&*talk.id, &*other_kind], "nothing of other enterprises");
     assert_eq!(ids(&app.admin("city", "440100"), &now), [&*talk.id, &*other_kind]);
-    // Who is asked sees the one that was theirs, and of the stranger's the one that is offered to them.
-    assert!(ids(expert, &now).iter().all(|id| *id != other_kind));
+    // Who is asked sees the one that was theirs, and what is offered to them; nothing else.
+    let seen = ids(expert, &now);
+    assert!(seen.contains(&talk.id), "{seen:?}");
+    for id in seen {
+        expert.get(&format!("/api/v1/consultations/{id}")).expect(200);
+    }
     assert!(ids(&officer, &talk.id).is_empty(), "later ones are not earlier ones");
     for (who, status) in
         [(&stranger.http, 404), (&app.admin("elsewhere", "440300"), 404), (&app.operator("operator"), 404)]
@@ -71,6 +75,8 @@ fn experts_and_officers_link_what_they_see() {
     let app = TestApp::builder().settings(|s| s.edit::<ConsultationSettings>().links = 1).start();
     let (officer, talk) = app.small_world();
     let expert = &talk.expert.http;
+    // What comes now is offered to nobody.
+    expert.json("PUT", "/api/v1/experts/me/availability", &json!({ "available": false })).expect(200);
     let far = app.claimed_enterprise(2, "440305", "K0102");
     let question = json!({ "subject": "远处的问诊", "question": "x", "product_kind": "K0102" });
     let other = text(&far.http.post("/api/v1/consultations", &question).expect(201)["id"]);
