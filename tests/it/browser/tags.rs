@@ -55,5 +55,8 @@ fn tags_are_chosen_while_typing_and_a_double_is_merged() {
     browser.click("button", "确认");
     browser.sees("本问诊已合并到");
     expert.sees("并入本问诊");
+    browser.open("/tags");
+    browser.sees("生产工艺");
+    accessible(&browser, "the tags of a region", &mut found);
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
