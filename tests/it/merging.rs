@@ -5,6 +5,7 @@ use std::sync::Barrier;
 use serde_json::{Value, json};
 use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::consultations::rating_reminder;
+use zerodesk::consultations::settings::ConsultationSettings;
 use zerodesk::matching::settings::MatchingSettings;
 use zerodesk::response_targets::follow;
 use zerodesk::settings::YesNo;
@@ -235,4 +236,24 @@ fn merges_at_the_same_moment_leave_one_of_them_open() {
     }
     let page = officer.get("/api/v1/consultations?status=waiting&limit=100").expect(200);
     assert_eq!(page["items"].as_array().unwrap().len(), 4, "each round leaves one");
+}
+
+#[test]
+fn a_merged_one_leaves_room_for_another_question() {
+    let app = TestApp::builder()
+        .settings(|s| {
+            let most = s.edit::<ConsultationSettings>();
+            (most.open_per_enterprise, most.openings_per_hour, most.openings_per_day) = (2, 2, 2);
+        })
+        .start();
+    let officer = app.admin("officer", "440000");
+    let enterprise = app.claimed_enterprise(1, "440103", "K0101");
+    let (one, other) = (ask(&enterprise, "甲"), ask(&enterprise, "乙"));
+    let third = json!({ "subject": "丙", "question": "x", "product_kind": "K0101" });
+    let refused = enterprise.http.post("/api/v1/consultations", &third);
+    assert_eq!(refused.status, 429, "{}", refused.text);
+    merge(&officer, &one, &other).expect(200);
+    enterprise.http.post("/api/v1/consultations", &third).expect(201);
+    let refused = enterprise.http.post("/api/v1/consultations", &third);
+    assert_eq!(refused.status, 429, "{}", refused.text);
 }
