@@ -5,6 +5,7 @@
 //!
 //! - [`core`]: who acts, the clock, problems, pages of lists, words
 //! - [`settings`]: what the operator decides
+//! - [`outgoing`]: calls of other people's servers: which addresses, the client, the pauses
 //! - [`catalogue`]: regions, products, the calendar of working days
 //! - [`db`]: the pool, the transaction of a command, migrations, the private PostgreSQL
 //! - [`app`], [`jobs`]: [`app::App::execute`], which runs every command; the threads that work in the background
@@ -30,10 +31,12 @@
 //! - [`saved_filters`]: filters of lists that people save under a name
 //! - [`canned_replies`]: texts with placeholders that experts and officers use again and again
 //! - [`unread_mails`]: mails about messages that who is away has not read
+//! - [`web_push`]: browsers show that messages are unread, by Web Push
 //! - [`api_keys`]: programs of other systems, which act within the scopes of their keys
 //! - [`webhooks`]: other systems are told of events, by signed calls
 //! - [`search`]: one search over everything that a person may see, and the index of messages
 //! - [`retention`]: how long data are kept: what goes after its period, and what a legal hold keeps
+//! - [`personal_data`]: what a person may ask for under the personal information law: a copy, a correction, an erasure
 //! - [`reports`]: figures over several domains
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
 
@@ -56,7 +59,9 @@ pub mod exports;
 pub mod jobs;
 pub mod matching;
 pub mod notifications;
+pub mod outgoing;
 pub mod people;
+pub mod personal_data;
 pub mod plans;
 pub mod presence;
 pub mod remediation;
@@ -70,6 +75,7 @@ pub mod settings;
 pub mod telemetry;
 pub mod unread_mails;
 pub mod web;
+pub mod web_push;
 pub mod webhooks;
 pub mod withdrawals;
 pub mod zero_out;
@@ -99,10 +105,12 @@ pub static ROOMS: &[&web::room::Room] = &[
     &saved_filters::ROOM,
     &canned_replies::ROOM,
     &unread_mails::ROOM,
+    &web_push::ROOM,
     &api_keys::ROOM,
     &webhooks::ROOM,
     &search::ROOM,
     &retention::ROOM,
+    //    &personal_data::ROOM,personal_data::ROOM,
     &reports::ROOM,
     &server::room::SERVER,
 ];

@@ -48,8 +48,8 @@ impl Topic {
                 "Alarms: consultations for which no expert was found, and overdue answers",
             ),
             Self::Unread => Text::new(
-                "未读消息提醒（不在线时汇总发送）",
-                "Unread messages (gathered into one mail while you are not connected)",
+                "未读消息提醒（不在线时汇总发送，含浏览器提醒）",
+                "Unread messages (gathered into one mail while you are not connected; notices in browsers as well)",
             ),
         }
     }

@@ -22,6 +22,7 @@ pub mod form;
 pub mod housekeeping;
 pub mod ids;
 pub mod kind;
+mod personal;
 pub mod policy;
 mod quota;
 mod receive;

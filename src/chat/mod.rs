@@ -42,6 +42,7 @@ pub mod hub;
 pub mod kernel;
 pub mod message;
 pub mod metrics;
+mod personal;
 pub mod port;
 pub mod protocol;
 pub mod reading;

@@ -52,6 +52,7 @@ pub mod pages;
 pub mod panel;
 pub mod panel_store;
 pub mod panel_views;
+mod personal;
 pub mod policy;
 pub mod queries;
 pub mod quota;

@@ -149,5 +149,6 @@ pub const ROOM: Room = Room {
         roles: &[Enterprise, Expert, Admin],
         find: global_search::find,
     }],
+    personal: crate::consultations::personal::PARTS,
     ..Room::EMPTY
 };

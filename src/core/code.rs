@@ -493,6 +493,18 @@ codes! {
     WebhookDeliveryPending "webhook_delivery_pending" 409 "推送尚未结束" "The delivery is under way"
         "该推送正在发送或等待重试，不能再次发送。请在其结束后重试。"
         "The delivery is being sent or waits for its next attempt. Send it again once it has ended.";
+    PersonalRequestOpen "personal_request_open" 409 "同类请求尚未办结" "A request of this kind is open"
+        "您已提出同类请求且尚未办结。请等待答复，或撤回后重新提出。"
+        "You have asked for the same and it is not decided yet. Wait for the answer, or withdraw it and ask again.";
+    PersonalRequestState "personal_request_state" 409 "请求当前状态不允许此操作" "Not possible in the request's state"
+        "请求已办结、已撤回、副本尚未生成或已过期，不能进行此操作。请刷新后查看。"
+        "The request is decided or withdrawn, or its copy is not ready or has expired. Load it again.";
+    ErasureBlocked "erasure_blocked" 409 "暂不能删除个人信息" "The erasure is not possible yet"
+        "仍有须先处理的事项，或有留存措施，暂不能注销账号并删除个人信息。请按提示先行处理。"
+        "Something has to be settled first, or a legal hold keeps the data, so the account can’t be closed and its data not be erased. The detail says what to do.";
+    PushOff "push_off" 409 "浏览器提醒未开启" "Notices in browsers are switched off"
+        "本平台未开启浏览器提醒。未读消息仍会通过邮件通知。"
+        "The installation sends no notices to browsers. Unread messages are still told of by mail.";
     KeyScope "key_scope" 403 "接口密钥无此权限" "Not within the key's scopes"
         "接口密钥只能用于其权限范围所列的接口；登录、账号、页面和聊天连接等不对接口密钥开放。请使用权限足够的密钥，或由人员登录后办理。"
         "An API key opens only the calls of its scopes; logging in, accounts, pages and chat sockets are closed to keys. Use a key that has the scope, or log in as a person.";

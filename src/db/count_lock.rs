@@ -27,6 +27,10 @@ pub enum Counted {
     Incoming,
     /// Canned replies of an account, of a product hospital, or of the platform.
     CannedReplies,
+    /// Browsers of an account that are told by Web Push.
+    PushSubscriptions,
+    /// What an account asks for under the personal information law.
+    PersonalRequests,
 }
 
 impl Counted {
@@ -40,6 +44,8 @@ impl Counted {
             Self::ApiKeys => 0x7a64_0005,
             Self::Incoming => 0x7a64_0006,
             Self::CannedReplies => 0x7a64_0007,
+            Self::PushSubscriptions => 0x7a64_0021,
+            Self::PersonalRequests => 0x7a64_0022,
         }
     }
 }

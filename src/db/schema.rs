@@ -905,6 +905,38 @@ diesel::table! {
 }
 
 diesel::table! {
+    personal_copy (request_id) {
+        request_id -> Uuid,
+        bytes -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    personal_request (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        kind -> Text,
+        state -> Text,
+        text -> Nullable<Text>,
+        region -> Text,
+        created_at -> Timestamptz,
+        due_on -> Date,
+        reminded_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
+        outcome -> Nullable<Jsonb>,
+        done -> Int4,
+        total -> Int4,
+        attempts -> Int4,
+        problem -> Nullable<Jsonb>,
+        size -> Nullable<Int8>,
+        expires_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     product_class (code) {
         code -> Text,
         name_zh -> Text,
@@ -941,6 +973,62 @@ diesel::table! {
         source -> Text,
         entered_by -> Uuid,
         entered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    push_key (id) {
+        id -> Int2,
+        public_key -> Bytea,
+        secret -> Bytea,
+        secret_kid -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    push_message (id) {
+        id -> Uuid,
+        subscription_id -> Uuid,
+        account_id -> Uuid,
+        consultation_id -> Nullable<Uuid>,
+        talk_after -> Int8,
+        talk_to -> Int8,
+        notes_after -> Int8,
+        notes_to -> Int8,
+        state -> Text,
+        attempts -> Int4,
+        since -> Timestamptz,
+        next_attempt_at -> Timestamptz,
+        status -> Nullable<Int4>,
+        error -> Nullable<Text>,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    push_subscription (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        session_id -> Uuid,
+        endpoint -> Text,
+        public_key -> Bytea,
+        auth -> Bytea,
+        user_agent -> Nullable<Text>,
+        created_at -> Timestamptz,
+        delivered_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    push_waiting (account_id, consultation_id) {
+        account_id -> Uuid,
+        consultation_id -> Uuid,
+        talk_after -> Int8,
+        talk_to -> Int8,
+        notes_after -> Int8,
+        notes_to -> Int8,
+        look_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -1511,10 +1599,19 @@ diesel::joinable!(matching_plan_by_hand -> account (changed_by));
 diesel::joinable!(matching_plan_line -> matching_plan (plan_id));
 diesel::joinable!(matching_plan_pairs -> matching_plan (plan_id));
 diesel::joinable!(one_time_link -> account (account_id));
+diesel::joinable!(personal_copy -> personal_request (request_id));
+diesel::joinable!(personal_request -> region (region));
 diesel::joinable!(product_hospital -> region (region));
 diesel::joinable!(product_kind -> product_class (class));
 diesel::joinable!(published_figure -> account (entered_by));
 diesel::joinable!(published_figure -> region (region));
+diesel::joinable!(push_message -> account (account_id));
+diesel::joinable!(push_message -> consultation (consultation_id));
+diesel::joinable!(push_message -> push_subscription (subscription_id));
+diesel::joinable!(push_subscription -> account (account_id));
+diesel::joinable!(push_subscription -> login_session (session_id));
+diesel::joinable!(push_waiting -> account (account_id));
+diesel::joinable!(push_waiting -> consultation (consultation_id));
 diesel::joinable!(quality_alert -> account (closed_by));
 diesel::joinable!(quality_alert -> product_kind (product_kind));
 diesel::joinable!(quality_alert -> region (region));
@@ -1618,10 +1715,16 @@ appear_together!(
     one_time_link,
     outbox_mail,
     past_day,
+    personal_copy,
+    personal_request,
     product_class,
     product_hospital,
     product_kind,
     published_figure,
+    push_key,
+    push_message,
+    push_subscription,
+    push_waiting,
     quality_alert,
     quality_meeting,
     recovery_code,

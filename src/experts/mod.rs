@@ -16,6 +16,7 @@ pub mod housekeeping;
 pub mod invited;
 pub mod mails;
 pub mod pages;
+mod personal;
 pub mod policy;
 pub mod profile;
 pub mod proof;

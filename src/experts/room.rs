@@ -97,5 +97,6 @@ pub const ROOM: Room = Room {
             parameter: "q",
         },
     ],
+    personal: crate::experts::personal::PARTS,
     ..Room::EMPTY
 };

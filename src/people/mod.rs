@@ -29,6 +29,7 @@ pub mod mails;
 pub mod open_matters;
 pub mod pages;
 pub mod password_reset;
+mod personal;
 pub mod policy;
 pub mod queries;
 pub mod reactivate;

@@ -83,5 +83,6 @@ pub const ROOM: Room = Room {
         roles: &[Admin, Operator],
         find: global_search::find,
     }],
+    personal: crate::people::personal::PARTS,
     ..Room::EMPTY
 };

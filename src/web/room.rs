@@ -5,6 +5,7 @@
 //! domain, add a row to its declaration.
 
 mod audit;
+mod personal;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -28,6 +29,7 @@ use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
 
 pub use audit::{AuditGroup, AuditSubject, AuditWord, subject, word};
+pub use personal::{Fate, PersonalPart, known, set_known};
 
 /// The declaration of a domain: everything that is collected from the domains and not called by name.
 pub struct Room {
@@ -64,6 +66,8 @@ pub struct Room {
     pub search: &'static [SearchSource],
     /// What the search over everything finds in it, one kind of things each.
     pub global_search: &'static [GlobalSearchSource],
+    /// What it keeps of a person, for `personal_data`.
+    pub personal: &'static [PersonalPart],
     /// Its figures for Prometheus.
     pub metrics: Option<ReadMetrics>,
     /// What must be well before a server is ready for work, each with its name in the answer of `/readyz`.
@@ -91,6 +95,7 @@ impl Room {
         settings: &[],
         search: &[],
         global_search: &[],
+        personal: &[],
         metrics: None,
         ready: &[],
         start_checks: &[],
