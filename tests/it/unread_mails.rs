@@ -35,7 +35,7 @@ fn app() -> TestApp {
 }
 
 /// All that is to be done now, as a server does it that has just started.
-fn look(app: &TestApp) {
+pub fn look(app: &TestApp) {
     let mut follower = Follower::default();
     while follower.round(&app.app).unwrap() {}
 }
@@ -53,11 +53,11 @@ fn say_in(app: &TestApp, who: &Http, id: &str, stream: &str, words: &str) {
     look(app);
 }
 
-fn say(app: &TestApp, who: &Http, talk: &Talk, words: &str) {
+pub fn say(app: &TestApp, who: &Http, talk: &Talk, words: &str) {
     say_in(app, who, &talk.id, "talk", words);
 }
 
-fn read(who: &Http, talk: &Talk, seq: i64) {
+pub fn read(who: &Http, talk: &Talk, seq: i64) {
     let body = json!({ "stream": "talk", "seq": seq });
     assert_eq!(who.json("PUT", &format!("/api/v1/consultations/{}/read", talk.id), &body).status, 204);
 }
@@ -95,7 +95,7 @@ fn connected(app: &TestApp, count: i64) {
 }
 
 /// Closes the only socket that is open, of somebody at this server.
-fn leave(app: &TestApp, who: &Http, socket: Ws) {
+pub fn leave(app: &TestApp, who: &Http, socket: Ws) {
     socket.disconnect();
     let account = AccountId(id_of(who).parse().unwrap());
     let end = Instant::now() + PATIENCE;
