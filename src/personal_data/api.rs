@@ -10,9 +10,9 @@ use crate::app::App;
 use crate::core::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::page::{Page, Slice};
-use crate::exports::{BookFile, Format, Wanted};
+use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::personal_data::decide::Decision;
-use crate::personal_data::exports::REQUESTS;
+use crate::personal_data::exports::{OWN_REQUESTS, REQUESTS};
 use crate::personal_data::ids::PersonalRequestId;
 use crate::personal_data::queries::{self, PersonalRequestView, RequestFilter};
 use crate::personal_data::state::{RequestKind, RequestState};
@@ -22,28 +22,16 @@ use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
 
-/// A page of a list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct OwnQuery {
-    /// Rows on a page, 1 to 200.
-    #[param(value_type = Option<i64>)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// What the caller asked for under the personal information law, the newest first.
-#[utoipa::path(get, path = "/api/v1/me/personal-data/requests", tag = "accounts", params(OwnQuery),
-    responses((status = 200, body = Page<PersonalRequestView>)))]
-pub async fn own(state: State, auth: Auth, query: Query<OwnQuery>) -> Answer {
-    let slice = Slice::parse(query.0.limit.as_deref(), query.0.cursor.as_deref())?;
-    let work = move |app: &App| {
-        let today = shanghai_date(app.clock().now());
-        queries::own(&mut *app.snapshot()?, &auth.actor(), today, slice)
+#[utoipa::path(get, path = "/api/v1/me/personal-data/requests", tag = "accounts", params(ListPage),
+    responses((status = 200, content((Page<PersonalRequestView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn own(state: State, auth: Auth, query: Query<ListPage>, wanted: Wanted) -> Answer {
+    let slice = query.0.slice()?;
+    let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        queries::own(conn, actor, shanghai_date(app.clock().now()), slice)
     };
-    ok(read(&state, work).await?)
+    wanted.own().answer(state, auth, query.0.format, &OWN_REQUESTS, slice, work).await
 }
 
 async fn view(state: &State, auth: &Auth, id: PersonalRequestId) -> Result<PersonalRequestView, Failure> {

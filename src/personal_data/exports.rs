@@ -35,3 +35,21 @@ pub static REQUESTS: List<PersonalRequestView> = List {
         FilterWord::new("late", "是否逾期", "late", |word, w| w.yes(word == "true").to_owned()),
     ],
 };
+
+/// The requests of the caller.
+pub static OWN_REQUESTS: List<PersonalRequestView> = List {
+    name: "my-personal-data-requests",
+    zh: "我的个人信息请求",
+    en: "My requests about personal data",
+    people: false,
+    columns: &[
+        Column::new("事项", "What", |x, w| Cell::text(w.say(&x.kind.text()))),
+        Column::new("状态", "State", |x, w| Cell::text(w.say(&x.state.text()))),
+        Column::new("说明", "Text", |x, _| Cell::some(x.text.as_ref())),
+        Column::new("提出时间", "Asked", |x, _| Cell::Moment(x.created_at)),
+        Column::new("答复期限", "Due", |x, _| Cell::date(Some(x.due_on))),
+        Column::new("办理时间", "Decided", |x, _| Cell::moment(x.decided_at)),
+        Column::new("理由", "Reason", |x, _| Cell::some(x.reason.as_ref())),
+    ],
+    filters: &[],
+};

@@ -8,6 +8,7 @@ mod error_messages;
 mod imports;
 mod lists;
 mod main_workflow;
+mod notices;
 mod other_systems;
 mod page_checks;
 mod plain_http;

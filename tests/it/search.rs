@@ -172,6 +172,8 @@ fn every_list_finds_what_people_type() {
         .unwrap();
     let hold = json!({ "target": "enterprise", "id": talk.enterprise.id, "reason": "调查" });
     gd.post("/api/v1/retention/holds", &hold).expect(201);
+    let correction = json!({ "kind": "correction", "text": "企业名称有误" });
+    talk.enterprise.http.post("/api/v1/me/personal-data/requests", &correction).expect(201);
     let admission = json!({ "uscc": "91350203B34F4L2UX3", "reason": "与登记一致", "checked_in": "登记系统" });
     gd.post("/api/v1/uscc-admissions", &admission).expect(201);
 
@@ -326,6 +328,12 @@ fn every_list_finds_what_people_type() {
         ("/api/v1/api-keys", &gd, vec!["数据", "中台 數據", "sjzt", "zdk"], "数据中台"),
         ("/api/v1/canned-replies", &gd, vec!["整改", "時限", "zgsx", "按期", "期 整改"], "整改时限"),
         ("/api/v1/retention/holds", &gd, vec!["广州恒通线缆", "恒通　广州", "gzht", "zhtxlzq"], NAME),
+        (
+            "/api/v1/personal-data/requests",
+            &gd,
+            vec!["contact", "ＣＯＮＴＡＣＴ", "enterprise-1 contact"],
+            "contact of enterprise-1",
+        ),
         ("/api/v1/product-kinds", &gd, vec!["鋼筋", "ＳＴＥＥＬ", "gangjin", "gj"], "钢筋"),
         ("/api/v1/product-hospitals", &gd, vec!["粵省 檢驗", "ys", "yuesheng", "h01"], "粤省"),
         ("/api/v1/regions", &gd, vec!["廣州", "gz", "guangzhou", "440100"], "广州市"),
