@@ -43,6 +43,7 @@ pub fn run(app: &App) -> Result<(), CliError> {
     people::applicants(app)?;
     named_enterprises::create(app)?;
     recent::unmatched(&past)?;
+    recent::personal_request(&past)?;
     consultations::create(app)?;
     plans::waiting(&past)?;
     tables::remove_figures_and_mails(app)?;
