@@ -1,4 +1,4 @@
-//! What `notifications` keeps of a person.
+//! What `notifications` keeps of a person: which mails went out. What stands in them may name others, so their texts and subjects are left out.
 
 use crate::web::room::{Fate, PersonalPart};
 
@@ -10,14 +10,14 @@ const MAILS: PersonalPart = PersonalPart {
     zh: "发送给本人的邮件",
     en: "mails to the person",
     fields: &[
-        ("subject", "主题", "Subject"),
+        ("kind", "类别", "Kind"),
         ("recipient", "收件地址", "Address"),
         ("state", "状态", "State"),
         ("created_at", "时间", "When"),
         ("sent_at", "发送时间", "Sent"),
     ],
     rows: "
-        SELECT id::text AS key, jsonb_build_object('subject', subject, 'recipient', recipient, 'state', state, 'created_at', created_at,
+        SELECT id::text AS key, jsonb_build_object('kind', template, 'recipient', recipient, 'state', state, 'created_at', created_at,
             'sent_at', sent_at) AS data
         FROM outbox_mail WHERE recipient = $4 AND $4 <> '' AND $1 IS NOT NULL AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3",
     fate: Fate::Kept(

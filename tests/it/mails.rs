@@ -11,6 +11,7 @@ use zerodesk::experts::mails::Mail as OfExperts;
 use zerodesk::notifications::MailText;
 use zerodesk::notifications::templates::Rendered;
 use zerodesk::people::mails::Mail as OfPeople;
+use zerodesk::personal_data::mails::Mail as OfPersonalData;
 use zerodesk::plans::mails::Mail as OfPlans;
 use zerodesk::remediation::mails::Mail as OfRemediation;
 use zerodesk::response_targets::mails::Mail as OfResponseTargets;
@@ -260,6 +261,39 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             as_en: "an officer of 广州市".to_owned(),
             link: LINK.to_owned(),
             valid_hours: 168,
+        }),
+        Box::new(OfPersonalData::PersonalRequestReceived {
+            what_zh: "更正个人信息".to_owned(),
+            what_en: "correction of personal data".to_owned(),
+            due_on: "2026-03-23".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfPersonalData::PersonalRequestDecided {
+            what_zh: "删除个人信息".to_owned(),
+            what_en: "erasure of personal data".to_owned(),
+            granted: passed,
+            reason: if passed { "同意。" } else { "案件尚未办结。" }.into(),
+            law_zh: "《个人信息保护法》第四十七条：删除".to_owned(),
+            law_en: "Personal Information Protection Law art. 47: erasure".to_owned(),
+            details_zh: if passed {
+                "已删除或以代号替换：账号。\n依法保留：\n- 审计记录：依法留存"
+            } else {
+                ""
+            }
+            .into(),
+            details_en: if passed {
+                "Erased or replaced by a pseudonym: account.\nKept by law:\n- audit: kept"
+            } else {
+                ""
+            }
+            .into(),
+        }),
+        Box::new(OfPersonalData::PersonalCopyReady { expires_at: at, link: LINK.to_owned() }),
+        Box::new(OfPersonalData::PersonalRequestDue {
+            what_zh: "更正个人信息".to_owned(),
+            what_en: "correction of personal data".to_owned(),
+            due_on: "2026-03-23".to_owned(),
+            link: LINK.to_owned(),
         }),
         Box::new(OfPeople::AccountDeactivated { reason: "调离岗位。".into() }),
         Box::new(OfPeople::AccountReactivated { login_link: LINK.to_owned() }),
