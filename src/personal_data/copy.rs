@@ -124,7 +124,7 @@ impl Command for PrepareCopy<'_> {
         let most = u64::from(tx.settings.section::<PersonalDataSettings>().copy_mib) * 1_048_576;
         let step = |done: usize| self.progress.step((), u64::try_from(done).unwrap_or(u64::MAX), total);
         match gather::copy(&mut tx.conn, rooms, &whose, most, step) {
-            Ok(bytes) => finish(tx, row.id, &bytes)?,
+            Ok(bytes) => finish(tx, row.id, &bytes, total)?,
             Err(problem) if problem.code == Code::BodyTooLarge => write_failure(tx, row.id, &problem)?,
             Err(problem) => return Err(problem),
         }
@@ -133,11 +133,12 @@ impl Command for PrepareCopy<'_> {
 }
 
 /// Stores the copy and tells its person. The row is locked from here on only: progress is written by another connection.
-fn finish(tx: &mut Tx, id: PersonalRequestId, bytes: &[u8]) -> Result<(), Problem> {
+fn finish(tx: &mut Tx, id: PersonalRequestId, bytes: &[u8], parts: u64) -> Result<(), Problem> {
     let row = store::lock(tx, id)?;
     let state = transition(row.kind, row.state, RequestStep::Finish)?;
     let expires_at = tx.now + Span::days(tx.settings.section::<PersonalDataSettings>().copy_days.into());
     let size = i64::try_from(bytes.len()).map_err(Problem::internal)?;
+    let parts = i32::try_from(parts).unwrap_or(i32::MAX);
     diesel::insert_into(personal_copy::table)
         .values((
             personal_copy::request_id.eq(id),
@@ -151,7 +152,8 @@ fn finish(tx: &mut Tx, id: PersonalRequestId, bytes: &[u8]) -> Result<(), Proble
             r::decided_at.eq(tx.now),
             r::size.eq(size),
             r::expires_at.eq(expires_at),
-            r::done.eq(r::total),
+            r::done.eq(parts),
+            r::total.eq(parts),
         ))
         .execute(&mut *tx.conn)?;
     let account = find(&mut tx.conn, row.account_id)?;
