@@ -23,6 +23,7 @@
 //! - [`remediation`]: the statutory course of a case, advice, clearance
 //! - [`zero_out`]: the lists that offices send in, and the zero-out list as people see it
 //! - [`plans`]: who consults whom in the rounds, for all enterprises of a region at once
+//! - [`programmes`]: plans of sampling with targets, draws that anybody can repeat, laboratories, regimes of product kinds
 //! - [`people`]: officers, experts and the people of enterprises: invited, changed, deactivated
 //! - [`alerts`]: quality alerts over several enterprises
 //! - [`withdrawals`]: imports taken back as a whole, or what stands on their rows
@@ -59,6 +60,7 @@ pub mod notifications;
 pub mod people;
 pub mod plans;
 pub mod presence;
+pub mod programmes;
 pub mod remediation;
 pub mod reports;
 pub mod response_targets;
@@ -92,6 +94,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &remediation::ROOM,
     &zero_out::ROOM,
     &plans::ROOM,
+    &programmes::ROOM,
     &people::ROOM,
     &alerts::ROOM,
     &withdrawals::ROOM,

@@ -398,6 +398,23 @@ codes! {
         "该质量预警已经处理，不能再次处理。"
         "The quality alert has been dealt with and cannot be closed again.";
 
+    // Programmes.
+    ProgrammeState "programme_state" 409 "计划状态不允许" "Not in this state of the programme"
+        "计划的当前状态不允许此操作。请刷新计划后再操作。"
+        "The present state of the programme does not allow this. Load the programme again.";
+    ProgrammeWithoutTargets "programme_without_targets" 409 "计划没有任务" "No targets"
+        "计划还没有任务，不能提交审批。请先添加任务。"
+        "The programme has no targets, so it cannot be handed in. Add some first.";
+    SecondOfficerNeeded "second_officer_needed" 409 "须由另一名监管人员审批" "A second officer is needed"
+        "起草或提交计划的人员不能审批。请由另一名监管人员审批。"
+        "Who wrote the programme or handed it in may not approve it. Another officer does.";
+    FrameEmpty "frame_empty" 409 "抽样框为空" "Empty frame"
+        "登记库中没有符合任务的企业。请提供经营者名单。"
+        "No operator of the register fits the target. Hand in a list of operators.";
+    DrawSuperseded "draw_superseded" 409 "抽取已被取代" "Draw replaced"
+        "该任务之后已重新抽取，本次抽取不再有效。请使用最近一次抽取。"
+        "The target was drawn again since, so this draw is not in force. Use the last one.";
+
     // Imports of the zero-out list.
     ImportEmpty "import_empty" 422 "文件为空" "Empty file"
         "上传的文件没有内容。请选择正确的文件。"

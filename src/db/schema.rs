@@ -743,6 +743,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    kind_regime (product_kind, in_force_from) {
+        product_kind -> Text,
+        in_force_from -> Date,
+        regime -> Text,
+        document_no -> Nullable<Text>,
+        reason -> Text,
+        decided_by -> Uuid,
+        decided_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    kind_review (id) {
+        id -> Uuid,
+        product_kind -> Text,
+        reviewed_on -> Date,
+        conclusion -> Text,
+        reviewed_by -> Uuid,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    laboratory (id) {
+        id -> Uuid,
+        name -> Text,
+        region -> Text,
+        products -> Array<Text>,
+        serves -> Array<Text>,
+        capacity -> Int4,
+        takes_samples -> Bool,
+        excluded_usccs -> Array<Text>,
+        active -> Bool,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     login_session (id) {
         id -> Uuid,
         account_id -> Uuid,
@@ -928,6 +968,109 @@ diesel::table! {
         name_zh -> Text,
         name_en -> Text,
         supervision -> Text,
+    }
+}
+
+diesel::table! {
+    programme (id) {
+        id -> Uuid,
+        kind -> Text,
+        name -> Text,
+        level -> Text,
+        organiser_region -> Text,
+        period_from -> Date,
+        period_until -> Date,
+        document_no -> Nullable<Text>,
+        rules_version -> Text,
+        state -> Text,
+        salt -> Bytea,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        submitted_by -> Nullable<Uuid>,
+        submitted_at -> Nullable<Timestamptz>,
+        approved_by -> Nullable<Uuid>,
+        approved_at -> Nullable<Timestamptz>,
+        closed_at -> Nullable<Timestamptz>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    programme_draw (id) {
+        id -> Uuid,
+        programme_id -> Uuid,
+        target_id -> Uuid,
+        ordinal -> Int4,
+        frame_id -> Uuid,
+        seed -> Bytea,
+        seed_event -> Nullable<Text>,
+        weights_version -> Text,
+        wanted -> Int4,
+        reason -> Nullable<Text>,
+        drawn_by -> Uuid,
+        drawn_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    programme_drawn (id) {
+        id -> Uuid,
+        draw_id -> Uuid,
+        ordinal -> Int4,
+        row_id -> Text,
+        enterprise_id -> Nullable<Uuid>,
+        uscc -> Text,
+        name -> Text,
+        region -> Text,
+        role -> Text,
+        product_kind -> Text,
+        laboratory_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    programme_event (programme_id, ordinal) {
+        programme_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        reason -> Nullable<Text>,
+        account_id -> Uuid,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    programme_frame (id) {
+        id -> Uuid,
+        programme_id -> Uuid,
+        target_id -> Uuid,
+        taken_at -> Timestamptz,
+        query -> Jsonb,
+        rows -> Int4,
+        sha256 -> Bytea,
+        content -> Text,
+        identities -> Text,
+    }
+}
+
+diesel::table! {
+    programme_target (id) {
+        id -> Uuid,
+        programme_id -> Uuid,
+        region -> Text,
+        product_kind -> Nullable<Text>,
+        product_class -> Nullable<Text>,
+        role -> Text,
+        samples -> Int4,
+        operators -> Nullable<Int4>,
+        laboratory_id -> Nullable<Uuid>,
+        sampler_id -> Nullable<Uuid>,
+        due_on -> Date,
+        taken -> Int4,
+        finished -> Int4,
+        created_at -> Timestamptz,
     }
 }
 
@@ -1501,6 +1644,12 @@ diesel::joinable!(expert_specialty -> product_kind (product_kind));
 diesel::joinable!(incoming_consultation -> api_key (api_key_id));
 diesel::joinable!(incoming_consultation -> consultation (consultation_id));
 diesel::joinable!(incoming_consultation -> region (region));
+diesel::joinable!(kind_regime -> account (decided_by));
+diesel::joinable!(kind_regime -> product_kind (product_kind));
+diesel::joinable!(kind_review -> account (reviewed_by));
+diesel::joinable!(kind_review -> product_kind (product_kind));
+diesel::joinable!(laboratory -> account (created_by));
+diesel::joinable!(laboratory -> region (region));
 diesel::joinable!(login_session -> account (account_id));
 diesel::joinable!(matching_assignment -> expert (expert_id));
 diesel::joinable!(matching_assignment -> matching_plan (plan_id));
@@ -1513,6 +1662,23 @@ diesel::joinable!(matching_plan_pairs -> matching_plan (plan_id));
 diesel::joinable!(one_time_link -> account (account_id));
 diesel::joinable!(product_hospital -> region (region));
 diesel::joinable!(product_kind -> product_class (class));
+diesel::joinable!(programme -> region (organiser_region));
+diesel::joinable!(programme_draw -> account (drawn_by));
+diesel::joinable!(programme_draw -> programme (programme_id));
+diesel::joinable!(programme_draw -> programme_frame (frame_id));
+diesel::joinable!(programme_draw -> programme_target (target_id));
+diesel::joinable!(programme_drawn -> enterprise (enterprise_id));
+diesel::joinable!(programme_drawn -> laboratory (laboratory_id));
+diesel::joinable!(programme_drawn -> product_kind (product_kind));
+diesel::joinable!(programme_drawn -> programme_draw (draw_id));
+diesel::joinable!(programme_drawn -> region (region));
+diesel::joinable!(programme_event -> account (account_id));
+diesel::joinable!(programme_event -> programme (programme_id));
+diesel::joinable!(programme_frame -> programme (programme_id));
+diesel::joinable!(programme_target -> product_class (product_class));
+diesel::joinable!(programme_target -> product_kind (product_kind));
+diesel::joinable!(programme_target -> programme (programme_id));
+diesel::joinable!(programme_target -> region (region));
 diesel::joinable!(published_figure -> account (entered_by));
 diesel::joinable!(published_figure -> region (region));
 diesel::joinable!(quality_alert -> account (closed_by));
@@ -1607,6 +1773,9 @@ appear_together!(
     idempotency_key,
     incoming_consultation,
     installation,
+    kind_regime,
+    kind_review,
+    laboratory,
     login_session,
     mail_pause,
     matching_assignment,
@@ -1621,6 +1790,12 @@ appear_together!(
     product_class,
     product_hospital,
     product_kind,
+    programme,
+    programme_draw,
+    programme_drawn,
+    programme_event,
+    programme_frame,
+    programme_target,
     published_figure,
     quality_alert,
     quality_meeting,
