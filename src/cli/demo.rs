@@ -15,6 +15,7 @@ mod named_enterprises;
 mod past;
 mod people;
 mod plans;
+mod programmes;
 mod recent;
 mod specialists;
 mod tables;

@@ -228,6 +228,10 @@ pub async fn targets(
     let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         target_queries::list(conn, actor, id, &filter, today(app), slice)
     };
+    let wanted = match wanted.format(format) {
+        Format::Json => wanted,
+        _ => wanted.named(view(&state, &auth, id).await?.view.programme.name),
+    };
     wanted.answer(state, auth, format, &TARGETS, slice, work).await
 }
 

@@ -12,6 +12,7 @@ use zerodesk::notifications::MailText;
 use zerodesk::notifications::templates::Rendered;
 use zerodesk::people::mails::Mail as OfPeople;
 use zerodesk::plans::mails::Mail as OfPlans;
+use zerodesk::programmes::mails::Mail as OfProgrammes;
 use zerodesk::remediation::mails::Mail as OfRemediation;
 use zerodesk::response_targets::mails::Mail as OfResponseTargets;
 use zerodesk::unread_mails::mails::Mail as OfUnreadMails;
@@ -159,6 +160,19 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         Box::new(OfApiKeys::ConsultationOpenedFor {
             system: "市场监管数据中台".to_owned(),
             subject: subject(),
+            link: link.clone(),
+        }),
+        Box::new(OfProgrammes::ProgrammeCharged {
+            programme: "年度产品质量省级监督抽查计划".to_owned(),
+            region: "广州市".to_owned(),
+            tasks: 3,
+            samples: 120,
+            due_on: "2026-12-31".to_owned(),
+            link: link.clone(),
+        }),
+        Box::new(OfProgrammes::ProgrammeReturned {
+            programme: "年度产品质量省级监督抽查计划".to_owned(),
+            reason: "样品数与经费不符。".to_owned(),
             link: link.clone(),
         }),
         Box::new(OfWebhooks::WebhookDisabled {

@@ -2,6 +2,7 @@
 //! third time in SQL by the statement that stores messages (`chat_rights`, and the writers that each stream
 //! names). They must agree, over role × region × state.
 
+mod programmes;
 mod rows;
 
 use chrono::{DateTime, Utc};

@@ -2,14 +2,16 @@
 
 use crate::app::App;
 use crate::core::actor::Actor;
+use crate::core::clock::shanghai_date;
 use crate::core::page::{Page, Slice};
-use crate::exports::{BookFile, ListPage, SearchPage, Wanted, file_disposition};
+use crate::exports::{BookFile, Format, ListPage, SearchPage, Wanted, file_disposition};
 use crate::programmes::draw::assign::{AssignLaboratories, LaboratoriesAssigned};
 use crate::programmes::draw::commands::{DrawRequest, DrawSample};
 use crate::programmes::draw::public::{self, PublicDraw};
 use crate::programmes::draw::queries::{self, DrawView, DrawnView};
 use crate::programmes::exports::{DRAWN, DRAWS};
 use crate::programmes::ids::{DrawId, ProgrammeId};
+use crate::programmes::queries as programmes;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
@@ -21,6 +23,16 @@ use diesel::PgConnection;
 async fn view(state: &State, auth: &Auth, id: DrawId) -> Result<DrawView, Failure> {
     let actor = auth.actor();
     read(state, move |app| queries::get(&mut *app.snapshot()?, &actor, id)).await
+}
+
+/// The name of a programme, for the files about it.
+async fn name(state: &State, auth: &Auth, id: ProgrammeId) -> Result<String, Failure> {
+    let actor = auth.actor();
+    read(state, move |app| {
+        let day = shanghai_date(app.clock().now());
+        Ok(programmes::get(&mut *app.snapshot()?, &actor, id, day)?.programme.name)
+    })
+    .await
 }
 
 /// The draws of a programme, the last first, those that a later one of the same target has replaced as well.
@@ -39,6 +51,10 @@ pub async fn list(
     let id = id.0;
     let work =
         move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| queries::list(conn, actor, id, slice);
+    let wanted = match wanted.format(format) {
+        Format::Json => wanted,
+        _ => wanted.named(name(&state, &auth, id).await?),
+    };
     wanted.answer(state, auth, format, &DRAWS, slice, work).await
 }
 
@@ -74,6 +90,13 @@ pub async fn operators(
     let id = id.0;
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         queries::operators(conn, actor, id, q.as_deref(), slice)
+    };
+    let wanted = match wanted.format(format) {
+        Format::Json => wanted,
+        _ => {
+            let programme = view(&state, &auth, id).await?.programme_id;
+            wanted.named(name(&state, &auth, programme).await?)
+        }
     };
     wanted.answer(state, auth, format, &DRAWN, slice, work).await
 }

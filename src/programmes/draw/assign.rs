@@ -130,18 +130,18 @@ struct Last {
 const LAST: &str = "
     SELECT DISTINCT ON (uscc) uscc, laboratory_id, laboratory
     FROM (
-        SELECT o.uscc, o.laboratory_id, NULL::text AS laboratory, (d.drawn_at AT TIME ZONE 'Asia/Shanghai')::date AS day
+        SELECT o.uscc, o.laboratory_id, NULL::text AS laboratory, d.drawn_at AS at, d.id AS draw
         FROM programme_drawn o
         JOIN programme_draw d ON d.id = o.draw_id
         WHERE o.uscc = ANY ($2) AND o.laboratory_id IS NOT NULL AND d.id <> $1
           AND NOT EXISTS (SELECT FROM programme_draw l WHERE l.target_id = d.target_id AND l.ordinal > d.ordinal)
         UNION ALL
-        SELECT e.uscc, NULL, n.laboratory, n.inspected_on
+        SELECT e.uscc, NULL, n.laboratory, n.inspected_on::timestamp AT TIME ZONE 'Asia/Shanghai', NULL
         FROM published.enterprise e
         JOIN published.nonconformity n ON n.enterprise_id = e.id
         WHERE e.uscc = ANY ($2) AND n.laboratory IS NOT NULL
     ) tested
-    ORDER BY uscc, day DESC, laboratory_id";
+    ORDER BY uscc, at DESC, draw DESC NULLS LAST";
 
 /// The months that a period touches.
 fn months(from: NaiveDate, until: NaiveDate) -> i64 {
@@ -180,7 +180,8 @@ fn ground(tx: &mut Tx, draw: DrawId, row: &Row, target: TargetId) -> Result<Grou
         .load(&mut *tx.conn)?;
     let used: HashMap<LaboratoryId, i64> =
         used.into_iter().map(|row| (row.laboratory_id, row.samples)).collect();
-    let each = i64::from(target.samples).div_ceil(i64::try_from(drawn.len().max(1)).unwrap_or(1)).max(1);
+    let operators = i64::try_from(drawn.len()).unwrap_or(i64::MAX).max(1);
+    let each = ((i64::from(target.samples) + operators - 1) / operators).max(1);
     let months = months(row.period_from, row.period_until);
     let places = laboratories.iter().map(|one| {
         let free = i64::from(one.capacity) * months - used.get(&one.id).copied().unwrap_or(0);

@@ -6,7 +6,7 @@ use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
 use crate::db::published::enterprise;
 use crate::programmes::draw::frame::{MOST_ROWS, Operator};
-use crate::programmes::regimes::history::regime_on;
+use crate::programmes::regimes::history::{Change, regime_on};
 use crate::programmes::regimes::queries::changes;
 use crate::programmes::state::OperatorRole;
 use chrono::NaiveDate;
@@ -77,7 +77,7 @@ const REGISTER: &str = "
 /// The regimes of the kinds on a day.
 struct Regimes<'a> {
     catalogue: &'a Catalogue,
-    changes: HashMap<String, Vec<crate::programmes::regimes::history::Change>>,
+    changes: HashMap<String, Vec<Change>>,
     day: NaiveDate,
 }
 
