@@ -64,10 +64,11 @@ impl Command for ChangeRegime {
             "不能早于今天：已过去的日期不得改动",
             "must not be in the past: days gone by stay as they were",
         );
+        // Histories are only added to, so there is no row to lock: two changes at once take turns.
+        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext('kind_regime'))").execute(&mut *tx.conn)?;
         let changes: Vec<(NaiveDate, SupervisionClass)> = r::table
             .filter(r::product_kind.eq(&code))
             .select((r::in_force_from, r::regime))
-            .for_update()
             .load(&mut *tx.conn)?;
         let changes: Vec<Change> =
             changes.into_iter().map(|(from, regime)| Change { from, regime }).collect();

@@ -228,6 +228,12 @@ fn world() -> World {
     let rests = json!({ "active": false });
     admin.json("PATCH", &format!("/api/v1/webhooks/{}", text(&made["id"])), &rests).expect(200);
     admin.post("/api/v1/api-keys", &json!({ "name": "x", "scopes": ["cases:read"] })).expect(201);
+    let programme = json!({
+        "name": "x", "level": "provincial", "period_from": "2026-01-01", "period_until": "2026-12-31",
+        "targets": [{ "product_class": "C01", "samples": 1 }],
+    });
+    admin.post("/api/v1/programmes", &programme).expect(201);
+    admin.post("/api/v1/laboratories", &json!({ "name": "检验所" })).expect(201);
     let ids = Ids {
         alert: text(&admin.get("/api/v1/remediation/alerts").expect(200)["items"][0]["id"]),
         registration: text(&claims["items"][0]["id"]),
