@@ -144,6 +144,49 @@ fn empty() -> Problem {
     )
 }
 
+/// An operator of a list, with its faults under its place in it.
+fn listed_operator(
+    fields: &mut Fields,
+    regimes: &Regimes<'_>,
+    wanted: &Wanted,
+    (place, input): (usize, &OperatorInput),
+) -> Operator {
+    let at = |name: &str| format!("/operators/{place}/{name}");
+    let name = fields.text(&at("name"), &input.name, 200);
+    fields.require(!name.contains('\n') && !name.contains('\r'), &at("name"), "不能换行", "must be one line");
+    let uscc = input.uscc.as_deref().map(str::trim).unwrap_or_default().to_uppercase();
+    fields.require(
+        uscc.is_empty() || (uscc.len() == 18 && uscc.bytes().all(|b| b.is_ascii_alphanumeric())),
+        &at("uscc"),
+        "须为 18 位统一社会信用代码",
+        "must be a unified social credit code of 18 characters",
+    );
+    let region = input.region.as_deref().unwrap_or(&wanted.region).to_owned();
+    fields.require(
+        regimes.catalogue.regions.contains(&wanted.region, &region),
+        &at("region"),
+        "须在任务的地区内",
+        "must be within the region of the target",
+    );
+    let product_kind = kind_of(regimes.catalogue, wanted, input.product_kind.as_deref());
+    fields.require(
+        product_kind.is_some(),
+        &at("product_kind"),
+        "须为任务的产品种类，或其类别下的产品种类",
+        "must be the product kind of the target, or one of its class",
+    );
+    let product_kind = product_kind.unwrap_or_default();
+    Operator {
+        enterprise: None,
+        regime: regimes.of(&product_kind),
+        uscc,
+        name,
+        region,
+        role: wanted.role,
+        product_kind,
+    }
+}
+
 /// The operators of a list that was handed in.
 ///
 /// # Errors
@@ -160,45 +203,7 @@ pub fn from_list(tx: &mut Tx, wanted: &Wanted, listed: &[OperatorInput]) -> Resu
     let changes = changes(&mut tx.conn)?;
     let regimes = Regimes { catalogue: &tx.catalogue, changes, day: tx.today() };
     for (place, input) in listed.iter().enumerate().take(MOST_LISTED) {
-        let at = |name: &str| format!("/operators/{place}/{name}");
-        let name = fields.text(&at("name"), &input.name, 200);
-        fields.require(
-            !name.contains('\n') && !name.contains('\r'),
-            &at("name"),
-            "不能换行",
-            "must be one line",
-        );
-        let uscc = input.uscc.as_deref().map(str::trim).unwrap_or_default().to_uppercase();
-        fields.require(
-            uscc.is_empty() || (uscc.len() == 18 && uscc.bytes().all(|b| b.is_ascii_alphanumeric())),
-            &at("uscc"),
-            "须为 18 位统一社会信用代码",
-            "must be a unified social credit code of 18 characters",
-        );
-        let region = input.region.as_deref().unwrap_or(&wanted.region).to_owned();
-        fields.require(
-            tx.catalogue.regions.contains(&wanted.region, &region),
-            &at("region"),
-            "须在任务的地区内",
-            "must be within the region of the target",
-        );
-        let product_kind = kind_of(&tx.catalogue, wanted, input.product_kind.as_deref());
-        fields.require(
-            product_kind.is_some(),
-            &at("product_kind"),
-            "须为任务的产品种类，或其类别下的产品种类",
-            "must be the product kind of the target, or one of its class",
-        );
-        let product_kind = product_kind.unwrap_or_default();
-        operators.push(Operator {
-            enterprise: None,
-            regime: regimes.of(&product_kind),
-            uscc,
-            name,
-            region,
-            role: wanted.role,
-            product_kind,
-        });
+        operators.push(listed_operator(&mut fields, &regimes, wanted, (place, input)));
     }
     fields.done()?;
     let codes: Vec<&str> = operators.iter().map(|operator| operator.uscc.as_str()).collect();
