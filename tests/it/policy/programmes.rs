@@ -113,7 +113,7 @@ fn lists_rows_and_commands_agree_on_programmes_and_laboratories() {
         for (id, region, charged, state) in &all {
             let place = format!("{region} {charged} {state}: {actor:?}");
             let seen =
-                permitted && policy::sees(actor, (region, *state), &[(*charged).to_owned()], &catalogue);
+                permitted && policy::sees(actor, (*region, *state), &[(*charged).to_owned()], &catalogue);
             assert_eq!(listed.contains(&id.0), seen, "{place}");
             assert_eq!(queries::get(conn, actor, *id, today).is_ok(), seen, "{place}");
             answers.insert((matches!(actor, Actor::Person(_)), seen));
