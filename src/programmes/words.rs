@@ -1,7 +1,6 @@
 //! The words of programmes for people.
 
 use crate::catalogue::Catalogue;
-use crate::programmes::draw::laboratories::NoLaboratory;
 use crate::programmes::state::{OperatorRole, ProgrammeLevel, ProgrammeState, ProgrammeStep};
 use crate::web::choices;
 use crate::web::frame::Frame;
@@ -60,19 +59,6 @@ pub fn role_word(f: &Frame, role: OperatorRole) -> &'static str {
         OperatorRole::Producer => f.t("生产环节", "producers"),
         OperatorRole::Seller => f.t("销售环节", "sellers"),
         OperatorRole::Online => f.t("网络交易", "online operators"),
-    }
-}
-
-/// Why an operator has no laboratory.
-pub fn no_laboratory(f: &Frame, reason: NoLaboratory) -> &'static str {
-    match reason {
-        NoLaboratory::None => {
-            f.t("没有能检验该产品并服务该地区的机构", "none tests the kind and serves the region")
-        }
-        NoLaboratory::Forbidden => {
-            f.t("现有机构均须回避或不得连续检验", "those that there are may not test it")
-        }
-        NoLaboratory::Full => f.t("可承检的机构已满", "those that may are full"),
     }
 }
 
