@@ -27,8 +27,11 @@ fn operators(codes: &[String]) -> Value {
 #[test]
 fn records_of_laboratories_are_kept_by_their_region() {
     let app = TestApp::start();
-    let (province, city, other) =
-        (app.admin("gd", "440000"), app.admin("gz", "440100"), app.admin("sz", "440300"));
+    let (province, city, other) = (
+        app.admin("officer-gd", "440000"),
+        app.admin("officer-gz", "440100"),
+        app.admin("officer-sz", "440300"),
+    );
     let own = laboratory(&city, "广州质检院", &json!({ "serves": [] }));
     assert_eq!(
         (&own["region"], &own["serves"], &own["active"]),

@@ -14,7 +14,7 @@ fn regime_on(who: &Http, day: &str) -> Value {
 #[test]
 fn a_change_of_regime_is_dated_and_moves_no_day_before_it() {
     let app = TestApp::builder().at("2026-03-02T01:00:00Z").start();
-    let (province, city) = (app.admin("gd", "440000"), app.admin("gz", "440100"));
+    let (province, city) = (app.admin("officer-gd", "440000"), app.admin("officer-gz", "440100"));
     let all = |query: &str| {
         let (mut count, mut cursor) = (0, String::new());
         loop {
@@ -58,7 +58,7 @@ fn a_change_of_regime_is_dated_and_moves_no_day_before_it() {
         assert_eq!(regime_on(&province, day), wanted, "{day}");
     }
     app.clock.set("2026-06-01T01:00:00Z".parse().unwrap());
-    let province = app.admin("gd-2", "440000");
+    let province = app.admin("officer-gd-2", "440000");
     assert_eq!(regime_on(&province, "2026-03-31"), "strict", "days gone by stay as they were");
     assert_eq!(province.get(&format!("{REGIMES}/summary")).expect(200)["strict"], 43);
     assert_eq!(province.get(&format!("{REGIMES}/summary?as_of=2026-03-31")).expect(200)["strict"], 44);
@@ -68,7 +68,7 @@ fn a_change_of_regime_is_dated_and_moves_no_day_before_it() {
 #[test]
 fn a_kind_that_was_not_reviewed_in_its_period_is_late() {
     let app = TestApp::builder().at("2026-03-02T01:00:00Z").start();
-    let province = app.admin("gd", "440000");
+    let province = app.admin("officer-gd", "440000");
     let review = |day: &str| {
         province.post(&format!("{KIND}/reviews"), &json!({ "reviewed_on": day, "conclusion": "维持严管" }))
     };
