@@ -33,6 +33,7 @@
 //! - [`api_keys`]: programs of other systems, which act within the scopes of their keys
 //! - [`webhooks`]: other systems are told of events, by signed calls
 //! - [`search`]: one search over everything that a person may see, and the index of messages
+//! - [`knowledge`]: articles made of concluded consultations, stripped of names, and what is like a question
 //! - [`retention`]: how long data are kept: what goes after its period, and what a legal hold keeps
 //! - [`reports`]: figures over several domains
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
@@ -54,6 +55,7 @@ pub mod enterprises;
 pub mod experts;
 pub mod exports;
 pub mod jobs;
+pub mod knowledge;
 pub mod matching;
 pub mod notifications;
 pub mod people;
@@ -102,6 +104,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &api_keys::ROOM,
     &webhooks::ROOM,
     &search::ROOM,
+    &knowledge::ROOM,
     &retention::ROOM,
     &reports::ROOM,
     &server::room::SERVER,

@@ -398,6 +398,17 @@ codes! {
         "该质量预警已经处理，不能再次处理。"
         "The quality alert has been dealt with and cannot be closed again.";
 
+    // The knowledge base.
+    ArticleState "article_state" 409 "知识条目状态不允许" "Not in this state of the article"
+        "知识条目的当前状态不允许此操作。请刷新后再操作。"
+        "The present state of the article does not allow this. Load it again.";
+    ArticleExists "article_exists" 409 "知识条目已存在" "There is an article already"
+        "该问诊已整理为知识条目。请在该条目中办理。"
+        "The consultation has an article already. Go on in that one.";
+    FindingsUnconfirmed "findings_unconfirmed" 409 "脱敏结果尚未全部确认" "Findings not confirmed"
+        "条目中还有未确认的脱敏结果。请逐项替换或确认无妨后再提交。"
+        "The stripping found what is not confirmed yet. Replace each finding or say that it is harmless, then go on.";
+
     // Imports of the zero-out list.
     ImportEmpty "import_empty" 422 "文件为空" "Empty file"
         "上传的文件没有内容。请选择正确的文件。"

@@ -743,6 +743,85 @@ diesel::table! {
 }
 
 diesel::table! {
+    knowledge_article (id) {
+        id -> Uuid,
+        consultation_id -> Nullable<Uuid>,
+        region -> Text,
+        expert_id -> Uuid,
+        state -> Text,
+        title -> Text,
+        product_kinds -> Array<Text>,
+        failed_items -> Array<Text>,
+        standards -> Array<Text>,
+        clauses -> Array<Text>,
+        question -> Text,
+        cause -> Text,
+        actions -> Text,
+        result -> Text,
+        reason -> Nullable<Text>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        submitted_by -> Nullable<Uuid>,
+        submitted_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<Uuid>,
+        published_at -> Nullable<Timestamptz>,
+        search_text -> Text,
+        search_readings -> Text,
+    }
+}
+
+diesel::table! {
+    knowledge_event (article_id, seq) {
+        article_id -> Uuid,
+        seq -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        account_id -> Nullable<Uuid>,
+        note -> Nullable<Text>,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    knowledge_finding (id) {
+        id -> Uuid,
+        article_id -> Uuid,
+        field -> Text,
+        start -> Int4,
+        length -> Int4,
+        kind -> Text,
+        found -> Nullable<Text>,
+        replacement -> Text,
+        decision -> Text,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    knowledge_use (article_id, account_id, question) {
+        article_id -> Uuid,
+        account_id -> Uuid,
+        question -> Uuid,
+        enterprise_id -> Uuid,
+        nonconformity_id -> Nullable<Uuid>,
+        product_kind -> Nullable<Text>,
+        shown_at -> Timestamptz,
+        opened_at -> Nullable<Timestamptz>,
+        helped_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    knowledge_word (word, article_id) {
+        word -> Text,
+        article_id -> Uuid,
+    }
+}
+
+diesel::table! {
     login_session (id) {
         id -> Uuid,
         account_id -> Uuid,
@@ -1501,6 +1580,19 @@ diesel::joinable!(expert_specialty -> product_kind (product_kind));
 diesel::joinable!(incoming_consultation -> api_key (api_key_id));
 diesel::joinable!(incoming_consultation -> consultation (consultation_id));
 diesel::joinable!(incoming_consultation -> region (region));
+diesel::joinable!(knowledge_article -> consultation (consultation_id));
+diesel::joinable!(knowledge_article -> expert (expert_id));
+diesel::joinable!(knowledge_article -> region (region));
+diesel::joinable!(knowledge_event -> account (account_id));
+diesel::joinable!(knowledge_event -> knowledge_article (article_id));
+diesel::joinable!(knowledge_finding -> account (decided_by));
+diesel::joinable!(knowledge_finding -> knowledge_article (article_id));
+diesel::joinable!(knowledge_use -> account (account_id));
+diesel::joinable!(knowledge_use -> enterprise (enterprise_id));
+diesel::joinable!(knowledge_use -> knowledge_article (article_id));
+diesel::joinable!(knowledge_use -> nonconformity (nonconformity_id));
+diesel::joinable!(knowledge_use -> product_kind (product_kind));
+diesel::joinable!(knowledge_word -> knowledge_article (article_id));
 diesel::joinable!(login_session -> account (account_id));
 diesel::joinable!(matching_assignment -> expert (expert_id));
 diesel::joinable!(matching_assignment -> matching_plan (plan_id));
@@ -1607,6 +1699,11 @@ appear_together!(
     idempotency_key,
     incoming_consultation,
     installation,
+    knowledge_article,
+    knowledge_event,
+    knowledge_finding,
+    knowledge_use,
+    knowledge_word,
     login_session,
     mail_pause,
     matching_assignment,

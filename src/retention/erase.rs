@@ -8,6 +8,7 @@ use crate::core::{Actor, Caller, Problem};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::jobs::Stop;
+use crate::knowledge;
 use crate::notifications::outbox::expired;
 use crate::people;
 use crate::retention::due::{self, Place};
@@ -96,6 +97,7 @@ fn messages(tx: &mut Tx, until: Until, after: Option<Place>) -> Result<Erased, P
         let said = chat::erasure::erase(&mut tx.conn, place.1, left, tx.now)?;
         let texts: Vec<_> = said.iter().map(|m| (m.stream.as_str(), m.seq, m.body.as_str())).collect();
         search::erasure::forget(&mut tx.conn, place.1, &texts)?;
+        knowledge::erasure::forget(&mut tx.conn, place.1)?;
         let rows = i64::try_from(said.len()).unwrap_or(i64::MAX);
         done.rows += rows;
         if rows == left {

@@ -76,6 +76,7 @@ assets! {
     CSS "docs.css";
     CSS "dialog.css";
     CSS "search.css";
+    CSS "knowledge.css";
     SCRIPT "api.js";
     SCRIPT "countdown.js";
     SCRIPT "desk.js";
@@ -121,6 +122,9 @@ assets! {
     SCRIPT "sure.js";
     SCRIPT "upload-parts.js";
     SCRIPT "zerodesk-chat.js";
+    SCRIPT "waiting.js";
+    SCRIPT "similar.js";
+    SCRIPT "knowledge-beside.js";
     SCRIPT "docs.js";
 }
 

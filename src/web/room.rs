@@ -312,6 +312,8 @@ pub struct Place {
     pub under: &'static [&'static str],
     /// Whether it carries a count: of unread messages, or of what waits.
     pub counts: bool,
+    /// The route that says by `waiting` how many things wait for the reader there; empty where none is counted.
+    pub waiting: &'static str,
 }
 
 impl Place {
@@ -323,13 +325,19 @@ impl Place {
         en: &'static str,
         icon: &'static str,
     ) -> Self {
-        Self { roles, order, zh, en, icon, under: &[], counts: false }
+        Self { roles, order, zh, en, icon, under: &[], counts: false, waiting: "" }
     }
 
     /// The same, shown as the current one on these pages, too.
     #[must_use]
     pub const fn over(self, under: &'static [&'static str]) -> Self {
         Self { under, ..self }
+    }
+
+    /// The same, with a count of what waits for the reader, which this route says by `waiting`.
+    #[must_use]
+    pub const fn waiting(self, route: &'static str) -> Self {
+        Self { waiting: route, ..self }
     }
 
     /// The same, with a count: of unread messages, or of what waits.
