@@ -169,6 +169,7 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "experts_told" => ("已通知专家", "experts told"),
         "failed" | "refused" => ("失败原因", "why it failed"),
         "file_name" | "name" => ("名称", "name"),
+        "findings" => ("脱敏结果", "findings"),
         "found" => ("发现", "found"),
         "from" => ("起", "from"),
         "hand_over_to" => ("移交给", "handed over to"),

@@ -10,6 +10,7 @@ mod companies;
 mod consultations;
 mod history;
 mod imports;
+mod knowledge;
 mod message;
 mod named_enterprises;
 mod past;
@@ -45,6 +46,7 @@ pub fn run(app: &App) -> Result<(), CliError> {
     recent::unmatched(&past)?;
     consultations::create(app)?;
     plans::waiting(&past)?;
+    knowledge::create(app)?;
     tables::remove_figures_and_mails(app)?;
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::knowledge::store::{load, save, take};
 use crate::knowledge::stripping::{MOST, replace};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// What is decided on one finding.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -97,7 +98,8 @@ impl Command for ConfirmFindings {
         save(tx, article.id, &content)?;
         let known = known(tx, &article)?;
         refresh(tx, article.id, &content, &known, &[])?;
-        take(tx, &article, ArticleStep::Confirm, Self::NAME, None)?;
+        take(tx, &article, ArticleStep::Confirm, None)?;
+        tx.audit(Self::NAME, article.subject(), json!({ "findings": decided.len() }))?;
         Ok(article.id)
     }
 }

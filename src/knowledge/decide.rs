@@ -12,6 +12,7 @@ use crate::knowledge::state::{ArticleStep, transition};
 use crate::knowledge::store::{Article, load, take};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// Submits an article whose findings are all confirmed; by the expert of the consultation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -102,7 +103,8 @@ impl Command for SubmitArticle {
         diesel::update(knowledge_article::table.find(article.id))
             .set((knowledge_article::submitted_by.eq(account), knowledge_article::submitted_at.eq(tx.now)))
             .execute(&mut *tx.conn)?;
-        take(tx, &article, ArticleStep::Submit, Self::NAME, None)?;
+        take(tx, &article, ArticleStep::Submit, None)?;
+        tx.audit(Self::NAME, article.subject(), json!({}))?;
         Ok(article.id)
     }
 }
@@ -133,19 +135,14 @@ impl Command for ApproveArticle {
         )
         .set(f::found.eq(None::<String>))
         .execute(&mut *tx.conn)?;
-        take(tx, &article, ArticleStep::Approve, Self::NAME, None)?;
+        take(tx, &article, ArticleStep::Approve, None)?;
+        tx.audit(Self::NAME, article.subject(), json!({}))?;
         Ok(article.id)
     }
 }
 
-/// Takes a step of an officer that needs a reason.
-fn decide(
-    tx: &mut Tx,
-    id: ArticleId,
-    step: ArticleStep,
-    command: &str,
-    reason: &str,
-) -> Result<ArticleId, Problem> {
+/// Takes a step of an officer that needs a reason. Gives the article as it was, and the reason.
+fn decide(tx: &mut Tx, id: ArticleId, step: ArticleStep, reason: &str) -> Result<(Article, String), Problem> {
     let article = load(tx, id)?;
     officer(tx)?;
     transition(article.state, step)?;
@@ -155,8 +152,8 @@ fn decide(
     diesel::update(knowledge_article::table.find(article.id))
         .set((knowledge_article::reason.eq(&reason), knowledge_article::decided_by.eq(tx.actor.account())))
         .execute(&mut *tx.conn)?;
-    take(tx, &article, step, command, Some(&reason))?;
-    Ok(article.id)
+    take(tx, &article, step, Some(&reason))?;
+    Ok((article, reason))
 }
 
 impl Command for ReturnArticle {
@@ -164,7 +161,9 @@ impl Command for ReturnArticle {
     const NAME: &'static str = "return_article";
 
     fn run(&self, tx: &mut Tx) -> Result<ArticleId, Problem> {
-        decide(tx, self.id, ArticleStep::Return, Self::NAME, &self.reason)
+        let (article, reason) = decide(tx, self.id, ArticleStep::Return, &self.reason)?;
+        tx.audit(Self::NAME, article.subject(), json!({ "reason": reason }))?;
+        Ok(article.id)
     }
 }
 
@@ -173,7 +172,9 @@ impl Command for WithdrawArticle {
     const NAME: &'static str = "withdraw_article";
 
     fn run(&self, tx: &mut Tx) -> Result<ArticleId, Problem> {
-        decide(tx, self.id, ArticleStep::Withdraw, Self::NAME, &self.reason)
+        let (article, reason) = decide(tx, self.id, ArticleStep::Withdraw, &self.reason)?;
+        tx.audit(Self::NAME, article.subject(), json!({ "reason": reason }))?;
+        Ok(article.id)
     }
 }
 
@@ -183,7 +184,8 @@ impl Command for DiscardArticle {
 
     fn run(&self, tx: &mut Tx) -> Result<ArticleId, Problem> {
         let article = load(tx, self.id)?;
-        take(tx, &article, ArticleStep::Discard, Self::NAME, None)?;
+        take(tx, &article, ArticleStep::Discard, None)?;
+        tx.audit(Self::NAME, article.subject(), json!({}))?;
         Ok(article.id)
     }
 }

@@ -161,7 +161,8 @@ impl Command for EditArticle {
         save(tx, article.id, &content)?;
         let known = known(tx, &article)?;
         refresh(tx, article.id, &content, &known, &before.changed(&content))?;
-        take(tx, &article, ArticleStep::Edit, Self::NAME, None)?;
+        take(tx, &article, ArticleStep::Edit, None)?;
+        tx.audit(Self::NAME, article.subject(), json!({}))?;
         Ok(article.id)
     }
 }

@@ -13,7 +13,6 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::max;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use serde_json::json;
 
 /// A row of `knowledge_article`.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -132,7 +131,7 @@ pub fn save(tx: &mut Tx, id: ArticleId, content: &Content) -> Result<(), Problem
     Ok(())
 }
 
-/// Takes a step with an article: its state, its history and its entry of the audit. Gives the state after it.
+/// Takes a step with an article: its state and its history. The command writes the audit. Gives the state after it.
 ///
 /// # Errors
 /// 409 where the state does not allow it.
@@ -140,7 +139,6 @@ pub fn take(
     tx: &mut Tx,
     article: &Article,
     step: ArticleStep,
-    command: &str,
     note: Option<&str>,
 ) -> Result<ArticleState, Problem> {
     let to = transition(article.state, step)?;
@@ -150,8 +148,6 @@ pub fn take(
             .execute(&mut *tx.conn)?;
     }
     note_event(tx, article.id, (Some(article.state), to), step, note)?;
-    let data = note.map_or_else(|| json!({}), |note| json!({ "reason": note }));
-    tx.audit(command, article.subject(), data)?;
     Ok(to)
 }
 

@@ -82,7 +82,7 @@ fn audit_actions_are_those_that_rooms_declare() {
 }
 
 /// The names that are no words of the audit.
-const NO_WORDS: [(&str, &str); 29] = [
+const NO_WORDS: [(&str, &str); 30] = [
     ("record_case_step", "writes the word of the step"),
     ("move_action", "writes the word of the step"),
     ("refresh", "changes nothing but the tokens of a session; writes only that a used token came again"),
@@ -114,6 +114,7 @@ const NO_WORDS: [(&str, &str); 29] = [
     ("send_response_notices", "tells of what stands in the events of response targets"),
     ("take_in_messages", "notes who has not read what stands in the log"),
     ("note_presence", "notes who is connected"),
+    ("note_article_use", "counts what articles did while a question was typed; the counts are of nobody in particular"),
     ("send_unread_mail", "tells of what stands in the log; the mail stands in the outbox"),
     ("apply_for_demo", "makes the demonstration"),
     ("claim_for_demo", "makes the demonstration"),

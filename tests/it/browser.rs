@@ -6,6 +6,7 @@ mod crawl;
 mod drafts;
 mod error_messages;
 mod imports;
+mod knowledge;
 mod lists;
 mod main_workflow;
 mod other_systems;

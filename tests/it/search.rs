@@ -340,6 +340,19 @@ fn every_list_finds_what_people_type() {
             assert!(items(who, &path, typed).is_empty(), "{route} {typed}");
         }
     }
+    let conclusion = json!({ "conclusion": "更换绝缘料" });
+    talk.expert.http.post(&format!("/api/v1/consultations/{}/conclude", talk.id), &conclusion).expect(200);
+    let change = json!({ "title": "絕緣电阻整改" });
+    crate::knowledge::published(&gd, &talk.expert.http, &talk.id, &change);
+    for route in ["/api/v1/knowledge/articles", "/api/v1/knowledge/drafts", "/api/v1/knowledge/usage"] {
+        covered.insert(route);
+        for typed in ["绝缘", "整改 電阻", "jydz", "jueyuan", "ＪＹ"] {
+            assert!(finds(&gd, route, typed, "絕緣电阻整改"), "{route} {typed}");
+        }
+        for typed in ["\u{20002}", "%", "（", "无此条目"] {
+            assert!(items(&gd, route, typed).is_empty(), "{route} {typed}");
+        }
+    }
     let declared = ROOMS
         .iter()
         .flat_map(|room| room.search)

@@ -31,3 +31,15 @@ export async function earlier({ pane, box, list, button, consultation, stream, s
     button.textContent = say('更早的消息', 'Earlier messages');
   }
 }
+
+/**
+ * Gets them by itself once the button for them comes into sight of who reads upwards.
+ * @param {HTMLElement} box what scrolls
+ * @param {HTMLButtonElement} button
+ * @param {() => void} get
+ */
+export function follow(box, button, get) {
+  if (button.followed || !('IntersectionObserver' in window)) return;
+  button.followed = true;
+  new IntersectionObserver(([entry]) => { if (entry.isIntersecting) get(); }, { root: box }).observe(button);
+}

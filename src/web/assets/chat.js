@@ -332,12 +332,8 @@ for (const [name, pane] of panes) {
     .then((module) => module.earlier({ pane, box, list: list(name), button, consultation: data.consultation, stream: name }))
     .then(receipts, (error) => notice(...explain(error)));
   button?.addEventListener('click', earlier);
-  if (button && 'IntersectionObserver' in window) {
-    let scrolled = false;
-    box.addEventListener('wheel', () => { scrolled = true; }, { passive: true, once: true });
-    box.addEventListener('touchmove', () => { scrolled = true; }, { passive: true, once: true });
-    new IntersectionObserver(([entry]) => { if (entry.isIntersecting && scrolled) earlier(); }, { root: box }).observe(button);
-  }
+  // Who reads upwards gets them without asking.
+  if (button) for (const kind of ['wheel', 'touchmove']) box.addEventListener(kind, () => load('chat-earlier').then(({ follow }) => follow(box, button, earlier)).catch(() => {}), { passive: true, once: true });
 }
 
 function choose(tab) {
@@ -427,12 +423,14 @@ function bind(part) {
     });
   }
 
-  for (const field of part.querySelectorAll('[data-find-expert]')) {
-    const find = () => load('chat-find').then(({ watch }) => watch(field, tell), (error) => {
+  // What few need is loaded when it is looked at.
+  for (const field of part.querySelectorAll('[data-load]')) {
+    const kind = field.open === undefined ? 'focus' : 'toggle';
+    const begin = () => load(field.dataset.load).then(({ watch }) => watch(field, tell), (error) => {
       notice(...explain(error));
-      field.addEventListener('input', find, { once: true });
+      field.addEventListener(kind, begin, { once: true });
     });
-    field.addEventListener('focus', find, { once: true });
+    field.addEventListener(kind, begin, { once: true });
   }
 }
 bind(root.querySelector('aside'));

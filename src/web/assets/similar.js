@@ -48,7 +48,7 @@ function clear() {
   standards.textContent = '';
 }
 
-const part = (title, text) => (text ? [make('h3', title), make('p', shown(text), { class: 'text' })] : []);
+const part = (title, text) => (text ? [make('p', title, { class: 'part' }), make('p', shown(text), { class: 'text' })] : []);
 
 /** What one says of an article that one has read. */
 function answers(article, details) {
@@ -112,9 +112,9 @@ function show(found) {
     const item = make('li', '', { 'data-id': article.id });
     const details = make('details');
     const summary = make('summary', shown(article.title));
-    details.append(summary, make('small', shown(why(article)), { class: 'quiet' }));
+    details.append(summary);
     details.addEventListener('toggle', () => open(article, details), { once: true });
-    item.append(details);
+    item.append(details, make('small', shown(why(article)), { class: 'quiet' }));
     return item;
   }));
   const names = found.standards.map(({ standard, clauses }) => [standard, ...clauses].join(' '));
