@@ -4,7 +4,7 @@ use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::db::schema::knowledge_finding;
 use crate::db::{Command, Tx};
-use crate::knowledge::content::{Content, Field};
+use crate::knowledge::content::{ArticleField, Content};
 use crate::knowledge::draft::known;
 use crate::knowledge::findings::{self, Finding, FindingDecision, refresh};
 use crate::knowledge::ids::{ArticleId, FindingId};
@@ -123,7 +123,7 @@ fn write(tx: &mut Tx, id: FindingId, decision: ConfirmedAs, replacement: &str) -
 
 /// What an article says when some places are replaced.
 fn replaced(mut content: Content, decided: &[(&Finding, ConfirmedAs, String)]) -> Content {
-    for field in Field::ALL {
+    for field in ArticleField::ALL {
         let places: Vec<(usize, usize, &str)> = decided
             .iter()
             .filter(|(finding, how, _)| finding.field == *field && *how == ConfirmedAs::Replaced)

@@ -49,7 +49,7 @@ pub struct Content {
 
 crate::word_enum! {
     /// A field in which something may be found that leads to someone.
-    pub enum Field {
+    pub enum ArticleField {
         /// The title.
         Title = "title",
         /// The failed items, one a line.
@@ -67,7 +67,7 @@ crate::word_enum! {
     }
 }
 
-impl Field {
+impl ArticleField {
     /// The words for people.
     pub fn text(self) -> crate::core::Text {
         let (zh, en) = match self {
@@ -86,24 +86,24 @@ impl Field {
 impl Content {
     /// A field as one text.
     #[must_use]
-    pub fn field(&self, field: Field) -> String {
+    pub fn field(&self, field: ArticleField) -> String {
         let standard = |s: &StandardRef| match &s.clause {
             Some(clause) => format!("{}\t{clause}", s.standard),
             None => s.standard.clone(),
         };
         match field {
-            Field::Title => self.title.clone(),
-            Field::FailedItems => self.failed_items.join("\n"),
-            Field::Standards => self.standards.iter().map(standard).collect::<Vec<_>>().join("\n"),
-            Field::Question => self.question.clone(),
-            Field::Cause => self.cause.clone(),
-            Field::Actions => self.actions.clone(),
-            Field::Result => self.result.clone(),
+            ArticleField::Title => self.title.clone(),
+            ArticleField::FailedItems => self.failed_items.join("\n"),
+            ArticleField::Standards => self.standards.iter().map(standard).collect::<Vec<_>>().join("\n"),
+            ArticleField::Question => self.question.clone(),
+            ArticleField::Cause => self.cause.clone(),
+            ArticleField::Actions => self.actions.clone(),
+            ArticleField::Result => self.result.clone(),
         }
     }
 
     /// Sets a field from one text, in the form in which [`Self::field`] gives it.
-    pub fn set(&mut self, field: Field, text: String) {
+    pub fn set(&mut self, field: ArticleField, text: String) {
         let standard = |line: &str| match line.split_once('\t') {
             Some((standard, clause)) => {
                 StandardRef { standard: standard.to_owned(), clause: Some(clause.to_owned()) }
@@ -111,20 +111,20 @@ impl Content {
             None => StandardRef { standard: line.to_owned(), clause: None },
         };
         match field {
-            Field::Title => self.title = text,
-            Field::FailedItems => self.failed_items = text.lines().map(str::to_owned).collect(),
-            Field::Standards => self.standards = text.lines().map(standard).collect(),
-            Field::Question => self.question = text,
-            Field::Cause => self.cause = text,
-            Field::Actions => self.actions = text,
-            Field::Result => self.result = text,
+            ArticleField::Title => self.title = text,
+            ArticleField::FailedItems => self.failed_items = text.lines().map(str::to_owned).collect(),
+            ArticleField::Standards => self.standards = text.lines().map(standard).collect(),
+            ArticleField::Question => self.question = text,
+            ArticleField::Cause => self.cause = text,
+            ArticleField::Actions => self.actions = text,
+            ArticleField::Result => self.result = text,
         }
     }
 
     /// The fields that differ.
     #[must_use]
-    pub fn changed(&self, other: &Self) -> Vec<Field> {
-        Field::ALL.iter().copied().filter(|field| self.field(*field) != other.field(*field)).collect()
+    pub fn changed(&self, other: &Self) -> Vec<ArticleField> {
+        ArticleField::ALL.iter().copied().filter(|field| self.field(*field) != other.field(*field)).collect()
     }
 
     /// Everything checked and trimmed; blank lines of lists are left out, and kinds are given by their codes.
@@ -215,13 +215,13 @@ mod tests {
             ..Content::default()
         };
         let mut copy = Content { product_kinds: content.product_kinds.clone(), ..Content::default() };
-        for field in Field::ALL {
+        for field in ArticleField::ALL {
             copy.set(*field, content.field(*field));
         }
         assert_eq!(copy, content);
         assert!(content.changed(&copy).is_empty());
-        copy.set(Field::Cause, "三".to_owned());
-        assert_eq!(content.changed(&copy), [Field::Cause]);
+        copy.set(ArticleField::Cause, "三".to_owned());
+        assert_eq!(content.changed(&copy), [ArticleField::Cause]);
     }
 
     #[test]

@@ -145,6 +145,9 @@ impl From<Row> for Counts {
     }
 }
 
+/// A row of the list, before it is counted.
+type Line = (ArticleId, String, ArticleState, Option<DateTime<Utc>>);
+
 fn permit(actor: &Actor) -> Result<(), Problem> {
     match actor.scope() {
         Some(Scope::Admin(_)) => Ok(()),
@@ -172,7 +175,6 @@ pub fn list(
     slice: Slice,
 ) -> Result<Page<Usage>, Problem> {
     permit(actor)?;
-    type Line = (ArticleId, String, ArticleState, Option<DateTime<Utc>>);
     let ranks = ever_published(as_of, q).1.ranks();
     let load = |slice: Slice| -> QueryResult<Vec<Line>> {
         let (mut query, search) = ever_published(as_of, q);

@@ -124,7 +124,7 @@ pub struct ArticleChange {
 }
 
 impl ArticleChange {
-    fn over(&self, known: Content) -> Content {
+    fn onto(&self, known: Content) -> Content {
         Content {
             title: self.title.clone().unwrap_or(known.title),
             product_kinds: self.product_kinds.clone().unwrap_or(known.product_kinds),
@@ -156,7 +156,7 @@ impl Command for EditArticle {
         transition(article.state, ArticleStep::Edit)?;
         let before = article.content();
         let mut fields = Fields::new();
-        let content = self.change.over(before.clone()).check(&mut fields, &tx.catalogue);
+        let content = self.change.onto(before.clone()).check(&mut fields, &tx.catalogue);
         fields.done()?;
         save(tx, article.id, &content)?;
         let known = known(tx, &article)?;

@@ -178,6 +178,10 @@ pub fn counts(conn: &mut PgConnection, actor: &Actor) -> Result<DraftCounts, Pro
     Ok(DraftCounts { waiting, draft, submitted, returned })
 }
 
+/// A row of the history.
+type Row =
+    (i32, ArticleStep, Option<ArticleState>, ArticleState, Option<AccountId>, Option<String>, DateTime<Utc>);
+
 /// One article.
 ///
 /// # Errors
@@ -194,15 +198,6 @@ pub fn get(
     let line = lines(conn, catalogue, vec![row])?.into_iter().next().ok_or_else(Problem::not_found)?;
     let findings = findings::of(conn, id)?;
     use knowledge_event as e;
-    type Row = (
-        i32,
-        ArticleStep,
-        Option<ArticleState>,
-        ArticleState,
-        Option<AccountId>,
-        Option<String>,
-        DateTime<Utc>,
-    );
     let events: Vec<Row> = e::table
         .filter(e::article_id.eq(id))
         .order(e::seq)

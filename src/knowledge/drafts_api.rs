@@ -2,7 +2,6 @@
 
 use diesel::PgConnection;
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;

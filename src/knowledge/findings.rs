@@ -8,7 +8,7 @@ use crate::core::Problem;
 use crate::core::ids::AccountId;
 use crate::db::Tx;
 use crate::db::schema::knowledge_finding;
-use crate::knowledge::content::{Content, Field};
+use crate::knowledge::content::{ArticleField, Content};
 use crate::knowledge::ids::{ArticleId, FindingId};
 use crate::knowledge::stripping::{FindingKind, Found, Known, find};
 use chrono::{DateTime, Utc};
@@ -36,7 +36,7 @@ pub struct Finding {
     /// The id.
     pub id: FindingId,
     /// The field in which it is.
-    pub field: Field,
+    pub field: ArticleField,
     /// Its first character in the field, from 0; of a list, in its lines one after the other.
     pub start: i32,
     /// How many characters.
@@ -82,11 +82,11 @@ pub fn of(conn: &mut PgConnection, id: ArticleId) -> Result<Vec<Finding>, Proble
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Matched {
     stay: Vec<(FindingId, i32, FindingDecision)>,
-    fresh: Vec<(Field, Found)>,
+    fresh: Vec<(ArticleField, Found)>,
 }
 
 /// Matches findings that are places with what is found now, in the order of the text.
-fn matched(known: &[Finding], found: Vec<(Field, Found)>, changed: &[Field]) -> Matched {
+fn matched(known: &[Finding], found: Vec<(ArticleField, Found)>, changed: &[ArticleField]) -> Matched {
     let mut left: Vec<&Finding> =
         known.iter().filter(|finding| finding.decision != FindingDecision::Replaced).collect();
     let mut out = Matched::default();
@@ -117,15 +117,15 @@ pub fn refresh(
     id: ArticleId,
     content: &Content,
     known: &Known,
-    changed: &[Field],
+    changed: &[ArticleField],
 ) -> Result<usize, Problem> {
     use knowledge_finding as f;
     let before = of(&mut tx.conn, id)?;
-    let all = |field: &Field| {
+    let all = |field: &ArticleField| {
         let found = find(&content.field(*field), known);
         found.into_iter().map(|found| (*field, found)).collect::<Vec<_>>()
     };
-    let Matched { stay, fresh } = matched(&before, Field::ALL.iter().flat_map(all).collect(), changed);
+    let Matched { stay, fresh } = matched(&before, ArticleField::ALL.iter().flat_map(all).collect(), changed);
     let kept: Vec<FindingId> = stay.iter().map(|(id, ..)| *id).collect();
     diesel::delete(
         f::table
@@ -171,7 +171,7 @@ pub fn refresh(
 mod tests {
     use super::*;
 
-    fn finding(field: Field, text: &str, decision: FindingDecision) -> Finding {
+    fn finding(field: ArticleField, text: &str, decision: FindingDecision) -> Finding {
         Finding {
             id: FindingId::new(),
             field,
@@ -195,23 +195,23 @@ mod tests {
     fn what_is_still_there_keeps_its_decision_unless_its_field_was_changed() {
         use FindingDecision::{Harmless, Open, Replaced};
         let known = [
-            finding(Field::Cause, "王工", Harmless),
-            finding(Field::Cause, "王工", Open),
-            finding(Field::Result, "李工", Harmless),
-            finding(Field::Result, "陈工", Replaced),
+            finding(ArticleField::Cause, "王工", Harmless),
+            finding(ArticleField::Cause, "王工", Open),
+            finding(ArticleField::Result, "李工", Harmless),
+            finding(ArticleField::Result, "陈工", Replaced),
         ];
         let now = || {
             vec![
-                (Field::Cause, found("王工", 5)),
-                (Field::Result, found("李工", 7)),
-                (Field::Result, found("陈工", 9)),
+                (ArticleField::Cause, found("王工", 5)),
+                (ArticleField::Result, found("李工", 7)),
+                (ArticleField::Result, found("陈工", 9)),
             ]
         };
-        let all = matched(&known, now(), &[Field::Result]);
+        let all = matched(&known, now(), &[ArticleField::Result]);
         assert_eq!(all.stay, [(known[0].id, 5, Harmless), (known[2].id, 7, Open)]);
         assert_eq!(
             all.fresh,
-            [(Field::Result, found("陈工", 9))],
+            [(ArticleField::Result, found("陈工", 9))],
             "what was replaced is found again where it is written again"
         );
         assert_eq!(matched(&known, now(), &[]).stay[1].2, Harmless);

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::core::actor::Actor;
 use crate::core::text::Text;
 use crate::knowledge::api::as_of;
-use crate::knowledge::content::{Field, MAX_TITLE, MOST_KINDS, StandardRef};
+use crate::knowledge::content::{ArticleField, MAX_TITLE, MOST_KINDS, StandardRef};
 use crate::knowledge::counts::{self, Totals, Usage};
 use crate::knowledge::drafts::{
     self, Candidate, DraftCounts, DraftFilter, DraftLine, DraftView, FindingView,
@@ -180,7 +180,7 @@ struct Part {
 
 /// A field of the article with the findings marked.
 struct MarkedField {
-    field: Field,
+    field: ArticleField,
     parts: Vec<Part>,
 }
 
@@ -233,7 +233,7 @@ fn marked(d: &DraftView) -> Vec<MarkedField> {
         actions: d.line.article.actions.clone(),
         result: d.line.article.result.clone(),
     };
-    let one = |field: &Field| {
+    let one = |field: &ArticleField| {
         let text = content.field(*field);
         let chars: Vec<char> = text.chars().collect();
         let here = (1..).zip(&d.findings).filter(|(_, view)| {
@@ -251,7 +251,7 @@ fn marked(d: &DraftView) -> Vec<MarkedField> {
         parts.retain(|part| !part.text.is_empty());
         MarkedField { field: *field, parts }
     };
-    Field::ALL.iter().map(one).collect()
+    ArticleField::ALL.iter().map(one).collect()
 }
 
 impl DraftPage {
@@ -263,8 +263,8 @@ impl DraftPage {
         kind_names(&self.f, &self.d.line.article.product_kinds)
     }
 
-    fn word(&self, text: &Text) -> String {
-        self.f.say(text).to_owned()
+    fn word(&self, text: Text) -> String {
+        self.f.say(&text).to_owned()
     }
 
     fn decision(&self, view: &FindingView) -> &'static str {
