@@ -3,7 +3,6 @@
 use askama::Template;
 
 use crate::core::actor::Actor;
-use crate::core::text::Text;
 use crate::knowledge::api::as_of;
 use crate::knowledge::content::{ArticleField, MAX_TITLE, MOST_KINDS, StandardRef};
 use crate::knowledge::counts::{self, Totals, Usage};
@@ -13,7 +12,8 @@ use crate::knowledge::drafts::{
 use crate::knowledge::findings::FindingDecision;
 use crate::knowledge::ids::ArticleId;
 use crate::knowledge::queries::{self, ArticleFilter, ArticleView, KindRef};
-use crate::knowledge::state::ArticleState;
+use crate::knowledge::state::{ArticleState, ArticleStep};
+use crate::knowledge::stripping::FindingKind;
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pager::Pager;
@@ -263,8 +263,16 @@ impl DraftPage {
         kind_names(&self.f, &self.d.line.article.product_kinds)
     }
 
-    fn word(&self, text: Text) -> String {
-        self.f.say(&text).to_owned()
+    fn kind_word(&self, kind: &FindingKind) -> String {
+        self.f.say(&kind.text()).to_owned()
+    }
+
+    fn field_word(&self, field: &ArticleField) -> String {
+        self.f.say(&field.text()).to_owned()
+    }
+
+    fn step_word(&self, step: &ArticleStep) -> String {
+        self.f.say(&step.text()).to_owned()
     }
 
     fn decision(&self, view: &FindingView) -> &'static str {
