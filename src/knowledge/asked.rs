@@ -55,7 +55,9 @@ impl Asked {
         let mut fault = |name: &str, zh: &'static str, en: &'static str| {
             errors.push(FieldError::query(name, Text::new(zh, en)));
         };
-        let mut question = Question { text: self.text.clone().unwrap_or_default(), ..Question::default() };
+        // PostgreSQL takes no NUL, and no article has one.
+        let text = self.text.as_deref().unwrap_or_default().replace('\0', "");
+        let mut question = Question { text, ..Question::default() };
         if question.text.chars().count() > MAX_TEXT {
             fault("text", "过长，最多 1000 个字符", "is too long: 1,000 characters at most");
         }
@@ -69,7 +71,7 @@ impl Asked {
             if item.chars().count() > MAX_ITEM {
                 fault("failed_item", "过长，最多 100 个字符", "is too long: 100 characters at most");
             }
-            question.failed_items.push(item.trim().to_owned());
+            question.failed_items.push(item.trim().replace('\0', ""));
         }
         if let Some(id) = self.nonconformity {
             let own = |record: &Record| matches!(actor.scope(), Some(Scope::Enterprise(me)) if *me == record.enterprise_id);

@@ -105,22 +105,27 @@ pub struct ArticleFilter {
     pub standard: Option<String>,
 }
 
+/// A text without NUL, which PostgreSQL does not take and no article has.
+fn plain(text: &str) -> String {
+    text.replace('\0', "")
+}
+
 fn narrowed(mut query: Articles, filter: &ArticleFilter, catalogue: &Catalogue) -> Articles {
     if let Some(kind) = &filter.product_kind {
-        let code = catalogue.products.kind(kind).map_or_else(|| kind.clone(), |kind| kind.code.clone());
+        let code = catalogue.products.kind(kind).map_or_else(|| plain(kind), |kind| kind.code.clone());
         query = query.filter(knowledge_article::product_kinds.contains(vec![code]));
     }
     if let Some(item) = &filter.failed_item {
         query = query.filter(
             sql::<Bool>("EXISTS (SELECT FROM unnest(knowledge_article.failed_items) AS i WHERE strpos(search_fold(i), search_fold(")
-                .bind::<Text, _>(item.clone())
+                .bind::<Text, _>(plain(item))
                 .sql(")) > 0)"),
         );
     }
     if let Some(standard) = &filter.standard {
         query = query.filter(
             sql::<Bool>("EXISTS (SELECT FROM unnest(knowledge_article.standards) AS s WHERE strpos(search_fold(s), search_fold(")
-                .bind::<Text, _>(standard.clone())
+                .bind::<Text, _>(plain(standard))
                 .sql(")) > 0)"),
         );
     }
