@@ -58,6 +58,13 @@ pub struct ArticleQuery {
 pub async fn list(state: State, auth: Auth, query: Query<ArticleQuery>, wanted: Wanted) -> Answer {
     let ArticleQuery { q, product_kind, failed_item, standard, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
+    if product_kind
+        .as_deref()
+        .is_some_and(|kind| !kind.trim().is_empty() && state.app.catalogue().products.kind(kind).is_none())
+    {
+        let text = Text::new("不是目录中的产品种类", "is no product kind of the catalogue");
+        return Err(Problem::invalid(vec![FieldError::query("product_kind", text)]).into());
+    }
     let filter = ArticleFilter { q, product_kind, failed_item, standard };
     let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         queries::list(conn, actor, app.catalogue(), &filter, slice)

@@ -111,18 +111,20 @@ fn plain(text: &str) -> String {
 }
 
 fn narrowed(mut query: Articles, filter: &ArticleFilter, catalogue: &Catalogue) -> Articles {
-    if let Some(kind) = &filter.product_kind {
+    // As of a form: an empty field narrows nothing.
+    let says = |text: &&str| !text.trim().is_empty();
+    if let Some(kind) = filter.product_kind.as_deref().filter(says) {
         let code = catalogue.products.kind(kind).map_or_else(|| plain(kind), |kind| kind.code.clone());
         query = query.filter(knowledge_article::product_kinds.contains(vec![code]));
     }
-    if let Some(item) = &filter.failed_item {
+    if let Some(item) = filter.failed_item.as_deref().filter(says) {
         query = query.filter(
             sql::<Bool>("EXISTS (SELECT FROM unnest(knowledge_article.failed_items) AS i WHERE strpos(search_fold(i), search_fold(")
                 .bind::<Text, _>(plain(item))
                 .sql(")) > 0)"),
         );
     }
-    if let Some(standard) = &filter.standard {
+    if let Some(standard) = filter.standard.as_deref().filter(says) {
         query = query.filter(
             sql::<Bool>("EXISTS (SELECT FROM unnest(knowledge_article.standards) AS s WHERE strpos(search_fold(s), search_fold(")
                 .bind::<Text, _>(plain(standard))
