@@ -117,10 +117,10 @@ struct Share {
 const SHARES: &str = "
     WITH asked AS MATERIALIZED (
         SELECT w.word, (SELECT count(*) FROM (
-                   SELECT FROM knowledge_word k WHERE k.word = w.word LIMIT $3 + 1) AS some) AS articles
+                   SELECT FROM knowledge_word k WHERE k.word = w.word LIMIT $3 + 1) AS part) AS articles
         FROM unnest(knowledge_words($1)) AS w(word)
     ), total AS (SELECT greatest(count(*), 1)::float8 AS articles FROM (
-        SELECT FROM knowledge_article WHERE state = 'published' LIMIT 10000) AS some
+        SELECT FROM knowledge_article WHERE state = 'published' LIMIT 10000) AS part
     ), weighed AS MATERIALIZED (
         SELECT a.word, ln(1 + t.articles / greatest(a.articles, 1)) AS weight
         FROM asked a, total t WHERE a.articles <= $3

@@ -114,7 +114,10 @@ pub(super) fn create(app: &App) -> Result<(), Problem> {
     }
     // One as it is stripped, with what is to be confirmed.
     if let Some((id, expert)) = concluded(app, "C03")? {
-        app.execute(&expert, &DraftArticle { consultation: id })?;
+        let id = app.execute(&expert, &DraftArticle { consultation: id })?;
+        let question = "广州恒通线缆有限公司（电话 020-83331234）反映两批产品同时不合格，请问从哪里查起？";
+        let change = ArticleChange { question: Some(question.to_owned()), ..ArticleChange::default() };
+        app.execute(&expert, &EditArticle { id, change })?;
     }
     uses(app)
 }
