@@ -1,12 +1,11 @@
 //! The knowledge base of the demo: articles made of its consultations, one that waits for an officer, one that is being stripped, and what some of
 //! them did for enterprises.
 
-use super::tables::caller;
+use super::tables::{caller, concluded};
 use crate::app::App;
 use crate::core::actor::Actor;
-use crate::core::ids::{ConsultationId, ExpertId};
+use crate::core::ids::ConsultationId;
 use crate::core::{Caller, Problem};
-use crate::db::schema::{account, consultation};
 use crate::knowledge::confirm::{ConfirmedAs, FindingToConfirm};
 use crate::knowledge::content::StandardRef;
 use crate::knowledge::draft::ArticleChange;
@@ -17,7 +16,6 @@ use crate::knowledge::queries::{ArticleFilter, list};
 use crate::knowledge::uses::ArticleUse;
 use crate::knowledge::{ApproveArticle, ConfirmFindings, DraftArticle, EditArticle, NoteUse, SubmitArticle};
 use crate::web::params::largest_page;
-use diesel::prelude::*;
 use uuid::Uuid;
 
 /// What an expert made of a consultation about products of a class.
@@ -120,39 +118,6 @@ pub(super) fn create(app: &App) -> Result<(), Problem> {
         app.execute(&expert, &EditArticle { id, change })?;
     }
     uses(app)
-}
-
-/// A concluded consultation about products of a class of which there is no article, with the caller that its expert is.
-fn concluded(app: &App, class: &str) -> Result<Option<(ConsultationId, Caller)>, Problem> {
-    use crate::db::schema::knowledge_article as a;
-    let conn = &mut *app.conn()?;
-    let kinds: Vec<String> = app
-        .catalogue()
-        .products
-        .kinds()
-        .filter(|kind| kind.class == class)
-        .map(|kind| kind.code.clone())
-        .collect();
-    let taken: Vec<Option<ConsultationId>> = a::table.select(a::consultation_id).load(conn)?;
-    let taken: Vec<ConsultationId> = taken.into_iter().flatten().collect();
-    let found: Option<(ConsultationId, Option<ExpertId>)> = consultation::table
-        .filter(consultation::status.eq(crate::consultations::Status::Concluded))
-        .filter(consultation::closed.is_null())
-        .filter(consultation::expert_id.is_not_null())
-        .filter(consultation::product_kind.eq_any(kinds))
-        .filter(consultation::id.ne_all(taken))
-        .order(consultation::id)
-        .select((consultation::id, consultation::expert_id))
-        .first(conn)
-        .optional()?;
-    let Some((id, Some(expert))) = found else { return Ok(None) };
-    let username: Option<String> = account::table
-        .filter(account::expert_id.eq(expert))
-        .filter(account::active.eq(true))
-        .select(account::username)
-        .first(conn)
-        .optional()?;
-    username.map(|username| Ok((id, caller(app, &username)?))).transpose()
 }
 
 /// An article as its expert writes it, with all findings confirmed.
