@@ -4,7 +4,7 @@
 //! words that it has (rare words count for more, those of very many articles for nothing), 25 for the same product kind or 10 for one of the
 //! same class, 15 for a failed item of the same name. A standard has the score of the best article that rests on it.
 //!
-//! The time is bounded: the question is short, a word looks at no more articles than [`COMMON`], and no more articles than [`LOOKED_AT`] are
+//! The time is bounded: the question is short, a word looks at no more articles than `COMMON`, and no more articles than `LOOKED_AT` are
 //! scored.
 
 use crate::catalogue::Catalogue;

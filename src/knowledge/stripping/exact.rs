@@ -1,8 +1,8 @@
 //! What is known of a case, wherever it stands in a text, whatever its width, case, blanks and dashes.
 
 use crate::core::search::characters::fold;
+use crate::knowledge::stripping::kind::{FindingKind, Place};
 use crate::knowledge::stripping::known::Secret;
-use crate::knowledge::stripping::{FindingKind, Place};
 
 /// Letters and digits from which on a secret of nothing else is looked for within other letters and digits.
 const LONG: usize = 5;

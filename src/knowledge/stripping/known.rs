@@ -1,7 +1,7 @@
 //! What is known of the case that an article comes from.
 
 use crate::catalogue::{Catalogue, RegionLevel};
-use crate::knowledge::stripping::FindingKind;
+use crate::knowledge::stripping::kind::FindingKind;
 
 /// A text of the case that must not be in an article.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What is found by the form of its words: names of enterprises, people with their titles, addresses, trademarks.
 
-use crate::knowledge::stripping::FindingKind;
+use crate::knowledge::stripping::kind::FindingKind;
 use crate::knowledge::stripping::known::{Known, LEGAL_FORMS};
 use FindingKind::{Address, Enterprise, Person, Trademark};
 

@@ -1,6 +1,6 @@
 //! What is found by the form of its letters and digits: codes, telephone numbers, mail and web addresses, numbers of batches and reports.
 
-use crate::knowledge::stripping::FindingKind;
+use crate::knowledge::stripping::kind::FindingKind;
 use FindingKind::{BatchNo, EnterpriseStandard, IdCard, Mail, Phone, ReportNo, Url, Uscc};
 
 /// A place: from, to (exclusive), kind.
