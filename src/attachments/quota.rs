@@ -38,7 +38,8 @@ pub fn permit_upload(tx: &mut Tx, owner: AccountId, size: i64) -> Result<(), Pro
     permit(&kept(tx, own)?, size, most, ("您", "your account"))?;
     let Some(id) = enterprise else { return Ok(()) };
     let colleagues = account::table.filter(account::enterprise_id.eq(id)).select(account::id);
-    let all = attachment::table.filter(attachment::owner_id.eq_any(colleagues)).into_boxed();
+    let all =
+        attachment::table.filter(attachment::owner_id.assume_not_null().eq_any(colleagues)).into_boxed();
     let most = (settings.kept_files_per_enterprise, settings.kept_bytes_per_enterprise);
     permit(&kept(tx, all)?, size, most, ("贵企业", "your enterprise"))
 }

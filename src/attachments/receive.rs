@@ -1,5 +1,6 @@
 //! Taking a file that has come whole, in one request or in parts: recognised by its content, entered, stored, scanned.
 
+use crate::attachments::ids::AttachmentId;
 use crate::attachments::kind::{FileKind, detect};
 use crate::attachments::scan::ScanState;
 use crate::attachments::scan::arrival::on_arrival;
@@ -10,6 +11,7 @@ use crate::attachments::upload::{is_stored, scan_of};
 use crate::attachments::{Attachment, Files, FinishUpload, StartUpload};
 use crate::core::problem::FieldError;
 use crate::core::{Caller, Code, Problem, Text};
+use crate::db::Command;
 use crate::web::problem::Failure;
 use crate::web::reply::{execute, read};
 use crate::web::state::State;
@@ -37,6 +39,25 @@ pub async fn receive(
     files: &Files,
     received: Received,
 ) -> Result<Attachment, Failure> {
+    receive_by(state, caller, files, received, |start| start, |id| FinishUpload { id }).await
+}
+
+/// The same by other commands, for who has no account: one that enters the file, and one that notes that its bytes are stored.
+///
+/// # Errors
+/// As [`receive`], and those of the commands.
+pub async fn receive_by<Start, Finish>(
+    state: &State,
+    caller: Caller,
+    files: &Files,
+    received: Received,
+    start: impl FnOnce(StartUpload) -> Start,
+    finish: impl FnOnce(AttachmentId) -> Finish,
+) -> Result<Attachment, Failure>
+where
+    Start: Command<Output = Attachment> + Send + 'static,
+    Finish: Command<Output = ()> + Send + 'static,
+{
     let Received { name, mut file, size, sha256 } = received;
     if size == 0 {
         return Err(Problem::field("/file", Text::new("文件为空", "must not be empty")).into());
@@ -52,13 +73,13 @@ pub async fn receive(
     .await?;
     let Some(kind) = kind else { return Err(unsupported(&allowed).into()) };
     let size = i64::try_from(size).map_err(Problem::internal)?;
-    let made = execute(state, caller.clone(), StartUpload { name, kind, size, sha256 }).await?;
+    let made = execute(state, caller.clone(), start(StartUpload { name, kind, size, sha256 })).await?;
     let id = made.id;
     if !read(state, move |app| is_stored(&mut *app.snapshot()?, id)).await? {
         let scanned = file.try_clone().map_err(Problem::unavailable)?;
         files.put(id, file).await?;
-        let finish = Caller { idempotency_key: None, ..caller };
-        execute(state, finish, FinishUpload { id }).await?;
+        let unkeyed = Caller { idempotency_key: None, ..caller };
+        execute(state, unkeyed, finish(id)).await?;
         if let Some(verdict) = on_arrival(state.app.settings(), scanned).await {
             let infected = verdict != Verdict::Clean;
             execute(state, Caller::system(), RecordScan { id, verdict }).await?;

@@ -110,8 +110,20 @@ impl Told<'_> {
         }
         Some(match key {
             // In people's own words.
-            "reason" | "note" | "name" | "file_name" | "found" | "item" | "document" | "participants"
-            | "owner" | "username" | "address" | "url" | "api_key_name" => text.to_owned(),
+            "reason"
+            | "missing_opinions_reason"
+            | "note"
+            | "name"
+            | "file_name"
+            | "found"
+            | "item"
+            | "document"
+            | "participants"
+            | "owner"
+            | "username"
+            | "address"
+            | "url"
+            | "api_key_name" => text.to_owned(),
             "region" | "held_by" => choices::region(self.catalogue, text),
             "product_kind" => {
                 let kind = self.catalogue.products.kind(text);
@@ -235,6 +247,13 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "url" => ("网址", "address of the web"),
         "uscc" => ("统一社会信用代码", "credit code"),
         "username" => ("用户名", "username"),
+        "after_conclusion" => ("结论后发表", "after the conclusion"),
+        "handed_over" => ("移交问诊数", "consultations handed over"),
+        "open" => ("进行中的问诊", "consultations under way"),
+        "agreement" => ("会诊态度", "position"),
+        "missing_opinions_reason" => ("不等待会诊意见的原因", "why signed without opinions"),
+        "refused" => ("未通过的专长", "specialties not approved"),
+        "suspended_until" => ("暂停至", "suspended until"),
         "was" => ("变更前", "was"),
         "weekdays" => ("星期", "weekdays"),
         "window_days" => ("统计天数", "window in days"),
@@ -312,6 +331,10 @@ fn stored_word(stored: &str) -> Option<(&'static str, &'static str)> {
         "already_tried" => ("此前已派给过", "was offered it before"),
         "no_specialty" => ("专长不涉及该产品", "no specialty for the product"),
         "off_duty" => ("不在值班", "not on duty"),
+        "agree" => ("同意", "agrees"),
+        "dissent" => ("不同意见", "dissents"),
+        "abstain" => ("弃权", "abstains"),
+        "suspended" => ("接诊资格已暂停", "suspended"),
         "enterprise_share" => ("本企业问诊已达上限", "share of the enterprise used up"),
         "expired_mails" => ("已处理完毕的邮件", "mails that were sent or given up"),
         "expired_messages" => ("问诊消息和内部备注", "messages and internal notes"),

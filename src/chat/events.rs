@@ -179,6 +179,21 @@ pub struct InvitationChanged {
     pub state: String,
 }
 
+/// Somebody was mentioned in an internal note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mentioned {
+    /// The account of who was mentioned.
+    pub account: AccountId,
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// Its subject.
+    pub subject: String,
+    /// The number of the note.
+    pub seq: i64,
+    /// The name of who wrote it.
+    pub by: String,
+}
+
 /// What officers see in their queue has changed: a consultation was opened, offered, taken, ended or needs them. It says no more, since
 /// each of them asks for what they may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -228,6 +243,7 @@ shared_events! {
     ConsultationChanged = "consultation";
     OfferMade = "offer";
     InvitationChanged = "invitation";
+    Mentioned = "mention";
     QueueChanged = "queue";
     // A message that is stored after the commit must not reach those who were removed by it.
     MemberRemoved = "removed", before commit: true;

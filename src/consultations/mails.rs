@@ -96,6 +96,18 @@ mails! {
         /// Where it is.
         link: String,
     }
+    /// To an expert or officer: somebody mentioned them in an internal note.
+    NoteMention = "note_mention",
+        "consultations/mail/note_mention.zh.txt", "consultations/mail/note_mention.en.txt" {
+        /// The name of who wrote the note.
+        by: String,
+        /// The consultation's subject.
+        subject: String,
+        /// Where it is.
+        link: String,
+        /// Where such mails are switched off.
+        account: String,
+    }
     /// To an expert: invited to a panel.
     PanelInvitation = "panel_invitation",
         "consultations/mail/panel_invitation.zh.txt", "consultations/mail/panel_invitation.en.txt" {

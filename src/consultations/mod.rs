@@ -22,6 +22,7 @@
 
 pub mod advisers;
 pub mod affiliations;
+pub mod agreement;
 pub mod answer;
 pub mod api;
 pub mod assign;
@@ -44,6 +45,7 @@ pub mod invitation_state;
 pub mod invitations;
 pub mod mails;
 pub mod matcher;
+pub mod mentions;
 pub mod needs;
 pub mod offers;
 pub mod open;

@@ -302,7 +302,7 @@ fn history_for_enterprise(lines: Vec<HistoryView>, status: Status) -> Vec<Histor
         "widen_class" | "widen_province" | "queue" | "hold" | "pin" | "unpin" => true,
         // Who sits on the panel is told by "join_panel".
         "invite" | "decline_invitation" | "withdraw_invitation" => true,
-        "opinion" => status != Status::Concluded,
+        "opinion" | "late_opinion" => status != Status::Concluded,
         _ => false,
     };
     let (offered, waiting) = (Status::Offered.as_str(), Status::Waiting.as_str());

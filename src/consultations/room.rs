@@ -26,6 +26,7 @@ pub const ROOM: Room = Room {
         "consultation_event",
         "consultation_offer",
         "consultation_invitation",
+        "consultation_mention",
         "consultation_panel",
         "consultation_rating_past",
         "consultation_rating_reminder",
@@ -47,6 +48,8 @@ pub const ROOM: Room = Room {
         api::messages::messages, LoggedIn, "读取消息";
         // A repeated message is answered to those, too, who no longer see the consultation: what they may know is judged by its storing.
         api::messages::send, Hidden(&[Enterprise, Expert, Admin]), "发送消息";
+        api::mentions::note_readers, Hidden(&[Expert, Admin]), "可提及的同事";
+        api::mentions::own, Hidden(&[Expert, Admin]), "提及我的内部备注";
         api::drafts::own, LoggedIn, "未发送的草稿";
         api::drafts::keep, LoggedIn, "保存草稿";
         api::messages::retract, ByPolicy(&[Enterprise, Expert, Admin], may_know), "撤回消息";
@@ -77,6 +80,7 @@ pub const ROOM: Room = Room {
         GET "/consultations/{id}" => pages::consultation::consultation, LoggedIn;
         GET "/consultations/{id}/conclusion" => pages::conclusion::conclusion, LoggedIn;
         GET "/consultations/{id}/information" => pages::information::information, Hidden(&[Expert]);
+        GET "/consultations/{id}/opinion" => pages::opinion::opinion, Hidden(&[Expert]);
         GET "/consultations/{id}/close" => pages::close::close, Hidden(&[Enterprise]);
         GET "/exclusions" => pages::exclusions::exclusions, Roles(&[Enterprise]);
         GET "/parts/conversations" => pages::list::part, LoggedIn;
@@ -120,6 +124,7 @@ pub const ROOM: Room = Room {
         crate::consultations::matcher::JOB,
         crate::consultations::rating_reminder::JOB,
         crate::consultations::drafts::JOB,
+        crate::consultations::mentions::JOB,
     ],
     mails: Mail::TEMPLATES,
     search: &[

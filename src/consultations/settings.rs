@@ -23,6 +23,8 @@ crate::settings_section! {
         draft_days: u32 = 30, 1..=365;
         /// Days after the end of a consultation after which its enterprise, where it has not rated it, is reminded by mail, once.
         rating_reminder_days: u32 = 3, 1..=365;
+        /// Minutes after which somebody who was mentioned in a note, and has not read it, gets a mail.
+        mention_mail_minutes: u32 = 5, 0..=1_440;
     }
     constants {
         /// Openings of one enterprise that one server keeps waiting for their turn; more are asked to come again.

@@ -228,6 +228,15 @@ codes! {
     AlreadyVetted "already_vetted" 409 "专家申请已审核" "Application already decided"
         "该专家申请已经审核，不能再次审核。请刷新列表。"
         "The expert's application has been decided, so it cannot be decided again. Load the list again.";
+    SpecialtyChangeDecided "specialty_change_decided" 409 "专长变更已处理" "Change of specialties already decided"
+        "该专长变更已审核或已撤回，不能再次处理。请刷新列表。"
+        "The change of specialties was decided or taken back, so it cannot be decided again. Load the list again.";
+    ExpertSuspended "expert_suspended" 409 "专家已暂停" "Expert suspended"
+        "该专家的接诊资格已暂停。请先恢复其接诊资格。"
+        "The expert is suspended. Lift the suspension first.";
+    ExpertNotSuspended "expert_not_suspended" 409 "专家未暂停" "Expert not suspended"
+        "该专家的接诊资格没有暂停，不能进行此操作。"
+        "The expert is not suspended, so this cannot be done.";
 
     // Attachments.
     UnsupportedFileType "unsupported_file_type" 415 "不支持的文件类型" "Unsupported file type"
@@ -303,6 +312,9 @@ codes! {
     OnPanelAlready "on_panel_already" 409 "专家已在会诊中" "On the panel already"
         "该专家已受邀参加会诊，无须再次邀请。"
         "The expert is on the panel already; no second invitation is needed.";
+    OpinionsMissing "opinions_missing" 409 "会诊意见不齐" "Opinions missing"
+        "已接受邀请的会诊专家尚有人未发表意见。请等待其发表意见，或说明不等待的原因后签发结论。"
+        "Experts of the panel have given no opinion yet. Wait for them, or say in missing_opinions_reason why the conclusion is signed without.";
     PanelFull "panel_full" 409 "会诊名额已满" "Panel is full"
         "会诊专家和未答复的邀请已达上限。请先撤回未答复的邀请，或等待专家婉拒。"
         "Seats and open invitations of the panel have reached the most there may be. Withdraw an invitation that is not answered, or wait until one is declined.";

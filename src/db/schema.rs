@@ -101,7 +101,7 @@ diesel::table! {
 diesel::table! {
     attachment (id) {
         id -> Uuid,
-        owner_id -> Uuid,
+        owner_id -> Nullable<Uuid>,
         name -> Text,
         content_type -> Text,
         size -> Int8,
@@ -115,6 +115,7 @@ diesel::table! {
         scan_found -> Nullable<Text>,
         scan_tried_at -> Nullable<Timestamptz>,
         quarantined_at -> Nullable<Timestamptz>,
+        application_id -> Nullable<Uuid>,
     }
 }
 
@@ -450,6 +451,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    consultation_mention (consultation_id, seq, account_id) {
+        consultation_id -> Uuid,
+        seq -> Int8,
+        account_id -> Uuid,
+        sender_id -> Uuid,
+        sent_at -> Timestamptz,
+        told_at -> Nullable<Timestamptz>,
+        done_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     consultation_offer (consultation_id, ordinal) {
         consultation_id -> Uuid,
         ordinal -> Int4,
@@ -474,6 +487,9 @@ diesel::table! {
         opinion -> Nullable<Text>,
         opinion_at -> Nullable<Timestamptz>,
         revision -> Int4,
+        agreement -> Nullable<Text>,
+        agreement_reason -> Nullable<Text>,
+        after_conclusion -> Bool,
     }
 }
 
@@ -622,6 +638,8 @@ diesel::table! {
         search_text -> Text,
         search_readings -> Text,
         vetted_by -> Nullable<Uuid>,
+        post -> Nullable<Text>,
+        qualifications -> Nullable<Text>,
     }
 }
 
@@ -702,6 +720,40 @@ diesel::table! {
         product_class -> Nullable<Text>,
         level -> Int4,
         items -> Array<Text>,
+    }
+}
+
+diesel::table! {
+    expert_specialty_change (id) {
+        id -> Uuid,
+        expert_id -> Uuid,
+        change -> Text,
+        product_kind -> Nullable<Text>,
+        product_class -> Nullable<Text>,
+        level -> Int4,
+        items -> Array<Text>,
+        state -> Text,
+        note -> Nullable<Text>,
+        open_consultations -> Nullable<Int4>,
+        proposed_by -> Nullable<Uuid>,
+        proposed_at -> Timestamptz,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    expert_suspension (id) {
+        id -> Uuid,
+        expert_id -> Uuid,
+        reason -> Text,
+        until -> Nullable<Date>,
+        suspended_by -> Nullable<Uuid>,
+        suspended_at -> Timestamptz,
+        ended_by -> Nullable<Uuid>,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
     }
 }
 
@@ -1498,6 +1550,9 @@ diesel::joinable!(expert_signed_report -> expert (expert_id));
 diesel::joinable!(expert_specialty -> expert (expert_id));
 diesel::joinable!(expert_specialty -> product_class (product_class));
 diesel::joinable!(expert_specialty -> product_kind (product_kind));
+diesel::joinable!(expert_specialty_change -> expert (expert_id));
+diesel::joinable!(expert_specialty_change -> product_class (product_class));
+diesel::joinable!(expert_specialty_change -> product_kind (product_kind));
 diesel::joinable!(incoming_consultation -> api_key (api_key_id));
 diesel::joinable!(incoming_consultation -> consultation (consultation_id));
 diesel::joinable!(incoming_consultation -> region (region));
@@ -1582,6 +1637,7 @@ appear_together!(
     consultation_draft,
     consultation_event,
     consultation_invitation,
+    consultation_mention,
     consultation_offer,
     consultation_panel,
     consultation_participant,
@@ -1603,6 +1659,8 @@ appear_together!(
     expert_shift,
     expert_signed_report,
     expert_specialty,
+    expert_specialty_change,
+    expert_suspension,
     figure_stale,
     idempotency_key,
     incoming_consultation,
@@ -2035,6 +2093,7 @@ pub mod published {
             rating_sum -> Int4,
             search_text -> Text,
             search_readings -> Text,
+            suspended -> Bool,
         }
     }
 

@@ -36,6 +36,8 @@ pub mod resend;
 pub mod reset_factor;
 mod room;
 pub mod settings;
+pub mod suspend;
+pub mod suspend_api;
 
 pub use accept::AcceptInvitation;
 pub use change::ChangeAccount;

@@ -85,6 +85,7 @@ assets! {
     SCRIPT "ask.js";
     SCRIPT "back.js";
     SCRIPT "bulk.js";
+    SCRIPT "certificates.js";
     SCRIPT "mailed-link.js";
     SCRIPT "make.js";
     SCRIPT "one-time-link.js";
@@ -101,6 +102,7 @@ assets! {
     SCRIPT "chat-files.js";
     SCRIPT "chat-find.js";
     SCRIPT "chat-left.js";
+    SCRIPT "chat-mention.js";
     SCRIPT "chat-refused.js";
     SCRIPT "chat-renew.js";
     SCRIPT "chat-retract.js";

@@ -3,9 +3,9 @@
 
 use crate::core::Problem;
 use crate::core::hidden_characters::mark_hidden;
+use crate::settings::YesNo;
 use crate::webhooks::address::{AddressFault, CheckedResolver, check, literal};
 use crate::webhooks::settings::WebhookSettings;
-use crate::settings::YesNo;
 use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;

@@ -1,8 +1,8 @@
 //! The frames that the server sends.
 
 use crate::chat::events::{
-    ConsultationChanged, InvitationChanged, MessageRetracted, OfferMade, ReadMark, Sender, StoredMessage,
-    Typing,
+    ConsultationChanged, InvitationChanged, Mentioned, MessageRetracted, OfferMade, ReadMark, Sender,
+    StoredMessage, Typing,
 };
 use crate::chat::kernel::Stream;
 use crate::core::actor::{Person, Role};
@@ -161,6 +161,14 @@ pub fn invitation(change: &InvitationChanged) -> ByteString {
     text(&json!({
         "ev": "invitation", "consultation": change.consultation,
         "subject": change.subject, "state": change.state,
+    }))
+}
+
+/// `mention`
+pub fn mention(mention: &Mentioned) -> ByteString {
+    text(&json!({
+        "ev": "mention", "consultation": mention.consultation,
+        "subject": mention.subject, "seq": mention.seq, "by": mention.by,
     }))
 }
 

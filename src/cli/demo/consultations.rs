@@ -90,6 +90,7 @@ fn finished(app: &App) -> Result<(), Problem> {
             conclusion: "原因已查明：铜杆电阻率偏高，模具磨损。按措施整改后可申请复查。".to_owned(),
             cause: Some("铜杆电阻率偏高，挤塑模具磨损。".to_owned()),
             actions: Vec::new(),
+            missing_opinions_reason: None,
         },
     )?;
     app.execute(

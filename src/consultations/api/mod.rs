@@ -2,6 +2,7 @@
 
 pub mod drafts;
 pub mod invitations;
+pub mod mentions;
 pub mod messages;
 pub mod reading;
 pub mod refusals;

@@ -20,9 +20,10 @@ use crate::attachments::store::find_all;
 use crate::chat::events::{Sender, StoredMessage};
 use crate::chat::kernel::Stream;
 use crate::consultations::affiliations::Affiliations;
+use crate::consultations::agreement::Agreement;
 use crate::consultations::chat_port::chat_log;
 use crate::consultations::queries::{self};
-use crate::consultations::views::ConsultationView;
+use crate::consultations::views::{ConsultationView, PanelView};
 use crate::core::actor::{Actor, Role};
 use crate::core::hidden_characters::mark_hidden;
 use crate::core::ids::ConsultationId;
@@ -223,6 +224,27 @@ impl Words {
         }
     }
 
+    /// The position of an expert of the panel, and whether it came after the conclusion.
+    fn position(&self, member: &PanelView) -> String {
+        let position = match member.agreement {
+            None => self.t("（未表明态度）", "(position not stated)"),
+            Some(Agreement::Agree) => self.t("（同意）", "(agrees)"),
+            Some(Agreement::Dissent) => self.t("（不同意见）", "(dissents)"),
+            Some(Agreement::Abstain) => self.t("（弃权）", "(abstains)"),
+        };
+        let late = if member.after_conclusion {
+            self.t("（结论后发表）", " (after the conclusion)")
+        } else {
+            ""
+        };
+        format!("{position}{late}")
+    }
+
+    /// The reasons of an expert's position.
+    fn reason(&self, member: &PanelView) -> Option<String> {
+        Some(format!("{}{}", self.t("理由：", "Reasons: "), member.reason.as_deref()?))
+    }
+
     fn role(&self, role: &Role) -> &'static str {
         match (role, self.language) {
             (Role::Enterprise, Language::Zh) => "企业",
@@ -339,11 +361,10 @@ impl Writer {
                 });
                 let opinions = self.c.panel.iter().filter_map(|p| {
                     let label = w.t("会诊意见：", "Opinion: ");
-                    Some(format!(
-                        "\n{label}{}\n{}\n",
-                        mark_hidden(&p.name),
-                        mark_hidden(p.opinion.as_deref()?)
-                    ))
+                    let opinion = mark_hidden(p.opinion.as_deref()?).into_owned();
+                    let reason =
+                        w.reason(p).map_or_else(String::new, |text| format!("{}\n", mark_hidden(&text)));
+                    Some(format!("\n{label}{} {}\n{opinion}\n{reason}", mark_hidden(&p.name), w.position(p)))
                 });
                 conclusion.into_iter().chain(opinions).collect()
             }

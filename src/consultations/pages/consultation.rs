@@ -17,6 +17,7 @@ use crate::consultations::hold::HoldOffer;
 use crate::consultations::pages::case_parts::{Cards, CaseParts};
 use crate::consultations::pages::event_sentences::HistoryNames;
 use crate::consultations::pages::list::{ListedConversation, conversations};
+use crate::consultations::pages::opinion::may_opine;
 use crate::consultations::pages::thread::{Line, MessageWithFiles, Thread, thread};
 use crate::consultations::queries::{self as consultations, EarlierView};
 use crate::consultations::readers::{Reader, readers};
@@ -149,7 +150,7 @@ fn page(
         conversations: conversations(conn, person, Some(id))?,
         earlier: consultations::earlier(conn, &actor, id, SOME_EARLIER)?,
         answers: holds && c.status == Status::Offered,
-        opines: c.status == Status::Active && (sits || (leads && !c.panel.is_empty())),
+        opines: may_opine(&c, me),
         reopens: c.status == Status::Concluded && matches!(role, Role::Enterprise | Role::Admin),
         assigns: role == Role::Admin && c.status != Status::Concluded,
         candidates: explained.candidates.unwrap_or_default(),

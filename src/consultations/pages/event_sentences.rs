@@ -121,6 +121,10 @@ impl HistoryNames {
                 format!("{expert} 的会诊邀请已撤回"),
                 format!("The invitation of {expert} to the panel was withdrawn"),
             ),
+            "late_opinion" => (
+                format!("{actor} 在结论后补充会诊意见"),
+                format!("{actor} gave an opinion after the conclusion"),
+            ),
             "opinion" => (format!("{actor} 已提交会诊意见"), format!("{actor} gave an opinion")),
             "advise" => (format!("{actor} 已给出整改意见"), format!("{actor} gave advice")),
             "conclude" => (format!("{actor} 已办结问诊"), format!("{actor} concluded the consultation")),

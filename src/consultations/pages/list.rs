@@ -4,8 +4,10 @@ use actix_web::web;
 use askama::Template;
 use diesel::PgConnection;
 use serde::Deserialize;
+use std::collections::HashSet;
 
 use crate::chat::reading::{UnreadSummary, unread_summaries};
+use crate::consultations::mentions::unread_in;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationSort};
 use crate::consultations::status::Status;
 use crate::consultations::views::ConsultationView;
@@ -32,6 +34,8 @@ pub struct ListedConversation {
     pub c: ConsultationView,
     /// What is unread, and what was said last.
     pub summary: UnreadSummary,
+    /// The reader is mentioned in a note that is unread.
+    pub mentioned: bool,
     /// It is the one shown.
     pub here: bool,
     /// It stands beside a conversation, where there is room for little.
@@ -72,8 +76,13 @@ fn lines_of(
 ) -> Result<Vec<ListedConversation>, Problem> {
     let ids: Vec<_> = listed.iter().map(|c| c.id).collect();
     let mut found = unread_summaries(conn, actor, &ids)?;
+    let mentioned = match (actor.account(), actor.scope()) {
+        (Some(me), Some(Scope::Expert(_) | Scope::Admin(_))) => unread_in(conn, me, &ids)?,
+        _ => HashSet::new(),
+    };
     let line = |c: ConsultationView| ListedConversation {
         summary: found.remove(&c.id).unwrap_or_default(),
+        mentioned: mentioned.contains(&c.id),
         here: here == Some(c.id),
         brief: here.is_some(),
         heads: false,

@@ -10,6 +10,7 @@ pub mod event_sentences;
 pub mod exclusions;
 pub mod information;
 pub mod list;
+pub mod opinion;
 pub mod profile;
 pub mod queue;
 pub mod thread;

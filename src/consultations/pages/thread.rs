@@ -38,6 +38,7 @@ const TOLD: [&str; 20] = [
     "decline_invitation",
     "withdraw_invitation",
     "opinion",
+    "late_opinion",
     "advise",
     "conclude",
     "take_back",

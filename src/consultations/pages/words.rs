@@ -1,5 +1,6 @@
 //! The words for consultations and their events, in both languages.
 
+use crate::consultations::agreement::Agreement;
 use crate::consultations::invitation_state::PanelInvitationState;
 use crate::consultations::status::{Closing, Status};
 use crate::consultations::views::{ConsultationView, TargetView};
@@ -69,6 +70,16 @@ impl Frame {
         }
     }
 
+    /// The position of an expert of a panel.
+    pub fn agreement(&self, agreement: &Option<Agreement>) -> &'static str {
+        match agreement {
+            None => self.t("未表明态度", "position not stated"),
+            Some(Agreement::Agree) => self.t("同意", "agrees"),
+            Some(Agreement::Dissent) => self.t("不同意见", "dissents"),
+            Some(Agreement::Abstain) => self.t("弃权", "abstains"),
+        }
+    }
+
     /// An event of a consultation, by its word.
     pub fn event(&self, word: &str) -> String {
         let (zh, en) = match word {
@@ -103,6 +114,7 @@ impl Frame {
             "decline_invitation" => ("婉拒会诊邀请", "declined to join the panel"),
             "withdraw_invitation" => ("撤回会诊邀请", "invitation to the panel withdrawn"),
             "opinion" => ("会诊意见", "opinion given"),
+            "late_opinion" => ("结论后补充会诊意见", "opinion given after the conclusion"),
             _ => return word.to_owned(),
         };
         self.t(zh, en).to_owned()

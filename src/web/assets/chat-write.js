@@ -117,6 +117,7 @@ export function writer(form, { key, most, mostFiles, mostBytes, canned, changed,
     fit();
     if (field.value) typing?.();
     if (canned && /(^|\n)\//.test(field.value)) reply();
+    if (form.dataset.write === 'notes' && /[@＠]/.test(field.value)) load('chat-mention').then(({ mention }) => mention(field), () => {});
   });
   field.addEventListener('keydown', (event) => {
     // 229: some browsers say the end of a composition so.
@@ -129,13 +130,9 @@ export function writer(form, { key, most, mostFiles, mostBytes, canned, changed,
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (files.list.some((f) => !f.id && !f.failed)) {
-      notice(say('附件还在上传，上传完成后再发送。', 'A file is still being uploaded; send when that is done.'), { bad: true });
-      return;
-    }
-    if (files.list.some((f) => f.failed)) {
-      notice(say('有附件未能上传，请重试或移除。', 'A file could not be uploaded: try again or remove it.'), { bad: true });
-      return;
+    const failed = files.list.some((f) => f.failed);
+    if (failed || files.list.some((f) => !f.id)) {
+      return notice(failed ? say('有附件未能上传，请重试或移除。', 'A file could not be uploaded: try again or remove it.') : say('附件还在上传，上传完成后再发送。', 'A file is still being uploaded; send when that is done.'), { bad: true });
     }
     const names = files.list.map((f) => f.name).join(say('、', ', '));
     const body = field.value.trim() || (files.list.length ? say(`附件：${names}`, `Attached: ${names}`) : '');

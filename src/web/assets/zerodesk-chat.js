@@ -21,7 +21,7 @@
  * - `message`: a message of a subscribed stream, once, in the order of `seq`
  * - `ack`: one of our messages is stored
  * - `removed`: `{consultation}`: its user no longer takes part; nothing more is received of it
- * - `subscribed`, `consultation`, `offer`, `invitation`, `read`, `typing`, `presence`
+ * - `subscribed`, `consultation`, `offer`, `invitation`, `mention`, `read`, `typing`, `presence`
  * - `refused`: `{item, problem}`: a message that the server does not take; `retry` or `discard` it
  * - `error`: `{ref, problem, consultation?}`
  * @module
@@ -466,6 +466,7 @@ export class ChatClient extends EventTarget {
       case 'consultation':
       case 'offer':
       case 'invitation':
+      case 'mention':
       case 'read':
       case 'retracted':
       case 'typing':

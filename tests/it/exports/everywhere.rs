@@ -129,7 +129,7 @@ fn every_list_of_a_page_can_be_exported_from_there() {
         ),
         (&officer, "/queue?status=active", "/api/v1/consultations?status=active&#38;format=xlsx"),
         (&officer, "/queue?show=all", "/api/v1/consultations?format=xlsx"),
-        (&officer, "/experts", "/api/v1/experts?vetting=approved&#38;format=xlsx"),
+        (&officer, "/experts", "/api/v1/experts?state=approved&#38;format=xlsx"),
         (&officer, "/people", "/api/v1/accounts?role=admin&#38;format=xlsx"),
         (
             &officer,
