@@ -2,6 +2,7 @@
 
 mod advice;
 mod canned_replies;
+mod certificates;
 mod crawl;
 mod drafts;
 mod error_messages;

@@ -85,7 +85,35 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             network: network(),
         }),
         Box::new(OfExperts::ApplicationReceived { expert: expert.clone() }),
-        Box::new(OfExperts::ApplicationApproved { login_link: link.clone() }),
+        Box::new(OfExperts::ApplicationApproved { login_link: link.clone(), refused: "".into() }),
+        Box::new(OfExperts::ExpertProfileChanged {
+            capacity: if passed { 8 } else { 0 },
+            regions: if passed { String::new() } else { "广州市、深圳市".to_owned() },
+            reason: "人手增加。".into(),
+        }),
+        Box::new(OfExperts::SpecialtyDecided {
+            specialty_zh: product(),
+            specialty_en: "Wires".to_owned(),
+            approved: passed,
+            reason: if passed { "" } else { "证书已过期。" }.into(),
+        }),
+        Box::new(OfExperts::ExpertSuspended {
+            reason: "投诉核查。".into(),
+            until: if passed { "2026-12-31".to_owned() } else { String::new() },
+            contact: "王监管 020-12345678".to_owned(),
+            open: if passed { 2 } else { 0 },
+            link: link.clone(),
+        }),
+        Box::new(OfExperts::ExpertSuspensionEnded {
+            reason: if passed { "核查完毕。" } else { "" }.into(),
+            link: link.clone(),
+        }),
+        Box::new(OfConsultations::NoteMention {
+            by: "王监管".to_owned(),
+            subject: subject(),
+            link: link.clone(),
+            account: link.clone(),
+        }),
         Box::new(OfExperts::ApplicationRejected { reason: "尚缺职称证明。".into() }),
         Box::new(OfConsultations::ConsultationOffered {
             expert: expert.clone(),

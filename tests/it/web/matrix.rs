@@ -56,7 +56,14 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         // With too long a reason, so that it stays open for what comes after it: 422.
         ("POST", "consultations/{id}/close") => json!({ "reason": "x".repeat(1001) }),
         ("POST", "consultations/{id}/invite") => json!({ "expert": NOBODY }),
-        ("POST", "consultations/{id}/opinion") => json!({ "opinion": "x" }),
+        ("POST", "consultations/{id}/opinion") => json!({ "opinion": "x", "agreement": "agree" }),
+        // Without reasons, so that the expert stays as is for what comes after it: 422.
+        ("POST", "experts/{id}/suspend" | "experts/{id}/hand-on" | "experts/{id}/lift-suspension") => {
+            json!({ "reason": "" })
+        }
+        ("PUT", "experts/{id}/regions") => json!({ "regions": ["440000"], "reason": "" }),
+        ("POST", "expert-specialty-changes/{id}/reject") => json!({ "reason": "" }),
+        ("POST", "expert-applications/certificates/remove") => json!({ "token": "x", "id": NOBODY }),
         ("POST", "consultations") => json!({ "product_kind": "K0101", "subject": "x", "question": "x" }),
         ("POST", "consultations/{id}/messages") => json!({ "client_id": uuid::Uuid::new_v4(), "body": "x" }),
         ("PUT", "consultations/{id}/read") => json!({ "stream": "talk", "seq": 1 }),
