@@ -118,7 +118,7 @@ impl Command for ApproveExpert {
             Mail::ApplicationApproved { login_link: tx.link("/"), refused: refused.join("；").into() };
         outbox::enqueue(tx, &applicant.to, &mail)?;
         let subject = Subject { region: applicant.region.as_deref(), ..Subject::new("expert", self.id.0) };
-        let data = if refused.is_empty() { json!({}) } else { json!({ "refused": refused }) };
+        let data = if refused.is_empty() { json!({}) } else { json!({ "refused_specialties": refused }) };
         tx.audit(Self::NAME, subject, data)?;
         tx.wake(MATCHER);
         Ok(Applied { id: self.id, vetting: applicant.vetting })

@@ -15,10 +15,6 @@ use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::state::State;
 
-/// The positions: the word, and what it is called.
-const POSITIONS: &[(&str, &str, &str)] =
-    &[("agree", "同意", "I agree"), ("dissent", "不同意", "I dissent"), ("abstain", "弃权", "I abstain")];
-
 #[derive(Template)]
 #[template(path = "consultations/opinion.html")]
 struct OpinionPage {
@@ -28,7 +24,6 @@ struct OpinionPage {
     own: Option<PanelView>,
     /// The word of the reader's position so far.
     chosen: &'static str,
-    positions: &'static [(&'static str, &'static str, &'static str)],
     /// The consultation is concluded.
     late: bool,
 }
@@ -60,6 +55,23 @@ pub async fn opinion(state: State, member: Member, id: Id<ConsultationId>) -> An
     let (c, own) = found.await?;
     let chosen = own.as_ref().and_then(|own| own.agreement).map_or("", |agreement| agreement.as_str());
     let late = c.status == Status::Concluded;
-    let page = OpinionPage { f, c, own, chosen, positions: POSITIONS, late };
+    let page = OpinionPage { f, c, own, chosen, late };
     show(&page.f, &page)
+}
+
+impl OpinionPage {
+    /// The positions: the word, and what it is called.
+    fn positions(&self) -> [(&'static str, &'static str); 3] {
+        let f = &self.f;
+        [
+            ("agree", f.t("同意", "I agree")),
+            ("dissent", f.t("不同意", "I dissent")),
+            ("abstain", f.t("弃权", "I abstain")),
+        ]
+    }
+
+    /// Whether it is the reader's position so far.
+    fn is_chosen(&self, word: &str) -> bool {
+        self.chosen == word
+    }
 }
