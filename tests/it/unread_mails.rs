@@ -328,7 +328,10 @@ fn notes_are_told_to_experts_alone_and_the_end_takes_nothing_away() {
     member.http.act(&path("invitation/accept")).expect(200);
     say_in(&app, &officer, &talk.id, "notes", "among us");
     say(&app, &talk.expert.http, &talk, "the last word");
-    talk.expert.http.post(&path("conclude"), &json!({ "conclusion": "done" })).expect(200);
+    talk.expert
+        .http
+        .post(&path("conclude"), &json!({ "conclusion": "done", "missing_opinions_reason": "x" }))
+        .expect(200);
     pass(&app, 10);
     assert_eq!(told(&app, ENTERPRISE).len(), 1);
     let mails = told(&app, EXPERT);
