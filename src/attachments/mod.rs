@@ -26,7 +26,7 @@ pub mod ids;
 pub mod kind;
 pub mod policy;
 mod quota;
-mod receive;
+pub mod receive;
 pub mod resumable;
 mod room;
 pub mod scan;

@@ -16,7 +16,7 @@ use crate::experts::specialty_store::{end, put};
 use crate::experts::wake::MATCHER;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Approves a proposed specialty: the expert is matched by it from now on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -75,8 +75,7 @@ fn decide(
     id: SpecialtyChangeId,
     state: SpecialtyChangeState,
     reason: Option<&str>,
-    name: &str,
-) -> Result<ExpertId, Problem> {
+) -> Result<Decided, Problem> {
     permit_vetting(&tx.actor)?;
     let (expert, before, one) = load(tx, id)?;
     let facts = locked_facts(&mut tx.conn, expert)?;
@@ -101,13 +100,23 @@ fn decide(
         reason: reason.unwrap_or_default().into(),
     };
     mail_expert(tx, expert, &mail)?;
-    let subject =
-        Subject { region: facts.regions.first().map(String::as_str), ..Subject::new("expert", expert.0) };
     let data = json!({
         "change": id, "product_kind": one.kind, "product_class": one.class, "level": one.level, "reason": reason,
     });
-    tx.audit(name, subject, data)?;
-    Ok(expert)
+    Ok(Decided { expert, region: facts.regions.into_iter().next(), data })
+}
+
+/// What the audit says of a decision.
+struct Decided {
+    expert: ExpertId,
+    region: Option<String>,
+    data: Value,
+}
+
+impl Decided {
+    fn subject(&self) -> Subject<'_> {
+        Subject { region: self.region.as_deref(), ..Subject::new("expert", self.expert.0) }
+    }
 }
 
 impl Command for ApproveSpecialty {
@@ -118,7 +127,9 @@ impl Command for ApproveSpecialty {
         let mut fields = Fields::new();
         let reason = fields.optional_text("/reason", self.reason.as_deref(), 1000);
         fields.done()?;
-        decide(tx, self.id, SpecialtyChangeState::Approved, reason.as_deref(), Self::NAME)
+        let decided = decide(tx, self.id, SpecialtyChangeState::Approved, reason.as_deref())?;
+        tx.audit(Self::NAME, decided.subject(), decided.data.clone())?;
+        Ok(decided.expert)
     }
 }
 
@@ -130,7 +141,9 @@ impl Command for RejectSpecialty {
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 1000);
         fields.done()?;
-        decide(tx, self.id, SpecialtyChangeState::Rejected, Some(&reason), Self::NAME)
+        let decided = decide(tx, self.id, SpecialtyChangeState::Rejected, Some(&reason))?;
+        tx.audit(Self::NAME, decided.subject(), decided.data.clone())?;
+        Ok(decided.expert)
     }
 }
 

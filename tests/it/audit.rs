@@ -82,7 +82,7 @@ fn audit_actions_are_those_that_rooms_declare() {
 }
 
 /// The names that are no words of the audit.
-const NO_WORDS: [(&str, &str); 29] = [
+const NO_WORDS: [(&str, &str); 31] = [
     ("record_case_step", "writes the word of the step"),
     ("move_action", "writes the word of the step"),
     ("refresh", "changes nothing but the tokens of a session; writes only that a used token came again"),
@@ -92,6 +92,8 @@ const NO_WORDS: [(&str, &str); 29] = [
         "extends an offer while its expert looks at it; the first time stands in the consultation's history",
     ),
     ("finish_upload", "the file was audited when its upload began"),
+    ("finish_certificate", "the file was audited when its upload began"),
+    ("tell_mentions", "tells of what stands in the notes; the mail stands in the outbox"),
     ("begin_upload", "nothing is there yet; the file is audited once it has come whole"),
     ("add_upload_part", "a part is no file"),
     ("complete_upload", "the file was audited when it was entered"),
