@@ -51,7 +51,7 @@ impl Command for RecordScan {
             .select(diesel::dsl::sql::<diesel::sql_types::Nullable<diesel::sql_types::Text>>(
                 "coalesce(published.account.region, published.enterprise.region)",
             ))
-            .first(&mut *tx.conn)
+            .first::<Option<String>>(&mut *tx.conn)
             .optional()?
             .flatten();
         let subject = Subject { region: region.as_deref(), ..Subject::new("attachment", self.id.0) };
