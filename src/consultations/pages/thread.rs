@@ -26,7 +26,7 @@ const SHOWN: [i64; 2] = [5, 4];
 /// About so many bytes of text of them: a page stays under 100 KiB, unpacked.
 const BYTES: [i64; 2] = [4 * 1024, 2 * 1024];
 /// What happened to the consultation and is shown within the talk.
-const TOLD: [&str; 20] = [
+const TOLD: [&str; 21] = [
     "opened_by_system",
     "accept",
     "transfer",
