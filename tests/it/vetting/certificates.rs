@@ -113,7 +113,7 @@ fn certificates_are_seen_by_those_who_decide_and_by_nobody_else() {
 fn what_comes_behind_the_link_is_bounded() {
     let app = TestApp::builder()
         .settings(|s| {
-            let settings = s.edit::<ApplicationSettings>();
+            let mut settings = s.edit::<ApplicationSettings>();
             (settings.certificates, settings.certificate_bytes) = (2, 4_096);
         })
         .start();
