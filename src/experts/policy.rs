@@ -183,7 +183,10 @@ pub fn vettable(
     ids: &[ExpertId],
 ) -> Result<HashSet<ExpertId>, Problem> {
     match (actor, actor.scope()) {
-        (Actor::System, _) | (_, Some(Scope::Operator)) => Ok(ids.iter().copied().collect()),
+        (Actor::System, _) | (_, Some(Scope::Operator)) => {
+            let known = expert::table.filter(expert::id.eq_any(ids)).select(expert::id);
+            Ok(known.load::<ExpertId>(conn)?.into_iter().collect())
+        }
         (_, Some(Scope::Admin(scope))) => Ok(expert_region::table
             .inner_join(region_scope::table.on(region_scope::region.eq(expert_region::region)))
             .filter(region_scope::scope.eq(scope))

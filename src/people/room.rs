@@ -56,11 +56,7 @@ pub const ROOM: Room = Room {
         word("end_sessions_of_person", "退出其全部登录", "ended all sessions"),
         word("send_password_reset", "发送重置密码的链接", "sent a link for a new password"),
         word("suspend_expert", "暂停专家接诊资格", "suspended an expert"),
-        word(
-            "hand_on_consultations",
-            "移交已暂停专家的问诊",
-            "handed on the consultations of a suspended expert",
-        ),
+        word("hand_on_consultations", "移交已暂停专家的问诊", "handed on consultations"),
         word("remove_colleague", "移除同事", "removed a colleague"),
     ],
     subjects: &[subject("account_invitation", "邀请", "invitation", "")],

@@ -193,7 +193,7 @@ fn certificates_go_with_what_is_declined_and_with_what_was_rejected_some_time_ag
     body["email"] = json!(other);
     let token = app.token_of(other, APPLICATIONS, &body);
     let rejected = add(&app, &token, "b.png", PNG).expect(201);
-    let id = confirm(&app, &token, "li");
+    let id = confirm(&app, &token, "gongli");
     let officer = app.http().log_in("officer", PASSWORD);
     officer.post(&format!("{APPLICATIONS}/{id}/reject"), &json!({ "reason": "证书不符" })).expect(200);
     app.clock.advance(Duration::days(29));
