@@ -5,6 +5,7 @@
 //!
 //! - [`core`]: who acts, the clock, problems, pages of lists, words
 //! - [`settings`]: what the operator decides
+//! - [`outgoing`]: calls of other people's servers: which addresses, the client, the pauses
 //! - [`catalogue`]: regions, products, the calendar of working days
 //! - [`db`]: the pool, the transaction of a command, migrations, the private PostgreSQL
 //! - [`app`], [`jobs`]: [`app::App::execute`], which runs every command; the threads that work in the background
@@ -23,19 +24,27 @@
 //! - [`remediation`]: the statutory course of a case, advice, clearance
 //! - [`zero_out`]: the lists that offices send in, and the zero-out list as people see it
 //! - [`plans`]: who consults whom in the rounds, for all enterprises of a region at once
+//! - [`programmes`]: plans of sampling with targets, draws that anybody can repeat, laboratories, regimes of product kinds
 //! - [`people`]: officers, experts and the people of enterprises: invited, changed, deactivated
 //! - [`alerts`]: quality alerts over several enterprises
 //! - [`withdrawals`]: imports taken back as a whole, or what stands on their rows
 //! - [`response_targets`]: how soon enterprises are to be answered
+//! - [`consultation_tags`]: tags that officers keep for their regions, and on which consultations they are
 //! - [`saved_filters`]: filters of lists that people save under a name
 //! - [`canned_replies`]: texts with placeholders that experts and officers use again and again
 //! - [`unread_mails`]: mails about messages that who is away has not read
+//! - [`web_push`]: browsers show that messages are unread, by Web Push
 //! - [`api_keys`]: programs of other systems, which act within the scopes of their keys
 //! - [`webhooks`]: other systems are told of events, by signed calls
 //! - [`search`]: one search over everything that a person may see, and the index of messages
+//! - [`knowledge`]: articles made of concluded consultations, stripped of names, and what is like a question
 //! - [`retention`]: how long data are kept: what goes after its period, and what a legal hold keeps
+//! - [`personal_data`]: what a person may ask for under the personal information law: a copy, a correction, an erasure
 //! - [`reports`]: figures over several domains
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
+
+// `appear_together!` takes one step for each table.
+#![recursion_limit = "512"]
 
 pub mod accounts;
 pub mod alerts;
@@ -47,6 +56,7 @@ pub mod canned_replies;
 pub mod catalogue;
 pub mod chat;
 pub mod cli;
+pub mod consultation_tags;
 pub mod consultations;
 pub mod core;
 pub mod db;
@@ -54,11 +64,15 @@ pub mod enterprises;
 pub mod experts;
 pub mod exports;
 pub mod jobs;
+pub mod knowledge;
 pub mod matching;
 pub mod notifications;
+pub mod outgoing;
 pub mod people;
+pub mod personal_data;
 pub mod plans;
 pub mod presence;
+pub mod programmes;
 pub mod remediation;
 pub mod reports;
 pub mod response_targets;
@@ -70,6 +84,7 @@ pub mod settings;
 pub mod telemetry;
 pub mod unread_mails;
 pub mod web;
+pub mod web_push;
 pub mod webhooks;
 pub mod withdrawals;
 pub mod zero_out;
@@ -92,17 +107,22 @@ pub static ROOMS: &[&web::room::Room] = &[
     &remediation::ROOM,
     &zero_out::ROOM,
     &plans::ROOM,
+    &programmes::ROOM,
     &people::ROOM,
     &alerts::ROOM,
     &withdrawals::ROOM,
     &response_targets::ROOM,
+    &consultation_tags::ROOM,
     &saved_filters::ROOM,
     &canned_replies::ROOM,
     &unread_mails::ROOM,
+    &web_push::ROOM,
     &api_keys::ROOM,
     &webhooks::ROOM,
     &search::ROOM,
+    &knowledge::ROOM,
     &retention::ROOM,
+    &personal_data::ROOM,
     &reports::ROOM,
     &server::room::SERVER,
 ];

@@ -58,6 +58,7 @@ fn within_limits(request: &Request) {
             once.sort_unstable();
             once.dedup();
             assert_eq!(once.len(), draft.attachments.len(), "an attachment is there twice");
+            assert!(draft.reply_to.is_none_or(|seq| seq > 0));
         }
         Request::Unsubscribe { .. } | Request::Typing { .. } | Request::Presence { .. } => {}
     }
@@ -70,9 +71,9 @@ fn written(request: &Request, reference: &Option<Value>) -> Value {
             json!({ "op": "subscribe", "consultation": consultation, "after": { "talk": talk, "notes": notes } })
         }
         Request::Unsubscribe { consultation } => json!({ "op": "unsubscribe", "consultation": consultation }),
-        Request::Send(Draft { consultation, stream, client_id, body, attachments }) => json!({
+        Request::Send(Draft { consultation, stream, client_id, body, attachments, reply_to }) => json!({
             "op": "send", "consultation": consultation, "stream": stream.as_str(), "client_id": client_id,
-            "body": body, "attachments": attachments,
+            "body": body, "attachments": attachments, "reply_to": reply_to,
         }),
         Request::Read { consultation, stream, seq } => {
             json!({ "op": "read", "consultation": consultation, "stream": stream.as_str(), "seq": seq })
@@ -99,6 +100,7 @@ fn stored(draft: Draft) {
         kind: "text".to_owned(),
         body: draft.body,
         attachments: draft.attachments,
+        reply_to: draft.reply_to,
         sent_at: DateTime::<Utc>::UNIX_EPOCH,
         retracted_at: None,
     };

@@ -19,6 +19,15 @@ CREATE FUNCTION officer_acts(p_account uuid, p_region text) RETURNS boolean LANG
         WHERE a.id = p_account AND a.active AND a.role = 'admin')
 $$;
 
+-- Published: whether a log-in is open at a moment, of an account that may log in.
+-- Called by the queries of `web_push`. Takes no locks.
+CREATE FUNCTION account_session_open(p_session uuid, p_now timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM login_session s
+        JOIN account a ON a.id = s.account_id AND a.active
+        WHERE s.id = p_session AND s.ended_at IS NULL AND (s.ends_at IS NULL OR s.ends_at > p_now))
+$$;
+
 -- Keeps what searches look for in the rows of account.
 -- Called by the triggers below, where it is not there or what it is made of changes. Takes no locks.
 CREATE FUNCTION account_set_search() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -35,6 +35,7 @@ pub mod pages;
 pub mod password;
 pub mod password_policy;
 pub mod people;
+mod personal;
 pub mod refresh;
 mod room;
 pub mod sessions;

@@ -108,5 +108,6 @@ pub const ROOM: Room = Room {
         DeclaredSection::of::<OidcSettings>(),
     ],
     metrics: Some(hashing::metrics),
+    personal: crate::accounts::personal::PARTS,
     ..Room::EMPTY
 };

@@ -16,6 +16,8 @@ crate::word_enum! {
         Queue = "queue",
         /// New messages in consultations, for who is not connected.
         Unread = "unread",
+        /// Mentions in internal notes.
+        Mentions = "mentions",
     }
 }
 
@@ -28,6 +30,7 @@ impl Topic {
             Self::Reminders => matches!(role, Role::Enterprise | Role::Expert | Role::Admin),
             Self::Queue => role == Role::Admin,
             Self::Unread => matches!(role, Role::Enterprise | Role::Expert),
+            Self::Mentions => matches!(role, Role::Expert | Role::Admin),
         }
     }
 
@@ -48,8 +51,12 @@ impl Topic {
                 "Alarms: consultations for which no expert was found, and overdue answers",
             ),
             Self::Unread => Text::new(
-                "未读消息提醒（不在线时汇总发送）",
-                "Unread messages (gathered into one mail while you are not connected)",
+                "未读消息提醒（不在线时汇总发送，含浏览器提醒）",
+                "Unread messages (gathered into one mail while you are not connected; notices in browsers as well)",
+            ),
+            Self::Mentions => Text::new(
+                "内部备注中有人提及我（数分钟内未读时发送）",
+                "Mentions of me in internal notes (where I have not read them within minutes)",
             ),
         }
     }

@@ -54,7 +54,8 @@ pub async fn upload(
     upload: Upload<AttachmentRules>,
 ) -> Answer {
     let Upload { name, file, size, sha256, .. } = upload;
-    let made = receive(&state, auth.caller(), &files, Received { name, file, size, sha256 }).await?;
+    let made =
+        receive(&state, auth.caller(), &files, Received { name, file, size, sha256, upload: None }).await?;
     created(&format!("/api/v1/attachments/{}", made.id), made)
 }
 

@@ -6,6 +6,12 @@ CREATE VIEW published.conversation_file AS
     FROM attachment
     WHERE consultation_id IS NOT NULL AND case_id IS NULL AND state = 'uploaded';
 
+-- Published: to which applications files belong, for `experts`.
+CREATE VIEW published.application_file AS
+    SELECT id, application_id
+    FROM attachment
+    WHERE application_id IS NOT NULL AND scan <> 'infected';
+
 -- Puts uploaded files of one owner into a stream of a consultation, and says whether the owner can use all of them there: each is whole,
 -- nothing was found in it, and it is in no other stream. Changes nothing where not. Repeating it for the same stream changes nothing and is true.
 -- Called by chat_append and chat_append_checked. Locks the files, by id.

@@ -19,6 +19,26 @@ crate::word_enum! {
         Docx = "docx",
         /// A workbook (Office Open XML), without macros.
         Xlsx = "xlsx",
+        /// A drawing of AutoCAD.
+        Dwg = "dwg",
+        /// A video clip.
+        Mp4 = "mp4",
+        /// A video clip, as iPhones make it.
+        Mov = "mov",
+        /// A video clip, as browsers record it.
+        Webm = "webm",
+        /// A voice message.
+        M4a = "m4a",
+        /// A voice message.
+        Mp3 = "mp3",
+        /// A voice message.
+        Aac = "aac",
+        /// A voice message, as older telephones make it.
+        Amr = "amr",
+        /// A voice message.
+        Ogg = "ogg",
+        /// A voice message.
+        Wav = "wav",
     }
 }
 
@@ -38,7 +58,23 @@ impl FileKind {
             FileKind::Pdf => "application/pdf",
             FileKind::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             FileKind::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            FileKind::Dwg => "image/vnd.dwg",
+            FileKind::Mp4 => "video/mp4",
+            FileKind::Mov => "video/quicktime",
+            FileKind::Webm => "video/webm",
+            FileKind::M4a => "audio/mp4",
+            FileKind::Mp3 => "audio/mpeg",
+            FileKind::Aac => "audio/aac",
+            FileKind::Amr => "audio/amr",
+            FileKind::Ogg => "audio/ogg",
+            FileKind::Wav => "audio/wav",
         }
+    }
+
+    /// Whether it is a video clip or a voice message.
+    pub fn is_clip(self) -> bool {
+        let kind = self.content_type();
+        kind.starts_with("video/") || kind.starts_with("audio/")
     }
 
     /// Whether a browser may show it in a page: pictures that every browser draws and none runs.
@@ -56,6 +92,16 @@ impl FileKind {
             FileKind::Pdf => &["pdf"],
             FileKind::Docx => &["docx"],
             FileKind::Xlsx => &["xlsx"],
+            FileKind::Dwg => &["dwg"],
+            FileKind::Mp4 => &["mp4", "m4v"],
+            FileKind::Mov => &["mov"],
+            FileKind::Webm => &["webm"],
+            FileKind::M4a => &["m4a"],
+            FileKind::Mp3 => &["mp3"],
+            FileKind::Aac => &["aac"],
+            FileKind::Amr => &["amr"],
+            FileKind::Ogg => &["ogg", "opus"],
+            FileKind::Wav => &["wav"],
         }
     }
 }
@@ -74,6 +120,16 @@ pub fn detect(file: &mut (impl Read + Seek)) -> io::Result<Option<FileKind>> {
         Some("image/webp") => Some(FileKind::Webp),
         Some("image/heif" | "image/heic") => Some(FileKind::Heic),
         Some("application/pdf") => Some(FileKind::Pdf),
+        Some("image/vnd.dwg") => Some(FileKind::Dwg),
+        Some("video/mp4" | "video/x-m4v") => Some(FileKind::Mp4),
+        Some("video/quicktime") => Some(FileKind::Mov),
+        Some("video/webm") => Some(FileKind::Webm),
+        Some("audio/m4a") => Some(FileKind::M4a),
+        Some("audio/mpeg") => Some(FileKind::Mp3),
+        Some("audio/aac") => Some(FileKind::Aac),
+        Some("audio/amr") => Some(FileKind::Amr),
+        Some("audio/ogg" | "audio/opus") => Some(FileKind::Ogg),
+        Some("audio/x-wav") => Some(FileKind::Wav),
         // The order of what is inside differs from program to program, so the beginning does not identify it.
         _ if head.starts_with(b"PK\x03\x04") => office(file),
         _ => None,
@@ -155,6 +211,20 @@ mod tests {
         assert_eq!(kind_of(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Some(FileKind::Heic));
         assert_eq!(kind_of(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), Some(FileKind::Pdf));
         let types = "[Content_Types].xml";
+        assert_eq!(kind_of(b"\0\0\0\x18ftypisom\0\0\x02\0isommp41"), Some(FileKind::Mp4));
+        assert_eq!(kind_of(b"\0\0\0\x14ftypqt  \0\0\x02\0qt  "), Some(FileKind::Mov));
+        assert_eq!(
+            kind_of(
+                &[b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm".as_slice(), &[0; 256]].concat()
+            ),
+            Some(FileKind::Webm)
+        );
+        assert_eq!(kind_of(b"\0\0\0\x20ftypM4A \0\0\0\0M4A mp42"), Some(FileKind::M4a));
+        assert_eq!(kind_of(b"ID3\x04\0\0\0\0\0\0"), Some(FileKind::Mp3));
+        assert_eq!(kind_of(b"#!AMR\n\x3c\x91\x17\x16\xbe\x66\x79"), Some(FileKind::Amr));
+        assert_eq!(kind_of(b"OggS\0\x02\0\0\0\0\0\0"), Some(FileKind::Ogg));
+        assert_eq!(kind_of(b"RIFF\x24\0\0\0WAVEfmt "), Some(FileKind::Wav));
+        assert_eq!(kind_of(b"AC1032\0\0\0\0\x01\x03"), Some(FileKind::Dwg));
         assert_eq!(kind_of(&archive(&[types, "word/document.xml"])), Some(FileKind::Docx));
         assert_eq!(kind_of(&archive(&["docProps/app.xml", "xl/workbook.xml", types])), Some(FileKind::Xlsx));
     }

@@ -10,21 +10,24 @@
 //!   both. From then on whoever may see that place may read it, and nobody else.
 //! - Where a scanner is configured, nobody gets a file before it was found clean, and nobody what something was found in ([`scan`]).
 //! - A file may come in parts and go on where it broke off ([`resumable`]); then it is like one that came at once.
+//! - The certificates of an application ([`applications`]) have no owner: they are the application's until it is declined or deleted.
 //! - What was never used is deleted after some hours ([`housekeeping`]).
 //!
 //! Neighbours: `enterprises` below; above, `chat` puts files into its streams, `consultations` and `remediation` say who may read one
 //! (`Room::sees_attachment`).
 
 pub mod api;
+pub mod applications;
 pub mod erasure;
 pub mod files;
 pub mod form;
 pub mod housekeeping;
 pub mod ids;
 pub mod kind;
+mod personal;
 pub mod policy;
 mod quota;
-mod receive;
+pub mod receive;
 pub mod resumable;
 mod room;
 pub mod scan;

@@ -32,7 +32,7 @@ pub fn sees(
     file: &AttachmentRow,
 ) -> Result<bool, Problem> {
     if file.is_unused() {
-        return Ok(actor.account() == Some(file.owner_id));
+        return Ok(file.owner_id.is_some() && actor.account() == file.owner_id);
     }
     for sees_in_room in rooms.iter().filter_map(|room| room.sees_attachment) {
         if sees_in_room(conn, actor, file.id.0)? {

@@ -1,6 +1,7 @@
-//! How much may be kept in files: by each account, and by an enterprise in all. Decided in the transaction that enters the file, in the
-//! owner's turn, so that uploads side by side can't pass together.
+//! How much may be kept in files: by each account, and by an enterprise in all. What has come of files whose upload is under way counts as
+//! well. Decided in the transaction that enters the file or a part, in the owner's turn, so that uploads side by side can't pass together.
 
+use crate::attachments::ids::UploadId;
 use crate::attachments::settings::AttachmentSettings;
 use crate::attachments::state::AttachmentState;
 use crate::core::actor::Scope;
@@ -9,7 +10,7 @@ use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
 use crate::db::count_lock::{self, Counted};
 use crate::db::published::account;
-use crate::db::schema::attachment;
+use crate::db::schema::{attachment, attachment_upload};
 use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -21,11 +22,17 @@ struct Kept {
     bytes: i64,
 }
 
-/// Waits for the owner's turn and refuses a file of so many bytes beyond what the settings allow.
+/// Waits for the owner's turn and refuses so many bytes more, beyond what the settings allow. What has come of the upload that becomes this
+/// file does not count beside it.
 ///
 /// # Errors
 /// 429 with what is kept.
-pub fn permit_upload(tx: &mut Tx, owner: AccountId, size: i64) -> Result<(), Problem> {
+pub fn permit_upload(
+    tx: &mut Tx,
+    owner: AccountId,
+    size: i64,
+    finishing: Option<UploadId>,
+) -> Result<(), Problem> {
     let enterprise = match tx.actor.scope() {
         Some(Scope::Enterprise(id)) => Some(*id),
         _ => None,
@@ -34,20 +41,39 @@ pub fn permit_upload(tx: &mut Tx, owner: AccountId, size: i64) -> Result<(), Pro
     let settings = std::sync::Arc::clone(&tx.settings);
     let settings = settings.section::<AttachmentSettings>();
     let own = attachment::table.filter(attachment::owner_id.eq(owner)).into_boxed();
+    let coming = open_uploads(finishing).filter(attachment_upload::owner_id.eq(owner));
     let most = (settings.kept_files_per_account, settings.kept_bytes_per_account);
-    permit(&kept(tx, own)?, size, most, ("您", "your account"))?;
+    permit(&kept(tx, own, coming)?, size, most, ("您", "your account"))?;
     let Some(id) = enterprise else { return Ok(()) };
-    let colleagues = account::table.filter(account::enterprise_id.eq(id)).select(account::id);
-    let all = attachment::table.filter(attachment::owner_id.eq_any(colleagues)).into_boxed();
+    let colleagues = || account::table.filter(account::enterprise_id.eq(id)).select(account::id);
+    let all =
+        attachment::table.filter(attachment::owner_id.assume_not_null().eq_any(colleagues())).into_boxed();
+    let coming = open_uploads(finishing).filter(attachment_upload::owner_id.eq_any(colleagues()));
     let most = (settings.kept_files_per_enterprise, settings.kept_bytes_per_enterprise);
-    permit(&kept(tx, all)?, size, most, ("贵企业", "your enterprise"))
+    permit(&kept(tx, all, coming)?, size, most, ("贵企业", "your enterprise"))
 }
 
-fn kept(tx: &mut Tx, of: attachment::BoxedQuery<'_, Pg>) -> Result<Kept, Problem> {
+/// The uploads that are not finished, but for one.
+fn open_uploads(but: Option<UploadId>) -> attachment_upload::BoxedQuery<'static, Pg> {
+    let open = attachment_upload::table.filter(attachment_upload::attachment_id.is_null()).into_boxed();
+    match but {
+        Some(id) => open.filter(attachment_upload::id.ne(id)),
+        None => open,
+    }
+}
+
+fn kept(
+    tx: &mut Tx,
+    of: attachment::BoxedQuery<'_, Pg>,
+    coming: attachment_upload::BoxedQuery<'_, Pg>,
+) -> Result<Kept, Problem> {
     let sum = sql::<BigInt>("coalesce(sum(size), 0)::bigint");
     let of = of.filter(attachment::state.ne_all([AttachmentState::Erasing, AttachmentState::Erased]));
-    let (files, bytes) = of.select((sql::<BigInt>("count(*)"), sum)).first(&mut *tx.conn)?;
-    Ok(Kept { files, bytes })
+    let (files, bytes): (i64, i64) = of.select((sql::<BigInt>("count(*)"), sum)).first(&mut *tx.conn)?;
+    let received: i64 = coming
+        .select(sql::<BigInt>("coalesce(sum(attachment_upload.received), 0)::bigint"))
+        .first(&mut *tx.conn)?;
+    Ok(Kept { files, bytes: bytes.saturating_add(received) })
 }
 
 fn permit(kept: &Kept, size: i64, most: (u32, u64), who: (&str, &str)) -> Result<(), Problem> {

@@ -1,5 +1,7 @@
 //! Taking a file that has come whole, in one request or in parts: recognised by its content, entered, stored, scanned.
 
+use crate::attachments::ids::AttachmentId;
+use crate::attachments::ids::UploadId;
 use crate::attachments::kind::{FileKind, detect};
 use crate::attachments::scan::ScanState;
 use crate::attachments::scan::arrival::on_arrival;
@@ -10,6 +12,7 @@ use crate::attachments::upload::{is_stored, scan_of};
 use crate::attachments::{Attachment, Files, FinishUpload, StartUpload};
 use crate::core::problem::FieldError;
 use crate::core::{Caller, Code, Problem, Text};
+use crate::db::Command;
 use crate::web::problem::Failure;
 use crate::web::reply::{execute, read};
 use crate::web::state::State;
@@ -25,19 +28,40 @@ pub struct Received {
     pub size: u64,
     /// Their SHA-256.
     pub sha256: Vec<u8>,
+    /// The upload in parts that it comes from.
+    pub upload: Option<UploadId>,
 }
 
 /// Takes it. The same request gives the same attachment.
 ///
 /// # Errors
-/// 415 for a kind that is not taken, 422 for one in which something was found, 429 beyond what may be kept, 503 without the store.
+/// 413 for a clip that is too large, 415 for a kind that is not taken, 422 for one in which something was found, 429 beyond what may be kept, 503 without the store.
 pub async fn receive(
     state: &State,
     caller: Caller,
     files: &Files,
     received: Received,
 ) -> Result<Attachment, Failure> {
-    let Received { name, mut file, size, sha256 } = received;
+    receive_by(state, caller, files, received, |start| start, |id| FinishUpload { id }).await
+}
+
+/// The same by other commands, for who has no account: one that enters the file, and one that notes that its bytes are stored.
+///
+/// # Errors
+/// As [`receive`], and those of the commands.
+pub async fn receive_by<Start, Finish>(
+    state: &State,
+    caller: Caller,
+    files: &Files,
+    received: Received,
+    start: impl FnOnce(StartUpload) -> Start,
+    finish: impl FnOnce(AttachmentId) -> Finish,
+) -> Result<Attachment, Failure>
+where
+    Start: Command<Output = Attachment> + Send + 'static,
+    Finish: Command<Output = ()> + Send + 'static,
+{
+    let Received { name, mut file, size, sha256, upload } = received;
     if size == 0 {
         return Err(Problem::field("/file", Text::new("文件为空", "must not be empty")).into());
     }
@@ -51,14 +75,19 @@ pub async fn receive(
     })
     .await?;
     let Some(kind) = kind else { return Err(unsupported(&allowed).into()) };
+    let most = state.app.settings().section::<AttachmentSettings>().clip_max_bytes;
+    if kind.is_clip() && size > most {
+        return Err(too_long(most).into());
+    }
     let size = i64::try_from(size).map_err(Problem::internal)?;
-    let made = execute(state, caller.clone(), StartUpload { name, kind, size, sha256 }).await?;
+    let made =
+        execute(state, caller.clone(), start(StartUpload { name, kind, size, sha256, upload })).await?;
     let id = made.id;
     if !read(state, move |app| is_stored(&mut *app.snapshot()?, id)).await? {
         let scanned = file.try_clone().map_err(Problem::unavailable)?;
         files.put(id, file).await?;
-        let finish = Caller { idempotency_key: None, ..caller };
-        execute(state, finish, FinishUpload { id }).await?;
+        let unkeyed = Caller { idempotency_key: None, ..caller };
+        execute(state, unkeyed, finish(id)).await?;
         if let Some(verdict) = on_arrival(state.app.settings(), scanned).await {
             let infected = verdict != Verdict::Clean;
             execute(state, Caller::system(), RecordScan { id, verdict }).await?;
@@ -87,6 +116,19 @@ fn infected() -> Problem {
     );
     let text = Text::new("含有恶意代码，已隔离", "contains malicious code and is quarantined");
     problem.errors.push(FieldError::body("/file", text));
+    problem
+}
+
+/// 413 for a video clip or a voice message beyond so many bytes.
+fn too_long(most: u64) -> Problem {
+    let mut problem = Problem::new(
+        Code::BodyTooLarge,
+        Text::new(
+            format!("视频和语音最大为 {most} 字节"),
+            format!("a video clip or a voice message has at most {most} bytes"),
+        ),
+    );
+    problem.errors.push(FieldError::body("/file", Text::new("过大", "is too large")));
     problem
 }
 

@@ -33,5 +33,6 @@ pub const ROOM: Room = Room {
     jobs: &[crate::attachments::housekeeping::JOB, scan::job::JOB],
     metrics: Some(scan::metrics::metrics),
     settings: &[DeclaredSection::of::<AttachmentSettings>(), DeclaredSection::of::<ScanSettings>()],
+    personal: crate::attachments::personal::PARTS,
     ..Room::EMPTY
 };

@@ -18,8 +18,8 @@ use uuid::Uuid;
 pub struct AttachmentRow {
     /// Id of the attachment.
     pub id: AttachmentId,
-    /// Who uploaded it.
-    pub owner_id: AccountId,
+    /// Who uploaded it; nobody for a certificate of an application.
+    pub owner_id: Option<AccountId>,
     /// A safe name.
     pub name: String,
     /// The media type, by content.
@@ -40,12 +40,14 @@ pub struct AttachmentRow {
     pub created_at: DateTime<Utc>,
     /// What the scanner for malicious software says.
     pub scan: ScanState,
+    /// The application of an expert to which it belongs.
+    pub application_id: Option<Uuid>,
 }
 
 impl AttachmentRow {
     /// Whether it is used nowhere yet.
     pub fn is_unused(&self) -> bool {
-        self.consultation_id.is_none() && self.case_id.is_none()
+        self.consultation_id.is_none() && self.case_id.is_none() && self.application_id.is_none()
     }
 
     /// SHA-256 in hexadecimal digits.

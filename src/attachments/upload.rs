@@ -1,6 +1,6 @@
 //! Uploading, in two commands around the putting of the bytes, which is network I/O and belongs in none.
 
-use crate::attachments::ids::AttachmentId;
+use crate::attachments::ids::{AttachmentId, UploadId};
 use crate::attachments::kind::{FileKind, safe_name};
 use crate::attachments::policy::uploader;
 use crate::attachments::quota::permit_upload;
@@ -63,6 +63,8 @@ pub struct StartUpload {
     pub size: i64,
     /// SHA-256.
     pub sha256: Vec<u8>,
+    /// The upload in parts that it comes from: its parts do not count beside it.
+    pub upload: Option<UploadId>,
 }
 
 impl Command for StartUpload {
@@ -71,7 +73,7 @@ impl Command for StartUpload {
 
     fn run(&self, tx: &mut Tx) -> Result<Attachment, Problem> {
         let owner = uploader(&tx.actor)?;
-        permit_upload(tx, owner, self.size)?;
+        permit_upload(tx, owner, self.size, self.upload)?;
         let unused: i64 = attachment::table
             .filter(attachment::owner_id.eq(owner))
             .filter(attachment::scan.ne(ScanState::Infected))

@@ -4,6 +4,7 @@
 pub mod api;
 mod exports;
 pub mod pages;
+mod personal;
 pub mod policy;
 mod room;
 pub mod verify;

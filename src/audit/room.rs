@@ -24,5 +24,6 @@ pub const ROOM: Room = Room {
         page: "/audit",
         parameter: "by",
     }],
+    personal: crate::audit::personal::PARTS,
     ..Room::EMPTY
 };

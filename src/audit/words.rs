@@ -110,8 +110,23 @@ impl Told<'_> {
         }
         Some(match key {
             // In people's own words.
-            "reason" | "note" | "name" | "file_name" | "found" | "item" | "document" | "participants"
-            | "owner" | "username" | "address" | "url" | "api_key_name" => text.to_owned(),
+            "reason"
+            | "missing_opinions_reason"
+            | "note"
+            | "name"
+            | "file_name"
+            | "found"
+            | "item"
+            | "document"
+            | "participants"
+            | "owner"
+            | "username"
+            | "address"
+            | "url"
+            | "api_key_name"
+            | "former"
+            | "tags_added"
+            | "tags_removed" => text.to_owned(),
             "region" | "held_by" => choices::region(self.catalogue, text),
             "product_kind" => {
                 let kind = self.catalogue.products.kind(text);
@@ -169,6 +184,8 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "experts_told" => ("已通知专家", "experts told"),
         "failed" | "refused" => ("失败原因", "why it failed"),
         "file_name" | "name" => ("名称", "name"),
+        "former" => ("原名称", "former name"),
+        "findings" => ("脱敏结果", "findings"),
         "found" => ("发现", "found"),
         "from" => ("起", "from"),
         "hand_over_to" => ("移交给", "handed over to"),
@@ -214,6 +231,7 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "removed" => ("结束原安排", "removed"),
         "report_no" => ("检验报告编号", "report"),
         "resumed" => ("恢复发送", "resumed"),
+        "retired" => ("已停用", "retired"),
         "role" => ("角色", "role"),
         "rounds" => ("轮数", "rounds"),
         "rows" => ("行数", "rows"),
@@ -226,6 +244,8 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "specialties" => ("专长", "specialties"),
         "state" | "status" => ("状态", "state"),
         "stopped_on" => ("责令停止日期", "stopped on"),
+        "tags_added" => ("新增标签", "tags added"),
+        "tags_removed" => ("去掉的标签", "tags taken away"),
         "threshold" => ("阈值", "threshold"),
         "to" => ("变为", "to"),
         "unchanged" => ("未变", "unchanged"),
@@ -235,6 +255,13 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "url" => ("网址", "address of the web"),
         "uscc" => ("统一社会信用代码", "credit code"),
         "username" => ("用户名", "username"),
+        "after_conclusion" => ("结论后发表", "after the conclusion"),
+        "handed_over" => ("移交问诊数", "consultations handed over"),
+        "open" => ("进行中的问诊", "consultations under way"),
+        "agreement" => ("会诊态度", "position"),
+        "missing_opinions_reason" => ("不等待会诊意见的原因", "why signed without opinions"),
+        "refused_specialties" => ("未通过的专长", "specialties not approved"),
+        "suspended_until" => ("暂停至", "suspended until"),
         "was" => ("变更前", "was"),
         "weekdays" => ("星期", "weekdays"),
         "window_days" => ("统计天数", "window in days"),
@@ -312,6 +339,9 @@ fn stored_word(stored: &str) -> Option<(&'static str, &'static str)> {
         "already_tried" => ("此前已派给过", "was offered it before"),
         "no_specialty" => ("专长不涉及该产品", "no specialty for the product"),
         "off_duty" => ("不在值班", "not on duty"),
+        "agree" => ("同意", "agrees"),
+        "dissent" => ("不同意见", "dissents"),
+        "abstain" => ("弃权", "abstains"),
         "enterprise_share" => ("本企业问诊已达上限", "share of the enterprise used up"),
         "expired_mails" => ("已处理完毕的邮件", "mails that were sent or given up"),
         "expired_messages" => ("问诊消息和内部备注", "messages and internal notes"),

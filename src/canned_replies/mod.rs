@@ -14,6 +14,7 @@ mod commands;
 pub mod filling;
 pub mod ids;
 pub mod pages;
+mod personal;
 pub mod policy;
 pub mod queries;
 mod room;

@@ -37,5 +37,6 @@ pub const ROOM: Room = Room {
         page: "/canned-replies",
         parameter: "q",
     }],
+    personal: crate::canned_replies::personal::PARTS,
     ..Room::EMPTY
 };

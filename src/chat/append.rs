@@ -36,13 +36,15 @@ pub struct Entry<'a> {
     pub body: &'a str,
     /// Ids of attachments, each once.
     pub attachments: &'a [Uuid],
+    /// The number of the message of the same stream that it quotes.
+    pub reply_to: Option<i64>,
 }
 
 impl Entry<'_> {
     /// Whether another one of the same sender and `client_id` is this message once more.
     fn says_the_same(&self, other: &Entry<'_>) -> bool {
         (self.consultation, self.stream, self.kind) == (other.consultation, other.stream, other.kind)
-            && (self.body, self.attachments) == (other.body, other.attachments)
+            && (self.body, self.attachments, self.reply_to) == (other.body, other.attachments, other.reply_to)
     }
 }
 
@@ -71,10 +73,12 @@ pub enum Refusal {
     Forbidden,
     /// The consultation is concluded.
     Concluded,
-    /// The sender used the `client_id` for another message: in another stream, or with another text or other files.
+    /// The sender used the `client_id` for another message: in another stream, or with another text, other files or another quote.
     Reused,
     /// An attachment does not exist, or the sender may not use it here.
     Attachment,
+    /// The quoted message does not exist in the stream.
+    Reply,
 }
 
 impl From<Refusal> for Problem {
@@ -100,6 +104,13 @@ impl From<Refusal> for Problem {
             Refusal::Attachment => {
                 let text = Text::new("含有不能在此使用的附件", "names an attachment that you can't use here");
                 Problem::invalid(vec![FieldError::body("/attachments", text)])
+            }
+            Refusal::Reply => {
+                let text = Text::new(
+                    "须为同一消息流中已有消息的序号",
+                    "must be the number of an earlier message of the same stream",
+                );
+                Problem::invalid(vec![FieldError::body("/reply_to", text)])
             }
         }
     }
@@ -157,6 +168,7 @@ fn outcome(word: &str, seq: Option<i64>, audience: i64) -> Outcome {
         ("forbidden", _) => Outcome::Refused(Refusal::Forbidden),
         ("reused", _) => Outcome::Refused(Refusal::Reused),
         ("attachment", _) => Outcome::Refused(Refusal::Attachment),
+        ("reply", _) => Outcome::Refused(Refusal::Reply),
         _ => Outcome::Refused(Refusal::Hidden),
     }
 }
@@ -181,6 +193,8 @@ struct Append<'a> {
     bodies: Vec<&'a str>,
     /// Empty if no message has any.
     attachments: Vec<String>,
+    /// Empty if no message quotes one.
+    replies: Vec<Option<i64>>,
     sent_at: DateTime<Utc>,
 }
 
@@ -228,6 +242,9 @@ impl<'a> Append<'a> {
         }
         if batch.iter().any(|entry| !entry.attachments.is_empty()) {
             append.attachments = batch.iter().map(|entry| literal(entry.attachments)).collect();
+        }
+        if batch.iter().any(|entry| entry.reply_to.is_some()) {
+            append.replies = batch.iter().map(|entry| entry.reply_to).collect();
         }
         append
     }
@@ -307,6 +324,8 @@ impl QueryFragment<Pg> for Append<'_> {
         out.push_sql(", ");
         out.push_bind_param::<Array<SqlText>, _>(&self.attachments)?;
         out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<BigInt>>, _>(&self.replies)?;
+        out.push_sql(", ");
         out.push_bind_param::<Timestamptz, _>(&self.sent_at)?;
         out.push_sql(")");
         Ok(())
@@ -328,6 +347,7 @@ mod tests {
             kind: "text",
             body: "x",
             attachments: &[],
+            reply_to: None,
         }
     }
 
@@ -364,5 +384,8 @@ mod tests {
         }
         assert_eq!(repeated(&first, &first, hidden), hidden);
         assert_eq!(repeated(&elsewhere, &first, stored), reused);
+        let quoting = Entry { reply_to: Some(3), ..first };
+        assert_eq!(repeated(&quoting, &first, stored), reused);
+        assert_eq!(repeated(&quoting, &quoting, stored), Outcome::Duplicate(7));
     }
 }

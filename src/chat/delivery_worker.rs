@@ -80,6 +80,7 @@ mod tests {
             client_id: Uuid::nil(),
             body: String::new(),
             attachments: Vec::new(),
+            reply_to: None,
         };
         vec![Answer { draft, sender, reply: Reply::Call(Box::new(|_| ())), sent: Sent::Duplicate(seq) }]
     }

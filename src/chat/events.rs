@@ -31,6 +31,9 @@ pub struct StoredMessage {
     pub body: String,
     /// Ids of attachments.
     pub attachments: Vec<Uuid>,
+    /// The number of the message of the same stream that it quotes, if it quotes one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<i64>,
     /// When it was stored.
     pub sent_at: DateTime<Utc>,
     /// When its sender took it back; its text and its attachments are empty then.
@@ -179,6 +182,21 @@ pub struct InvitationChanged {
     pub state: String,
 }
 
+/// Somebody was mentioned in an internal note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mentioned {
+    /// The account of who was mentioned.
+    pub account: AccountId,
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// Its subject.
+    pub subject: String,
+    /// The number of the note.
+    pub seq: i64,
+    /// The name of who wrote it.
+    pub by: String,
+}
+
 /// What officers see in their queue has changed: a consultation was opened, offered, taken, ended or needs them. It says no more, since
 /// each of them asks for what they may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -228,6 +246,7 @@ shared_events! {
     ConsultationChanged = "consultation";
     OfferMade = "offer";
     InvitationChanged = "invitation";
+    Mentioned = "mention";
     QueueChanged = "queue";
     // A message that is stored after the commit must not reach those who were removed by it.
     MemberRemoved = "removed", before commit: true;

@@ -64,6 +64,8 @@ $$;
 --   p_client, p_kind, p_body     of each message; no (sender, client) may be in a batch twice
 --   p_attachments                of each message the literal of an array of ids; empty where no message has any. They must be uploaded
 --                                files of the sender that are in no other stream; from then on they are in this one
+--   p_reply_to                   of each message the number of the one that it quotes, or NULL; empty where no message quotes one. It must
+--                                be in the same stream, stored before this batch
 --
 -- What comes back: where all messages were stored, `last` is the last number of each stream before them, `audience` that of each stream,
 -- and `outcome` and `seq` are NULL. Otherwise `last` is NULL, and `outcome`, `seq` and `audience` are those that chat_append_checked gives
@@ -81,7 +83,7 @@ CREATE FUNCTION chat_append(
     p_consultation uuid[], p_notes boolean[], p_sender_offset integer[], p_message_count integer[],
     p_sender_stream integer[], p_sender uuid[],
     p_message_sender integer[], p_seq_offset integer[], p_client uuid[], p_kind text[], p_body text[], p_attachments text[],
-    p_sent_at timestamptz,
+    p_reply_to bigint[], p_sent_at timestamptz,
     OUT last bigint[], OUT audience bigint[], OUT outcome text[], OUT seq bigint[]
 ) LANGUAGE plpgsql
 -- Tables are looked up by their keys; see chat_append_checked.
@@ -124,14 +126,22 @@ BEGIN
         END LOOP;
     END IF;
 
+    -- The numbers of a stream have no gap, so those up to its last one are there.
+    IF cardinality(p_reply_to) > 0 AND EXISTS (
+        SELECT FROM unnest(p_message_sender, p_reply_to) AS u(sender, reply_to)
+        WHERE u.reply_to NOT BETWEEN 1 AND last[p_sender_stream[u.sender]]
+    ) THEN
+        RAISE SQLSTATE 'ZD001';
+    END IF;
+
     WITH stored AS (
-        INSERT INTO chat_message (consultation_id, stream, seq, sender_id, client_id, kind, body, attachments, sent_at)
+        INSERT INTO chat_message (consultation_id, stream, seq, sender_id, client_id, kind, body, attachments, sent_at, reply_to)
         SELECT p_consultation[p_sender_stream[u.sender]],
                CASE WHEN p_notes[p_sender_stream[u.sender]] THEN 'notes' ELSE 'talk' END,
                last[p_sender_stream[u.sender]] + u.seq_offset,
-               p_sender[u.sender], u.client_id, u.kind, u.body, coalesce(u.ids::uuid[], '{}'), p_sent_at
-        FROM unnest(p_message_sender, p_seq_offset, p_client, p_kind, p_body, p_attachments)
-            AS u(sender, seq_offset, client_id, kind, body, ids)
+               p_sender[u.sender], u.client_id, u.kind, u.body, coalesce(u.ids::uuid[], '{}'), p_sent_at, u.reply_to
+        FROM unnest(p_message_sender, p_seq_offset, p_client, p_kind, p_body, p_attachments, p_reply_to)
+            AS u(sender, seq_offset, client_id, kind, body, ids, reply_to)
     ), counted AS (
         UPDATE chat_stream s SET last_seq = t.last + t.messages
         FROM unnest(v_row, last, p_message_count) AS t(place, last, messages)
@@ -150,7 +160,7 @@ EXCEPTION
         BEGIN
             SELECT j.outcome, j.seq, j.audience INTO outcome, seq, audience
             FROM chat_append_checked(p_consultation, p_notes, p_sender_stream, p_sender, p_message_sender, p_client, p_kind, p_body,
-                                     p_attachments, p_sent_at) AS j;
+                                     p_attachments, p_reply_to, p_sent_at) AS j;
         EXCEPTION WHEN query_canceled OR deadlock_detected THEN
             RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = SQLERRM;
         END;
@@ -162,7 +172,7 @@ $$;
 --
 -- What is given: as of chat_append. What comes back, of each message: the outcome, its number where it was stored or is a duplicate, and the
 -- audience of its stream. Outcomes: 'stored', 'duplicate' (seq of the first), 'reused' (the client_id is another message's),
--- 'attachment' (one that the sender can't use here), and the rights that forbid it: 'concluded', 'forbidden', 'hidden' (chat_verdict).
+-- 'attachment' (one that the sender can't use here), 'reply' (the quoted message is not there), and the rights that forbid it: 'concluded', 'forbidden', 'hidden' (chat_verdict).
 --
 -- Every table is looked up by its keys, row by row, and the batch's own parts by their positions in arrays. That is right for any size of
 -- table, so the planner is not asked: a sub-select with OFFSET 0 can't be joined in another way, and a plan that was made while the log
@@ -174,7 +184,7 @@ CREATE FUNCTION chat_append_checked(
     p_consultation uuid[], p_notes boolean[],
     p_sender_stream integer[], p_sender uuid[],
     p_message_sender integer[], p_client uuid[], p_kind text[], p_body text[], p_attachments text[],
-    p_sent_at timestamptz,
+    p_reply_to bigint[], p_sent_at timestamptz,
     OUT outcome text[], OUT seq bigint[], OUT audience bigint[]
 ) LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_material = off
@@ -207,8 +217,11 @@ BEGIN
             SELECT u.place::integer AS place, p_sender[u.sender] AS sender_id, u.ids::uuid[] AS ids,
                    p_consultation[p_sender_stream[u.sender]] AS consultation_id,
                    CASE WHEN p_notes[p_sender_stream[u.sender]] THEN 'notes' ELSE 'talk' END AS stream
-            FROM unnest(p_message_sender, p_client, p_attachments) WITH ORDINALITY AS u(sender, client_id, ids, place)
-            WHERE u.ids <> '{}' AND v_right[u.sender] = 'allowed' AND NOT EXISTS (
+            FROM unnest(p_message_sender, p_client, p_attachments, p_reply_to) WITH ORDINALITY
+                AS u(sender, client_id, ids, reply_to, place)
+            WHERE u.ids <> '{}' AND v_right[u.sender] = 'allowed'
+            AND (u.reply_to BETWEEN 1 AND v_last[p_sender_stream[u.sender]]) IS NOT FALSE
+            AND NOT EXISTS (
                 SELECT 1 FROM chat_message m
                 WHERE m.sender_id = p_sender[u.sender] AND m.client_id = u.client_id OFFSET 0)
             ORDER BY u.place
@@ -221,17 +234,20 @@ BEGIN
 
     WITH checked AS MATERIALIZED (
         SELECT u.place, p_sender_stream[u.sender] AS stream, p_sender[u.sender] AS sender_id,
-               u.client_id, u.kind, u.body, coalesce(u.ids::uuid[], '{}') AS attachments, m.seq AS known,
+               u.client_id, u.kind, u.body, coalesce(u.ids::uuid[], '{}') AS attachments, u.reply_to, m.seq AS known,
                CASE WHEN m.seq IS NULL AND u.place = ANY (v_unusable) THEN 'attachment'
+                    WHEN m.seq IS NULL AND v_right[u.sender] = 'allowed'
+                         AND u.reply_to NOT BETWEEN 1 AND v_last[p_sender_stream[u.sender]] THEN 'reply'
                     WHEN m.seq IS NULL THEN CASE v_right[u.sender] WHEN 'allowed' THEN 'stored' ELSE v_right[u.sender] END
                     WHEN m.consultation_id = p_consultation[p_sender_stream[u.sender]]
                          AND (m.stream = 'notes') = p_notes[p_sender_stream[u.sender]]
-                         AND (m.kind, m.body, m.attachments) = (u.kind, u.body, coalesce(u.ids::uuid[], '{}')) THEN 'duplicate'
+                         AND (m.kind, m.body, m.attachments) = (u.kind, u.body, coalesce(u.ids::uuid[], '{}'))
+                         AND m.reply_to IS NOT DISTINCT FROM u.reply_to THEN 'duplicate'
                     ELSE 'reused' END AS verdict
-        FROM unnest(p_message_sender, p_client, p_kind, p_body, p_attachments) WITH ORDINALITY
-            AS u(sender, client_id, kind, body, ids, place)
+        FROM unnest(p_message_sender, p_client, p_kind, p_body, p_attachments, p_reply_to) WITH ORDINALITY
+            AS u(sender, client_id, kind, body, ids, reply_to, place)
         LEFT JOIN LATERAL (
-            SELECT k.consultation_id, k.stream, k.seq, k.kind, k.body, k.attachments FROM chat_message k
+            SELECT k.consultation_id, k.stream, k.seq, k.kind, k.body, k.attachments, k.reply_to FROM chat_message k
             WHERE k.sender_id = p_sender[u.sender] AND k.client_id = u.client_id OFFSET 0) AS m ON true
     ), numbered AS MATERIALIZED (
         SELECT j.*, CASE j.verdict
@@ -240,9 +256,9 @@ BEGIN
             WHEN 'duplicate' THEN j.known END AS number
         FROM checked j
     ), stored AS (
-        INSERT INTO chat_message (consultation_id, stream, seq, sender_id, client_id, kind, body, attachments, sent_at)
+        INSERT INTO chat_message (consultation_id, stream, seq, sender_id, client_id, kind, body, attachments, sent_at, reply_to)
         SELECT p_consultation[n.stream], CASE WHEN p_notes[n.stream] THEN 'notes' ELSE 'talk' END, n.number,
-               n.sender_id, n.client_id, n.kind, n.body, n.attachments, p_sent_at
+               n.sender_id, n.client_id, n.kind, n.body, n.attachments, p_sent_at, n.reply_to
         FROM numbered n WHERE n.verdict = 'stored'
     ), counted AS (
         UPDATE chat_stream s SET last_seq = t.top

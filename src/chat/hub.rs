@@ -7,8 +7,8 @@
 use crate::accounts::SessionEnded;
 use crate::catalogue::stem;
 use crate::chat::events::{
-    ConsultationChanged, InvitationChanged, LogAdvanced, MemberRemoved, MessageRetracted, MessageStored,
-    OfferMade, QueueChanged, ReadMark, Typing,
+    ConsultationChanged, InvitationChanged, LogAdvanced, MemberRemoved, Mentioned, MessageRetracted,
+    MessageStored, OfferMade, QueueChanged, ReadMark, Typing,
 };
 use crate::chat::kernel::{
     Answer, BatchItem, CloseReason, Reply, SendResult, SessionMessage, SessionRef, SocketId, Stored, Stream,
@@ -296,6 +296,8 @@ impl Hub {
             self.send_to(offer.account, &protocol::offer(offer));
         } else if let Some(change) = event.get::<InvitationChanged>() {
             self.send_to(change.account, &protocol::invitation(change));
+        } else if let Some(mention) = event.get::<Mentioned>() {
+            self.send_to(mention.account, &protocol::mention(mention));
         } else if let Some(change) = event.get::<QueueChanged>() {
             let frame = protocol::queue();
             let sees =

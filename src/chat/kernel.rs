@@ -53,6 +53,8 @@ pub struct Draft {
     pub body: String,
     /// Ids of attachments, each once.
     pub attachments: Vec<Uuid>,
+    /// The number of the message that it quotes.
+    pub reply_to: Option<i64>,
 }
 
 /// What the writers did with a message.

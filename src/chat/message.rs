@@ -33,7 +33,8 @@ pub struct NewMessage {
 pub fn post(tx: &mut Tx, new: NewMessage) -> Result<i64, Problem> {
     let Some(person) = tx.actor.person().cloned() else { return Err(Problem::unauthenticated()) };
     let NewMessage { consultation, stream, sender, client_id, kind, ref body } = new;
-    let entry = Entry { consultation, stream, sender, client_id, kind, body, attachments: &[] };
+    let entry =
+        Entry { consultation, stream, sender, client_id, kind, body, attachments: &[], reply_to: None };
     let outcomes = append(&mut tx.conn, &[entry], tx.now)?;
     match outcomes.first() {
         Some(Outcome::Stored { seq, audience }) => {
@@ -46,6 +47,7 @@ pub fn post(tx: &mut Tx, new: NewMessage) -> Result<i64, Problem> {
                 kind: new.kind.to_owned(),
                 body: new.body,
                 attachments: Vec::new(),
+                reply_to: None,
                 sent_at: tx.now,
                 retracted_at: None,
             };

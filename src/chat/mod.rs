@@ -20,7 +20,7 @@
 //!
 //! - [`kernel`]: the types that pass between the parts; [`port`]: what the chat asks of the domain that owns
 //!   consultations; `frame_size`, [`flow`] and [`subscription`]: pure state
-//! - [`events`]: the events that the chat delivers; [`append`], [`store`], `streams`, [`reading`], [`message`]: the log in SQL;
+//! - [`events`]: the events that the chat delivers; [`append`], [`store`], [`quotes`], [`retraction`], `streams`, [`reading`], [`message`]: the log in SQL;
 //!   [`written`]: which streams have grown
 //! - [`protocol`]: the frames; `batch_connection`, `delivery_worker` and [`writer`]: storing and acknowledging
 //! - [`hub`]: the sockets of this server; [`fanout`]: the other servers
@@ -42,8 +42,10 @@ pub mod hub;
 pub mod kernel;
 pub mod message;
 pub mod metrics;
+mod personal;
 pub mod port;
 pub mod protocol;
+pub mod quotes;
 pub mod reading;
 pub mod retraction;
 mod room;

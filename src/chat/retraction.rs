@@ -9,7 +9,13 @@ use crate::db::schema::{chat_message, chat_retraction};
 use chrono::{DateTime, Utc};
 use diesel::dsl::exists;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Double, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
+
+/// A message may have been delivered before a retraction that is a little older was: so many seconds.
+const OVERLAP: f64 = 600.0;
+/// The most retractions that are repeated to who resumes.
+const MOST_REPEATED: i64 = 500;
 
 /// What decides whether a message may be taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -58,6 +64,45 @@ pub fn retract(tx: &mut Tx, id: ConsultationId, stream: Stream, seq: i64) -> Res
         tx.emit(MessageRetracted { consultation: id, stream, seq, at: tx.now });
     }
     Ok(stored > 0)
+}
+
+#[derive(QueryableByName)]
+struct Retracted {
+    #[diesel(sql_type = BigInt)]
+    seq: i64,
+    #[diesel(sql_type = Timestamptz)]
+    retracted_at: DateTime<Utc>,
+}
+
+/// The messages up to a number that were taken back since the one of that number was sent, in order: whoever has the stream up to there
+/// may have been away meanwhile.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn retracted_since(
+    conn: &mut PgConnection,
+    id: ConsultationId,
+    stream: Stream,
+    after: i64,
+) -> QueryResult<Vec<MessageRetracted>> {
+    if after < 1 {
+        return Ok(Vec::new());
+    }
+    let found: Vec<Retracted> = diesel::sql_query(
+        "SELECT r.seq, r.retracted_at FROM chat_retraction r
+         WHERE r.consultation_id = $1 AND r.stream = $2 AND r.seq <= $3 AND r.retracted_at >= (
+             SELECT m.sent_at - make_interval(secs => $4) FROM chat_message m
+             WHERE m.consultation_id = $1 AND m.stream = $2 AND m.seq = $3)
+         ORDER BY r.seq DESC LIMIT $5",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Text, _>(stream.as_str())
+    .bind::<BigInt, _>(after)
+    .bind::<Double, _>(OVERLAP)
+    .bind::<BigInt, _>(MOST_REPEATED)
+    .load(conn)?;
+    let one = |r: Retracted| MessageRetracted { consultation: id, stream, seq: r.seq, at: r.retracted_at };
+    Ok(found.into_iter().rev().map(one).collect())
 }
 
 /// Whether a file of a stream was taken back with its message, and stands in no other one.

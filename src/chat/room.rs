@@ -39,5 +39,6 @@ pub const ROOM: Room = Room {
         DeclaredSection::of::<ChatSettings>(),
         DeclaredSection::of::<NatsSettings>(),
     ],
+    personal: crate::chat::personal::PARTS,
     ..Room::EMPTY
 };

@@ -38,11 +38,22 @@ pub struct LogPage {
     pub audience: i64,
 }
 
-type MessageRow =
-    (i64, Uuid, AccountId, String, Role, String, String, Vec<Uuid>, DateTime<Utc>, Option<DateTime<Utc>>);
+type MessageRow = (
+    i64,
+    Uuid,
+    AccountId,
+    String,
+    Role,
+    String,
+    String,
+    Vec<Uuid>,
+    Option<i64>,
+    DateTime<Utc>,
+    Option<DateTime<Utc>>,
+);
 
 /// When a message was taken back, if it was.
-const RETRACTED: &str = "(SELECT r.retracted_at FROM chat_retraction r WHERE r.consultation_id = chat_message.consultation_id \
+pub(super) const RETRACTED: &str = "(SELECT r.retracted_at FROM chat_retraction r WHERE r.consultation_id = chat_message.consultation_id \
     AND r.stream = chat_message.stream AND r.seq = chat_message.seq)";
 
 /// The part of a stream that is read.
@@ -207,6 +218,7 @@ fn load(
             chat_message::kind,
             chat_message::body,
             chat_message::attachments,
+            chat_message::reply_to,
             chat_message::sent_at,
             sql::<Nullable<Timestamptz>>(RETRACTED),
         ));
@@ -218,9 +230,21 @@ fn load(
 }
 
 fn message(consultation: ConsultationId, stream: Stream, row: MessageRow) -> StoredMessage {
-    let (seq, client_id, id, name, role, kind, mut body, mut attachments, sent_at, retracted_at) = row;
+    let (
+        seq,
+        client_id,
+        id,
+        name,
+        role,
+        kind,
+        mut body,
+        mut attachments,
+        mut reply_to,
+        sent_at,
+        retracted_at,
+    ) = row;
     if retracted_at.is_some() {
-        (body, attachments) = (String::new(), Vec::new());
+        (body, attachments, reply_to) = (String::new(), Vec::new(), None);
     }
     StoredMessage {
         consultation,
@@ -231,6 +255,7 @@ fn message(consultation: ConsultationId, stream: Stream, row: MessageRow) -> Sto
         kind,
         body,
         attachments,
+        reply_to,
         sent_at,
         retracted_at,
     }

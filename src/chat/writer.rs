@@ -394,5 +394,6 @@ fn entry(waiting: &Waiting) -> Entry<'_> {
         kind: "text",
         body: &waiting.draft.body,
         attachments: &waiting.draft.attachments,
+        reply_to: waiting.draft.reply_to,
     }
 }

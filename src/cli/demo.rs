@@ -10,11 +10,13 @@ mod companies;
 mod consultations;
 mod history;
 mod imports;
+mod knowledge;
 mod message;
 mod named_enterprises;
 mod past;
 mod people;
 mod plans;
+mod programmes;
 mod recent;
 mod specialists;
 mod tables;
@@ -43,8 +45,10 @@ pub fn run(app: &App) -> Result<(), CliError> {
     people::applicants(app)?;
     named_enterprises::create(app)?;
     recent::unmatched(&past)?;
+    recent::personal_request(&past)?;
     consultations::create(app)?;
     plans::waiting(&past)?;
+    knowledge::create(app)?;
     tables::remove_figures_and_mails(app)?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What a command writes of a consultation besides its row: lines of the history, offers, people. Pure.
 
+use crate::consultations::agreement::NewOpinion;
 use crate::consultations::invitation_state::PanelInvitationState;
 use crate::consultations::status::Status;
 use crate::core::ids::{AccountId, ExpertId};
@@ -78,7 +79,7 @@ pub enum Change {
     /// All seats of the panel end.
     UnseatAll,
     /// An expert gives an opinion, or revises it.
-    Opinion(ExpertId, String),
+    Opinion(ExpertId, NewOpinion),
     /// A rating is taken back: when it was given, and what it was.
     RatingTakenBack(DateTime<Utc>, i32),
 }

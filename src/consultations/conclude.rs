@@ -4,13 +4,15 @@ use crate::consultations::conclusion::{ConclusionAction, ConclusionDocument, Con
 use crate::consultations::consultation::Consultation;
 use crate::consultations::contacts::{enterprise_recipients, link};
 use crate::consultations::mails::Mail;
+use crate::consultations::panel_store::opinions_concluded;
 use crate::consultations::panel_views::panels;
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::status::{Closing, Status, Step, transition};
 use crate::consultations::store::{audit, save};
 use crate::consultations::views::PanelView;
 use crate::core::fields::Fields;
-use crate::core::ids::ConsultationId;
+use crate::core::ids::{ConsultationId, ExpertId};
+use crate::core::problem::FieldError;
 use crate::core::{Code, Problem, Text};
 use crate::db::published::{enterprise, expert};
 use crate::db::{Command, Tx};
@@ -30,6 +32,8 @@ pub struct NewConclusion {
     pub cause: Option<String>,
     /// The actions that the enterprise was advised.
     pub actions: Vec<ConclusionAction>,
+    /// Why it is signed though experts of the panel have given no opinion.
+    pub missing_opinions_reason: Option<String>,
 }
 
 /// Rates a concluded consultation, once.
@@ -47,10 +51,11 @@ pub struct RateConsultation {
 /// statutory clock of the case goes on. What the conclusion names of cases is the caller's, from above.
 ///
 /// # Errors
-/// Where the status does not allow it.
+/// Where the status does not allow it; 409 `opinions_missing`.
 pub fn conclude(tx: &mut Tx, c: &mut Consultation, new: NewConclusion) -> Result<String, Problem> {
     transition(c.status, Step::Conclude)?;
     let document = document(tx, c, new)?;
+    opinions_concluded(tx, c.id)?;
     let number = issue(tx, c.id, &document)?;
     c.conclude(document.conclusion.clone(), number.clone(), tx.now)?;
     c.announce();
@@ -82,20 +87,52 @@ fn document(tx: &mut Tx, c: &Consultation, new: NewConclusion) -> Result<Conclus
     let catalogue = tx.catalogue.clone();
     let kind = catalogue.products.kind(&c.product_kind);
     let panel = panels(&mut tx.conn, &[c.id])?.remove(&c.id).unwrap_or_default();
-    let opinion = |member: PanelView| Some(ConclusionOpinion { name: member.name, opinion: member.opinion? });
+    let missing = missing_opinions(c.expert_id, &panel);
+    if !missing.is_empty() && new.missing_opinions_reason.is_none() {
+        return Err(opinions_missing(&missing));
+    }
+    let opinion = |member: PanelView| {
+        let PanelView { name, opinion, agreement, reason, .. } = member;
+        Some(ConclusionOpinion { name, opinion: opinion?, agreement, reason })
+    };
     Ok(ConclusionDocument {
         enterprise,
         uscc,
         product_zh: kind.map_or_else(|| c.product_kind.clone(), |k| k.name_zh.clone()),
         product_en: kind.map_or_else(|| c.product_kind.clone(), |k| k.name_en.clone()),
         subject: c.subject.clone(),
+        signed_by: name.clone(),
         expert: name,
         expert_title: title,
         cause: new.cause,
         conclusion: new.conclusion,
         actions: new.actions,
         opinions: panel.into_iter().filter_map(opinion).collect(),
+        missing_opinions_reason: new.missing_opinions_reason.filter(|_| !missing.is_empty()),
+        missing_opinions: missing,
     })
+}
+
+/// The experts who sit on the panel and have given no opinion, by name.
+pub fn missing_opinions(lead: Option<ExpertId>, panel: &[PanelView]) -> Vec<String> {
+    panel
+        .iter()
+        .filter(|member| member.seated && member.opinion.is_none() && Some(member.expert) != lead)
+        .map(|member| member.name.clone())
+        .collect()
+}
+
+fn opinions_missing(names: &[String]) -> Problem {
+    let mut problem = Problem::new(
+        Code::OpinionsMissing,
+        Text::new(
+            format!("{} 尚未发表会诊意见，请等待其发表意见，或说明不等待的原因", names.join("、")),
+            format!("no opinion yet from {}; wait for it, or say why you sign without", names.join(", ")),
+        ),
+    );
+    let text = Text::new("请说明不等待会诊意见的原因", "say why you sign without the opinions");
+    problem.errors.push(FieldError::body("/missing_opinions_reason", text));
+    problem
 }
 
 impl Command for RateConsultation {
@@ -112,6 +149,15 @@ impl Command for RateConsultation {
             return Err(Problem::new(
                 Code::NotConcluded,
                 Text::new("问诊办结后方可评价", "a consultation can be rated once it is concluded"),
+            ));
+        }
+        if c.closed == Some(Closing::Merged) {
+            return Err(Problem::new(
+                Code::ConsultationStatus,
+                Text::new(
+                    "该问诊已合并到另一件问诊，请在那件问诊办结后评价",
+                    "it was merged into another consultation; rate that one once it is concluded",
+                ),
             ));
         }
         if !c.closed.is_none_or(Closing::was_answered) {

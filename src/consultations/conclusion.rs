@@ -2,6 +2,7 @@
 //!
 //! Who may see the consultation may see its conclusions; the callers ask for that first.
 
+use crate::consultations::agreement::Agreement;
 use crate::core::Problem;
 use crate::core::ids::ConsultationId;
 use crate::db::Tx;
@@ -41,6 +42,12 @@ pub struct ConclusionOpinion {
     pub name: String,
     /// In the expert's words.
     pub opinion: String,
+    /// Whether the expert agrees with the conclusion; none where it was not said.
+    #[serde(default)]
+    pub agreement: Option<Agreement>,
+    /// The reasons of a dissent.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// A conclusion as it was given out.
@@ -66,8 +73,17 @@ pub struct ConclusionDocument {
     pub conclusion: String,
     /// The actions that were advised and not declined.
     pub actions: Vec<ConclusionAction>,
-    /// What the panel said.
+    /// What the panel said, with who agrees and who dissents.
     pub opinions: Vec<ConclusionOpinion>,
+    /// The expert who signed it (签发): the lead.
+    #[serde(default)]
+    pub signed_by: String,
+    /// Experts of the panel who had given no opinion when it was signed.
+    #[serde(default)]
+    pub missing_opinions: Vec<String>,
+    /// Why it was signed without them.
+    #[serde(default)]
+    pub missing_opinions_reason: Option<String>,
 }
 
 /// A conclusion with its number.

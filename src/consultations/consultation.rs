@@ -75,7 +75,7 @@ pub struct Row {
     pub answer_expected_at: Option<DateTime<Utc>>,
     /// Since when the enterprise is asked for information.
     pub information_asked_at: Option<DateTime<Utc>>,
-    /// How the enterprise ended it, where it did and not the expert.
+    /// How it ended, where the expert did not conclude it.
     pub closed: Option<Closing>,
 }
 
@@ -320,7 +320,7 @@ impl Consultation {
         Ok(())
     }
 
-    /// The enterprise ends it. Where an expert holds it, the expert goes on seeing it as after a conclusion; one who was asked learns that
+    /// It ends without a conclusion. Where an expert holds it, the expert goes on seeing it as after a conclusion; one who was asked learns that
     /// nothing is asked any more.
     ///
     /// # Errors
@@ -331,6 +331,7 @@ impl Consultation {
         reason: Option<String>,
         now: DateTime<Utc>,
     ) -> Result<(), NotAllowed<Status, Step>> {
+        let held = self.row.status == Status::Active;
         self.step(closing.step(), StepNote { expert: self.row.expert_id, note: reason.clone() })?;
         self.row.closed = Some(closing);
         self.row.concluded_at = Some(now);
@@ -338,7 +339,7 @@ impl Consultation {
         self.row.answer_due_at = None;
         self.row.answer_expected_at = None;
         self.row.information_asked_at = None;
-        if closing == Closing::TakenBack {
+        if !held {
             self.row.pinned = false;
             if let Some(asked) = self.row.expert_id.take() {
                 self.change(Change::Answer("withdrawn", reason));

@@ -5,6 +5,7 @@
 use crate::app::App;
 use crate::chat::kernel::Stream;
 use crate::chat::settings::ChatSettings;
+use crate::chat::streams::last_numbers;
 use crate::consultations::policy::sees_notes;
 use crate::consultations::queries::row;
 use crate::consultations::settings::ConsultationSettings;
@@ -28,6 +29,9 @@ pub struct SaveDraft {
     pub stream: Stream,
     /// The text so far.
     pub body: String,
+    /// The number of the message that it quotes.
+    #[serde(default)]
+    pub reply_to: Option<i64>,
 }
 
 /// A draft.
@@ -35,6 +39,9 @@ pub struct SaveDraft {
 pub struct DraftView {
     /// The text so far.
     pub body: String,
+    /// The number of the message that it quotes, if it quotes one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<i64>,
     /// When it was last kept.
     pub updated_at: DateTime<Utc>,
 }
@@ -86,6 +93,16 @@ impl Command for SaveDraft {
         if self.body.contains('\0') {
             fields.fault("/body", "不能含有空字符", "must not contain NUL");
         }
+        if let Some(seq) = self.reply_to {
+            let last = last_numbers(&mut tx.conn, &[self.id])?.remove(&self.id).unwrap_or_default();
+            let last = last.get(self.stream.as_str()).copied().unwrap_or(0);
+            fields.require(
+                (1..=last).contains(&seq),
+                "/reply_to",
+                "须为同一消息流中已有消息的序号",
+                "must be the number of an earlier message of the same stream",
+            );
+        }
         fields.done()?;
         let key = (self.id, own, self.stream.as_str());
         if self.body.trim().is_empty() {
@@ -98,11 +115,12 @@ impl Command for SaveDraft {
                 d::account_id.eq(own),
                 d::stream.eq(self.stream.as_str()),
                 d::body.eq(&self.body),
+                d::reply_to.eq(self.reply_to),
                 d::updated_at.eq(tx.now),
             ))
             .on_conflict((d::consultation_id, d::account_id, d::stream))
             .do_update()
-            .set((d::body.eq(&self.body), d::updated_at.eq(tx.now)))
+            .set((d::body.eq(&self.body), d::reply_to.eq(self.reply_to), d::updated_at.eq(tx.now)))
             .execute(&mut *tx.conn)?;
         Ok(())
     }
@@ -116,14 +134,14 @@ pub fn drafts(conn: &mut PgConnection, actor: &Actor, id: ConsultationId) -> Res
     use consultation_draft as d;
     let own = actor.account().ok_or_else(Problem::unauthenticated)?;
     let id = row(conn, actor, id)?.id;
-    let rows: Vec<(String, String, DateTime<Utc>)> = d::table
+    let rows: Vec<(String, String, Option<i64>, DateTime<Utc>)> = d::table
         .filter(d::consultation_id.eq(id))
         .filter(d::account_id.eq(own))
-        .select((d::stream, d::body, d::updated_at))
+        .select((d::stream, d::body, d::reply_to, d::updated_at))
         .load(conn)?;
     let mut found = DraftsView::default();
-    for (stream, body, updated_at) in rows {
-        let draft = Some(DraftView { body, updated_at });
+    for (stream, body, reply_to, updated_at) in rows {
+        let draft = Some(DraftView { body, reply_to, updated_at });
         if stream == Stream::Talk.as_str() {
             found.talk = draft;
         } else {

@@ -110,8 +110,8 @@ pub fn explain(
     let row = row(conn, actor, id)?;
     let offers = offers(conn, id)?;
     let accepted = offers.iter().rev().find(|o| o.answer.as_deref() == Some("accepted"));
-    // Of one that was taken back, earlier experts say nothing.
-    let accepted = accepted.filter(|_| row.closed != Some(Closing::TakenBack));
+    // Of one that ended while nobody had it, earlier experts say nothing.
+    let accepted = accepted.filter(|_| row.closed.is_none() || row.expert_id.is_some());
     let most = settings.section::<ConsultationSettings>().places_per_enterprise;
     let reason = if row.status == Status::Waiting && has_all_places(conn, row.enterprise_id, most)? {
         Text::new(
@@ -121,7 +121,13 @@ pub fn explain(
             ),
         )
     } else {
-        sentence(row.status, row.answer_expected_at.is_some(), accepted)
+        match (row.closed, accepted) {
+            (Some(Closing::Merged), None) => Text::new(
+                "问诊在专家接诊前已合并到本企业的另一件问诊。",
+                "It was merged into another consultation of the enterprise before an expert had taken it.",
+            ),
+            _ => sentence(row.status, row.answer_expected_at.is_some(), accepted),
+        }
     };
     let all = policy::permit(actor, Action::Explain, &row).is_ok();
     let candidates = if all {

@@ -6,11 +6,16 @@
 -- How soon an enterprise is to be answered is decided by `response_targets`, above as well. The views (src/consultations/views.rs) ask one
 -- function of src/response_targets/functions.sql:
 --   consultation_targets(consultations)           what their enterprises wait for, and until when
+-- Tags are kept by `consultation_tags`, above. The views, lists and filters (src/consultations/tags.rs) ask three functions of
+-- src/consultation_tags/functions.sql:
+--   consultation_tags_of(consultations)           the tags that they have
+--   consultations_tagged(tag)                     the consultations that have a tag
+--   consultation_tags_known(scope, regions)       the tags of which an officer of a scope, or an expert in regions, may know
 
 -- Published: a consultation, who takes part, its events and offers.
 CREATE VIEW published.consultation AS
     SELECT id, enterprise_id, nonconformity_id, product_kind, status, expert_id, concluded_at, rating, rated_at, opened_by, opened_at,
-           updated_at, on_site, tried_since, answer_due_at, region, information_asked_at, subject
+           updated_at, on_site, tried_since, answer_due_at, region, information_asked_at, subject, closed
     FROM consultation;
 CREATE VIEW published.consultation_participant AS
     SELECT consultation_id, account_id, role, joined_at, removed_at
@@ -144,6 +149,17 @@ CREATE FUNCTION expert_works_in(p_expert uuid, p_scope text) RETURNS boolean LAN
     )
 $$;
 
+-- How many consultations of a kind of products, or of a class, an expert is offered, holds or sits on.
+-- Called by src/experts/specialty_store.rs. Takes no locks.
+CREATE FUNCTION expert_open_for(p_expert uuid, p_kind text, p_class text) RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT count(*)::integer FROM consultation c
+    WHERE c.status IN ('offered', 'active')
+      AND (c.expert_id = p_expert OR EXISTS (
+          SELECT FROM consultation_panel p WHERE p.consultation_id = c.id AND p.expert_id = p_expert AND p.seated))
+      AND (c.product_kind = p_kind
+           OR EXISTS (SELECT FROM product_kind k WHERE k.code = c.product_kind AND k.class = p_class))
+$$;
+
 -- 4. Everyone who works for an enterprise takes part in all of its consultations: those that are opened, and those that were open or
 --    concluded when the person came. So the chat's lists of writers hold all colleagues, and a message costs no more with several.
 
@@ -190,6 +206,50 @@ CREATE TRIGGER account_join_consultations AFTER INSERT ON account
 CREATE TRIGGER account_follow_consultations AFTER UPDATE OF active ON account
     FOR EACH ROW WHEN (NEW.enterprise_id IS NOT NULL AND OLD.active IS DISTINCT FROM NEW.active)
     EXECUTE FUNCTION consultation_follow_colleague();
+
+-- Who sees the notes of a consultation: experts who take part or are asked, and the officers of the enterprise's region; the decision of `sees`
+-- and `reads_notes` in src/consultations/policy.rs. Called by the trigger below and by src/consultations/mentions.rs. Takes no locks.
+CREATE FUNCTION consultation_note_readers(p_consultation uuid) RETURNS TABLE (account_id uuid, name text, role text)
+LANGUAGE sql STABLE AS $$
+    SELECT a.id, a.name, a.role FROM consultation_participant p
+    JOIN published.account a ON a.id = p.account_id AND a.active
+    WHERE p.consultation_id = p_consultation AND p.removed_at IS NULL AND p.role = 'expert'
+    UNION
+    SELECT a.id, a.name, a.role FROM consultation c
+    JOIN published.account a ON a.expert_id = c.expert_id AND a.active
+    WHERE c.id = p_consultation AND c.status = 'offered'
+    UNION
+    SELECT a.id, a.name, a.role FROM consultation c
+    JOIN published.enterprise e ON e.id = c.enterprise_id
+    JOIN region_scope s ON s.region = e.region
+    JOIN published.account a ON a.region = s.scope AND a.role = 'admin' AND a.active
+    WHERE c.id = p_consultation
+$$;
+
+-- Notes who is mentioned in a note, by `@` and the name; of two names of which one begins with the other, the longer one. Called by the trigger
+-- below, in the transaction that stores the note. Takes no locks but those of the rows it adds.
+CREATE FUNCTION consultation_note_mentions() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_text text := translate(NEW.body, '＠', '@');
+    v_reader record;
+BEGIN
+    FOR v_reader IN
+        SELECT r.account_id, r.name FROM consultation_note_readers(NEW.consultation_id) r
+        WHERE r.name <> '' ORDER BY length(r.name) DESC, r.name, r.account_id
+    LOOP
+        IF position('@' || v_reader.name IN v_text) > 0 THEN
+            INSERT INTO consultation_mention (consultation_id, seq, account_id, sender_id, sent_at)
+            SELECT NEW.consultation_id, NEW.seq, r.account_id, NEW.sender_id, NEW.sent_at
+            FROM consultation_note_readers(NEW.consultation_id) r
+            WHERE r.name = v_reader.name AND r.account_id <> NEW.sender_id
+            ON CONFLICT DO NOTHING;
+            v_text := replace(v_text, '@' || v_reader.name, ' ');
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER chat_message_note_mentions AFTER INSERT ON chat_message
+    FOR EACH ROW WHEN (NEW.stream = 'notes' AND NEW.body ~ '[@＠]') EXECUTE FUNCTION consultation_note_mentions();
 
 -- 5. Who may write in a stream: what the chat asks of consultations.
 

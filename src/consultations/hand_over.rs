@@ -114,9 +114,30 @@ pub fn hand_over(
     to: Option<ExpertId>,
     reason: &str,
 ) -> Result<Vec<HandedOver>, Problem> {
+    pass_parts(tx, from, to, reason, |_| true)
+}
+
+/// Withdraws what is offered to an expert, and invitations to panels, and asks others. What the expert holds or sits on stays. The expert is
+/// suspended by now, so that nothing comes back.
+///
+/// # Errors
+/// When the database refuses.
+pub fn withdraw_offers(tx: &mut Tx, from: ExpertId, reason: &str) -> Result<Vec<HandedOver>, Problem> {
+    pass_parts(tx, from, None, reason, |part| part == ExpertPart::Offered)
+}
+
+/// The same for the parts that are chosen, and for all invitations.
+fn pass_parts(
+    tx: &mut Tx,
+    from: ExpertId,
+    to: Option<ExpertId>,
+    reason: &str,
+    chosen: impl Fn(ExpertPart) -> bool,
+) -> Result<Vec<HandedOver>, Problem> {
     // All are locked before any expert is.
     let mut loaded: HashMap<ConsultationId, Consultation> = HashMap::new();
-    let mut ids: Vec<ConsultationId> = parts(&mut tx.conn, from)?.into_iter().map(|(id, ..)| id).collect();
+    let held = parts(&mut tx.conn, from)?.into_iter().filter(|(_, part, _)| chosen(*part));
+    let mut ids: Vec<ConsultationId> = held.map(|(id, ..)| id).collect();
     ids.extend(invited_to(&mut tx.conn, from)?);
     ids.sort_unstable();
     ids.dedup();
@@ -131,7 +152,7 @@ pub fn hand_over(
     }
     // Who answered in the meantime has it no more.
     let mut done = Vec::new();
-    for (id, part, _) in parts(&mut tx.conn, from)? {
+    for (id, part, _) in parts(&mut tx.conn, from)?.into_iter().filter(|(_, part, _)| chosen(*part)) {
         let Some(c) = loaded.get_mut(&id) else { continue };
         let expert = match part {
             ExpertPart::Panel => pass_seat(tx, c, from, to, reason)?,

@@ -96,6 +96,18 @@ mails! {
         /// Where it is.
         link: String,
     }
+    /// To an expert or officer: somebody mentioned them in an internal note.
+    NoteMention = "note_mention",
+        "consultations/mail/note_mention.zh.txt", "consultations/mail/note_mention.en.txt" {
+        /// The name of who wrote the note.
+        by: String,
+        /// The consultation's subject.
+        subject: String,
+        /// Where it is.
+        link: String,
+        /// Where such mails are switched off.
+        account: String,
+    }
     /// To an expert: invited to a panel.
     PanelInvitation = "panel_invitation",
         "consultations/mail/panel_invitation.zh.txt", "consultations/mail/panel_invitation.en.txt" {
@@ -142,6 +154,20 @@ mails! {
         /// Reason given, as written by the person who gave it; may be empty.
         reason: Prose,
         /// Where it is; for who had taken it.
+        link: String,
+    }
+    /// To the people of both: a consultation was merged into another one of its enterprise.
+    ConsultationMerged = "consultation_merged",
+        "consultations/mail/consultation_merged.zh.txt", "consultations/mail/consultation_merged.en.txt" {
+        /// The subject of the one that is over.
+        subject: String,
+        /// Who asks.
+        enterprise: String,
+        /// The subject of the one that goes on; empty for who may not see that one.
+        into: String,
+        /// Reason given, as written by the person who gave it.
+        reason: Prose,
+        /// Where to go on, or where the talk can be read; empty for who may see neither.
         link: String,
     }
     /// To an enterprise: it has not rated a consultation that is over.

@@ -144,7 +144,7 @@ const WAITING: &str = "
         OR EXISTS (
             SELECT FROM published.expert_specialty s JOIN published.expert e ON e.id = s.expert_id
             WHERE (s.product_kind = c.product_kind OR s.product_class = k.class)
-              AND e.vetting = 'approved' AND e.available AND e.open_count < e.capacity
+              AND e.vetting = 'approved' AND NOT e.suspended AND e.available AND e.open_count < e.capacity
               AND EXISTS (SELECT FROM published.account a WHERE a.expert_id = e.id AND a.active)
               AND NOT coalesce($6 BETWEEN e.leave_from AND e.leave_to, false)
               AND NOT EXISTS (SELECT FROM consultation_offer o

@@ -17,11 +17,15 @@
 //! `matching` or by the trigger that counts the expert's consultations. Nobody locks the other way
 //! round.
 //!
+//! One that asks the same as another of its enterprise is merged into that one ([`merge`]); two that belong together are linked
+//! ([`links`], [`related`]).
+//!
 //! Neighbours: `matching` and `chat` below ([`chat_port`] answers what the chat asks); `remediation` above, which contributes to the pages
 //! ([`pages::case_parts`]) and defines the SQL function `consultation_deadline`.
 
 pub mod advisers;
 pub mod affiliations;
+pub mod agreement;
 pub mod answer;
 pub mod api;
 pub mod assign;
@@ -42,8 +46,12 @@ pub mod hold;
 pub mod information;
 pub mod invitation_state;
 pub mod invitations;
+pub mod links;
 pub mod mails;
 pub mod matcher;
+pub mod mentions;
+pub mod merge;
+pub mod merged_talks;
 pub mod needs;
 pub mod offers;
 pub mod open;
@@ -52,6 +60,7 @@ pub mod pages;
 pub mod panel;
 pub mod panel_store;
 pub mod panel_views;
+mod personal;
 pub mod policy;
 pub mod queries;
 pub mod quota;
@@ -59,12 +68,14 @@ pub mod rating_reminder;
 pub mod readers;
 pub mod record;
 pub mod refusal;
+pub mod related;
 pub mod reopen;
 pub mod retract;
 mod room;
 pub mod settings;
 pub mod status;
 pub mod store;
+pub mod tags;
 pub mod transfer;
 pub mod views;
 pub mod waiting;
@@ -76,6 +87,7 @@ pub use close::CloseConsultation;
 pub use conclude::RateConsultation;
 pub use hold::HoldOffer;
 pub use information::{AskInformation, CancelInformationRequest, ReceiveInformation};
+pub use merge::MergeConsultation;
 pub use open::OpenConsultation;
 pub use panel::{AcceptInvitation, DeclineInvitation, GiveOpinion, InviteExpert, WithdrawInvitation};
 pub use refusal::{RefuseExpert, WithdrawRefusal};

@@ -1,9 +1,11 @@
-//! A panel (会诊): the lead invites experts; who accepts has a seat, and gives one opinion, revisable until the conclusion.
+//! A panel (会诊): the lead invites experts; who accepts has a seat, and gives one opinion, which agrees with the lead, dissents or abstains. It
+//! can be revised; what is given after the conclusion is marked as such, and is not in the conclusion.
 //!
 //! A seat counts as one consultation of the expert's capacity, an invitation does not. The hard rules hold when the expert is invited and
 //! again when the expert accepts. Until then the expert sees of the consultation what an invitation says, and no more
 //! ([`crate::consultations::invitations`]).
 
+use crate::consultations::agreement::{Agreement, NewOpinion};
 use crate::consultations::changes::{Change, StepNote};
 use crate::consultations::consultation::{Consultation, Row};
 use crate::consultations::contacts::{enterprise_name, expert_recipient};
@@ -74,6 +76,10 @@ pub struct GiveOpinion {
     pub id: ConsultationId,
     /// The opinion.
     pub opinion: String,
+    /// Whether the expert agrees with the lead.
+    pub agreement: Agreement,
+    /// The reasons of a dissent.
+    pub reason: Option<String>,
 }
 
 fn under_way(row: &Row) -> Result<(), Problem> {
@@ -289,21 +295,30 @@ impl Command for GiveOpinion {
 
     fn run(&self, tx: &mut Tx) -> Result<ConsultationId, Problem> {
         let mut c = load_for(tx, self.id, Action::Opine)?;
+        let late = c.status == Status::Concluded && c.closed.is_none();
         let mut fields = Fields::new();
-        let opinion = fields.text("/opinion", &self.opinion, 8000);
+        let opinion =
+            NewOpinion::check(&mut fields, &self.opinion, self.agreement, self.reason.as_deref(), late);
         fields.done()?;
-        under_way(&c)?;
+        if !late {
+            under_way(&c)?;
+        }
         let Some(Scope::Expert(me)) = tx.actor.scope().cloned() else { return Err(Problem::forbidden()) };
         let sat = is_seated(tx, c.id, me)?.is_some();
         if c.expert_id != Some(me) && !sat {
             return Err(Problem::forbidden());
         }
         c.change(Change::Opinion(me, opinion));
-        c.note("opinion", StepNote { expert: Some(me), note: None });
+        c.note(if late { "late_opinion" } else { "opinion" }, StepNote { expert: Some(me), note: None });
         // The enterprise sees the opinions with the conclusion.
-        c.announce_inside();
+        if late {
+            c.announce();
+        } else {
+            c.announce_inside();
+        }
         save(tx, &mut c)?;
-        audit(tx, &c, Self::NAME, json!({ "expert": me }))?;
+        let data = json!({ "expert": me, "agreement": self.agreement, "after_conclusion": late });
+        audit(tx, &c, Self::NAME, data)?;
         Ok(c.id)
     }
 }

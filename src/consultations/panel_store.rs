@@ -2,6 +2,7 @@
 
 use crate::accounts::store::of_expert;
 use crate::chat::events::InvitationChanged;
+use crate::consultations::agreement::NewOpinion;
 use crate::consultations::invitation_state::PanelInvitationState;
 use crate::core::Problem;
 use crate::core::ids::{AccountId, ConsultationId, ExpertId};
@@ -168,7 +169,7 @@ pub(super) fn write_opinion(
     tx: &mut Tx,
     id: ConsultationId,
     expert: ExpertId,
-    opinion: &str,
+    opinion: &NewOpinion,
 ) -> Result<(), Problem> {
     diesel::insert_into(p::table)
         .values((
@@ -180,7 +181,22 @@ pub(super) fn write_opinion(
         .on_conflict_do_nothing()
         .execute(&mut *tx.conn)?;
     diesel::update(p::table.find((id, expert)))
-        .set((p::opinion.eq(opinion), p::opinion_at.eq(tx.now), p::revision.eq(p::revision + 1)))
+        .set((
+            p::opinion.eq(&opinion.opinion),
+            p::agreement.eq(opinion.agreement),
+            p::agreement_reason.eq(&opinion.reason),
+            p::after_conclusion.eq(opinion.after_conclusion),
+            p::opinion_at.eq(tx.now),
+            p::revision.eq(p::revision + 1),
+        ))
+        .execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+/// A conclusion takes in all opinions that there are.
+pub(super) fn opinions_concluded(tx: &mut Tx, id: ConsultationId) -> Result<(), Problem> {
+    diesel::update(p::table.filter(p::consultation_id.eq(id)).filter(p::after_conclusion))
+        .set(p::after_conclusion.eq(false))
         .execute(&mut *tx.conn)?;
     Ok(())
 }

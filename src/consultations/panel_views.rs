@@ -1,5 +1,6 @@
 //! What is shown of panels: who sits on one, what they think, and who was invited.
 
+use crate::consultations::agreement::Agreement;
 use crate::consultations::invitation_state::PanelInvitationState;
 use crate::consultations::status::Status;
 use crate::core::Problem;
@@ -22,6 +23,12 @@ pub struct PanelView {
     pub invited_at: DateTime<Utc>,
     /// The opinion; the enterprise sees it once the consultation is concluded.
     pub opinion: Option<String>,
+    /// Whether the expert agrees with the lead; none where it was not said.
+    pub agreement: Option<Agreement>,
+    /// The reasons of a dissent.
+    pub reason: Option<String>,
+    /// Whether it was given after the conclusion, and so is not in it.
+    pub after_conclusion: bool,
     /// When it was given or last revised.
     pub opinion_at: Option<DateTime<Utc>>,
     /// How often it was given: 2 once it was revised. 0 to who does not see the opinion.
@@ -58,6 +65,7 @@ pub(super) fn panel_for(is_enterprise: bool, status: Status, mut panel: Vec<Pane
         panel.retain(|member| member.seated);
         for member in &mut panel {
             (member.opinion, member.opinion_at, member.revision) = (None, None, 0);
+            (member.agreement, member.reason) = (None, None);
         }
     }
     panel
@@ -102,8 +110,8 @@ pub(super) fn panels(
     ids: &[ConsultationId],
 ) -> Result<HashMap<ConsultationId, Vec<PanelView>>, Problem> {
     use consultation_panel as p;
-    type PanelRow =
-        (ConsultationId, ExpertId, String, DateTime<Utc>, Option<String>, Option<DateTime<Utc>>, i32, bool);
+    type Said = (Option<String>, Option<Agreement>, Option<String>, bool, Option<DateTime<Utc>>, i32);
+    type PanelRow = (ConsultationId, ExpertId, String, DateTime<Utc>, Said, bool);
     let rows: Vec<PanelRow> = p::table
         .inner_join(expert::table.on(expert::id.eq(p::expert_id)))
         .filter(p::consultation_id.eq_any(ids))
@@ -113,15 +121,25 @@ pub(super) fn panels(
             p::expert_id,
             expert::name,
             p::invited_at,
-            p::opinion,
-            p::opinion_at,
-            p::revision,
+            (p::opinion, p::agreement, p::agreement_reason, p::after_conclusion, p::opinion_at, p::revision),
             p::seated,
         ))
         .load(conn)?;
     let mut panels: HashMap<ConsultationId, Vec<PanelView>> = HashMap::new();
-    for (id, expert, name, invited_at, opinion, opinion_at, revision, seated) in rows {
-        let view = PanelView { expert, name, invited_at, opinion, opinion_at, revision, seated };
+    for (id, expert, name, invited_at, said, seated) in rows {
+        let (opinion, agreement, reason, after_conclusion, opinion_at, revision) = said;
+        let view = PanelView {
+            expert,
+            name,
+            invited_at,
+            opinion,
+            agreement,
+            reason,
+            after_conclusion,
+            opinion_at,
+            revision,
+            seated,
+        };
         panels.entry(id).or_default().push(view);
     }
     Ok(panels)

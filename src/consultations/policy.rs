@@ -16,7 +16,7 @@ use crate::db::schema::{consultation, consultation_participant, region_scope};
 use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text as SqlText};
+use diesel::sql_types::{Bool, Text as SqlText, Uuid as SqlUuid};
 use uuid::Uuid;
 
 /// What can be done with a consultation that one may see.
@@ -42,6 +42,10 @@ pub enum Action {
     Reopen,
     /// Take it back or close it without a conclusion.
     Close,
+    /// Merge it into another one, or another one into it.
+    Merge,
+    /// Put tags on it, link it to others.
+    Annotate,
 }
 
 /// What [`sees`] needs besides the row.
@@ -130,6 +134,11 @@ pub fn indexed_subqueries(actor: &Actor) -> Vec<consultation::BoxedQuery<'static
     }
 }
 
+/// The ids of the consultations that the actor may know of, to be looked up within another query.
+pub fn visible_ids(actor: &Actor) -> consultation::BoxedQuery<'static, Pg, SqlUuid> {
+    visible_to(actor).select(consultation::id)
+}
+
 /// Whether the actor may know of the consultation of this id, by [`visible_to`]; asked before the body of a request is read.
 ///
 /// # Errors
@@ -152,7 +161,18 @@ pub fn permit(actor: &Actor, action: Action, row: &Row) -> Result<(), Problem> {
         (Action::Answer | Action::Lead, Scope::Expert(id)) => row.expert_id == Some(*id),
         (Action::Rate | Action::Close, Scope::Enterprise(id)) => row.enterprise_id == *id,
         (Action::ReadNotes, _) => reads_notes(actor),
-        (Action::Explain | Action::Assign | Action::Invite | Action::Reopen, Scope::Admin(_)) => true,
+        (
+            Action::Explain
+            | Action::Assign
+            | Action::Invite
+            | Action::Reopen
+            | Action::Merge
+            | Action::Annotate,
+            Scope::Admin(_),
+        ) => true,
+        (Action::Merge, Scope::Expert(id)) => row.expert_id == Some(*id) && row.status != Status::Offered,
+        // Who is only asked does not take part yet.
+        (Action::Annotate, Scope::Expert(id)) => row.expert_id != Some(*id) || row.status != Status::Offered,
         (Action::Invite, Scope::Expert(id)) => row.expert_id == Some(*id),
         (Action::Opine, Scope::Expert(_)) => true,
         (Action::Reopen, Scope::Enterprise(id)) => row.enterprise_id == *id,
@@ -182,6 +202,14 @@ pub fn permit(actor: &Actor, action: Action, row: &Row) -> Result<(), Problem> {
             "only the enterprise that asked may take it back or close it",
         ),
         Action::Assign => Text::new("只有监管人员可以指派", "only admins assign"),
+        Action::Merge => Text::new(
+            "只有监管人员和同时承接两件问诊的专家可以合并",
+            "only the admins and the expert who holds both may merge them",
+        ),
+        Action::Annotate => Text::new(
+            "只有参与问诊的专家和监管人员可以设置标签和关联",
+            "only its experts and the admins put tags on it or link it",
+        ),
         Action::ReadNotes | Action::Explain => return Err(problem),
     };
     Err(problem)
@@ -211,14 +239,22 @@ pub fn access_context(conn: &mut PgConnection, row: &Row) -> Result<AccessContex
     Ok(AccessContext { region, participants })
 }
 
+/// Whether the actor may know of a consultation that is loaded.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn sees_loaded(tx: &mut Tx, row: &Row) -> Result<bool, Problem> {
+    let context = access_context(&mut tx.conn, row)?;
+    Ok(sees(&tx.actor, row, &context, &tx.catalogue))
+}
+
 /// Loads and locks a consultation that the actor may see and do this with.
 ///
 /// # Errors
 /// 404 where the actor may not know of it, 403 where it may not do this.
 pub fn load_for(tx: &mut Tx, id: ConsultationId, action: Action) -> Result<Consultation, Problem> {
     let c = load(tx, id)?;
-    let context = access_context(&mut tx.conn, &c)?;
-    if !sees(&tx.actor, &c, &context, &tx.catalogue) {
+    if !sees_loaded(tx, &c)? {
         return Err(Problem::not_found());
     }
     permit(&tx.actor, action, &c)?;

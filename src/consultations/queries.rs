@@ -8,7 +8,7 @@ use crate::consultations::status::Status;
 use crate::consultations::views::views;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
-use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
+use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId, TagId};
 use crate::core::page::{Page, Slice, Total};
 use crate::db::schema::{consultation, consultation_event};
 use crate::db::search::{Columns, Condition, Search};
@@ -41,6 +41,8 @@ pub struct ConsultationFilter {
     pub alarm: Option<bool>,
     /// Only those in which others wrote what the actor has not read, or the others.
     pub unread: Option<bool>,
+    /// Only those that have this tag.
+    pub tag: Option<TagId>,
     /// Only those in whose subject, question, report number, enterprise's or expert's name these words stand, or where a name is read so.
     pub q: Option<String>,
 }
@@ -210,11 +212,19 @@ fn narrow(
         let unread = streams::has_unread("consultation.id", me, !of_enterprise);
         query = if wanted { query.filter(unread) } else { query.filter(diesel::dsl::not(unread)) };
     }
+    if let Some(tag) = filter.tag {
+        // An enterprise sees no tags: for it there are none.
+        let seen = (!of_enterprise).into_sql::<Bool>();
+        query = query.filter(seen.and(sql::<Bool>(TAGGED).bind::<Uuid, _>(tag).sql(") t)")));
+    }
     if let Some(found) = found {
         query = query.filter(found);
     }
     query
 }
+
+/// Those that have a tag: the beginning of the condition, before the tag's id.
+const TAGGED: &str = "consultation.id IN (SELECT t.consultation_id FROM consultations_tagged(";
 
 /// How many consultations need officers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -302,7 +312,7 @@ fn history_for_enterprise(lines: Vec<HistoryView>, status: Status) -> Vec<Histor
         "widen_class" | "widen_province" | "queue" | "hold" | "pin" | "unpin" => true,
         // Who sits on the panel is told by "join_panel".
         "invite" | "decline_invitation" | "withdraw_invitation" => true,
-        "opinion" => status != Status::Concluded,
+        "opinion" | "late_opinion" => status != Status::Concluded,
         _ => false,
     };
     let (offered, waiting) = (Status::Offered.as_str(), Status::Waiting.as_str());
@@ -326,7 +336,13 @@ fn history_for_enterprise(lines: Vec<HistoryView>, status: Status) -> Vec<Histor
         line.note.take_if(|_| {
             !matches!(
                 line.event.as_str(),
-                "opened_by_system" | "ask_information" | "take_back" | "close" | "conclude"
+                "opened_by_system"
+                    | "ask_information"
+                    | "take_back"
+                    | "close"
+                    | "conclude"
+                    | "merge"
+                    | "merged_in"
             )
         });
     }

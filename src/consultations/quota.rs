@@ -6,7 +6,7 @@
 //! then, takes it only where it is free, and is otherwise made by the matcher a moment later.
 
 use crate::consultations::settings::ConsultationSettings;
-use crate::consultations::status::Status;
+use crate::consultations::status::{Closing, Status};
 use crate::core::ids::EnterpriseId;
 use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
@@ -78,6 +78,8 @@ fn nth_latest_opening(
     let before = i64::from(n.saturating_sub(1));
     let mut moments: Vec<DateTime<Utc>> = consultation::table
         .filter(consultation::enterprise_id.eq(enterprise))
+        // One that was merged into another counts with that one.
+        .filter(consultation::closed.is_distinct_from(Closing::Merged))
         .order(consultation::opened_at.desc())
         .limit(i64::from(n))
         .select(consultation::opened_at)

@@ -1,16 +1,17 @@
-//! A concluded consultation is reopened: with the same expert if the expert has capacity, else with the one whom
+//! A concluded consultation is reopened, or one that was merged into another goes on by itself again: with the same expert if the expert has capacity, else with the one whom
 //! matching finds.
 
 use crate::consultations::changes::{Change, NewOffer, Round, StepNote};
 use crate::consultations::consultation::{Consultation, Row};
 use crate::consultations::contacts::{enterprise_name, enterprise_recipients, expert_follows, link};
 use crate::consultations::mails::Mail;
+use crate::consultations::merged_talks;
 use crate::consultations::needs::need;
 use crate::consultations::offers::{first_answer, offer_or_wait};
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::quota::permit_opening;
-use crate::consultations::status::{Status, Step};
-use crate::consultations::store::{audit, save};
+use crate::consultations::status::{Closing, Status, Step};
+use crate::consultations::store::{announce, audit, save};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
@@ -46,6 +47,16 @@ impl Command for ReopenConsultation {
         let reason = fields.text("/reason", &self.reason, 1000);
         fields.done()?;
         let (former, concluded_at) = (c.expert_id, c.concluded_at);
+        let merged = c.closed == Some(Closing::Merged);
+        if merged && matches!(tx.actor.scope(), Some(Scope::Enterprise(_))) {
+            return Err(Problem::new(
+                Code::ConsultationStatus,
+                Text::new(
+                    "该问诊已合并到另一件问诊，请在那件问诊中继续；合并有误的，请联系监管人员恢复",
+                    "it was merged into another consultation; go on in that one, or ask the regulator to undo the merge",
+                ),
+            ));
+        }
         c.step(Step::Reopen, StepNote { expert: former, note: Some(reason.clone()) })?;
         let days = i64::from(tx.settings.section::<MatchingSettings>().reopen_days);
         if concluded_at.is_none_or(|at| tx.now - at > Duration::days(days)) {
@@ -64,7 +75,11 @@ impl Command for ReopenConsultation {
         if let (Some(rating), Some(expert)) = (c.take_rating_back(), former) {
             ratings::take_back(tx, expert, rating)?;
         }
-        audit(tx, &c, Self::NAME, json!({ "reason": reason }))?;
+        let into = if merged { merged_talks::undo(tx, c.id)? } else { None };
+        audit(tx, &c, Self::NAME, json!({ "reason": reason, "merged_into": into }))?;
+        if let Some(into) = into {
+            announce(tx, into)?;
+        }
         c.begin_again(tx.now);
         save(tx, &mut c)?;
         let need = need(tx, &c)?;

@@ -26,6 +26,9 @@ pub const ROOM: Room = Room {
         "consultation_event",
         "consultation_offer",
         "consultation_invitation",
+        "consultation_link",
+        "consultation_merge",
+        "consultation_mention",
         "consultation_panel",
         "consultation_rating_past",
         "consultation_rating_reminder",
@@ -47,6 +50,8 @@ pub const ROOM: Room = Room {
         api::messages::messages, LoggedIn, "读取消息";
         // A repeated message is answered to those, too, who no longer see the consultation: what they may know is judged by its storing.
         api::messages::send, Hidden(&[Enterprise, Expert, Admin]), "发送消息";
+        api::mentions::note_readers, Hidden(&[Expert, Admin]), "可提及的同事";
+        api::mentions::own, Hidden(&[Expert, Admin]), "提及我的内部备注";
         api::drafts::own, LoggedIn, "未发送的草稿";
         api::drafts::keep, LoggedIn, "保存草稿";
         api::messages::retract, ByPolicy(&[Enterprise, Expert, Admin], may_know), "撤回消息";
@@ -65,6 +70,10 @@ pub const ROOM: Room = Room {
         api::steps::opine, ByPolicy(&[Expert], may_know), "发表会诊意见";
         api::steps::ask_information, ByPolicy(&[Expert], may_know), "请企业补充材料";
         api::steps::cancel_information_request, ByPolicy(&[Expert], may_know), "撤回补充材料请求";
+        api::related::list, LoggedIn, "相关问诊";
+        api::related::link, ByPolicy(&[Expert, Admin], may_know), "关联问诊";
+        api::related::unlink, ByPolicy(&[Expert, Admin], may_know), "取消关联问诊";
+        api::related::merge, ByPolicy(&[Expert, Admin], may_know), "合并重复问诊";
         api::steps::reopen, ByPolicy(&[Enterprise, Admin], may_know), "重新打开问诊";
         api::steps::close, ByPolicy(&[Enterprise], may_know), "撤回或结束问诊";
         api::steps::rate, ByPolicy(&[Enterprise], may_know), "评价";
@@ -73,13 +82,16 @@ pub const ROOM: Room = Room {
         api::transcript::transcript, LoggedIn, "下载问诊记录";
     ],
     pages: pages![
-        GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask", "/exclusions"]).with_count(), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count(), Place::new(&[Admin], 55, "问诊", "Consultations", "list");
+        GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask", "/exclusions", "/knowledge"]).with_count(), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count(), Place::new(&[Admin], 55, "问诊", "Consultations", "list");
         GET "/consultations/{id}" => pages::consultation::consultation, LoggedIn;
         GET "/consultations/{id}/conclusion" => pages::conclusion::conclusion, LoggedIn;
         GET "/consultations/{id}/information" => pages::information::information, Hidden(&[Expert]);
+        GET "/consultations/{id}/related" => pages::related::related, LoggedIn;
+        GET "/consultations/{id}/opinion" => pages::opinion::opinion, Hidden(&[Expert]);
         GET "/consultations/{id}/close" => pages::close::close, Hidden(&[Enterprise]);
         GET "/exclusions" => pages::exclusions::exclusions, Roles(&[Enterprise]);
         GET "/parts/conversations" => pages::list::part, LoggedIn;
+        GET "/parts/advice/{id}" => pages::advice_part::part, LoggedIn;
         GET "/queue" => pages::queue::list, Roles(&[Admin]), Place::new(&[Admin], 50, "问诊调度", "Queue", "chat").with_count();
         GET "/parts/queue" => pages::queue::part, Roles(&[Admin]);
         GET "/queue/{id}" => pages::assign::one, Roles(&[Admin]);
@@ -108,6 +120,10 @@ pub const ROOM: Room = Room {
         word("cancel_information_request", "撤回补充材料请求", "withdrew a request for information"),
         word("take_back_consultation", "撤回问诊", "took a consultation back"),
         word("close_consultation", "企业结束问诊", "closed a consultation without a conclusion"),
+        word("merge_consultation", "合并重复问诊", "merged a consultation into another one"),
+        word("take_in_consultation", "并入重复问诊", "had another consultation merged in"),
+        word("link_consultation", "关联问诊", "linked two consultations"),
+        word("unlink_consultation", "取消关联问诊", "unlinked two consultations"),
         word("reopen_consultation", "重新打开问诊", "reopened a consultation"),
         word("refuse_expert", "企业申请回避", "excluded an expert"),
         word("withdraw_refusal", "撤回回避申请", "withdrew an exclusion"),
@@ -120,6 +136,7 @@ pub const ROOM: Room = Room {
         crate::consultations::matcher::JOB,
         crate::consultations::rating_reminder::JOB,
         crate::consultations::drafts::JOB,
+        crate::consultations::mentions::JOB,
     ],
     mails: Mail::TEMPLATES,
     search: &[
@@ -149,5 +166,6 @@ pub const ROOM: Room = Room {
         roles: &[Enterprise, Expert, Admin],
         find: global_search::find,
     }],
+    personal: crate::consultations::personal::PARTS,
     ..Room::EMPTY
 };

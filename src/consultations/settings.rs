@@ -17,12 +17,16 @@ crate::settings_section! {
         places_per_enterprise: u32 = 10, 1..=10_000;
         /// Experts on the panel of one consultation besides the one who leads it, at most: seats and invitations that are not answered together.
         panel_places: u32 = 8, 1..=100;
+        /// Consultations to which one may be linked by hand.
+        links: u32 = 20, 1..=200;
         /// Seconds within which a message can be taken back by its sender.
         retract_seconds: u32 = 120, 1..=86_400;
         /// Days for which a message that is being written is kept for another device of its writer.
         draft_days: u32 = 30, 1..=365;
         /// Days after the end of a consultation after which its enterprise, where it has not rated it, is reminded by mail, once.
         rating_reminder_days: u32 = 3, 1..=365;
+        /// Minutes after which somebody who was mentioned in a note, and has not read it, gets a mail.
+        mention_mail_minutes: u32 = 5, 0..=1_440;
     }
     constants {
         /// Openings of one enterprise that one server keeps waiting for their turn; more are asked to come again.

@@ -12,7 +12,7 @@ crate::word_enum! {
         Offered = "offered",
         /// An expert holds it.
         Active = "active",
-        /// Concluded by the expert, or ended by the enterprise: see [`Closing`].
+        /// Concluded by the expert, ended by the enterprise, or merged into another one: see [`Closing`].
         Concluded = "concluded",
     }
 }
@@ -42,13 +42,15 @@ crate::word_enum! {
         TakeBack = "take_back",
         /// The enterprise closes it while an expert holds it.
         Close = "close",
+        /// It is merged into another one.
+        Merge = "merge",
         /// It is taken up again.
         Reopen = "reopen",
     }
 }
 
 crate::word_enum! {
-    /// How an enterprise ended its consultation, where it did and not the expert. The table has the same words in a CHECK.
+    /// How a consultation ended, where the expert did not conclude it. The table has the same words in a CHECK.
     pub enum Closing {
         /// It was taken back before an expert took it.
         TakenBack = "taken_back",
@@ -56,6 +58,8 @@ crate::word_enum! {
         Unanswered = "unanswered",
         /// It was closed after the expert who held it had written.
         Answered = "answered",
+        /// It asked the same as another consultation of the enterprise, into which it was merged.
+        Merged = "merged",
     }
 }
 
@@ -72,7 +76,9 @@ pub fn transition(from: Status, step: Step) -> Result<Status, NotAllowed<Status,
         | (Active, Step::Transfer | Step::Silence | Step::Withdraw)
         | (Concluded, Step::Reopen) => Ok(Waiting),
         (Waiting | Offered | Active, Step::Assign) => Ok(Active),
-        (Waiting | Offered, Step::TakeBack) | (Active, Step::Conclude | Step::Close) => Ok(Concluded),
+        (Waiting | Offered, Step::TakeBack)
+        | (Active, Step::Conclude | Step::Close)
+        | (Waiting | Offered | Active, Step::Merge) => Ok(Concluded),
         (Waiting | Offered | Active | Concluded, _) => Err(NotAllowed { from, step }),
     }
 }
@@ -100,11 +106,12 @@ impl Closing {
         matches!(self, Closing::Answered)
     }
 
-    /// The step by which the enterprise ended it.
+    /// The step by which it ended.
     pub const fn step(self) -> Step {
         match self {
             Closing::TakenBack => Step::TakeBack,
             Closing::Unanswered | Closing::Answered => Step::Close,
+            Closing::Merged => Step::Merge,
         }
     }
 }
@@ -143,18 +150,21 @@ mod tests {
                 "waiting offer offered",
                 "waiting assign active",
                 "waiting take_back concluded",
+                "waiting merge concluded",
                 "offered accept active",
                 "offered decline waiting",
                 "offered lapse waiting",
                 "offered assign active",
                 "offered withdraw waiting",
                 "offered take_back concluded",
+                "offered merge concluded",
                 "active transfer waiting",
                 "active silence waiting",
                 "active assign active",
                 "active withdraw waiting",
                 "active conclude concluded",
                 "active close concluded",
+                "active merge concluded",
                 "concluded reopen waiting",
             ]
         );

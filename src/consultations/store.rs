@@ -5,6 +5,7 @@ use crate::chat::events::{ConsultationChanged, MemberRemoved, QueueChanged};
 use crate::chat::streams;
 use crate::consultations::changes::{Change, Entry, NewOffer, News};
 use crate::consultations::consultation::{Consultation, Row};
+use crate::consultations::merged_talks;
 use crate::consultations::panel_store::{self, is_seated};
 use crate::consultations::status::{Closing, Status};
 use crate::core::actor::Actor;
@@ -34,6 +35,29 @@ pub const CHANGED: Wake = Wake::new("consultation_changed");
 pub fn load(tx: &mut Tx, id: ConsultationId) -> Result<Consultation, Problem> {
     let row = consultation::table.find(id).for_update().select(Row::as_select()).first(&mut *tx.conn)?;
     Ok(Consultation::new(row))
+}
+
+/// Loads two consultations and locks their rows, the smaller id first whichever is named first, so that two who do so never wait for each
+/// other.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn load_both(
+    tx: &mut Tx,
+    one: ConsultationId,
+    other: ConsultationId,
+) -> Result<(Option<Consultation>, Option<Consultation>), Problem> {
+    let mut rows: Vec<Row> = consultation::table
+        .filter(consultation::id.eq_any([one, other]))
+        .order(consultation::id)
+        .for_update()
+        .select(Row::as_select())
+        .load(&mut *tx.conn)?;
+    let mut take = |id: ConsultationId| {
+        let at = rows.iter().position(|row| row.id == id)?;
+        Some(Consultation::new(rows.swap_remove(at)))
+    };
+    Ok((take(one), take(other)))
 }
 
 /// The columns that a save changes.
@@ -117,7 +141,10 @@ pub fn save(tx: &mut Tx, c: &mut Consultation) -> Result<(), Problem> {
 }
 
 /// Leaves the event that informs the officers of the region that their queue has changed.
-fn queue_changed(tx: &mut Tx, id: ConsultationId) -> Result<(), Problem> {
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn queue_changed(tx: &mut Tx, id: ConsultationId) -> Result<(), Problem> {
     let region = consultation::table.find(id).select(consultation::region).first(&mut *tx.conn)?;
     tx.emit(QueueChanged { region });
     Ok(())
@@ -266,7 +293,7 @@ fn join(tx: &mut Tx, id: ConsultationId, who: AccountId, role: &str, lead: bool)
         .do_update()
         .set((p::removed_at.eq(None::<DateTime<Utc>>), p::lead.eq(lead)))
         .execute(&mut *tx.conn)?;
-    Ok(())
+    if lead { merged_talks::join(tx, id, who) } else { Ok(()) }
 }
 
 /// Ends an expert's part unless the expert is a member of the panel; the expert's sockets receive no more of it.
@@ -278,7 +305,7 @@ fn leave(tx: &mut Tx, id: ConsultationId, expert: ExpertId) -> Result<(), Proble
     let Some(account) = of_expert(&mut tx.conn, expert)? else { return Ok(()) };
     diesel::update(p::table.find((id, account.id))).set(p::removed_at.eq(tx.now)).execute(&mut *tx.conn)?;
     tx.emit(MemberRemoved { consultation: id, account: account.id });
-    Ok(())
+    merged_talks::leave(tx, id, expert, account.id)
 }
 
 fn keep_rating(tx: &mut Tx, id: ConsultationId, rated_at: DateTime<Utc>, rating: i32) -> Result<(), Problem> {
@@ -317,6 +344,16 @@ pub fn note_rating_reminder(tx: &mut Tx, row: &Row) -> Result<bool, Problem> {
 pub fn announce(tx: &mut Tx, id: ConsultationId) -> Result<(), Problem> {
     let row: Row = consultation::table.find(id).select(Row::as_select()).first(&mut *tx.conn)?;
     tell_participants(tx, &row, News::ForAll)
+}
+
+/// The same for those participants who see the notes, and for the officers whose queue shows it.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn announce_inside(tx: &mut Tx, id: ConsultationId) -> Result<(), Problem> {
+    let row: Row = consultation::table.find(id).select(Row::as_select()).first(&mut *tx.conn)?;
+    queue_changed(tx, id)?;
+    tell_participants(tx, &row, News::Inside)
 }
 
 /// Leaves the event that informs the participants of the present state of the consultation.

@@ -7,11 +7,12 @@ use crate::consultations::consultation::Row;
 use crate::consultations::panel_views::{invitations, panel_for, panels};
 use crate::consultations::policy;
 use crate::consultations::status::{Closing, Status};
+use crate::consultations::tags::{TagRef, tags};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
 use crate::db::published::{enterprise, expert};
-use crate::db::schema::product_kind;
+use crate::db::schema::{consultation, consultation_merge, product_kind};
 use crate::enterprises::ids::NonconformityId;
 use crate::matching::search::SearchStep;
 use chrono::{DateTime, Utc};
@@ -47,9 +48,15 @@ pub struct ConsultationView {
     pub accepted_at: Option<DateTime<Utc>>,
     /// When it was concluded, taken back or closed.
     pub concluded_at: Option<DateTime<Utc>>,
-    /// How the enterprise ended it: `taken_back` before an expert had taken it, `unanswered` or `answered` where it closed it before or
-    /// after the expert's first message. None where the expert concluded it.
+    /// How it ended without a conclusion: `taken_back` where the enterprise did so before an expert had taken it, `unanswered` or `answered`
+    /// where it closed it before or after the expert's first message, `merged` where it was merged into another one. None where the expert
+    /// concluded it.
     pub closed: Option<Closing>,
+    /// The consultation into which it was merged, where the caller may see that one.
+    pub merged_into: Option<ConsultationRef>,
+    /// The tags that it has; for experts and admins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<TagRef>>,
     /// The expert's conclusion.
     pub conclusion: Option<String>,
     /// The number of the latest conclusion, such as `诊〔2026〕000123 号`.
@@ -92,6 +99,11 @@ impl ConsultationView {
     /// Whether the expert concluded it, and it was not reopened since.
     pub fn is_concluded_by_expert(&self) -> bool {
         self.status == Status::Concluded && self.closed.is_none()
+    }
+
+    /// Whether it was merged into another one.
+    pub fn is_merged(&self) -> bool {
+        self.closed == Some(Closing::Merged)
     }
 
     /// Whether its enterprise took it back.
@@ -180,6 +192,15 @@ pub struct EnterpriseRef {
     pub region: String,
 }
 
+/// Another consultation.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ConsultationRef {
+    /// Id of the consultation.
+    pub id: ConsultationId,
+    /// Its subject.
+    pub subject: String,
+}
+
 /// The product kind of a consultation.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ProductRef {
@@ -230,7 +251,7 @@ pub fn views(
     actor: &Actor,
     rows: Vec<Row>,
 ) -> Result<Vec<ConsultationView>, Problem> {
-    let mut related = RelatedData::of(conn, &rows)?;
+    let mut related = RelatedData::of(conn, actor, &rows)?;
     Ok(rows.into_iter().map(|row| related.view(actor, row)).collect())
 }
 
@@ -248,10 +269,12 @@ struct RelatedData {
     targets: HashMap<ConsultationId, Vec<TargetView>>,
     /// Number and cause.
     conclusions: HashMap<ConsultationId, (String, Option<String>)>,
+    merged: HashMap<ConsultationId, ConsultationRef>,
+    tags: HashMap<ConsultationId, Vec<TagRef>>,
 }
 
 impl RelatedData {
-    fn of(conn: &mut PgConnection, rows: &[Row]) -> Result<Self, Problem> {
+    fn of(conn: &mut PgConnection, actor: &Actor, rows: &[Row]) -> Result<Self, Problem> {
         let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
         let concluded: Vec<_> = rows.iter().filter(|r| r.conclusion.is_some()).map(|r| r.id).collect();
         let enterprises = enterprise::table
@@ -275,6 +298,8 @@ impl RelatedData {
             invitations: invitations(conn, &ids)?,
             targets: targets(conn, &ids)?,
             conclusions: in_short(conn, &concluded)?,
+            merged: merged_into(conn, actor, rows)?,
+            tags: if policy::reads_notes(actor) { tags(conn, &ids)? } else { HashMap::new() },
         })
     }
 
@@ -301,6 +326,8 @@ impl RelatedData {
             accepted_at: row.accepted_at,
             concluded_at: row.concluded_at,
             closed: row.closed,
+            merged_into: self.merged.remove(&row.id),
+            tags: notes.then(|| self.tags.remove(&row.id).unwrap_or_default()),
             conclusion: row.conclusion,
             conclusion_number: number,
             cause: cause.flatten(),
@@ -326,6 +353,33 @@ impl RelatedData {
             last_seq,
         }
     }
+}
+
+/// Into which ones some were merged, as far as the actor may know of those.
+fn merged_into(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    rows: &[Row],
+) -> Result<HashMap<ConsultationId, ConsultationRef>, Problem> {
+    let merged: Vec<_> = rows.iter().filter(|r| r.closed == Some(Closing::Merged)).map(|r| r.id).collect();
+    if merged.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let pairs: Vec<(ConsultationId, ConsultationId)> = consultation_merge::table
+        .filter(consultation_merge::consultation_id.eq_any(merged))
+        .select((consultation_merge::consultation_id, consultation_merge::into_id))
+        .load(conn)?;
+    let seen: HashMap<ConsultationId, String> = policy::visible_to(actor)
+        .filter(consultation::id.eq_any(pairs.iter().map(|(_, into)| *into)))
+        .select((consultation::id, consultation::subject))
+        .load(conn)?
+        .into_iter()
+        .collect();
+    let named = |(id, into): (ConsultationId, ConsultationId)| {
+        let subject = seen.get(&into)?.clone();
+        Some((id, ConsultationRef { id: into, subject }))
+    };
+    Ok(pairs.into_iter().filter_map(named).collect())
 }
 
 /// What the enterprises of some consultations wait for.

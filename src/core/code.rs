@@ -228,6 +228,15 @@ codes! {
     AlreadyVetted "already_vetted" 409 "专家申请已审核" "Application already decided"
         "该专家申请已经审核，不能再次审核。请刷新列表。"
         "The expert's application has been decided, so it cannot be decided again. Load the list again.";
+    SpecialtyChangeDecided "specialty_change_decided" 409 "专长变更已处理" "Change of specialties already decided"
+        "该专长变更已审核或已撤回，不能再次处理。请刷新列表。"
+        "The change of specialties was decided or taken back, so it cannot be decided again. Load the list again.";
+    ExpertSuspended "expert_suspended" 409 "专家已暂停" "Expert suspended"
+        "该专家的接诊资格已暂停。请先恢复其接诊资格。"
+        "The expert is suspended. Lift the suspension first.";
+    ExpertNotSuspended "expert_not_suspended" 409 "专家未暂停" "Expert not suspended"
+        "该专家的接诊资格没有暂停，不能进行此操作。"
+        "The expert is not suspended, so this cannot be done.";
 
     // Attachments.
     UnsupportedFileType "unsupported_file_type" 415 "不支持的文件类型" "Unsupported file type"
@@ -303,6 +312,9 @@ codes! {
     OnPanelAlready "on_panel_already" 409 "专家已在会诊中" "On the panel already"
         "该专家已受邀参加会诊，无须再次邀请。"
         "The expert is on the panel already; no second invitation is needed.";
+    OpinionsMissing "opinions_missing" 409 "会诊意见不齐" "Opinions missing"
+        "已接受邀请的会诊专家尚有人未发表意见。请等待其发表意见，或说明不等待的原因后签发结论。"
+        "Experts of the panel have given no opinion yet. Wait for them, or say in missing_opinions_reason why the conclusion is signed without.";
     PanelFull "panel_full" 409 "会诊名额已满" "Panel is full"
         "会诊专家和未答复的邀请已达上限。请先撤回未答复的邀请，或等待专家婉拒。"
         "Seats and open invitations of the panel have reached the most there may be. Withdraw an invitation that is not answered, or wait until one is declined.";
@@ -397,6 +409,33 @@ codes! {
     AlertClosed "alert_closed" 409 "预警已处理" "Alert already closed"
         "该质量预警已经处理，不能再次处理。"
         "The quality alert has been dealt with and cannot be closed again.";
+
+    // Programmes.
+    ProgrammeState "programme_state" 409 "计划状态不允许" "Not in this state of the programme"
+        "计划的当前状态不允许此操作。请刷新计划后再操作。"
+        "The present state of the programme does not allow this. Load the programme again.";
+    ProgrammeWithoutTargets "programme_without_targets" 409 "计划没有任务" "No targets"
+        "计划还没有任务，不能提交审批。请先添加任务。"
+        "The programme has no targets, so it cannot be handed in. Add some first.";
+    SecondOfficerNeeded "second_officer_needed" 409 "须由另一名监管人员审批" "A second officer is needed"
+        "起草或提交计划的人员不能审批。请由另一名监管人员审批。"
+        "Who wrote the programme or handed it in may not approve it. Another officer does.";
+    FrameEmpty "frame_empty" 409 "抽样框为空" "Empty frame"
+        "登记库中没有符合任务的企业。请提供经营者名单。"
+        "No operator of the register fits the target. Hand in a list of operators.";
+    DrawSuperseded "draw_superseded" 409 "抽取已被取代" "Draw replaced"
+        "该任务之后已重新抽取，本次抽取不再有效。请使用最近一次抽取。"
+        "The target was drawn again since, so this draw is not in force. Use the last one.";
+    // The knowledge base.
+    ArticleState "article_state" 409 "知识条目状态不允许" "Not in this state of the article"
+        "知识条目的当前状态不允许此操作。请刷新后再操作。"
+        "The present state of the article does not allow this. Load it again.";
+    ArticleExists "article_exists" 409 "知识条目已存在" "There is an article already"
+        "该问诊已整理为知识条目。请在该条目中办理。"
+        "The consultation has an article already. Go on in that one.";
+    FindingsUnconfirmed "findings_unconfirmed" 409 "脱敏结果尚未全部确认" "Findings not confirmed"
+        "条目中还有未确认的脱敏结果。请逐项替换或确认无妨后再提交。"
+        "The stripping found what is not confirmed yet. Replace each finding or say that it is harmless, then go on.";
 
     // Imports of the zero-out list.
     ImportEmpty "import_empty" 422 "文件为空" "Empty file"
@@ -493,6 +532,18 @@ codes! {
     WebhookDeliveryPending "webhook_delivery_pending" 409 "推送尚未结束" "The delivery is under way"
         "该推送正在发送或等待重试，不能再次发送。请在其结束后重试。"
         "The delivery is being sent or waits for its next attempt. Send it again once it has ended.";
+    PersonalRequestOpen "personal_request_open" 409 "同类请求尚未办结" "A request of this kind is open"
+        "您已提出同类请求且尚未办结。请等待答复，或撤回后重新提出。"
+        "You have asked for the same and it is not decided yet. Wait for the answer, or withdraw it and ask again.";
+    PersonalRequestState "personal_request_state" 409 "请求当前状态不允许此操作" "Not possible in the request's state"
+        "请求已办结、已撤回、副本尚未生成或已过期，不能进行此操作。请刷新后查看。"
+        "The request is decided or withdrawn, or its copy is not ready or has expired. Load it again.";
+    ErasureBlocked "erasure_blocked" 409 "暂不能删除个人信息" "The erasure is not possible yet"
+        "仍有须先处理的事项，或有留存措施，暂不能注销账号并删除个人信息。请按提示先行处理。"
+        "Something has to be settled first, or a legal hold keeps the data, so the account is not closed and its data are not erased yet. The detail says what to do.";
+    PushOff "push_off" 409 "浏览器提醒未开启" "Notices in browsers are switched off"
+        "本平台未开启浏览器提醒。未读消息仍会通过邮件通知。"
+        "The installation sends no notices to browsers. Unread messages are still told of by mail.";
     KeyScope "key_scope" 403 "接口密钥无此权限" "Not within the key's scopes"
         "接口密钥只能用于其权限范围所列的接口；登录、账号、页面和聊天连接等不对接口密钥开放。请使用权限足够的密钥，或由人员登录后办理。"
         "An API key opens only the calls of its scopes; logging in, accounts, pages and chat sockets are closed to keys. Use a key that has the scope, or log in as a person.";

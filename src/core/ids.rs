@@ -62,4 +62,6 @@ ids! {
     ExpertId,
     /// One request for help.
     ConsultationId,
+    /// A tag of consultations.
+    TagId,
 }

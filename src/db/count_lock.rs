@@ -27,6 +27,12 @@ pub enum Counted {
     Incoming,
     /// Canned replies of an account, of a product hospital, or of the platform.
     CannedReplies,
+    /// Tags of consultations of a province.
+    ConsultationTags,
+    /// Browsers of an account that are told by Web Push.
+    PushSubscriptions,
+    /// What an account asks for under the personal information law.
+    PersonalRequests,
 }
 
 impl Counted {
@@ -40,6 +46,9 @@ impl Counted {
             Self::ApiKeys => 0x7a64_0005,
             Self::Incoming => 0x7a64_0006,
             Self::CannedReplies => 0x7a64_0007,
+            Self::ConsultationTags => 0x7a64_0023,
+            Self::PushSubscriptions => 0x7a64_0021,
+            Self::PersonalRequests => 0x7a64_0022,
         }
     }
 }

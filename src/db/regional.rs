@@ -39,8 +39,7 @@ pub fn seen_regions(actor: &Actor) -> Regions {
     match actor {
         Actor::System => regions,
         // Nothing is under the empty code.
-        _ => regions
-            .filter(region_scope::scope.eq(actor.officer_region().unwrap_or_default().to_owned())),
+        _ => regions.filter(region_scope::scope.eq(actor.officer_region().unwrap_or_default().to_owned())),
     }
 }
 
@@ -49,11 +48,7 @@ pub fn seen_regions(actor: &Actor) -> Regions {
 ///
 /// # Errors
 /// 401 without a log-in; 403 for anyone but an officer.
-pub fn set_up(
-    tx: &Tx,
-    fields: &mut Fields,
-    region: Option<&str>,
-) -> Result<(AccountId, String), Problem> {
+pub fn set_up(tx: &Tx, fields: &mut Fields, region: Option<&str>) -> Result<(AccountId, String), Problem> {
     permit(&tx.actor)?;
     let (Some(account), Some(own)) = (tx.actor.account(), tx.actor.officer_region()) else {
         return Err(Problem::forbidden());

@@ -101,7 +101,7 @@ diesel::table! {
 diesel::table! {
     attachment (id) {
         id -> Uuid,
-        owner_id -> Uuid,
+        owner_id -> Nullable<Uuid>,
         name -> Text,
         content_type -> Text,
         size -> Int8,
@@ -115,6 +115,7 @@ diesel::table! {
         scan_found -> Nullable<Text>,
         scan_tried_at -> Nullable<Timestamptz>,
         quarantined_at -> Nullable<Timestamptz>,
+        application_id -> Nullable<Uuid>,
     }
 }
 
@@ -315,6 +316,7 @@ diesel::table! {
         body -> Text,
         attachments -> Array<Uuid>,
         sent_at -> Timestamptz,
+        reply_to -> Nullable<Int8>,
     }
 }
 
@@ -417,6 +419,7 @@ diesel::table! {
         stream -> Text,
         body -> Text,
         updated_at -> Timestamptz,
+        reply_to -> Nullable<Int8>,
     }
 }
 
@@ -450,6 +453,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    consultation_link (first_id, second_id) {
+        first_id -> Uuid,
+        second_id -> Uuid,
+        added_by -> Uuid,
+        added_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consultation_mention (consultation_id, seq, account_id) {
+        consultation_id -> Uuid,
+        seq -> Int8,
+        account_id -> Uuid,
+        sender_id -> Uuid,
+        sent_at -> Timestamptz,
+        told_at -> Nullable<Timestamptz>,
+        done_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    consultation_merge (consultation_id) {
+        consultation_id -> Uuid,
+        into_id -> Uuid,
+        merged_by -> Uuid,
+        merged_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     consultation_offer (consultation_id, ordinal) {
         consultation_id -> Uuid,
         ordinal -> Int4,
@@ -474,6 +507,9 @@ diesel::table! {
         opinion -> Nullable<Text>,
         opinion_at -> Nullable<Timestamptz>,
         revision -> Int4,
+        agreement -> Nullable<Text>,
+        agreement_reason -> Nullable<Text>,
+        after_conclusion -> Bool,
     }
 }
 
@@ -502,6 +538,26 @@ diesel::table! {
         consultation_id -> Uuid,
         ended_at -> Timestamptz,
         reminded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consultation_tag (id) {
+        id -> Uuid,
+        region -> Text,
+        name -> Text,
+        retired_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consultation_tagging (consultation_id, tag_id) {
+        consultation_id -> Uuid,
+        tag_id -> Uuid,
+        tagged_by -> Uuid,
+        tagged_at -> Timestamptz,
     }
 }
 
@@ -622,6 +678,8 @@ diesel::table! {
         search_text -> Text,
         search_readings -> Text,
         vetted_by -> Nullable<Uuid>,
+        post -> Nullable<Text>,
+        qualifications -> Nullable<Text>,
     }
 }
 
@@ -706,6 +764,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    expert_specialty_change (id) {
+        id -> Uuid,
+        expert_id -> Uuid,
+        change -> Text,
+        product_kind -> Nullable<Text>,
+        product_class -> Nullable<Text>,
+        level -> Int4,
+        items -> Array<Text>,
+        state -> Text,
+        note -> Nullable<Text>,
+        open_consultations -> Nullable<Int4>,
+        proposed_by -> Nullable<Uuid>,
+        proposed_at -> Timestamptz,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    expert_suspension (id) {
+        id -> Uuid,
+        expert_id -> Uuid,
+        reason -> Text,
+        until -> Nullable<Date>,
+        suspended_by -> Nullable<Uuid>,
+        suspended_at -> Timestamptz,
+        ended_by -> Nullable<Uuid>,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     figure_stale (id) {
         id -> Int8,
         enterprise_id -> Uuid,
@@ -739,6 +831,125 @@ diesel::table! {
         single -> Bool,
         id -> Uuid,
         fanout_key -> Bytea,
+    }
+}
+
+diesel::table! {
+    kind_regime (product_kind, in_force_from) {
+        product_kind -> Text,
+        in_force_from -> Date,
+        regime -> Text,
+        document_no -> Nullable<Text>,
+        reason -> Text,
+        decided_by -> Uuid,
+        decided_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    kind_review (id) {
+        id -> Uuid,
+        product_kind -> Text,
+        reviewed_on -> Date,
+        conclusion -> Text,
+        reviewed_by -> Uuid,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    knowledge_article (id) {
+        id -> Uuid,
+        consultation_id -> Nullable<Uuid>,
+        region -> Text,
+        expert_id -> Uuid,
+        state -> Text,
+        title -> Text,
+        product_kinds -> Array<Text>,
+        failed_items -> Array<Text>,
+        standards -> Array<Text>,
+        clauses -> Array<Text>,
+        question -> Text,
+        cause -> Text,
+        actions -> Text,
+        result -> Text,
+        reason -> Nullable<Text>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        submitted_by -> Nullable<Uuid>,
+        submitted_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<Uuid>,
+        published_at -> Nullable<Timestamptz>,
+        search_text -> Text,
+        search_readings -> Text,
+    }
+}
+
+diesel::table! {
+    knowledge_event (article_id, seq) {
+        article_id -> Uuid,
+        seq -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        account_id -> Nullable<Uuid>,
+        note -> Nullable<Text>,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    knowledge_finding (id) {
+        id -> Uuid,
+        article_id -> Uuid,
+        field -> Text,
+        start -> Int4,
+        length -> Int4,
+        kind -> Text,
+        found -> Nullable<Text>,
+        replacement -> Text,
+        decision -> Text,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    knowledge_use (article_id, account_id, question) {
+        article_id -> Uuid,
+        account_id -> Uuid,
+        question -> Uuid,
+        enterprise_id -> Uuid,
+        nonconformity_id -> Nullable<Uuid>,
+        product_kind -> Nullable<Text>,
+        shown_at -> Timestamptz,
+        opened_at -> Nullable<Timestamptz>,
+        helped_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    knowledge_word (word, article_id) {
+        word -> Text,
+        article_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    laboratory (id) {
+        id -> Uuid,
+        name -> Text,
+        region -> Text,
+        products -> Array<Text>,
+        serves -> Array<Text>,
+        capacity -> Int4,
+        takes_samples -> Bool,
+        excluded_usccs -> Array<Text>,
+        active -> Bool,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -905,6 +1116,38 @@ diesel::table! {
 }
 
 diesel::table! {
+    personal_copy (request_id) {
+        request_id -> Uuid,
+        bytes -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    personal_request (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        kind -> Text,
+        state -> Text,
+        text -> Nullable<Text>,
+        region -> Text,
+        created_at -> Timestamptz,
+        due_on -> Date,
+        reminded_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
+        outcome -> Nullable<Jsonb>,
+        done -> Int4,
+        total -> Int4,
+        attempts -> Int4,
+        problem -> Nullable<Jsonb>,
+        size -> Nullable<Int8>,
+        expires_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     product_class (code) {
         code -> Text,
         name_zh -> Text,
@@ -932,6 +1175,109 @@ diesel::table! {
 }
 
 diesel::table! {
+    programme (id) {
+        id -> Uuid,
+        kind -> Text,
+        name -> Text,
+        level -> Text,
+        organiser_region -> Text,
+        period_from -> Date,
+        period_until -> Date,
+        document_no -> Nullable<Text>,
+        rules_version -> Text,
+        state -> Text,
+        salt -> Bytea,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        submitted_by -> Nullable<Uuid>,
+        submitted_at -> Nullable<Timestamptz>,
+        approved_by -> Nullable<Uuid>,
+        approved_at -> Nullable<Timestamptz>,
+        closed_at -> Nullable<Timestamptz>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    programme_draw (id) {
+        id -> Uuid,
+        programme_id -> Uuid,
+        target_id -> Uuid,
+        ordinal -> Int4,
+        frame_id -> Uuid,
+        seed -> Bytea,
+        seed_event -> Nullable<Text>,
+        weights_version -> Text,
+        wanted -> Int4,
+        reason -> Nullable<Text>,
+        drawn_by -> Uuid,
+        drawn_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    programme_drawn (id) {
+        id -> Uuid,
+        draw_id -> Uuid,
+        ordinal -> Int4,
+        row_id -> Text,
+        enterprise_id -> Nullable<Uuid>,
+        uscc -> Text,
+        name -> Text,
+        region -> Text,
+        role -> Text,
+        product_kind -> Text,
+        laboratory_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    programme_event (programme_id, ordinal) {
+        programme_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        reason -> Nullable<Text>,
+        account_id -> Uuid,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    programme_frame (id) {
+        id -> Uuid,
+        programme_id -> Uuid,
+        target_id -> Uuid,
+        taken_at -> Timestamptz,
+        query -> Jsonb,
+        rows -> Int4,
+        sha256 -> Bytea,
+        content -> Text,
+        identities -> Text,
+    }
+}
+
+diesel::table! {
+    programme_target (id) {
+        id -> Uuid,
+        programme_id -> Uuid,
+        region -> Text,
+        product_kind -> Nullable<Text>,
+        product_class -> Nullable<Text>,
+        role -> Text,
+        samples -> Int4,
+        operators -> Nullable<Int4>,
+        laboratory_id -> Nullable<Uuid>,
+        sampler_id -> Nullable<Uuid>,
+        due_on -> Date,
+        taken -> Int4,
+        finished -> Int4,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     published_figure (id) {
         id -> Int8,
         region -> Text,
@@ -941,6 +1287,62 @@ diesel::table! {
         source -> Text,
         entered_by -> Uuid,
         entered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    push_key (id) {
+        id -> Int4,
+        public_key -> Bytea,
+        secret -> Bytea,
+        secret_kid -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    push_message (id) {
+        id -> Uuid,
+        subscription_id -> Uuid,
+        account_id -> Uuid,
+        consultation_id -> Nullable<Uuid>,
+        talk_after -> Int8,
+        talk_to -> Int8,
+        notes_after -> Int8,
+        notes_to -> Int8,
+        state -> Text,
+        attempts -> Int4,
+        since -> Timestamptz,
+        next_attempt_at -> Timestamptz,
+        status -> Nullable<Int4>,
+        error -> Nullable<Text>,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    push_subscription (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        session_id -> Uuid,
+        endpoint -> Text,
+        public_key -> Bytea,
+        auth -> Bytea,
+        user_agent -> Nullable<Text>,
+        created_at -> Timestamptz,
+        delivered_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    push_waiting (account_id, consultation_id) {
+        account_id -> Uuid,
+        consultation_id -> Uuid,
+        talk_after -> Int8,
+        talk_to -> Int8,
+        notes_after -> Int8,
+        notes_to -> Int8,
+        look_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -1473,6 +1875,8 @@ diesel::joinable!(consultation_event -> consultation (consultation_id));
 diesel::joinable!(consultation_invitation -> account (invited_by));
 diesel::joinable!(consultation_invitation -> consultation (consultation_id));
 diesel::joinable!(consultation_invitation -> expert (expert_id));
+diesel::joinable!(consultation_link -> account (added_by));
+diesel::joinable!(consultation_merge -> account (merged_by));
 diesel::joinable!(consultation_offer -> consultation (consultation_id));
 diesel::joinable!(consultation_offer -> expert (expert_id));
 diesel::joinable!(consultation_panel -> account (invited_by));
@@ -1482,6 +1886,10 @@ diesel::joinable!(consultation_participant -> account (account_id));
 diesel::joinable!(consultation_participant -> consultation (consultation_id));
 diesel::joinable!(consultation_rating_past -> consultation (consultation_id));
 diesel::joinable!(consultation_rating_reminder -> consultation (consultation_id));
+diesel::joinable!(consultation_tag -> region (region));
+diesel::joinable!(consultation_tagging -> account (tagged_by));
+diesel::joinable!(consultation_tagging -> consultation (consultation_id));
+diesel::joinable!(consultation_tagging -> consultation_tag (tag_id));
 diesel::joinable!(deadline_notice -> remediation_case (case_id));
 diesel::joinable!(enterprise_past -> enterprise (enterprise_id));
 diesel::joinable!(enterprise_registration -> enterprise (enterprise_id));
@@ -1498,9 +1906,31 @@ diesel::joinable!(expert_signed_report -> expert (expert_id));
 diesel::joinable!(expert_specialty -> expert (expert_id));
 diesel::joinable!(expert_specialty -> product_class (product_class));
 diesel::joinable!(expert_specialty -> product_kind (product_kind));
+diesel::joinable!(expert_specialty_change -> expert (expert_id));
+diesel::joinable!(expert_specialty_change -> product_class (product_class));
+diesel::joinable!(expert_specialty_change -> product_kind (product_kind));
 diesel::joinable!(incoming_consultation -> api_key (api_key_id));
 diesel::joinable!(incoming_consultation -> consultation (consultation_id));
 diesel::joinable!(incoming_consultation -> region (region));
+diesel::joinable!(kind_regime -> account (decided_by));
+diesel::joinable!(kind_regime -> product_kind (product_kind));
+diesel::joinable!(kind_review -> account (reviewed_by));
+diesel::joinable!(kind_review -> product_kind (product_kind));
+diesel::joinable!(knowledge_article -> consultation (consultation_id));
+diesel::joinable!(knowledge_article -> expert (expert_id));
+diesel::joinable!(knowledge_article -> region (region));
+diesel::joinable!(knowledge_event -> account (account_id));
+diesel::joinable!(knowledge_event -> knowledge_article (article_id));
+diesel::joinable!(knowledge_finding -> account (decided_by));
+diesel::joinable!(knowledge_finding -> knowledge_article (article_id));
+diesel::joinable!(knowledge_use -> account (account_id));
+diesel::joinable!(knowledge_use -> enterprise (enterprise_id));
+diesel::joinable!(knowledge_use -> knowledge_article (article_id));
+diesel::joinable!(knowledge_use -> nonconformity (nonconformity_id));
+diesel::joinable!(knowledge_use -> product_kind (product_kind));
+diesel::joinable!(knowledge_word -> knowledge_article (article_id));
+diesel::joinable!(laboratory -> account (created_by));
+diesel::joinable!(laboratory -> region (region));
 diesel::joinable!(login_session -> account (account_id));
 diesel::joinable!(matching_assignment -> expert (expert_id));
 diesel::joinable!(matching_assignment -> matching_plan (plan_id));
@@ -1511,10 +1941,36 @@ diesel::joinable!(matching_plan_by_hand -> account (changed_by));
 diesel::joinable!(matching_plan_line -> matching_plan (plan_id));
 diesel::joinable!(matching_plan_pairs -> matching_plan (plan_id));
 diesel::joinable!(one_time_link -> account (account_id));
+diesel::joinable!(personal_copy -> personal_request (request_id));
+diesel::joinable!(personal_request -> region (region));
 diesel::joinable!(product_hospital -> region (region));
 diesel::joinable!(product_kind -> product_class (class));
+diesel::joinable!(programme -> region (organiser_region));
+diesel::joinable!(programme_draw -> account (drawn_by));
+diesel::joinable!(programme_draw -> programme (programme_id));
+diesel::joinable!(programme_draw -> programme_frame (frame_id));
+diesel::joinable!(programme_draw -> programme_target (target_id));
+diesel::joinable!(programme_drawn -> enterprise (enterprise_id));
+diesel::joinable!(programme_drawn -> laboratory (laboratory_id));
+diesel::joinable!(programme_drawn -> product_kind (product_kind));
+diesel::joinable!(programme_drawn -> programme_draw (draw_id));
+diesel::joinable!(programme_drawn -> region (region));
+diesel::joinable!(programme_event -> account (account_id));
+diesel::joinable!(programme_event -> programme (programme_id));
+diesel::joinable!(programme_frame -> programme (programme_id));
+diesel::joinable!(programme_target -> product_class (product_class));
+diesel::joinable!(programme_target -> product_kind (product_kind));
+diesel::joinable!(programme_target -> programme (programme_id));
+diesel::joinable!(programme_target -> region (region));
 diesel::joinable!(published_figure -> account (entered_by));
 diesel::joinable!(published_figure -> region (region));
+diesel::joinable!(push_message -> account (account_id));
+diesel::joinable!(push_message -> consultation (consultation_id));
+diesel::joinable!(push_message -> push_subscription (subscription_id));
+diesel::joinable!(push_subscription -> account (account_id));
+diesel::joinable!(push_subscription -> login_session (session_id));
+diesel::joinable!(push_waiting -> account (account_id));
+diesel::joinable!(push_waiting -> consultation (consultation_id));
 diesel::joinable!(quality_alert -> account (closed_by));
 diesel::joinable!(quality_alert -> product_kind (product_kind));
 diesel::joinable!(quality_alert -> region (region));
@@ -1582,11 +2038,16 @@ appear_together!(
     consultation_draft,
     consultation_event,
     consultation_invitation,
+    consultation_link,
+    consultation_mention,
+    consultation_merge,
     consultation_offer,
     consultation_panel,
     consultation_participant,
     consultation_rating_past,
     consultation_rating_reminder,
+    consultation_tag,
+    consultation_tagging,
     counted_calendar,
     deadline_notice,
     deadline_sweep,
@@ -1603,10 +2064,20 @@ appear_together!(
     expert_shift,
     expert_signed_report,
     expert_specialty,
+    expert_specialty_change,
+    expert_suspension,
     figure_stale,
     idempotency_key,
     incoming_consultation,
     installation,
+    kind_regime,
+    kind_review,
+    knowledge_article,
+    knowledge_event,
+    knowledge_finding,
+    knowledge_use,
+    knowledge_word,
+    laboratory,
     login_session,
     mail_pause,
     matching_assignment,
@@ -1618,10 +2089,22 @@ appear_together!(
     one_time_link,
     outbox_mail,
     past_day,
+    personal_copy,
+    personal_request,
     product_class,
     product_hospital,
     product_kind,
+    programme,
+    programme_draw,
+    programme_drawn,
+    programme_event,
+    programme_frame,
+    programme_target,
     published_figure,
+    push_key,
+    push_message,
+    push_subscription,
+    push_waiting,
     quality_alert,
     quality_meeting,
     recovery_code,
@@ -1694,11 +2177,16 @@ pub mod published {
         consultation_draft,
         consultation_event as own_consultation_event,
         consultation_invitation,
+        consultation_link,
+        consultation_mention,
+        consultation_merge,
         consultation_offer as own_consultation_offer,
         consultation_panel,
         consultation_participant as own_consultation_participant,
         consultation_rating_past as own_consultation_rating_past,
         consultation_rating_reminder,
+        consultation_tag,
+        consultation_tagging,
         counted_calendar,
         deadline_notice,
         deadline_sweep,
@@ -1715,9 +2203,19 @@ pub mod published {
         expert_shift as own_expert_shift,
         expert_signed_report as own_expert_signed_report,
         expert_specialty as own_expert_specialty,
+        expert_specialty_change,
+        expert_suspension,
         figure_stale,
         incoming_consultation,
         installation,
+        kind_regime as own_kind_regime,
+        kind_review,
+        knowledge_article,
+        knowledge_event,
+        knowledge_finding,
+        knowledge_use,
+        knowledge_word,
+        laboratory as own_laboratory,
         matching_assignment as own_matching_assignment,
         matching_plan,
         matching_plan_by_hand,
@@ -1725,10 +2223,22 @@ pub mod published {
         matching_plan_pairs,
         nonconformity as own_nonconformity,
         past_day,
+        personal_copy,
+        personal_request,
         product_class,
         product_hospital,
         product_kind,
+        programme as own_programme,
+        programme_draw,
+        programme_drawn as own_programme_drawn,
+        programme_event,
+        programme_frame,
+        programme_target as own_programme_target,
         published_figure,
+        push_key,
+        push_message,
+        push_subscription,
+        push_waiting,
         quality_alert as own_quality_alert,
         quality_meeting,
         region,
@@ -1801,6 +2311,13 @@ pub mod published {
             clock -> Text,
             description -> Text,
             due_on -> Date,
+        }
+    }
+
+    diesel::table! {
+        published.application_file (id) {
+            id -> Uuid,
+            application_id -> Uuid,
         }
     }
 
@@ -1924,6 +2441,7 @@ pub mod published {
             region -> Text,
             information_asked_at -> Nullable<Timestamptz>,
             subject -> Text,
+            closed -> Nullable<Text>,
         }
     }
 
@@ -2035,6 +2553,7 @@ pub mod published {
             rating_sum -> Int4,
             search_text -> Text,
             search_readings -> Text,
+            suspended -> Nullable<Bool>,
         }
     }
 
@@ -2088,6 +2607,27 @@ pub mod published {
             product_class -> Nullable<Text>,
             level -> Int4,
             items -> Array<Text>,
+        }
+    }
+
+    diesel::table! {
+        published.kind_regime (product_kind, in_force_from) {
+            product_kind -> Text,
+            in_force_from -> Date,
+            regime -> Text,
+        }
+    }
+
+    diesel::table! {
+        published.laboratory (id) {
+            id -> Uuid,
+            name -> Text,
+            region -> Text,
+            products -> Array<Text>,
+            serves -> Array<Text>,
+            takes_samples -> Bool,
+            excluded_usccs -> Array<Text>,
+            active -> Bool,
         }
     }
 
@@ -2151,6 +2691,56 @@ pub mod published {
             case_state -> Nullable<Text>,
             rectify_by -> Nullable<Date>,
             reinspect_by -> Nullable<Date>,
+        }
+    }
+
+    diesel::table! {
+        published.programme (id) {
+            id -> Uuid,
+            kind -> Text,
+            name -> Text,
+            level -> Text,
+            organiser_region -> Text,
+            period_from -> Date,
+            period_until -> Date,
+            document_no -> Nullable<Text>,
+            rules_version -> Text,
+            state -> Text,
+        }
+    }
+
+    diesel::table! {
+        published.programme_drawn (id) {
+            id -> Uuid,
+            draw_id -> Uuid,
+            programme_id -> Nullable<Uuid>,
+            target_id -> Nullable<Uuid>,
+            ordinal -> Int4,
+            enterprise_id -> Nullable<Uuid>,
+            uscc -> Text,
+            name -> Text,
+            region -> Text,
+            role -> Text,
+            product_kind -> Text,
+            laboratory_id -> Nullable<Uuid>,
+        }
+    }
+
+    diesel::table! {
+        published.programme_target (id) {
+            id -> Uuid,
+            programme_id -> Uuid,
+            region -> Text,
+            product_kind -> Nullable<Text>,
+            product_class -> Nullable<Text>,
+            role -> Text,
+            samples -> Int4,
+            operators -> Nullable<Int4>,
+            laboratory_id -> Nullable<Uuid>,
+            sampler_id -> Nullable<Uuid>,
+            due_on -> Date,
+            taken -> Int4,
+            finished -> Int4,
         }
     }
 
@@ -2280,6 +2870,8 @@ pub mod published {
     diesel::joinable!(consultation_event -> consultation (consultation_id));
     diesel::joinable!(consultation_invitation -> account (invited_by));
     diesel::joinable!(consultation_invitation -> expert (expert_id));
+    diesel::joinable!(consultation_link -> account (added_by));
+    diesel::joinable!(consultation_merge -> account (merged_by));
     diesel::joinable!(consultation_offer -> consultation (consultation_id));
     diesel::joinable!(consultation_offer -> expert (expert_id));
     diesel::joinable!(own_consultation_offer -> expert (expert_id));
@@ -2289,6 +2881,8 @@ pub mod published {
     diesel::joinable!(own_consultation_participant -> account (account_id));
     diesel::joinable!(consultation_participant -> consultation (consultation_id));
     diesel::joinable!(consultation_rating_past -> consultation (consultation_id));
+    diesel::joinable!(consultation_tagging -> account (tagged_by));
+    diesel::joinable!(consultation_tagging -> consultation (consultation_id));
     diesel::joinable!(enterprise_past -> enterprise (enterprise_id));
     diesel::joinable!(expert -> product_hospital (hospital));
     diesel::joinable!(own_expert_conflict -> account (recorded_by));
@@ -2305,11 +2899,40 @@ pub mod published {
     diesel::joinable!(expert_specialty -> product_class (product_class));
     diesel::joinable!(expert_specialty -> product_kind (product_kind));
     diesel::joinable!(incoming_consultation -> consultation (consultation_id));
+    diesel::joinable!(own_kind_regime -> account (decided_by));
+    diesel::joinable!(kind_regime -> product_kind (product_kind));
+    diesel::joinable!(kind_review -> account (reviewed_by));
+    diesel::joinable!(knowledge_article -> consultation (consultation_id));
+    diesel::joinable!(knowledge_article -> expert (expert_id));
+    diesel::joinable!(knowledge_event -> account (account_id));
+    diesel::joinable!(knowledge_finding -> account (decided_by));
+    diesel::joinable!(knowledge_use -> account (account_id));
+    diesel::joinable!(knowledge_use -> enterprise (enterprise_id));
+    diesel::joinable!(knowledge_use -> nonconformity (nonconformity_id));
+    diesel::joinable!(own_laboratory -> account (created_by));
+    diesel::joinable!(laboratory -> region (region));
     diesel::joinable!(matching_assignment -> expert (expert_id));
     diesel::joinable!(own_matching_assignment -> expert (expert_id));
     diesel::joinable!(matching_plan -> zero_out_import (import_id));
     diesel::joinable!(matching_plan_by_hand -> account (changed_by));
+    diesel::joinable!(programme -> region (organiser_region));
+    diesel::joinable!(programme_draw -> account (drawn_by));
+    diesel::joinable!(programme_drawn -> enterprise (enterprise_id));
+    diesel::joinable!(own_programme_drawn -> enterprise (enterprise_id));
+    diesel::joinable!(programme_drawn -> laboratory (laboratory_id));
+    diesel::joinable!(programme_drawn -> product_kind (product_kind));
+    diesel::joinable!(programme_drawn -> region (region));
+    diesel::joinable!(programme_event -> account (account_id));
+    diesel::joinable!(programme_target -> product_class (product_class));
+    diesel::joinable!(programme_target -> product_kind (product_kind));
+    diesel::joinable!(programme_target -> programme (programme_id));
+    diesel::joinable!(programme_target -> region (region));
     diesel::joinable!(published_figure -> account (entered_by));
+    diesel::joinable!(push_message -> account (account_id));
+    diesel::joinable!(push_message -> consultation (consultation_id));
+    diesel::joinable!(push_subscription -> account (account_id));
+    diesel::joinable!(push_waiting -> account (account_id));
+    diesel::joinable!(push_waiting -> consultation (consultation_id));
     diesel::joinable!(own_quality_alert -> account (closed_by));
     diesel::joinable!(quality_alert -> product_kind (product_kind));
     diesel::joinable!(quality_alert -> region (region));
@@ -2337,6 +2960,7 @@ pub mod published {
         account,
         account_connection,
         action_deadline,
+        application_file,
         audit_entry,
         case_action,
         case_deadline,
@@ -2362,10 +2986,15 @@ pub mod published {
         expert_shift,
         expert_signed_report,
         expert_specialty,
+        kind_regime,
+        laboratory,
         matching_assignment,
         nonconformity,
         nonconformity_ever,
         open_nonconformity,
+        programme,
+        programme_drawn,
+        programme_target,
         quality_alert,
         remediation_case,
         remediation_case_ever,
@@ -2382,98 +3011,125 @@ pub mod published {
         };
     }
     beside!(own_account_connection: account);
-    beside!(account_invitation: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(api_key: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(account_invitation: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(api_key: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(attachment: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
     beside!(attachment_upload: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
     beside!(attachment_upload_part: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(canned_reply: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_case_action: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_advice: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_criterion: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_elsewhere: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_case_event: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_event_file: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_evidence: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_evidence_file: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_case_past: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(chat_erased: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_chat_message: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_chat_read: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(chat_retraction: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_chat_stream: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(chat_volume: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(consultation_conclusion: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(consultation_conclusion_counter: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(consultation_draft: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation_event: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(consultation_invitation: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation_offer: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(consultation_panel: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation_participant: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation_rating_past: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(consultation_rating_reminder: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(counted_calendar: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(deadline_notice: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(deadline_sweep: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(canned_reply: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_case_action: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_advice: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_criterion: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_elsewhere: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_case_event: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_event_file: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_evidence: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_evidence_file: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_case_past: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(chat_erased: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_chat_message: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_chat_read: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(chat_retraction: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_chat_stream: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(chat_volume: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_conclusion: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_conclusion_counter: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_draft: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation_event: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_invitation: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_link: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_mention: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_merge: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation_offer: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_panel: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation_participant: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation_rating_past: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_rating_reminder: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_tag: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(consultation_tagging: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(counted_calendar: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(deadline_notice: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(deadline_sweep: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_enterprise: account, account_connection);
-    beside!(enterprise_figure: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(enterprise_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_enterprise_past: account, account_connection);
     beside!(enterprise_registration: account, account_connection);
-    beside!(own_expert: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(expert_application: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(expert_change: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
-    beside!(own_expert_conflict: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_expert_refusal: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_expert_region: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_expert_shift: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_expert_signed_report: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_expert_specialty: account, account_connection, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(figure_stale: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(incoming_consultation: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(installation: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_matching_assignment: account, account_connection, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
-    beside!(matching_plan: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(matching_plan_by_hand: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(matching_plan_line: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(matching_plan_pairs: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_expert: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(expert_application: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(expert_change: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
+    beside!(own_expert_conflict: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_refusal: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_region: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_shift: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_signed_report: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_specialty: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(expert_specialty_change: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(expert_suspension: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(figure_stale: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(incoming_consultation: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(installation: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_kind_regime: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(kind_review: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_article: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_finding: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_use: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_word: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_laboratory: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_matching_assignment: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
+    beside!(matching_plan: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(matching_plan_by_hand: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(matching_plan_line: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(matching_plan_pairs: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_nonconformity: account, account_connection);
-    beside!(past_day: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_class: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_hospital: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_kind: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(published_figure: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_quality_alert: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(quality_meeting: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region_figure: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region_scope: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_remediation_case: account, account_connection, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(response_event: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_mail: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_notice: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_target: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_watch: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(retention_hold: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(retention_run: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(saved_filter: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_character: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_posting: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_progress: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_recent: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_run: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_table: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(unread_mail: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(unread_waiting: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(unread_watch: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(past_day: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(personal_copy: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(personal_request: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_class: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_hospital: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_kind: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_programme: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(programme_draw: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_programme_drawn: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(programme_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(programme_frame: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_programme_target: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(published_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(push_key: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(push_message: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(push_subscription: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(push_waiting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_quality_alert: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(quality_meeting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region_scope: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_remediation_case: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(response_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_mail: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_notice: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_target: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_watch: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(retention_hold: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(retention_run: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(saved_filter: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_character: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_posting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_progress: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_recent: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_run: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_table: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_mail: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_waiting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_watch: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(uscc_admission: account, account_connection);
-    beside!(webhook: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(webhook_attempt: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(webhook_delivery: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_zero_out_import: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
-    beside!(own_zero_out_listed: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
-    beside!(zero_out_rejection: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
-    beside!(own_zero_out_row: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
-    beside!(zero_out_withdrawal: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
+    beside!(webhook: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(webhook_attempt: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(webhook_delivery: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_zero_out_import: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
+    beside!(own_zero_out_listed: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
+    beside!(zero_out_rejection: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
+    beside!(own_zero_out_row: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
+    beside!(zero_out_withdrawal: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
 }

@@ -20,14 +20,17 @@ use crate::experts::proof::{
     DeclineApplication,
 };
 use crate::experts::queries::{self, ExpertFilter, ExpertView};
+use crate::experts::regions::SetRegions;
 use crate::experts::rota::Duty;
 use crate::experts::rota::SetDuty;
 use crate::experts::settings::ApplicationSettings;
-use crate::experts::vetting::{ApproveExpert, RejectExpert};
-use crate::experts::vocabulary::Vetting;
+use crate::experts::suspension::LiftSuspension;
+use crate::experts::vetting::{ApproveExpert, RejectExpert, SpecialtyDecision};
+use crate::experts::vocabulary::{ExpertState, Vetting};
 use crate::exports::{BookFile, Format, Wanted};
 use crate::web::anonymous_calls::{NetworkLimit, no_sooner};
 use crate::web::client_address::ClientAddress;
+use crate::web::extract::MaybeJson;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, no_content, ok, read};
@@ -56,8 +59,10 @@ pub async fn apply(state: State, guest: Guest, from: ClientAddress, body: Json<A
     extensions(("x-without-key" = json!(true))), request_body = ApplicationToken,
     responses((status = 200, body = ApplicationShown)))]
 pub async fn inspect(state: State, body: Json<ApplicationToken>) -> Answer {
-    let work =
-        move |app: &crate::app::App| proof::show(&mut *app.snapshot()?, &body.0.token, app.clock().now());
+    let work = move |app: &crate::app::App| {
+        let settings = app.settings().section::<ApplicationSettings>();
+        proof::show(&mut *app.snapshot()?, &body.0.token, app.clock().now(), settings)
+    };
     ok(read(&state, work).await?)
 }
 
@@ -97,6 +102,9 @@ pub struct ExpertQuery {
     /// Only those at this point of the vetting.
     #[param(inline)]
     vetting: Option<Vetting>,
+    /// Only those of this state; `approved` are those who are not suspended.
+    #[param(inline)]
+    state: Option<ExpertState>,
     /// Only those who take new consultations, or who do not.
     available: Option<bool>,
     /// Only those whose name or title contains this text.
@@ -115,8 +123,8 @@ pub struct ExpertQuery {
 
 impl ExpertQuery {
     fn filter(self) -> ExpertFilter {
-        let Self { vetting, available, q, product_class, .. } = self;
-        ExpertFilter { vetting, available, q, product_class }
+        let Self { vetting, state, available, q, product_class, .. } = self;
+        ExpertFilter { vetting, state, available, q, product_class }
     }
 }
 
@@ -154,11 +162,28 @@ pub async fn applications(state: State, auth: Auth, query: Query<ExpertQuery>, w
     wanted.answer(state, auth, format, &APPLICATIONS, slice, work).await
 }
 
-/// Approves an application.
+/// One application, with its certificates, for those who decide on it.
+#[utoipa::path(get, path = "/api/v1/expert-applications/{id}", tag = "experts",
+    responses((status = 200, body = ExpertView)))]
+pub async fn application(state: State, auth: Auth, id: Id<ExpertId>) -> Answer {
+    ok(read(&state, move |app| queries::application(&mut *app.snapshot()?, &auth.actor(), id.0)).await?)
+}
+
+/// The decisions on the specialties of an application.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalBody {
+    /// The decision on each specialty; without it all are approved.
+    #[serde(default)]
+    specialties: Option<Vec<SpecialtyDecision>>,
+}
+
+/// Approves an application, with all of its specialties or with some.
 #[utoipa::path(post, path = "/api/v1/expert-applications/{id}/approve", tag = "experts",
-    responses((status = 200, body = Applied)))]
-pub async fn approve(state: State, auth: Auth, id: Id<ExpertId>) -> Answer {
-    ok(execute(&state, auth.caller(), ApproveExpert { id: id.0 }).await?)
+    request_body = Option<ApprovalBody>, responses((status = 200, body = Applied)))]
+pub async fn approve(state: State, auth: Auth, id: Id<ExpertId>, body: MaybeJson<ApprovalBody>) -> Answer {
+    let command = ApproveExpert { id: id.0, specialties: body.0.specialties };
+    ok(execute(&state, auth.caller(), command).await?)
 }
 
 /// Rejects an application, with a reason.
@@ -182,7 +207,8 @@ pub async fn availability(state: State, auth: Auth, body: Json<SetAvailability>)
     ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id)).await?)
 }
 
-/// Replaces one's specialties.
+/// Changes one's specialties: what is missing ends at once, what is new or changed is in `private.proposed_specialties` until an officer has
+/// decided. The first ones of an expert who was invited hold at once.
 #[utoipa::path(put, path = "/api/v1/experts/me/specialties", tag = "experts", request_body = SetSpecialties,
     responses((status = 200, body = ExpertView)))]
 pub async fn specialties(state: State, auth: Auth, body: Json<SetSpecialties>) -> Answer {
@@ -223,6 +249,33 @@ pub struct NewCapacity {
 pub async fn capacity(state: State, auth: Auth, id: Id<ExpertId>, body: Json<NewCapacity>) -> Answer {
     let NewCapacity { capacity, reason } = body.0;
     let id = execute(&state, auth.caller(), SetCapacity { expert: id.0, capacity, reason }).await?;
+    ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id)).await?)
+}
+
+/// The regions that an expert serves.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRegions {
+    /// Their codes, 1 to 200.
+    regions: Vec<String>,
+    /// The reason, at most 1,000 characters; the expert is told.
+    reason: String,
+}
+
+/// Sets the regions that an expert serves, as an admin of one of the expert's regions. Those beyond the admin's region stay.
+#[utoipa::path(put, path = "/api/v1/experts/{id}/regions", tag = "experts", request_body = NewRegions,
+    responses((status = 200, body = ExpertView)))]
+pub async fn regions(state: State, auth: Auth, id: Id<ExpertId>, body: Json<NewRegions>) -> Answer {
+    let NewRegions { regions, reason } = body.0;
+    let id = execute(&state, auth.caller(), SetRegions { expert: id.0, regions, reason }).await?;
+    ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id)).await?)
+}
+
+/// Lifts an expert's suspension, with a reason that the expert is told.
+#[utoipa::path(post, path = "/api/v1/experts/{id}/lift-suspension", tag = "experts", request_body = Reason,
+    responses((status = 200, body = ExpertView)))]
+pub async fn lift_suspension(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Reason>) -> Answer {
+    let id = execute(&state, auth.caller(), LiftSuspension { expert: id.0, reason: body.0.reason }).await?;
     ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id)).await?)
 }
 

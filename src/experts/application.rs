@@ -1,6 +1,7 @@
 //! What an expert says in an application: how it is checked, and how it becomes an expert who waits for an officer's decision.
 
 use crate::accounts::store::{NewAccount, create_account, set_phone};
+use crate::catalogue::Catalogue;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
@@ -53,6 +54,12 @@ pub struct ApplyAsExpert {
     /// The name of the employer, where it is no product hospital. An enterprise of this name is a conflict.
     #[serde(default)]
     pub employer: Option<String>,
+    /// The post held with the employer, such as 检测室主任.
+    #[serde(default)]
+    pub post: Option<String>,
+    /// Qualifications: degrees, registrations, years of practice; at most 2,000 characters.
+    #[serde(default)]
+    pub qualifications: Option<String>,
     /// Numbers of failed reports that the expert signed.
     #[serde(default)]
     pub signed_reports: Vec<String>,
@@ -117,6 +124,8 @@ pub struct Checked {
     pub email: String,
     hospital: Option<String>,
     employer: Option<String>,
+    post: Option<String>,
+    qualifications: Option<String>,
     phone: Option<String>,
     regions: BTreeSet<String>,
     conflicts: Vec<(String, Relation)>,
@@ -145,6 +154,8 @@ impl ApplyAsExpert {
         let conflicts = check_conflicts(&mut fields, tx, &self.conflicts)?;
         let specialties = check_specialties(&mut fields, tx, &self.specialties);
         let employer = fields.optional_text("/employer", self.employer.as_deref(), 200);
+        let post = fields.optional_text("/post", self.post.as_deref(), 100);
+        let qualifications = fields.optional_text("/qualifications", self.qualifications.as_deref(), 2000);
         fields.require(self.signed_reports.len() <= MOST, "/signed_reports", "数量过多", "are too many");
         let signed: Vec<String> = self
             .signed_reports
@@ -159,7 +170,20 @@ impl ApplyAsExpert {
             "the application is too long in all; shorten what it says",
         );
         fields.done()?;
-        Ok(Checked { name, title, email, hospital, employer, phone, regions, conflicts, specialties, signed })
+        Ok(Checked {
+            name,
+            title,
+            email,
+            hospital,
+            employer,
+            post,
+            qualifications,
+            phone,
+            regions,
+            conflicts,
+            specialties,
+            signed,
+        })
     }
 
     /// Makes the expert, who waits for an officer's decision, with an account that is inactive until then.
@@ -206,6 +230,8 @@ impl ApplyAsExpert {
                 expert::title.eq(&checked.title),
                 expert::hospital.eq(&checked.hospital),
                 expert::employer.eq(&checked.employer),
+                expert::post.eq(&checked.post),
+                expert::qualifications.eq(&checked.qualifications),
                 expert::email.eq(&checked.email),
                 expert::phone.eq(&checked.phone),
                 expert::languages.eq(&languages),
@@ -287,12 +313,34 @@ fn check_conflicts(
 }
 
 /// A specialty by the codes of the catalogue.
-#[derive(Debug, Clone)]
-pub(super) struct KnownSpecialty {
-    kind: Option<String>,
-    class: Option<String>,
-    level: i32,
-    items: Vec<String>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownSpecialty {
+    /// Code of the product kind.
+    pub kind: Option<String>,
+    /// Code of the product class, instead of a kind.
+    pub class: Option<String>,
+    /// 1 to 3.
+    pub level: i32,
+    /// Test items or standards.
+    pub items: Vec<String>,
+}
+
+impl KnownSpecialty {
+    /// Whether both are about the same kind, or the same class.
+    pub fn same_subject(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.class == other.class
+    }
+
+    /// The name of the kind or class, in Chinese and in English.
+    pub fn names(&self, catalogue: &Catalogue) -> (String, String) {
+        let kind = self.kind.as_deref().and_then(|code| catalogue.products.kind(code));
+        let class = self.class.as_deref().and_then(|code| catalogue.products.class(code));
+        match (kind, class) {
+            (Some(kind), _) => (kind.name_zh.clone(), kind.name_en.clone()),
+            (None, Some(class)) => (class.name_zh.clone(), class.name_en.clone()),
+            (None, None) => (String::new(), String::new()),
+        }
+    }
 }
 
 pub(super) fn check_specialties(fields: &mut Fields, tx: &Tx, given: &[Specialty]) -> Vec<KnownSpecialty> {

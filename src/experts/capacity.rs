@@ -6,6 +6,8 @@ use crate::core::ids::ExpertId;
 use crate::db::schema::expert;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::experts::mails::Mail;
+use crate::experts::notices::mail_expert;
 use crate::experts::policy::{Action, locked_facts, permit};
 use crate::experts::wake::MATCHER;
 use diesel::prelude::*;
@@ -54,6 +56,14 @@ impl Command for SetCapacity {
         diesel::update(expert::table.find(self.expert))
             .set((expert::capacity.eq(self.capacity), expert::updated_at.eq(tx.now)))
             .execute(&mut *tx.conn)?;
+        if was != self.capacity {
+            let mail = Mail::ExpertProfileChanged {
+                capacity: u32::try_from(self.capacity).unwrap_or_default(),
+                regions: String::new(),
+                reason: reason.as_str().into(),
+            };
+            mail_expert(tx, self.expert, &mail)?;
+        }
         let subject = Subject {
             region: facts.regions.first().map(String::as_str),
             ..Subject::new("expert", self.expert.0)

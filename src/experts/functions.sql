@@ -3,11 +3,13 @@
 -- With whom an expert works is known to `consultations`, which experts stands below. Its queries (src/experts/queries.rs) ask one function of
 -- src/consultations/functions.sql:
 --   expert_works_in(expert, scope)   whether the expert works with an enterprise of a region or under it
+--   expert_open_for(expert, kind, class)   how many consultations of a kind or class of products the expert has (specialty_store.rs)
 
 -- Published: an expert as matching, consultations and reports know one.
 CREATE VIEW published.expert AS
     SELECT id, name, title, hospital, email, languages, capacity, vetting, available, last_assigned_at, employer, leave_from, leave_to,
-           open_count, reinspected, passed_first, rating_count, rating_sum, search_text, search_readings
+           open_count, reinspected, passed_first, rating_count, rating_sum, search_text, search_readings,
+           EXISTS (SELECT FROM expert_suspension s WHERE s.expert_id = expert.id AND s.ended_at IS NULL) AS suspended
     FROM expert;
 
 -- Published: what matching knows of experts besides.

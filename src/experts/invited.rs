@@ -1,7 +1,7 @@
-//! Experts whom an officer or the operator invited: approved by the invitation, they name their specialties themselves, and are matched
-//! once they have. And the regions that an expert serves, as those in charge set them.
+//! Experts whom an officer or the operator invited: approved by the invitation, they name their first specialties themselves, and are matched
+//! once they have; later ones are vetted. And the regions that an expert serves, as those in charge set them.
 
-use crate::core::ids::ExpertId;
+use crate::core::ids::{AccountId, ExpertId};
 use crate::core::{Language, Problem};
 use crate::db::Tx;
 use crate::db::schema::{expert, expert_region};
@@ -26,6 +26,8 @@ pub struct InvitedExpert<'a> {
     pub region: &'a str,
     /// The language of consultation and mails.
     pub language: Language,
+    /// Who sent the invitation, and so vetted the expert.
+    pub invited_by: Option<AccountId>,
 }
 
 /// Makes an expert who is approved.
@@ -44,6 +46,7 @@ pub fn create(tx: &mut Tx, new: InvitedExpert<'_>) -> Result<ExpertId, Problem> 
             expert::capacity.eq(CAPACITY),
             expert::vetting.eq(Vetting::Approved),
             expert::vetted_at.eq(tx.now),
+            expert::vetted_by.eq(new.invited_by),
             expert::applied_at.eq(tx.now),
             expert::updated_at.eq(tx.now),
         ))

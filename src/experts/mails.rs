@@ -37,6 +37,52 @@ mails! {
         "experts/mail/application_approved.zh.txt", "experts/mail/application_approved.en.txt" {
         /// The address of the page to log in at.
         login_link: String,
+        /// The specialties that were not approved, each with the reason; may be empty.
+        refused: Prose,
+    }
+    /// To an expert: an officer changed the capacity or the regions.
+    ExpertProfileChanged = "expert_profile_changed",
+        "experts/mail/expert_profile_changed.zh.txt", "experts/mail/expert_profile_changed.en.txt" {
+        /// The capacity now; 0 where it did not change.
+        capacity: u32,
+        /// The regions served now, by name; empty where they did not change.
+        regions: String,
+        /// Reason given, as written by the person who gave it.
+        reason: Prose,
+    }
+    /// To an expert: a specialty that was proposed is approved, or is not.
+    SpecialtyDecided = "specialty_decided",
+        "experts/mail/specialty_decided.zh.txt", "experts/mail/specialty_decided.en.txt" {
+        /// The specialty, in Chinese.
+        specialty_zh: String,
+        /// The specialty, in English.
+        specialty_en: String,
+        /// Whether it is approved.
+        approved: bool,
+        /// Reason given; may be empty.
+        reason: Prose,
+    }
+    /// To an expert: suspended.
+    ExpertSuspended = "expert_suspended",
+        "experts/mail/expert_suspended.zh.txt", "experts/mail/expert_suspended.en.txt" {
+        /// Reason given, as written by the person who gave it.
+        reason: Prose,
+        /// The last day of it, or empty.
+        until: String,
+        /// Whom to call: name and telephone number, or mail address.
+        contact: String,
+        /// How many consultations go on.
+        open: u32,
+        /// Where they are.
+        link: String,
+    }
+    /// To an expert: no longer suspended.
+    ExpertSuspensionEnded = "expert_suspension_ended",
+        "experts/mail/expert_suspension_ended.zh.txt", "experts/mail/expert_suspension_ended.en.txt" {
+        /// Reason given; empty where its last day has passed.
+        reason: Prose,
+        /// Where the platform is.
+        link: String,
     }
     /// To an expert: not approved.
     ApplicationRejected = "application_rejected",

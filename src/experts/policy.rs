@@ -11,6 +11,7 @@ use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Uuid as SqlUuid};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// What the decisions need of an expert.
@@ -33,6 +34,10 @@ pub enum Action {
     JudgeConflicts,
     /// Set how many consultations the expert takes at once, which the expert can't.
     SetCapacity,
+    /// Set the regions that the expert serves.
+    SetRegions,
+    /// Suspend the expert, and lift the suspension.
+    Suspend,
 }
 
 /// Loads what the decisions need.
@@ -168,6 +173,32 @@ pub fn may_vet(actor: &Actor, facts: &ExpertFacts, catalogue: &Catalogue) -> boo
     }
 }
 
+/// Those among some experts on whom the actor decides, as [`may_vet`].
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn vettable(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    ids: &[ExpertId],
+) -> Result<HashSet<ExpertId>, Problem> {
+    match (actor, actor.scope()) {
+        (Actor::System, _) | (_, Some(Scope::Operator)) => {
+            let known = expert::table.filter(expert::id.eq_any(ids)).select(expert::id);
+            Ok(known.load::<ExpertId>(conn)?.into_iter().collect())
+        }
+        (_, Some(Scope::Admin(scope))) => Ok(expert_region::table
+            .inner_join(region_scope::table.on(region_scope::region.eq(expert_region::region)))
+            .filter(region_scope::scope.eq(scope))
+            .filter(expert_region::expert_id.eq_any(ids))
+            .select(expert_region::expert_id)
+            .load::<ExpertId>(conn)?
+            .into_iter()
+            .collect()),
+        _ => Ok(HashSet::new()),
+    }
+}
+
 /// Refuses who may not do this with the expert.
 ///
 /// # Errors
@@ -185,7 +216,7 @@ pub fn permit(
     let allowed = match action {
         Action::SetDuty => own || may_vet(actor, facts, catalogue),
         Action::JudgeConflicts => own || may_judge_conflicts(actor, facts, catalogue),
-        Action::SetCapacity => may_vet(actor, facts, catalogue),
+        Action::SetCapacity | Action::SetRegions | Action::Suspend => may_vet(actor, facts, catalogue),
     };
     match (allowed, facts.vetting) {
         (true, _) => Ok(()),

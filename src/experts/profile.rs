@@ -3,11 +3,13 @@
 use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
-use crate::db::schema::{expert, expert_specialty};
+use crate::db::schema::expert;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::experts::application::{Specialty, check_specialties, store_specialties};
-use crate::experts::policy::acting_expert;
+use crate::experts::application::{KnownSpecialty, Specialty, check_specialties};
+use crate::experts::policy::{acting_expert, locked_facts};
+use crate::experts::specialty_change::{SpecialtyChangeKind, SpecialtyChangeState, difference};
+use crate::experts::specialty_store::{NewChange, end, is_new, note, open, present, put, remove};
 use crate::experts::wake::MATCHER;
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -41,12 +43,16 @@ fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<Leave>>, D
     Option::deserialize(value).map(Some)
 }
 
-/// Replaces the expert's specialties.
+/// Changes the expert's specialties to these: what is missing is removed at once, what is new or changed is proposed to the officers. The first
+/// ones of an expert who was invited are covered by the invitation.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetSpecialties {
-    /// All of them, at least one.
+    /// All of them, at least one; those that are proposed and still wanted, too.
     pub specialties: Vec<Specialty>,
+    /// The reason, for the officer who decides.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 impl Command for SetAvailability {
@@ -87,14 +93,58 @@ impl Command for SetSpecialties {
     fn run(&self, tx: &mut Tx) -> Result<ExpertId, Problem> {
         let id = acting_expert(&tx.actor)?;
         let mut fields = Fields::new();
-        let known = check_specialties(&mut fields, tx, &self.specialties);
+        let wanted = check_specialties(&mut fields, tx, &self.specialties);
+        let reason = fields.optional_text("/reason", self.reason.as_deref(), 1000);
+        for (at, one) in wanted.iter().enumerate() {
+            let twice = wanted.iter().take(at).any(|earlier| earlier.same_subject(one));
+            fields.require(
+                !twice,
+                &format!("/specialties/{at}"),
+                "同一产品种类或类别只能填写一次",
+                "names a kind or class that is named before",
+            );
+        }
         fields.done()?;
-        diesel::delete(expert_specialty::table.filter(expert_specialty::expert_id.eq(id)))
-            .execute(&mut *tx.conn)?;
-        store_specialties(tx, id, &known)?;
+        locked_facts(&mut tx.conn, id)?;
+        if is_new(tx, id)? {
+            for one in &wanted {
+                put(tx, id, one)?;
+                let done =
+                    change(SpecialtyChangeKind::Add, SpecialtyChangeState::Approved, reason.as_deref());
+                note(tx, id, one, &done)?;
+            }
+        } else {
+            propose(tx, id, &wanted, reason.as_deref())?;
+        }
         diesel::update(expert::table.find(id)).set(expert::updated_at.eq(tx.now)).execute(&mut *tx.conn)?;
         tx.audit(Self::NAME, Subject::new("expert", id.0), json!({ "specialties": self.specialties }))?;
         tx.wake(MATCHER);
         Ok(id)
     }
+}
+
+fn change(kind: SpecialtyChangeKind, state: SpecialtyChangeState, note: Option<&str>) -> NewChange<'_> {
+    NewChange { kind, state, note, reason: None, open: None }
+}
+
+/// Removes what is no longer wanted, and proposes what is new.
+fn propose(
+    tx: &mut Tx,
+    id: ExpertId,
+    wanted: &[KnownSpecialty],
+    reason: Option<&str>,
+) -> Result<(), Problem> {
+    let found = difference(&present(tx, id)?, &open(tx, id)?, wanted);
+    for proposal in found.withdrawn {
+        end(tx, proposal, SpecialtyChangeState::Withdrawn, None)?;
+    }
+    for one in &found.removed {
+        let open = remove(tx, id, one)?;
+        let done = change(SpecialtyChangeKind::Remove, SpecialtyChangeState::Done, reason);
+        note(tx, id, one, &NewChange { open: Some(open), ..done })?;
+    }
+    for one in &found.proposed {
+        note(tx, id, one, &change(SpecialtyChangeKind::Add, SpecialtyChangeState::Proposed, reason))?;
+    }
+    Ok(())
 }

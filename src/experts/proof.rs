@@ -5,6 +5,7 @@
 use crate::accounts::new_password::NewPassword;
 use crate::accounts::one_time_link::not_good;
 use crate::accounts::password_policy;
+use crate::attachments::{Attachment, applications};
 use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::hidden_characters::mark_hidden;
@@ -23,6 +24,7 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// The answer to every application.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -116,19 +118,30 @@ pub struct ApplicationShown {
     pub asked_at: DateTime<Utc>,
     /// Until when the link is good.
     pub expires_at: DateTime<Utc>,
+    /// The certificates that were uploaded so far.
+    pub certificates: Vec<Attachment>,
+    /// How many certificates there may be.
+    pub most_certificates: u32,
+    /// Bytes of the greatest certificate.
+    pub most_certificate_bytes: u64,
 }
 
 /// What is behind a link, for whoever has it.
 ///
 /// # Errors
 /// 422 where the link is not good.
-pub fn show(conn: &mut PgConnection, token: &Token, now: DateTime<Utc>) -> Result<ApplicationShown, Problem> {
-    type Row = (Option<Value>, String, DateTime<Utc>, DateTime<Utc>);
-    let (application, network, asked_at, expires_at): Row = a::table
+pub fn show(
+    conn: &mut PgConnection,
+    token: &Token,
+    now: DateTime<Utc>,
+    settings: &ApplicationSettings,
+) -> Result<ApplicationShown, Problem> {
+    type Row = (ExpertId, Option<Value>, String, DateTime<Utc>, DateTime<Utc>);
+    let (id, application, network, asked_at, expires_at): Row = a::table
         .filter(a::token_hash.eq(token.hash()))
         .filter(a::expires_at.gt(now))
-        .select((a::application, a::network, a::created_at, a::expires_at))
-        .first(conn)
+        .select((a::id, a::application, a::network, a::created_at, a::expires_at))
+        .first(&mut *conn)
         .optional()?
         .ok_or_else(not_good)?;
     let application: ApplyAsExpert = serde_json::from_value(application.unwrap_or_default())?;
@@ -139,6 +152,9 @@ pub fn show(conn: &mut PgConnection, token: &Token, now: DateTime<Utc>) -> Resul
         network: coarse(&network),
         asked_at,
         expires_at,
+        certificates: applications::of(conn, &[id.0])?.remove(&id.0).unwrap_or_default(),
+        most_certificates: settings.certificates,
+        most_certificate_bytes: settings.certificate_bytes,
     })
 }
 
@@ -183,8 +199,10 @@ impl Command for ConfirmApplication {
         let applied = told.admit(tx, id, &checked, &username, self.password.ready()?)?;
         // The same sent twice was one application; others to this address stay until their links end.
         let address = checked.email.to_lowercase();
-        diesel::delete(a::table.filter(a::address.eq(address)).filter(a::application.eq(application)))
-            .execute(&mut *tx.conn)?;
+        let same = a::table.filter(a::address.eq(address)).filter(a::application.eq(application));
+        let gone: Vec<Uuid> = diesel::delete(same).returning(a::id).get_results(&mut *tx.conn)?;
+        let others: Vec<Uuid> = gone.into_iter().filter(|one| *one != id.0).collect();
+        applications::discard(&mut tx.conn, &others)?;
         let to = Recipient { address: checked.email, name: told.name.clone(), language: told.language };
         outbox::enqueue(tx, &to, &Mail::ApplicationReceived { expert: told.name })?;
         tx.audit(Self::NAME, Subject::new("expert", id.0), json!({ "username": username }))?;
@@ -217,20 +235,23 @@ impl Command for DeclineApplication {
         let days = i64::from(tx.settings.section::<ApplicationSettings>().declined_days);
         let own = a::table.find(id.0).select((a::address, a::network));
         let (address, network): (String, String) = own.first(&mut *tx.conn)?;
-        diesel::update(a::table.filter(a::address.eq(address)).filter(a::network.eq(network)))
+        let all = a::table.filter(a::address.eq(address)).filter(a::network.eq(network));
+        let declined: Vec<Uuid> = diesel::update(all)
             .set((
                 a::application.eq(None::<Value>),
                 a::token_hash.eq(None::<Vec<u8>>),
                 a::expires_at.eq(tx.now + Duration::days(days)),
             ))
-            .execute(&mut *tx.conn)?;
+            .returning(a::id)
+            .get_results(&mut *tx.conn)?;
+        applications::discard(&mut tx.conn, &declined)?;
         tx.audit(Self::NAME, Subject::new("expert_application", id.0), json!({}))?;
         Ok(ApplicationDeclined { state: "declined".to_owned() })
     }
 }
 
 /// Loads and locks the application of a link that is good.
-fn lock(tx: &mut Tx, token: &Token) -> Result<(ExpertId, Value), Problem> {
+pub(super) fn lock(tx: &mut Tx, token: &Token) -> Result<(ExpertId, Value), Problem> {
     let found: Option<(ExpertId, Option<Value>)> = a::table
         .filter(a::token_hash.eq(token.hash()))
         .filter(a::expires_at.gt(tx.now))

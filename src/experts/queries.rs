@@ -1,25 +1,31 @@
 //! Reading experts.
 
+use crate::attachments::{Attachment, applications};
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{AccountId, ExpertId};
 use crate::core::page::{Page, Slice, Total};
 use crate::core::{Language, Problem};
 use crate::db::published::account;
-use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty, product_kind};
+use crate::db::schema::{
+    expert, expert_conflict, expert_region, expert_specialty, expert_suspension, product_kind,
+};
 use crate::db::search::{Columns, Search};
 use crate::db::total::total;
 use crate::experts::application::{Conflict, Specialty};
-use crate::experts::policy::{ContactSeen, contact_seen, permit_vetting, sees_private, visible_to};
+use crate::experts::policy::{ContactSeen, contact_seen, permit_vetting, sees_private, vettable, visible_to};
 use crate::experts::profile::Leave;
 use crate::experts::rota::{DutyShift, duty};
 use crate::experts::rota_words::describe;
-use crate::experts::vocabulary::{Relation, Vetting};
+use crate::experts::specialty_queries::{self, SpecialtyChangeView};
+use crate::experts::suspension::{self, SuspensionView};
+use crate::experts::vocabulary::{ExpertState, Relation, Vetting};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{exists, not};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
 
 /// An expert, as far as the caller may see.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -36,6 +42,8 @@ pub struct ExpertView {
     pub languages: Vec<Language>,
     /// The state of the vetting.
     pub vetting: Vetting,
+    /// Whether an officer suspended the expert: then nothing is offered.
+    pub suspended: bool,
     /// Whether new consultations may be offered.
     pub available: bool,
     /// Region codes served.
@@ -63,6 +71,16 @@ pub struct PrivateView {
     pub conflicts: Vec<Conflict>,
     /// The employer, where it is no product hospital.
     pub employer: Option<String>,
+    /// The post held with the employer.
+    pub post: Option<String>,
+    /// Qualifications.
+    pub qualifications: Option<String>,
+    /// Certificates of the application, for those who decide on the expert.
+    pub certificates: Vec<Attachment>,
+    /// Specialties that are proposed and wait for a decision.
+    pub proposed_specialties: Vec<SpecialtyChangeView>,
+    /// The suspension, while it lasts.
+    pub suspension: Option<SuspensionView>,
     /// Days of leave, present or to come.
     pub leave: Option<Leave>,
     /// The duty rota; empty where the expert is bound to no hours.
@@ -77,7 +95,7 @@ pub struct PrivateView {
     pub applied_at: DateTime<Utc>,
     /// When the application was decided on, or the expert was approved by an invitation.
     pub vetted_at: Option<DateTime<Utc>>,
-    /// Who decided on the application, for admins and operators; none for who was approved by an invitation.
+    /// Who decided on the application, or sent the invitation by which the expert was approved; for admins and operators.
     pub vetted_by: Option<String>,
 }
 
@@ -102,6 +120,8 @@ struct Row {
     open_count: i32,
     vetted_at: Option<DateTime<Utc>>,
     vetted_by: Option<AccountId>,
+    post: Option<String>,
+    qualifications: Option<String>,
 }
 
 /// What a list of experts can be narrowed to.
@@ -109,6 +129,8 @@ struct Row {
 pub struct ExpertFilter {
     /// Only those at this point of the vetting.
     pub vetting: Option<Vetting>,
+    /// Only those of this state.
+    pub state: Option<ExpertState>,
     /// Only those who take new consultations, or who do not.
     pub available: Option<bool>,
     /// Only those in whose name or title these words stand, or whose name is read so.
@@ -121,13 +143,33 @@ pub struct ExpertFilter {
 pub const NAMES: Columns =
     Columns { texts: &["expert.search_text"], readings: &["expert.search_readings"], code: false };
 
+/// The suspension of the expert of a row that has not ended.
+#[diesel::dsl::auto_type]
+fn open_suspension() -> _ {
+    expert_suspension::table
+        .filter(expert_suspension::expert_id.eq(expert::id))
+        .filter(expert_suspension::ended_at.is_null())
+}
+
 fn narrowed(actor: &Actor, filter: &ExpertFilter) -> expert::BoxedQuery<'static, Pg> {
     let mut query = visible_to(actor);
     if matches!(actor.scope(), Some(Scope::Enterprise(_) | Scope::Expert(_))) {
         // To whom nothing can be given is not among those to choose from.
         let inactive =
             account::table.filter(account::expert_id.eq(expert::id.nullable())).filter(not(account::active));
-        query = query.filter(not(exists(inactive)));
+        query = query.filter(not(exists(inactive))).filter(not(exists(open_suspension())));
+    }
+    match filter.state {
+        None => {}
+        Some(ExpertState::Applied) => query = query.filter(expert::vetting.eq(Vetting::Applied)),
+        Some(ExpertState::Rejected) => query = query.filter(expert::vetting.eq(Vetting::Rejected)),
+        Some(ExpertState::Approved) => {
+            query =
+                query.filter(expert::vetting.eq(Vetting::Approved)).filter(not(exists(open_suspension())));
+        }
+        Some(ExpertState::Suspended) => {
+            query = query.filter(expert::vetting.eq(Vetting::Approved)).filter(exists(open_suspension()));
+        }
     }
     if let Some(vetting) = filter.vetting {
         query = query.filter(expert::vetting.eq(vetting));
@@ -210,6 +252,18 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: ExpertId) -> Result<Exper
     views(conn, actor, vec![row])?.into_iter().next().ok_or_else(Problem::not_found)
 }
 
+/// One application, for those who decide on it.
+///
+/// # Errors
+/// 403 for who does not vet; 404 for an expert on whom the actor does not decide.
+pub fn application(conn: &mut PgConnection, actor: &Actor, id: ExpertId) -> Result<ExpertView, Problem> {
+    permit_vetting(actor)?;
+    if !vettable(conn, actor, &[id])?.contains(&id) {
+        return Err(Problem::not_found());
+    }
+    get(conn, actor, id)
+}
+
 /// What is shown of some experts besides their rows.
 struct RelatedData {
     regions: HashMap<ExpertId, Vec<String>>,
@@ -220,6 +274,9 @@ struct RelatedData {
     vetters: HashMap<AccountId, String>,
     /// Those whose mail address and telephone are shown.
     reachable: HashSet<ExpertId>,
+    suspensions: HashMap<ExpertId, SuspensionView>,
+    proposals: HashMap<ExpertId, Vec<SpecialtyChangeView>>,
+    certificates: HashMap<Uuid, Vec<Attachment>>,
 }
 
 fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<ExpertView>, Problem> {
@@ -240,6 +297,8 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<E
             .load(conn)?,
         _ => Vec::new(),
     };
+    let private: Vec<ExpertId> = ids.iter().copied().filter(|id| sees_private(actor, *id)).collect();
+    let decided: Vec<Uuid> = vettable(conn, actor, &ids)?.into_iter().map(|id| id.0).collect();
     let mut related = RelatedData {
         vetters: vetters.into_iter().collect(),
         regions: grouped(regions),
@@ -247,6 +306,9 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<E
         conflicts: grouped(conflicts(conn, &ids)?),
         rotas,
         reachable: reachable(conn, actor, &rows)?,
+        suspensions: suspension::of(conn, &ids)?,
+        proposals: specialty_queries::open_of(conn, &private)?,
+        certificates: applications::of(conn, &decided)?,
     };
     Ok(rows.into_iter().map(|row| related.view(actor, row)).collect())
 }
@@ -302,7 +364,9 @@ impl RelatedData {
     fn view(&mut self, actor: &Actor, row: Row) -> ExpertView {
         let reachable = self.reachable.contains(&row.id);
         let duty = self.rotas.remove(&row.id).unwrap_or_default();
+        let suspension = self.suspensions.remove(&row.id);
         ExpertView {
+            suspended: suspension.is_some(),
             regions: self.regions.remove(&row.id).unwrap_or_default(),
             specialties: self.specialties.remove(&row.id).unwrap_or_default(),
             private: sees_private(actor, row.id).then(|| PrivateView {
@@ -311,6 +375,11 @@ impl RelatedData {
                 capacity: row.capacity,
                 open_consultations: row.open_count,
                 employer: row.employer,
+                post: row.post,
+                qualifications: row.qualifications,
+                certificates: self.certificates.remove(&row.id.0).unwrap_or_default(),
+                proposed_specialties: self.proposals.remove(&row.id).unwrap_or_default(),
+                suspension,
                 leave: row.leave_from.zip(row.leave_to).map(|(from, to)| Leave { from, to }),
                 duty_zh: describe(&duty, Language::Zh),
                 duty_en: describe(&duty, Language::En),

@@ -16,6 +16,14 @@ crate::settings_section! {
         link_hours: u32 = 48, 1..=720;
         /// Days for which a network that a mailbox declined sends nothing more there.
         declined_days: u32 = 30, 1..=3_650;
+        /// Certificates that one application may have.
+        certificates: u32 = 10, 1..=100;
+        /// Bytes of the greatest certificate.
+        certificate_bytes: u64 = 5_242_880, 1_024..=104_857_600;
+        /// Certificates that one network may upload at one server within an hour; more are refused with 429.
+        uploads_per_network_hour: u32 = 200, 1..=1_000_000;
+        /// Days after which the certificates of an application that was rejected are deleted.
+        rejected_certificate_days: u32 = 30, 0..=3_650;
     }
     constants {
         /// Every application is answered after so many milliseconds, so that the time tells nothing either.

@@ -13,6 +13,20 @@ crate::word_enum! {
 }
 
 crate::word_enum! {
+    /// The state of an expert, as lists are filtered by it.
+    pub enum ExpertState {
+        /// The application waits for a decision.
+        Applied = "applied",
+        /// Approved and not suspended.
+        Approved = "approved",
+        /// Approved, and suspended now.
+        Suspended = "suspended",
+        /// The application was rejected.
+        Rejected = "rejected",
+    }
+}
+
+crate::word_enum! {
     /// The relation of an expert to an enterprise that is a conflict of interest.
     pub enum Relation {
         /// The expert works for it.

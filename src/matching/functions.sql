@@ -36,6 +36,8 @@ CREATE TRIGGER expert_refusal_note_change AFTER INSERT OR UPDATE OR DELETE ON ex
     FOR EACH ROW EXECUTE FUNCTION expert_change_note();
 CREATE TRIGGER expert_signed_report_note_change AFTER INSERT OR UPDATE OR DELETE ON expert_signed_report
     FOR EACH ROW EXECUTE FUNCTION expert_change_note();
+CREATE TRIGGER expert_suspension_note_change AFTER INSERT OR UPDATE OR DELETE ON expert_suspension
+    FOR EACH ROW EXECUTE FUNCTION expert_change_note();
 CREATE TRIGGER expert_shift_note_change AFTER INSERT OR UPDATE OR DELETE ON expert_shift
     FOR EACH ROW EXECUTE FUNCTION expert_change_note();
 -- An account matters for whether it is open, nothing else; enterprises' accounts have no expert.

@@ -136,6 +136,7 @@ mod tests {
                 facts.id = crate::core::ids::ExpertId(Uuid::from_u128(n));
                 // Most rules exclude few, so that there is something to choose from.
                 facts.approved |= n % 4 > 0;
+                facts.suspended &= n % 4 == 0;
                 facts.available |= n % 5 > 0;
                 Candidate {
                     facts,

@@ -31,6 +31,7 @@ pub mod outbox;
 pub mod outcome;
 pub mod pages;
 pub mod pauses;
+mod personal;
 pub mod policy;
 pub mod queries;
 pub mod retry;

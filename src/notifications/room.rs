@@ -55,5 +55,6 @@ pub const ROOM: Room = Room {
             parameter: "q",
         },
     ],
+    personal: crate::notifications::personal::PARTS,
     ..Room::EMPTY
 };

@@ -103,7 +103,14 @@ fn scope(tx: &mut Tx, row: &InvitationRow, name: &str, language: Language) -> Re
         (Role::Admin, Some(region), _) => Ok(Scope::Admin(region.to_owned())),
         (Role::Expert, Some(region), _) => {
             let title = row.title.as_deref().unwrap_or_default();
-            let new = InvitedExpert { name, title, email: &row.email, region, language };
+            let new = InvitedExpert {
+                name,
+                title,
+                email: &row.email,
+                region,
+                language,
+                invited_by: row.invited_by,
+            };
             create(tx, new).map(Scope::Expert)
         }
         (Role::Enterprise, _, Some(id)) => {

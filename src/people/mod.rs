@@ -29,6 +29,7 @@ pub mod mails;
 pub mod open_matters;
 pub mod pages;
 pub mod password_reset;
+mod personal;
 pub mod policy;
 pub mod queries;
 pub mod reactivate;
@@ -36,6 +37,8 @@ pub mod resend;
 pub mod reset_factor;
 mod room;
 pub mod settings;
+pub mod suspend;
+pub mod suspend_api;
 
 pub use accept::AcceptInvitation;
 pub use change::ChangeAccount;

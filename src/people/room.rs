@@ -1,12 +1,13 @@
 //! What the `people` domain declares of itself.
 
-use crate::core::actor::Role::{Admin, Enterprise, Operator};
+use crate::core::actor::Role::{Admin, Enterprise, Expert, Operator};
+use crate::experts::policy::may_know as may_know_expert;
 use crate::people::mails::Mail;
 use crate::people::settings::PeopleSettings;
-use crate::people::{api, global_search, pages};
+use crate::people::{api, global_search, pages, suspend_api};
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
-use crate::web::room::Access::{Hidden, Public, Roles};
+use crate::web::room::Access::{ByPolicy, Hidden, Public, Roles};
 use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -32,6 +33,9 @@ pub const ROOM: Room = Room {
         api::colleague_list, Roles(&[Enterprise]), "本企业人员";
         api::invite_colleague, Roles(&[Enterprise]), "邀请同事";
         api::remove_colleague, Roles(&[Enterprise]), "移除同事";
+        suspend_api::suspend, ByPolicy(&[Admin, Operator], may_know_expert), "暂停专家接诊资格";
+        suspend_api::hand_on, ByPolicy(&[Admin, Operator], may_know_expert), "移交已暂停专家的问诊";
+        suspend_api::open, Roles(&[Expert, Admin, Operator]), "专家进行中的问诊";
     ],
     pages: pages![
         GET "/people" => pages::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 75, "人员", "People", "person");
@@ -51,6 +55,8 @@ pub const ROOM: Room = Room {
         word("reset_second_factor", "重置双重验证", "reset a second factor"),
         word("end_sessions_of_person", "退出其全部登录", "ended all sessions"),
         word("send_password_reset", "发送重置密码的链接", "sent a link for a new password"),
+        word("suspend_expert", "暂停专家接诊资格", "suspended an expert"),
+        word("hand_on_consultations", "移交已暂停专家的问诊", "handed on consultations"),
         word("remove_colleague", "移除同事", "removed a colleague"),
     ],
     subjects: &[subject("account_invitation", "邀请", "invitation", "")],
@@ -83,5 +89,6 @@ pub const ROOM: Room = Room {
         roles: &[Admin, Operator],
         find: global_search::find,
     }],
+    personal: crate::people::personal::PARTS,
     ..Room::EMPTY
 };

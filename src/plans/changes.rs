@@ -98,12 +98,12 @@ pub fn changes(then: &Snapshot, now: &Snapshot) -> Vec<PlanChange> {
                 side.id,
                 &side.name,
                 "vetting",
-                Text::new("已不是在册专家", "is no longer an approved expert"),
+                Text::new("已不是在册专家，或已暂停", "is no longer an approved expert, or is suspended"),
             )),
         }
     }
     for new in now.experts.iter().filter(|e| !known.contains_key(&e.id)) {
-        let text = Text::new("新通过审核", "was approved since");
+        let text = Text::new("新通过审核，或已恢复接诊", "was approved since, or is no longer suspended");
         found.push(PlanChange::expert(new.id, &new.name, "vetting", text));
     }
     found

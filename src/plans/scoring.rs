@@ -222,6 +222,7 @@ fn expert_facts(side: &ExpertSide, words: &Vocabulary) -> ExpertFacts {
     ExpertFacts {
         id: side.id,
         approved: true,
+        suspended: false,
         available: side.available,
         leave: side.leave,
         shifts: vec![],

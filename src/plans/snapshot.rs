@@ -284,7 +284,7 @@ const EXPERTS: &str = "
     FROM published.expert e
     JOIN published.account a ON a.expert_id = e.id AND a.active
     LEFT JOIN product_hospital h ON h.code = e.hospital
-    WHERE e.vetting = 'approved'
+    WHERE e.vetting = 'approved' AND NOT e.suspended
     ORDER BY e.id";
 
 fn experts(conn: &mut PgConnection) -> Result<Vec<ExpertSide>, Problem> {

@@ -28,6 +28,9 @@ pub struct ConcludeConsultation {
     /// Actions that the enterprise is advised besides those it was advised before; at most 50.
     #[serde(default)]
     pub actions: Vec<NewAction>,
+    /// Why it is signed though experts of the panel have given no opinion, at most 1,000 characters.
+    #[serde(default)]
+    pub missing_opinions_reason: Option<String>,
 }
 
 impl Command for ConcludeConsultation {
@@ -39,6 +42,8 @@ impl Command for ConcludeConsultation {
         let mut fields = Fields::new();
         let conclusion = fields.text("/conclusion", &self.conclusion, 8000);
         let cause = fields.optional_text("/cause", self.cause.as_deref(), 2000);
+        let missing =
+            fields.optional_text("/missing_opinions_reason", self.missing_opinions_reason.as_deref(), 1000);
         let actions = check_all(&mut fields, &self.actions, 0);
         fields.done()?;
         transition(c.status, Step::Conclude)?;
@@ -48,8 +53,13 @@ impl Command for ConcludeConsultation {
             given = give(tx, &mut c, &advice)?.actions;
         }
         let actions = for_conclusion(&mut tx.conn, c.id)?;
-        let number = conclude(tx, &mut c, NewConclusion { conclusion, cause, actions })?;
-        audit(tx, &c, Self::NAME, json!({ "document": number, "actions": given }))?;
+        let new = NewConclusion { conclusion, cause, actions, missing_opinions_reason: missing.clone() };
+        let number = conclude(tx, &mut c, new)?;
+        let mut data = json!({ "document": number, "actions": given });
+        if let (Some(reason), Some(data)) = (missing, data.as_object_mut()) {
+            data.insert("missing_opinions_reason".to_owned(), json!(reason));
+        }
+        audit(tx, &c, Self::NAME, data)?;
         Ok(c.id)
     }
 }

@@ -52,6 +52,7 @@ pub mod open_case;
 pub mod opening;
 pub mod orders;
 pub mod pages;
+mod personal;
 pub mod policy;
 pub mod queries;
 pub mod record_event;

@@ -106,5 +106,6 @@ pub const ROOM: Room = Room {
         roles: &[Enterprise, Expert, Admin],
         find: global_search::find,
     }],
+    personal: crate::remediation::personal::PARTS,
     ..Room::EMPTY
 };

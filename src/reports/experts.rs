@@ -95,7 +95,7 @@ const WORK: &str = "
                 ORDER BY o.ordinal DESC LIMIT 1) AS expert_id,
                (SELECT v.event FROM published.consultation_event v
                 WHERE v.consultation_id = t.id AND v.at < $2
-                  AND v.event IN ('conclude', 'take_back', 'close', 'reopen') ORDER BY v.seq DESC LIMIT 1) AS last_end
+                  AND v.event IN ('conclude', 'take_back', 'close', 'merge', 'reopen') ORDER BY v.seq DESC LIMIT 1) AS last_end
         FROM talk t
     ), done AS (
         SELECT h.expert_id, count(*) FILTER (WHERE h.last_end = 'conclude') AS concluded,

@@ -140,7 +140,7 @@ END $$;
 -- What each of these enterprises adds to all figures, those of list_figures and besides:
 --   contacted, consulted, correcting     of those in operation: the stages of the funnel
 --   enterprises_consulted                with a consultation under way or concluded; of now only
---   consultation <status>, case <state>  how many consultations and cases; of now only, for no report shows them of a past day
+--   consultation <status>, case <state>  how many consultations, without those merged into others, and cases; of now only, for no report shows them of a past day
 -- Called by the functions below, src/reports/kept_figures.rs and src/reports/funnel.rs. Takes no locks.
 CREATE FUNCTION count_figures(p_ids uuid[], p_scope text, p_at timestamptz)
 RETURNS TABLE (enterprise_id uuid, figure text, region text, value bigint)
@@ -152,12 +152,13 @@ BEGIN
     ), list AS MATERIALIZED (
         SELECT l.enterprise_id AS id, l.figure, l.region, l.value FROM list_figures(p_ids, p_scope, p_at) l
     ), talk AS MATERIALIZED (
-        SELECT c.enterprise_id AS id, CASE WHEN p_at IS NULL THEN c.status END AS status, count(*) AS many,
+        SELECT c.enterprise_id AS id, CASE WHEN p_at IS NULL THEN c.status END AS status,
+               count(*) FILTER (WHERE c.closed IS DISTINCT FROM 'merged') AS many,
                bool_or(p_at IS NULL AND c.status IN ('active', 'concluded') AND c.expert_id IS NOT NULL) AS held,
                bool_or(p_at IS NULL AND c.status IN ('active', 'concluded') AND c.expert_id IS NOT NULL OR EXISTS (
-                   -- What an enterprise takes back was not taken.
+                   -- What an enterprise takes back, and what is merged into another one, was not taken.
                    SELECT 1 FROM published.consultation_event v
-                   WHERE v.consultation_id = c.id AND v.to_status IN ('active', 'concluded') AND v.event <> 'take_back'
+                   WHERE v.consultation_id = c.id AND v.to_status IN ('active', 'concluded') AND v.event NOT IN ('take_back', 'merge')
                      AND (p_at IS NULL OR v.at < p_at))) AS taken
         FROM published.consultation c
         WHERE (p_ids IS NULL OR c.enterprise_id = ANY (p_ids))
@@ -189,7 +190,7 @@ BEGIN
         SELECT DISTINCT t.id, 'enterprises_consulted' AS figure, 1::bigint AS value
         FROM talk t WHERE t.held
         UNION ALL
-        SELECT t.id, 'consultation ' || t.status, t.many FROM talk t WHERE t.status IS NOT NULL
+        SELECT t.id, 'consultation ' || t.status, t.many FROM talk t WHERE t.status IS NOT NULL AND t.many > 0
         UNION ALL
         SELECT k.id, 'case ' || k.state, k.many FROM course k WHERE k.state IS NOT NULL
         UNION ALL

@@ -8,16 +8,17 @@ use crate::core::{Actor, Caller, Problem};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::jobs::Stop;
+use crate::knowledge;
 use crate::notifications::outbox::expired;
 use crate::people;
 use crate::retention::due::{self, Place};
+use crate::retention::holds::keep_still;
 use crate::retention::ids::RunId;
 use crate::retention::rules::{Kind, due_before};
 use crate::retention::settings::RetentionSettings;
 use crate::search;
 use crate::web::room::Job;
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Integer, Text, Timestamptz, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
@@ -69,7 +70,7 @@ impl Command for EraseExpired {
         let Some(before) = due_before(self.kind, period, tx.now) else { return Ok(Erased::default()) };
         let until = (before, tx.today());
         // No hold is set until this batch is stored, and those that were set are seen by every statement behind this one.
-        tx.conn.batch_execute("LOCK TABLE retention_hold IN SHARE MODE")?;
+        keep_still(&mut tx.conn)?;
         let erased = match self.kind {
             Kind::Messages => messages(tx, until, self.after)?,
             Kind::Files => files(tx, until, self.after)?,
@@ -96,6 +97,7 @@ fn messages(tx: &mut Tx, until: Until, after: Option<Place>) -> Result<Erased, P
         let said = chat::erasure::erase(&mut tx.conn, place.1, left, tx.now)?;
         let texts: Vec<_> = said.iter().map(|m| (m.stream.as_str(), m.seq, m.body.as_str())).collect();
         search::erasure::forget(&mut tx.conn, place.1, &texts)?;
+        knowledge::erasure::forget(&mut tx.conn, place.1)?;
         let rows = i64::try_from(said.len()).unwrap_or(i64::MAX);
         done.rows += rows;
         if rows == left {

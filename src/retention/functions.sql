@@ -15,6 +15,21 @@ LANGUAGE sql STABLE AS $$
     END
 $$;
 
+-- Whether a legal hold keeps what is known of a person: one on the enterprise of the person or anything of it, or on a consultation in which the
+-- person took part.
+-- Called by src/personal_data/refusals.rs. Takes no locks.
+CREATE FUNCTION retention_holds_account(p_account uuid, p_today date) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM retention_hold h
+        WHERE h.released_at IS NULL AND (h.until_day IS NULL OR h.until_day >= p_today)
+          AND (EXISTS (SELECT FROM published.account a WHERE a.id = p_account AND a.enterprise_id = h.enterprise_id)
+               OR EXISTS (
+                   SELECT FROM published.consultation_participant p
+                   JOIN published.consultation c ON c.id = p.consultation_id
+                   WHERE p.account_id = p_account AND c.enterprise_id = h.enterprise_id
+                     AND (h.target = 'enterprise' OR h.consultation_id = c.id OR h.nonconformity_id = c.nonconformity_id))))
+$$;
+
 -- What keeps what is known of a person of an enterprise: 'hold', a legal hold on the enterprise or on anything of it; 'case', a case of the
 -- enterprise whose course has not ended; NULL for nothing.
 -- Called by the statements of src/retention/due.rs. Takes no locks, as above.

@@ -11,6 +11,7 @@ use crate::db::{Command, Tx};
 use crate::remediation;
 use crate::retention::ids::HoldId;
 use chrono::NaiveDate;
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text as SqlText, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,14 @@ pub struct SetHold {
     pub reason: String,
     /// The last day on which it is in force, in Asia/Shanghai; without it, until it is released.
     pub until: Option<NaiveDate>,
+}
+
+/// Lets no hold be set until the transaction ends; those that were set are seen by every statement behind this one.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_still(conn: &mut PgConnection) -> QueryResult<()> {
+    conn.batch_execute("LOCK TABLE retention_hold IN SHARE MODE")
 }
 
 /// What a hold is on, as the rows say it.

@@ -9,6 +9,7 @@
 pub mod api;
 mod commands;
 pub mod ids;
+mod personal;
 pub mod queries;
 mod room;
 pub mod rules;

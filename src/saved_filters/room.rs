@@ -14,5 +14,6 @@ pub const ROOM: Room = Room {
         api::save, LoggedIn, "保存筛选";
         api::delete, LoggedIn, "删除已保存的筛选";
     ],
+    personal: crate::saved_filters::personal::PARTS,
     ..Room::EMPTY
 };

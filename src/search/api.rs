@@ -22,7 +22,7 @@ pub struct SearchQuery {
     /// Words, all of which must stand in what is found, or what a name is read like; 1 to 400 characters.
     #[param(required = true)]
     q: Option<String>,
-    /// One kind of things alone: `consultations`, `messages`, `enterprises`, `people` or `cases`, as far as the caller's role looks for it.
+    /// One kind of things alone: `consultations`, `messages`, `enterprises`, `people`, `cases` or `knowledge`, as far as the caller's role looks for it.
     kind: Option<String>,
     /// At most so many of each kind, 1 to 200; 5 by default, 30 of one kind.
     #[param(value_type = Option<i64>)]
@@ -38,7 +38,7 @@ pub struct SearchResults {
     groups: Vec<Group>,
 }
 
-/// What fits the words, of everything that the caller may see: consultations, messages, enterprises, people, cases. Width, case and traditional
+/// What fits the words, of everything that the caller may see: consultations, messages, enterprises, people, cases, articles of the knowledge base. Width, case and traditional
 /// forms of characters make no difference. A message is found about a second after it was stored.
 #[utoipa::path(get, path = "/api/v1/search", tag = "search", params(SearchQuery),
     responses((status = 200, body = SearchResults)))]

@@ -27,6 +27,7 @@ use crate::server::rooms::{ROUTES, event_kinds};
 use crate::server::settings::MetricsSettings;
 use crate::settings::ServerSettings;
 use crate::web::extra_listeners::ExtraListener;
+use crate::web::known_rooms::set_known;
 use crate::web::state::LogInPages;
 use crate::web::{self, ReadyCheck, WebOptions};
 use crate::{ROOMS, api_keys, chat, remediation};
@@ -50,6 +51,7 @@ impl Service {
     /// # Errors
     /// When the address, a thread, the database or the mail transport can't be had.
     pub fn start(app: &App) -> Result<Self, Problem> {
+        set_known(app.cache(), ROOMS);
         ROOMS.iter().flat_map(|room| room.start_checks).try_for_each(|check| check(app))?;
         let limits = app.settings().section::<ChatSettings>();
         let hub = Hub::new(app.cache().of::<LocalPresence>(), limits.frames_per_second);

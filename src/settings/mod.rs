@@ -13,6 +13,7 @@
 
 mod document;
 mod error;
+mod hosts;
 mod keys;
 pub mod kind;
 mod layers;
@@ -28,6 +29,7 @@ mod values;
 
 pub use document::default_file;
 pub use error::{Origin, SettingsError, SettingsProblem};
+pub use hosts::Hosts;
 pub use networks::Networks;
 pub use options::LoadOptions;
 pub use secret::{MASK, Secret};

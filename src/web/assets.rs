@@ -7,12 +7,13 @@
 //!   else that is in it is a style.
 //! * Browsers get modules and styles without comments and blanks (`minify`). At `/assets/NAME` they are as they were written.
 //! * The icon is also at `/favicon.ico`, the one address for which browsers ask without being told.
+//! * The service worker is at `/sw.js`, since it may act for what lies below its address alone.
 //! * To add one, write the file into `src/web/assets` and its name into the table.
 
 use std::sync::LazyLock;
 
 use actix_web::HttpRequest;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::{self, ServiceConfig};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -27,6 +28,8 @@ use crate::web::routes::{of_method, other_methods};
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
+/// Where the service worker is.
+const SERVICE_WORKER: &str = "/sw.js";
 
 struct Asset {
     name: &'static str,
@@ -71,11 +74,13 @@ assets! {
     CSS "conclusion.css";
     CSS "conversations.css";
     CSS "admin.css";
+    CSS "lists.css";
     CSS "page.css";
     CSS "pager.css";
     CSS "docs.css";
     CSS "dialog.css";
     CSS "search.css";
+    CSS "knowledge.css";
     SCRIPT "api.js";
     SCRIPT "countdown.js";
     SCRIPT "desk.js";
@@ -85,6 +90,7 @@ assets! {
     SCRIPT "ask.js";
     SCRIPT "back.js";
     SCRIPT "bulk.js";
+    SCRIPT "certificates.js";
     SCRIPT "mailed-link.js";
     SCRIPT "make.js";
     SCRIPT "one-time-link.js";
@@ -101,6 +107,9 @@ assets! {
     SCRIPT "chat-files.js";
     SCRIPT "chat-find.js";
     SCRIPT "chat-left.js";
+    SCRIPT "chat-places.js";
+    SCRIPT "chat-quote.js";
+    SCRIPT "chat-mention.js";
     SCRIPT "chat-refused.js";
     SCRIPT "chat-renew.js";
     SCRIPT "chat-retract.js";
@@ -111,6 +120,7 @@ assets! {
     SCRIPT "offers.js";
     SCRIPT "queue.js";
     SCRIPT "profile.js";
+    SCRIPT "push.js";
     SCRIPT "proved-download.js";
     SCRIPT "saved-filters.js";
     SCRIPT "search-box.js";
@@ -119,8 +129,13 @@ assets! {
     SCRIPT "security.js";
     SCRIPT "step-up.js";
     SCRIPT "sure.js";
+    SCRIPT "tag-choice.js";
+    SCRIPT "sw.js";
     SCRIPT "upload-parts.js";
     SCRIPT "zerodesk-chat.js";
+    SCRIPT "waiting.js";
+    SCRIPT "similar.js";
+    SCRIPT "knowledge-beside.js";
     SCRIPT "docs.js";
 }
 
@@ -160,6 +175,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config.service(only_get("/assets/{version}/{name}", web::to(kept)));
     config.service(only_get("/assets/{name}", web::to(asked)));
     config.service(only_get("/favicon.ico", web::to(icon)));
+    config.service(only_get(SERVICE_WORKER, web::to(service_worker)));
 }
 
 fn only_get(path: &str, route: actix_web::Route) -> actix_web::Resource {
@@ -180,6 +196,16 @@ async fn asked(request: HttpRequest, name: web::Path<String>) -> Answer {
 /// The icon at the address where browsers ask for it on their own, such as beside an answer in JSON.
 async fn icon(request: HttpRequest) -> Answer {
     asset(&request, "favicon.svg", "public, max-age=86400", |a| &a.text)
+}
+
+/// The service worker, at an address above all pages, since its scope is what lies below. Browsers ask for it each time.
+async fn service_worker(request: HttpRequest) -> Answer {
+    let mut response = asset(&request, "sw.js", "no-cache", |a| &a.text)?;
+    let headers = response.headers_mut();
+    headers.insert(HeaderName::from_static("service-worker-allowed"), HeaderValue::from_static("/"));
+    // It shows notices and loads nothing.
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'"));
+    Ok(response)
 }
 
 fn asset(

@@ -190,7 +190,7 @@ impl<T: FromStr> FromRequest for Id<T> {
     }
 }
 
-/// The `{action}`, the `{key}`, the `{enterprise}` or the `{seq}` of a path, which is behind its `{id}`. What can't be one names nothing: 404.
+/// The `{action}`, the `{key}`, the `{enterprise}`, the `{seq}` or the `{other}` of a path, which is behind its `{id}`. What can't be one names nothing: 404.
 #[derive(Debug, Clone)]
 pub struct Part<T>(pub T);
 
@@ -200,7 +200,7 @@ impl<T: FromStr> FromRequest for Part<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let names = request.match_info();
-        let part = ["action", "key", "enterprise", "seq"].iter().find_map(|name| names.get(name));
+        let part = ["action", "key", "enterprise", "seq", "other"].iter().find_map(|name| names.get(name));
         let part = part.and_then(|text| text.parse().ok());
         ready(part.map(Self).ok_or_else(|| Problem::not_found().into()))
     }

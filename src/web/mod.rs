@@ -23,6 +23,7 @@ pub mod extract;
 pub mod frame;
 pub mod global_search;
 pub mod identity;
+pub mod known_rooms;
 pub mod metrics;
 mod middleware;
 mod minify;

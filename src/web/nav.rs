@@ -15,6 +15,8 @@ pub struct Link {
     pub current: bool,
     /// It carries the count of unread messages.
     pub counts: bool,
+    /// The route that says how many things wait there; empty where none is counted.
+    pub waiting: &'static str,
 }
 
 fn belongs(path: &str, to: &str) -> bool {
@@ -41,8 +43,14 @@ impl Frame {
             icon: icon(place.icon),
             current: belongs(&self.path, href) || place.under.iter().any(|to| belongs(&self.path, to)),
             counts: place.counts,
+            waiting: place.waiting,
         };
         self.places.iter().filter(|(_, place)| place.roles.contains(&role)).map(link).collect()
+    }
+
+    /// Whether a link of the reader's navigation says how many things wait.
+    pub fn waits(&self) -> bool {
+        self.nav().iter().any(|link| !link.waiting.is_empty())
     }
 
     /// A picture by its name, as a path of SVG on a field of 24 by 24.

@@ -5,6 +5,7 @@
 //! domain, add a row to its declaration.
 
 mod audit;
+mod personal;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -28,6 +29,7 @@ use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
 
 pub use audit::{AuditGroup, AuditSubject, AuditWord, subject, word};
+pub use personal::{Fate, PersonalPart};
 
 /// The declaration of a domain: everything that is collected from the domains and not called by name.
 pub struct Room {
@@ -64,6 +66,8 @@ pub struct Room {
     pub search: &'static [SearchSource],
     /// What the search over everything finds in it, one kind of things each.
     pub global_search: &'static [GlobalSearchSource],
+    /// What it keeps of a person, for `personal_data`.
+    pub personal: &'static [PersonalPart],
     /// Its figures for Prometheus.
     pub metrics: Option<ReadMetrics>,
     /// What must be well before a server is ready for work, each with its name in the answer of `/readyz`.
@@ -91,6 +95,7 @@ impl Room {
         settings: &[],
         search: &[],
         global_search: &[],
+        personal: &[],
         metrics: None,
         ready: &[],
         start_checks: &[],
@@ -312,6 +317,8 @@ pub struct Place {
     pub under: &'static [&'static str],
     /// Whether it carries a count: of unread messages, or of what waits.
     pub counts: bool,
+    /// The route that says by `waiting` how many things wait for the reader there; empty where none is counted.
+    pub waiting: &'static str,
 }
 
 impl Place {
@@ -323,13 +330,19 @@ impl Place {
         en: &'static str,
         icon: &'static str,
     ) -> Self {
-        Self { roles, order, zh, en, icon, under: &[], counts: false }
+        Self { roles, order, zh, en, icon, under: &[], counts: false, waiting: "" }
     }
 
     /// The same, shown as the current one on these pages, too.
     #[must_use]
     pub const fn over(self, under: &'static [&'static str]) -> Self {
         Self { under, ..self }
+    }
+
+    /// The same, with a count of what waits for the reader, which this route says by `waiting`.
+    #[must_use]
+    pub const fn waiting(self, route: &'static str) -> Self {
+        Self { waiting: route, ..self }
     }
 
     /// The same, with a count: of unread messages, or of what waits.

@@ -69,6 +69,11 @@ impl<R> Upload<R> {
         }
     }
 
+    /// The text of a field; empty where it is absent.
+    pub fn text(&self, name: &str) -> String {
+        self.fields.get(name).map(|value| value.trim().to_owned()).unwrap_or_default()
+    }
+
     /// A whole number among the fields, 0 or greater.
     ///
     /// # Errors

@@ -1,21 +1,13 @@
-//! The calls: one POST each, signed, to an address that was checked. No redirect is followed, and neither the time nor what is read of the
-//! answer is unlimited.
+//! The calls: one POST each, signed, to an address that was checked ([`crate::outgoing`]).
 
 use crate::core::Problem;
-use crate::core::hidden_characters::mark_hidden;
-use crate::webhooks::address::{AddressFault, CheckedResolver, check, literal};
-use crate::webhooks::settings::WebhookSettings;
+use crate::outgoing::client::{self, Rules};
 use crate::settings::YesNo;
+use crate::webhooks::settings::WebhookSettings;
 use chrono::{DateTime, Utc};
-use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::redirect::Policy;
-use std::error::Error;
-use std::time::{Duration, Instant};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-/// Bytes that are kept of an answer's body.
-const KEPT: usize = 1024;
-/// The longest error in characters.
-const LONGEST_ERROR: usize = 300;
+pub use crate::outgoing::client::Outcome;
 
 /// What a call says.
 #[derive(Debug, Clone)]
@@ -32,32 +24,9 @@ pub struct Call {
     pub body: String,
 }
 
-/// What came of a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    /// The status of the answer, or why there was none.
-    pub answered: Result<u16, String>,
-    /// The beginning of the answer's body, as people can read it.
-    pub answer: Option<String>,
-    /// For how long the receiver asks to be left alone.
-    pub retry_after: Option<Duration>,
-    /// How long it took.
-    pub took: Duration,
-}
-
-impl Outcome {
-    /// That of a call that was not made, and why.
-    pub fn unsent(why: &str) -> Self {
-        Self { answered: Err(why.to_owned()), answer: None, retry_after: None, took: Duration::ZERO }
-    }
-}
-
 /// Makes calls. Its connections belong to the runtime of its first call.
 #[derive(Debug, Clone)]
-pub struct Client {
-    http: reqwest::Client,
-    settings: WebhookSettings,
-}
+pub struct Client(client::Client);
 
 impl Client {
     /// One with these settings.
@@ -65,122 +34,31 @@ impl Client {
     /// # Errors
     /// When the system gives no TLS.
     pub fn new(settings: &WebhookSettings) -> Result<Self, Problem> {
-        // The first call counts; a second one finds the provider in place.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .dns_resolver(CheckedResolver::new(settings.allowed_networks.clone()))
-            // A proxy would resolve names itself.
-            .no_proxy()
-            .redirect(Policy::none())
-            // Also endpoints that were registered while the settings allowed others.
-            .https_only(settings.plain_http == YesNo::No)
-            .referer(false)
-            .connect_timeout(Duration::from_secs(settings.connect_seconds))
-            .timeout(Duration::from_secs(settings.total_seconds))
-            .pool_max_idle_per_host(0)
-            .build()
-            .map_err(Problem::internal)?;
-        Ok(Self { http, settings: settings.clone() })
+        client::Client::new(&Rules {
+            allowed: settings.allowed_networks.clone(),
+            plain_http: settings.plain_http == YesNo::Yes,
+            connect_seconds: settings.connect_seconds,
+            total_seconds: settings.total_seconds,
+        })
+        .map(Self)
     }
 
     /// Makes a call. `now` is the moment against which a date in `Retry-After` is read.
     pub async fn send(&self, call: Call, now: DateTime<Utc>) -> Outcome {
-        let begun = Instant::now();
-        let mut outcome = match self.answered(call).await {
-            Err(error) => Outcome::unsent(&error),
-            Ok(mut response) => {
-                let (status, retry_after) =
-                    (response.status().as_u16(), retry_after(response.headers(), now));
-                let answer = beginning(&mut response).await;
-                Outcome { answered: Ok(status), answer, retry_after, took: Duration::ZERO }
-            }
-        };
-        outcome.took = begun.elapsed();
-        outcome
-    }
-
-    async fn answered(&self, call: Call) -> Result<reqwest::Response, String> {
-        let url = reqwest::Url::parse(&call.url).map_err(|error| short(&error.to_string()))?;
-        // What is no name is looked up by nobody.
-        if let Some(address) = url.host_str().and_then(literal) {
-            check(address, &self.settings.allowed_networks).map_err(|fault| fault.to_string())?;
+        let named = [
+            ("content-type", "application/json".to_owned()),
+            ("user-agent", concat!("ZeroDesk-Webhooks/", env!("CARGO_PKG_VERSION")).to_owned()),
+            ("webhook-id", call.id),
+            ("webhook-timestamp", call.at.timestamp().to_string()),
+            ("webhook-signature", call.signatures),
+        ];
+        let mut headers = HeaderMap::new();
+        for (name, value) in named {
+            let Ok(value) = HeaderValue::try_from(value) else {
+                return Outcome::unsent("a header can’t be sent");
+            };
+            headers.insert(HeaderName::from_static(name), value);
         }
-        let request = self
-            .http
-            .post(url)
-            .header("content-type", "application/json")
-            .header("user-agent", concat!("ZeroDesk-Webhooks/", env!("CARGO_PKG_VERSION")))
-            .header("webhook-id", call.id)
-            .header("webhook-timestamp", call.at.timestamp())
-            .header("webhook-signature", call.signatures)
-            .body(call.body);
-        request.send().await.map_err(|error| said(&error))
-    }
-}
-
-/// Why there was no answer: the address, the time, or what the innermost error says.
-fn said(error: &reqwest::Error) -> String {
-    let mut cause: &(dyn Error + 'static) = error;
-    loop {
-        if let Some(fault) = cause.downcast_ref::<AddressFault>() {
-            return fault.to_string();
-        }
-        match cause.source() {
-            Some(source) => cause = source,
-            None if error.is_timeout() => return "no answer in time".to_owned(),
-            None => return short(&cause.to_string()),
-        }
-    }
-}
-
-fn short(error: &str) -> String {
-    mark_hidden(error).chars().take(LONGEST_ERROR).collect()
-}
-
-/// The beginning of a body; none where there is none. What does not show is marked, so that no page is turned by it.
-async fn beginning(response: &mut reqwest::Response) -> Option<String> {
-    let mut bytes: Vec<u8> = Vec::new();
-    while bytes.len() < KEPT {
-        match response.chunk().await {
-            Ok(Some(part)) => bytes.extend(part.iter().take(KEPT - bytes.len())),
-            // The status counts, whatever became of the rest.
-            Ok(None) | Err(_) => break,
-        }
-    }
-    let text = String::from_utf8_lossy(&bytes).replace('\0', "\u{FFFD}");
-    let text = mark_hidden(text.trim());
-    (!text.is_empty()).then(|| text.into_owned())
-}
-
-/// `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date.
-fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
-    let said = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = said.parse::<u32>() {
-        return Some(Duration::from_secs(seconds.into()));
-    }
-    let date = DateTime::parse_from_rfc2822(said).ok()?;
-    (date.with_timezone(&Utc) - now).to_std().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let now = "2026-03-02T01:00:00Z".parse().unwrap();
-        for (said, seconds) in [
-            ("120", Some(120)),
-            (" 0 ", Some(0)),
-            ("Mon, 02 Mar 2026 01:01:30 GMT", Some(90)),
-            ("Mon, 02 Mar 2026 00:00:00 GMT", None),
-            ("-1", None),
-            ("99999999999999", None),
-            ("soon", None),
-        ] {
-            let headers = HeaderMap::from_iter([(RETRY_AFTER, said.parse().unwrap())]);
-            assert_eq!(retry_after(&headers, now), seconds.map(Duration::from_secs), "{said}");
-        }
-        assert_eq!(retry_after(&HeaderMap::new(), now), None);
+        self.0.post(&call.url, headers, call.body.into_bytes(), now).await
     }
 }

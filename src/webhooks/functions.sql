@@ -56,7 +56,7 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER consultation_event_webhook_note AFTER INSERT ON consultation_event
-    FOR EACH ROW WHEN (NEW.event IN ('open', 'accept', 'assign', 'reopen', 'conclude', 'take_back', 'close'))
+    FOR EACH ROW WHEN (NEW.event IN ('open', 'accept', 'assign', 'reopen', 'conclude', 'take_back', 'close', 'merge'))
     EXECUTE FUNCTION webhook_note_consultation();
 
 -- Notes events of cases for the webhooks of their regions that ask for them. A statement can write the events of a province, so they are noted

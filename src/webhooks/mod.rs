@@ -8,13 +8,12 @@
 //!
 //! Invariants: nothing of another region, or of a higher level, is sent: that is decided when the event is written and again before each
 //! attempt. A webhook rests while its officer may not see its region. The id of a delivery is the same in all attempts and replays. No call
-//! goes to an address that is not public, unless the settings name its network ([`address`]). Secrets are shown once and encrypted in the
+//! goes to an address that is not public, unless the settings name its network ([`crate::outgoing`]). Secrets are shown once and encrypted in the
 //! database ([`secret`]).
 //!
 //! Neighbours: `consultations`, `remediation` and `zero_out` below, to whose tables the triggers listen; `accounts`, whose keys encrypt the
 //! secrets. Nothing stands above but what gathers the domains.
 
-pub mod address;
 pub mod api;
 pub mod client;
 mod commands;

@@ -3,6 +3,7 @@
 
 use crate::core::{Problem, Wake};
 use crate::db::schema::{webhook, webhook_attempt, webhook_delivery};
+use crate::outgoing::retry::Pauses;
 use crate::settings::Settings;
 use crate::webhooks::client::{Call, Outcome};
 use crate::webhooks::event;
@@ -183,19 +184,12 @@ fn verdict(
     let longest =
         Duration::minutes(i64::try_from(settings.longest_retry_minutes).unwrap_or(i64::MAX / 60_000));
     let asked = outcome.retry_after.and_then(|asked| Duration::from_std(asked).ok()).unwrap_or_default();
-    let pause = pause(settings, one.tries, random).max(asked).min(longest);
+    let rule = Pauses {
+        first_seconds: settings.first_retry_seconds,
+        longest_seconds: settings.longest_retry_minutes.saturating_mul(60),
+    };
+    let pause = rule.after(one.tries, random).max(asked).min(longest);
     Verdict::Again((now + pause).min(end))
-}
-
-/// The pause after an attempt, from 1: doubled each time up to the limit, and cut by up to a half at random, so that what failed together
-/// does not come back together.
-fn pause(settings: &WebhookSettings, tries: i32, random: u32) -> Duration {
-    let doublings = u32::try_from(tries.saturating_sub(1)).unwrap_or(0);
-    let longest = settings.longest_retry_minutes.saturating_mul(60);
-    let whole = settings.first_retry_seconds.saturating_mul(2_u64.saturating_pow(doublings)).min(longest);
-    let milliseconds = whole.saturating_mul(1000);
-    let cut = u64::from(random).saturating_mul(milliseconds / 2) / u64::from(u32::MAX);
-    Duration::milliseconds(i64::try_from(milliseconds.saturating_sub(cut)).unwrap_or(i64::MAX))
 }
 
 /// Writes down what came of an attempt. Gives the reason for which the webhook is to be stopped, where there is one.
@@ -322,7 +316,6 @@ pub fn sweep(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn claimed(tries: i32) -> Claimed {
         let at = DateTime::UNIX_EPOCH;
@@ -374,23 +367,5 @@ mod tests {
         let end = DateTime::UNIX_EPOCH + Duration::hours(72);
         assert_eq!(verdict(&settings, &claimed(20), &outcome(Ok(500), None), late, 0), Verdict::Again(end));
         assert_eq!(verdict(&settings, &claimed(21), &outcome(Ok(500), None), end, 0), Verdict::GivenUp);
-    }
-
-    proptest! {
-        #[test]
-        fn pauses_double_up_to_the_limit_and_are_cut_by_half_at_most(tries in any::<i32>(), random in any::<u32>()) {
-            let settings = WebhookSettings::default();
-            let (whole, cut) = (pause(&settings, tries, 0), pause(&settings, tries, random));
-            prop_assert!(cut <= whole && cut * 2 >= whole);
-            prop_assert!(whole >= Duration::seconds(10) && whole <= Duration::minutes(360));
-            prop_assert!(pause(&settings, tries.saturating_add(1), 0) >= whole);
-        }
-    }
-
-    #[test]
-    fn the_first_pauses() {
-        let settings = WebhookSettings::default();
-        let seconds: Vec<i64> = (1..=5).map(|tries| pause(&settings, tries, 0).num_seconds()).collect();
-        assert_eq!(seconds, [10, 20, 40, 80, 160]);
     }
 }

@@ -88,6 +88,28 @@ fn a_file_is_stored_unchanged_and_served_as_inert_content() {
 }
 
 #[test]
+fn clips_are_taken_as_the_settings_say() {
+    let clip = [b"\0\0\0\x18ftypisom\0\0\x02\0isommp41".as_slice(), &[0; 1_000]].concat();
+    let voice = [b"#!AMR\n".as_slice(), &[0x3c; 100]].concat();
+    let app = TestApp::builder().settings(|s| s.edit::<AttachmentSettings>().clip_max_bytes = 1_024).start();
+    let who = app.admin("officer", "440000");
+    let made = who.upload(UP, "语音.amr", &voice, &[]).expect(201);
+    assert_eq!((&made["name"], &made["content_type"]), (&"语音.amr".into(), &"audio/amr".into()));
+    let made = who.upload(UP, "现场.mp4", &clip, &[]).expect(201);
+    assert_eq!(made["content_type"], "video/mp4");
+    let got = who.get(&format!("{UP}/{}", text(&made["id"])));
+    assert!(got.header("content-disposition").starts_with("attachment"));
+    let long = who.upload(UP, "现场.mp4", &[clip.as_slice(), &[0; 10]].concat(), &[]);
+    assert_eq!(long.refusal(), (413, "body_too_large".to_owned()));
+    assert_eq!(who.upload(UP, "报告.pdf", &[PDF, &[b' '; 2_000]].concat(), &[]).status, 201);
+    let app = TestApp::builder()
+        .settings(|s| s.edit::<AttachmentSettings>().kinds = "jpeg, pdf".to_owned())
+        .start();
+    let who = app.admin("officer", "440000");
+    assert_eq!(who.upload(UP, "现场.mp4", &clip, &[]).status, 415);
+}
+
+#[test]
 fn files_of_unknown_kinds_are_refused_and_not_stored() {
     let app = TestApp::builder().settings(|s| s.edit::<AttachmentSettings>().max_bytes = 4096).start();
     let who = app.admin("officer", "440000").in_english();

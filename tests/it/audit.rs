@@ -82,7 +82,7 @@ fn audit_actions_are_those_that_rooms_declare() {
 }
 
 /// The names that are no words of the audit.
-const NO_WORDS: [(&str, &str); 29] = [
+const NO_WORDS: [(&str, &str); 35] = [
     ("record_case_step", "writes the word of the step"),
     ("move_action", "writes the word of the step"),
     ("refresh", "changes nothing but the tokens of a session; writes only that a used token came again"),
@@ -92,6 +92,8 @@ const NO_WORDS: [(&str, &str); 29] = [
         "extends an offer while its expert looks at it; the first time stands in the consultation's history",
     ),
     ("finish_upload", "the file was audited when its upload began"),
+    ("finish_certificate", "the file was audited when its upload began"),
+    ("tell_mentions", "tells of what stands in the notes; the mail stands in the outbox"),
     ("begin_upload", "nothing is there yet; the file is audited once it has come whole"),
     ("add_upload_part", "a part is no file"),
     ("complete_upload", "the file was audited when it was entered"),
@@ -114,7 +116,14 @@ const NO_WORDS: [(&str, &str); 29] = [
     ("send_response_notices", "tells of what stands in the events of response targets"),
     ("take_in_messages", "notes who has not read what stands in the log"),
     ("note_presence", "notes who is connected"),
+    (
+        "note_article_use",
+        "counts what articles did while a question was typed; the counts are of nobody in particular",
+    ),
     ("send_unread_mail", "tells of what stands in the log; the mail stands in the outbox"),
+    ("make_push_key", "made once by the platform, when a browser first asks for it"),
+    ("decide_push", "tells of what stands in the log; the message stands in the queue"),
+    ("try_push", "shows a notice to the person who asks for it"),
     ("apply_for_demo", "makes the demonstration"),
     ("claim_for_demo", "makes the demonstration"),
     ("post_for_demo", "makes the demonstration"),

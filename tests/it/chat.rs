@@ -11,6 +11,7 @@ mod notes;
 mod random_clients;
 
 mod other_clients;
+mod quoting;
 mod random_schedules;
 mod reading;
 mod reconnecting_client;

@@ -11,7 +11,9 @@ use zerodesk::experts::mails::Mail as OfExperts;
 use zerodesk::notifications::MailText;
 use zerodesk::notifications::templates::Rendered;
 use zerodesk::people::mails::Mail as OfPeople;
+use zerodesk::personal_data::mails::Mail as OfPersonalData;
 use zerodesk::plans::mails::Mail as OfPlans;
+use zerodesk::programmes::mails::Mail as OfProgrammes;
 use zerodesk::remediation::mails::Mail as OfRemediation;
 use zerodesk::response_targets::mails::Mail as OfResponseTargets;
 use zerodesk::unread_mails::mails::Mail as OfUnreadMails;
@@ -85,7 +87,35 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             network: network(),
         }),
         Box::new(OfExperts::ApplicationReceived { expert: expert.clone() }),
-        Box::new(OfExperts::ApplicationApproved { login_link: link.clone() }),
+        Box::new(OfExperts::ApplicationApproved { login_link: link.clone(), refused: "".into() }),
+        Box::new(OfExperts::ExpertProfileChanged {
+            capacity: if passed { 8 } else { 0 },
+            regions: if passed { String::new() } else { "广州市、深圳市".to_owned() },
+            reason: "人手增加。".into(),
+        }),
+        Box::new(OfExperts::SpecialtyDecided {
+            specialty_zh: product(),
+            specialty_en: "Wires".to_owned(),
+            approved: passed,
+            reason: if passed { "" } else { "证书已过期。" }.into(),
+        }),
+        Box::new(OfExperts::ExpertSuspended {
+            reason: "投诉核查。".into(),
+            until: if passed { "2026-12-31".to_owned() } else { String::new() },
+            contact: "王监管 020-12345678".to_owned(),
+            open: if passed { 2 } else { 0 },
+            link: link.clone(),
+        }),
+        Box::new(OfExperts::ExpertSuspensionEnded {
+            reason: if passed { "核查完毕。" } else { "" }.into(),
+            link: link.clone(),
+        }),
+        Box::new(OfConsultations::NoteMention {
+            by: "王监管".to_owned(),
+            subject: subject(),
+            link: link.clone(),
+            account: link.clone(),
+        }),
         Box::new(OfExperts::ApplicationRejected { reason: "尚缺职称证明。".into() }),
         Box::new(OfConsultations::ConsultationOffered {
             expert: expert.clone(),
@@ -126,6 +156,13 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             reason: "已在厂内找到原因。".into(),
             link: link.clone(),
         }),
+        Box::new(OfConsultations::ConsultationMerged {
+            subject: subject(),
+            enterprise: enterprise(),
+            into: if passed { "电缆绝缘电阻如何整改".to_owned() } else { String::new() },
+            reason: "两件问诊为同一问题。".into(),
+            link: if passed { link.clone() } else { String::new() },
+        }),
         Box::new(OfConsultations::RatingReminder { subject: subject(), link: link.clone() }),
         Box::new(OfConsultations::ConsultationAssigned {
             subject: subject(),
@@ -159,6 +196,19 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         Box::new(OfApiKeys::ConsultationOpenedFor {
             system: "市场监管数据中台".to_owned(),
             subject: subject(),
+            link: link.clone(),
+        }),
+        Box::new(OfProgrammes::ProgrammeCharged {
+            programme: "年度产品质量省级监督抽查计划".to_owned(),
+            region: "广州市".to_owned(),
+            tasks: 3,
+            samples: 120,
+            due_on: "2026-12-31".to_owned(),
+            link: link.clone(),
+        }),
+        Box::new(OfProgrammes::ProgrammeReturned {
+            programme: "年度产品质量省级监督抽查计划".to_owned(),
+            reason: "样品数与经费不符。".to_owned(),
             link: link.clone(),
         }),
         Box::new(OfWebhooks::WebhookDisabled {
@@ -260,6 +310,39 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             as_en: "an officer of 广州市".to_owned(),
             link: LINK.to_owned(),
             valid_hours: 168,
+        }),
+        Box::new(OfPersonalData::PersonalRequestReceived {
+            what_zh: "更正个人信息".to_owned(),
+            what_en: "correction of personal data".to_owned(),
+            due_on: "2026-03-23".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfPersonalData::PersonalRequestDecided {
+            what_zh: "删除个人信息".to_owned(),
+            what_en: "erasure of personal data".to_owned(),
+            granted: passed,
+            reason: if passed { "同意。" } else { "案件尚未办结。" }.into(),
+            law_zh: "《个人信息保护法》第四十七条：删除".to_owned(),
+            law_en: "Personal Information Protection Law art. 47: erasure".to_owned(),
+            details_zh: if passed {
+                "已删除或以代号替换：账号。\n依法保留：\n- 审计记录：依法留存"
+            } else {
+                ""
+            }
+            .into(),
+            details_en: if passed {
+                "Erased or replaced by a pseudonym: account.\nKept by law:\n- audit: kept"
+            } else {
+                ""
+            }
+            .into(),
+        }),
+        Box::new(OfPersonalData::PersonalCopyReady { expires_at: at, link: LINK.to_owned() }),
+        Box::new(OfPersonalData::PersonalRequestDue {
+            what_zh: "更正个人信息".to_owned(),
+            what_en: "correction of personal data".to_owned(),
+            due_on: "2026-03-23".to_owned(),
+            link: LINK.to_owned(),
         }),
         Box::new(OfPeople::AccountDeactivated { reason: "调离岗位。".into() }),
         Box::new(OfPeople::AccountReactivated { login_link: LINK.to_owned() }),

@@ -6,6 +6,7 @@ mod concurrency;
 mod duty;
 mod invitations;
 mod panel;
+mod positions;
 mod roster;
 mod rules;
 mod search;

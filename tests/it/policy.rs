@@ -2,6 +2,8 @@
 //! third time in SQL by the statement that stores messages (`chat_rights`, and the writers that each stream
 //! names). They must agree, over role × region × state.
 
+mod personal_requests;
+mod programmes;
 mod rows;
 
 use chrono::{DateTime, Utc};

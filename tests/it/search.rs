@@ -35,6 +35,25 @@ fn finds(who: &Http, route: &str, typed: &str, wanted: &str) -> bool {
     items(who, route, typed).iter().any(|item| item.to_string().contains(wanted))
 }
 
+/// A laboratory, a programme with a target, and a draw: the lists of which they are, each with the id.
+fn sampling(app: &TestApp, planner: &Http) -> [(&'static str, String); 2] {
+    planner.post("/api/v1/laboratories", &json!({ "name": "粤东质检", "products": ["C03"] })).expect(201);
+    let approver = app.admin("approver", "440000");
+    let written = json!({
+        "name": "年度抽查", "level": "provincial", "period_from": "2026-01-01", "period_until": "2026-12-31", "document_no": "粤市监12号",
+        "targets": [{ "product_class": "C03", "region": "440100", "samples": 1 }],
+    });
+    let programme = text(&planner.post("/api/v1/programmes", &written).expect(201)["id"]);
+    let path = format!("/api/v1/programmes/{programme}");
+    planner.act(&format!("{path}/submit")).expect(200);
+    approver.act(&format!("{path}/approve")).expect(200);
+    let target = &planner.get(&format!("{path}/targets")).expect(200)["items"][0]["id"];
+    let listed = json!([{ "name": "明珠电缆", "uscc": "91440101MA5C000001", "product_kind": "K0301" }]);
+    let draw = json!({ "target_id": target, "operators": listed });
+    let draw = text(&planner.post(&format!("{path}/draws"), &draw).expect(201)["id"]);
+    [("/api/v1/programmes", programme), ("/api/v1/draws", draw)]
+}
+
 #[derive(QueryableByName)]
 struct Pair {
     #[diesel(sql_type = Text)]
@@ -172,6 +191,8 @@ fn every_list_finds_what_people_type() {
         .unwrap();
     let hold = json!({ "target": "enterprise", "id": talk.enterprise.id, "reason": "调查" });
     gd.post("/api/v1/retention/holds", &hold).expect(201);
+    let correction = json!({ "kind": "correction", "text": "企业名称有误" });
+    talk.enterprise.http.post("/api/v1/me/personal-data/requests", &correction).expect(201);
     let admission = json!({ "uscc": "91350203B34F4L2UX3", "reason": "与登记一致", "checked_in": "登记系统" });
     gd.post("/api/v1/uscc-admissions", &admission).expect(201);
 
@@ -285,10 +306,17 @@ fn every_list_finds_what_people_type() {
     let person = ["name OF officer-sz", "officersz", "ＯＦＦＩＣＥＲ－ＳＺ", "sz name"];
     let reply = json!({ "scope": "own", "title": "整改时限", "body": "请按期完成" });
     gd.post("/api/v1/canned-replies", &reply).expect(201);
+    gd.post("/api/v1/tags", &json!({ "name": "原材料" })).expect(201);
     let hook = json!({ "url": "https://hooks.example.gov.cn/zerodesk", "description": "数据中台", "events": ["case.cleared"] });
     gd.post("/api/v1/webhooks", &hook).expect(201);
     gd.post("/api/v1/api-keys", &json!({ "name": "数据中台", "scopes": ["cases:read"] })).expect(201);
+    let sampling = sampling(&app, &gd);
     let others: Vec<(&str, &Http, Vec<&str>, &str)> = vec![
+        ("/api/v1/programmes", &gd, vec!["年度", "抽查 年度", "ndcc", "niandu", "12号"], "年度抽查"),
+        ("/api/v1/programmes/{id}/targets", &gd, vec!["广州", "電線 廣州", "gz", "dxdl"], "C03"),
+        ("/api/v1/draws/{id}/operators", &gd, vec!["明珠", "明珠 电缆", "mzdl", "91440101MA5C"], "明珠电缆"),
+        ("/api/v1/laboratories", &gd, vec!["质检", "质检 粤东", "ydzj"], "粤东质检"),
+        ("/api/v1/regimes", &gd, vec!["鋼筋", "K0101", "gangjin"], "K0101"),
         ("/api/v1/experts", &gd, expert.to_vec(), "曾·麗华𠮷"),
         ("/api/v1/expert-applications", &gd, expert.to_vec(), "曾·麗华𠮷"),
         ("/api/v1/accounts", &operator, [&expert[..8], &["zeng"]].concat(), "曾·麗华𠮷"),
@@ -325,19 +353,42 @@ fn every_list_finds_what_people_type() {
         ),
         ("/api/v1/api-keys", &gd, vec!["数据", "中台 數據", "sjzt", "zdk"], "数据中台"),
         ("/api/v1/canned-replies", &gd, vec!["整改", "時限", "zgsx", "按期", "期 整改"], "整改时限"),
+        ("/api/v1/tags", &gd, vec!["原材", "原 料", "ycl", "yuancailiao"], "原材料"),
         ("/api/v1/retention/holds", &gd, vec!["广州恒通线缆", "恒通　广州", "gzht", "zhtxlzq"], NAME),
+        (
+            "/api/v1/personal-data/requests",
+            &gd,
+            vec!["contact", "ＣＯＮＴＡＣＴ", "enterprise-1 contact"],
+            "contact of enterprise-1",
+        ),
         ("/api/v1/product-kinds", &gd, vec!["鋼筋", "ＳＴＥＥＬ", "gangjin", "gj"], "钢筋"),
         ("/api/v1/product-hospitals", &gd, vec!["粵省 檢驗", "ys", "yuesheng", "h01"], "粤省"),
         ("/api/v1/regions", &gd, vec!["廣州", "gz", "guangzhou", "440100"], "广州市"),
     ];
     for (route, who, typings, wanted) in others {
         covered.insert(route);
-        let path = route.split_once("{id}").map_or(route.to_owned(), |(_, rest)| plan_path(&plan, rest));
+        let path = match sampling.iter().find(|(start, _)| route.starts_with(&format!("{start}/{{id}}"))) {
+            Some((_, id)) => route.replace("{id}", id),
+            None => route.split_once("{id}").map_or(route.to_owned(), |(_, rest)| plan_path(&plan, rest)),
+        };
         for typed in typings {
             assert!(finds(who, &path, typed, wanted), "{route} {typed}");
         }
         for typed in ["\u{20002}", "%", "（", "无此人名"] {
             assert!(items(who, &path, typed).is_empty(), "{route} {typed}");
+        }
+    }
+    let conclusion = json!({ "conclusion": "更换绝缘料" });
+    talk.expert.http.post(&format!("/api/v1/consultations/{}/conclude", talk.id), &conclusion).expect(200);
+    let change = json!({ "title": "絕緣电阻整改" });
+    crate::knowledge::published(&gd, &talk.expert.http, &talk.id, &change);
+    for route in ["/api/v1/knowledge/articles", "/api/v1/knowledge/drafts", "/api/v1/knowledge/usage"] {
+        covered.insert(route);
+        for typed in ["绝缘", "整改 電阻", "jydz", "jueyuan", "ＪＹ"] {
+            assert!(finds(&gd, route, typed, "絕緣电阻整改"), "{route} {typed}");
+        }
+        for typed in ["\u{20002}", "%", "（", "无此条目"] {
+            assert!(items(&gd, route, typed).is_empty(), "{route} {typed}");
         }
     }
     let declared = ROOMS

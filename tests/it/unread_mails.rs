@@ -35,7 +35,7 @@ fn app() -> TestApp {
 }
 
 /// All that is to be done now, as a server does it that has just started.
-fn look(app: &TestApp) {
+pub fn look(app: &TestApp) {
     let mut follower = Follower::default();
     while follower.round(&app.app).unwrap() {}
 }
@@ -53,11 +53,11 @@ fn say_in(app: &TestApp, who: &Http, id: &str, stream: &str, words: &str) {
     look(app);
 }
 
-fn say(app: &TestApp, who: &Http, talk: &Talk, words: &str) {
+pub fn say(app: &TestApp, who: &Http, talk: &Talk, words: &str) {
     say_in(app, who, &talk.id, "talk", words);
 }
 
-fn read(who: &Http, talk: &Talk, seq: i64) {
+pub fn read(who: &Http, talk: &Talk, seq: i64) {
     let body = json!({ "stream": "talk", "seq": seq });
     assert_eq!(who.json("PUT", &format!("/api/v1/consultations/{}/read", talk.id), &body).status, 204);
 }
@@ -95,7 +95,7 @@ fn connected(app: &TestApp, count: i64) {
 }
 
 /// Closes the only socket that is open, of somebody at this server.
-fn leave(app: &TestApp, who: &Http, socket: Ws) {
+pub fn leave(app: &TestApp, who: &Http, socket: Ws) {
     socket.disconnect();
     let account = AccountId(id_of(who).parse().unwrap());
     let end = Instant::now() + PATIENCE;
@@ -328,7 +328,10 @@ fn notes_are_told_to_experts_alone_and_the_end_takes_nothing_away() {
     member.http.act(&path("invitation/accept")).expect(200);
     say_in(&app, &officer, &talk.id, "notes", "among us");
     say(&app, &talk.expert.http, &talk, "the last word");
-    talk.expert.http.post(&path("conclude"), &json!({ "conclusion": "done" })).expect(200);
+    talk.expert
+        .http
+        .post(&path("conclude"), &json!({ "conclusion": "done", "missing_opinions_reason": "x" }))
+        .expect(200);
     pass(&app, 10);
     assert_eq!(told(&app, ENTERPRISE).len(), 1);
     let mails = told(&app, EXPERT);

@@ -89,7 +89,7 @@ test('the wait grows, is jittered, and has an end', () => {
   assert.equal(backoff(0, () => 0), 250);
   assert.equal(backoff(0, () => 1), 750);
   assert.ok(backoff(3, () => 1) > backoff(2, () => 1));
-  assert.equal(backoff(99, () => 1), 30_250);
+  assert.equal(backoff(99, () => 1), 4_250);
 });
 
 test('doubles and gaps are told apart, for each stream by itself', () => {
@@ -255,3 +255,46 @@ for (const [what, crypto] of Object.entries(CRYPTOS)) {
     assert.equal(new Set(ids).size, ids.length);
   });
 }
+
+test('a server that is back is reached within five seconds, and at once when the person looks or types', async (t) => {
+  for (let attempt = 0; attempt < 50; attempt += 1) assert.ok(backoff(attempt, () => 1) < 5_000);
+  globalThis.window = new EventTarget();
+  t.after(() => delete globalThis.window);
+  let now = 1_000_000;
+  // Chance says: as late as can be.
+  await client(t, { now: () => now, random: () => 1 });
+  FakeSocket.all[0].greet();
+  FakeSocket.all[0].end(1001);
+  await pause();
+  assert.equal(FakeSocket.all.length, 1, 'it waits');
+  for (const kind of ['focus', 'keydown', 'pointerdown']) {
+    now += 1_000;
+    window.dispatchEvent(new Event(kind));
+    await pause();
+    const last = FakeSocket.all.at(-1);
+    assert.equal(last.readyState, 0, kind);
+    last.onopen();
+    last.end(1001);
+    await pause();
+    // Who types on does not knock without a pause.
+    const tried = FakeSocket.all.length;
+    window.dispatchEvent(new Event(kind));
+    await pause();
+    assert.equal(FakeSocket.all.length, tried, kind);
+  }
+  assert.equal(FakeSocket.all.length, 4);
+});
+
+test('a quote goes out with its message, and again after a lost connection', async (t) => {
+  const chat = await client(t);
+  FakeSocket.all[0].greet();
+  const item = chat.send(ROOM, 'x', { reply_to: 7 });
+  chat.send(ROOM, 'y');
+  FakeSocket.all[0].end(4008);
+  await pause(10);
+  FakeSocket.all[1].greet();
+  for (const socket of FakeSocket.all) {
+    const [first, second] = socket.sent.filter((frame) => frame.op === 'send');
+    assert.deepEqual([first.client_id, first.reply_to, 'reply_to' in second], [item.client_id, 7, false]);
+  }
+});

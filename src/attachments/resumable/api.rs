@@ -7,6 +7,7 @@ use crate::attachments::resumable::commands::{
 };
 use crate::attachments::resumable::store::{PART_BYTES, Part, Row, UploadView, parts, seen};
 use crate::attachments::{Attachment, AttachmentRow, Files};
+use crate::core::actor::Actor;
 use crate::core::{Caller, Code, Problem, Text};
 use crate::db::schema::attachment;
 use crate::settings::Settings;
@@ -100,12 +101,40 @@ pub async fn add_part(
     }
 }
 
-/// Makes the file of its parts, which then is like one that was uploaded at once. Doing it again gives the same file.
+/// Makes the file of its parts, which then is like one that was uploaded at once. Doing it again, or twice at once, gives the same file.
 #[utoipa::path(post, path = "/api/v1/attachments/uploads/{id}/finish", tag = "attachments",
     responses((status = 201, body = Attachment)))]
 pub async fn finish(state: State, auth: Auth, files: web::Data<Files>, id: Id<UploadId>) -> Answer {
     let (actor, id) = (auth.actor(), id.0);
-    let (row, parts, made) = read(&state, move |app| {
+    let (row, parts, made) = stored(&state, actor.clone(), id).await?;
+    let made = match made {
+        Some(made) => made,
+        None => match assemble(&state, &files, &row, &parts).await {
+            Ok(received) => {
+                // The same for all who finish it: the second one waits for the first and gets its file.
+                let key = Some(format!("finish-upload-{}", id.0));
+                let caller = Caller { idempotency_key: key, ..auth.caller() };
+                let made = receive(&state, caller, &files, received).await?;
+                let caller = Caller { idempotency_key: None, ..auth.caller() };
+                for object in execute(&state, caller, CompleteUpload { id, attachment: made.id }).await? {
+                    files.remove(object).await?;
+                }
+                made
+            }
+            // Whoever finished it meanwhile has deleted its parts.
+            Err(failure) => stored(&state, actor, id).await?.2.ok_or(failure)?,
+        },
+    };
+    created(&format!("/api/v1/attachments/{}", made.id), made)
+}
+
+/// An upload with its parts, and the file that it has become.
+async fn stored(
+    state: &State,
+    actor: Actor,
+    id: UploadId,
+) -> Result<(Row, Vec<Part>, Option<Attachment>), Failure> {
+    read(state, move |app| {
         let conn = &mut *app.snapshot()?;
         let row = seen(conn, &actor, id)?;
         let made: Option<AttachmentRow> = match row.attachment_id {
@@ -115,22 +144,9 @@ pub async fn finish(state: State, auth: Auth, files: web::Data<Files>, id: Id<Up
             None => None,
         };
         let parts = parts(conn, id)?;
-        Ok((row, parts, made))
+        Ok((row, parts, made.map(Attachment::from)))
     })
-    .await?;
-    let made = match made {
-        Some(row) => Attachment::from(row),
-        None => {
-            let received = assemble(&state, &files, &row, &parts).await?;
-            let made = receive(&state, auth.caller(), &files, received).await?;
-            let caller = Caller { idempotency_key: None, ..auth.caller() };
-            for object in execute(&state, caller, CompleteUpload { id, attachment: made.id }).await? {
-                files.remove(object).await?;
-            }
-            made
-        }
-    };
-    created(&format!("/api/v1/attachments/{}", made.id), made)
+    .await
 }
 
 /// Gives an upload up. What has come of it is deleted; the file of a finished one stays.
@@ -166,7 +182,13 @@ async fn assemble(state: &State, files: &Files, row: &Row, parts: &[Part]) -> Re
         }
     }
     let size = u64::try_from(row.size).map_err(Problem::internal)?;
-    Ok(Received { name: row.name.clone(), file, size, sha256: hash.finalize().to_vec() })
+    Ok(Received {
+        name: row.name.clone(),
+        file,
+        size,
+        sha256: hash.finalize().to_vec(),
+        upload: Some(row.id),
+    })
 }
 
 /// Writes what blocks where it may block.

@@ -47,7 +47,7 @@ impl Command for BeginUpload {
             faults.push(FieldError::body("/size", text));
         }
         Problem::unless_empty(faults)?;
-        permit_upload(tx, owner, self.size)?;
+        permit_upload(tx, owner, self.size, None)?;
         let open: i64 = attachment_upload::table
             .filter(attachment_upload::owner_id.eq(owner))
             .filter(attachment_upload::attachment_id.is_null())
@@ -84,7 +84,7 @@ impl Command for BeginUpload {
     }
 }
 
-/// Counts a part whose bytes are stored as an object of their own.
+/// Counts a part whose bytes are stored as an object of their own; 429 beyond what may be kept.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct AddPart {
     /// The upload.
@@ -123,6 +123,7 @@ impl Command for AddPart {
         let end = self.start.saturating_add(self.size);
         let taken = row.attachment_id.is_none() && self.start == row.received;
         if taken {
+            permit_upload(tx, owner, self.size, None)?;
             diesel::insert_into(attachment_upload_part::table)
                 .values((
                     attachment_upload_part::upload_id.eq(self.id),

@@ -41,16 +41,19 @@ impl Command for RecordScan {
                 attachment::scan_tried_at.eq(tx.now),
             ))
             .returning((attachment::owner_id, attachment::name, attachment::sha256))
-            .get_result::<(crate::core::ids::AccountId, String, Vec<u8>)>(&mut *tx.conn)
+            .get_result::<(Option<crate::core::ids::AccountId>, String, Vec<u8>)>(&mut *tx.conn)
             .optional()?;
         let (Some((owner, name, sha256)), Some(found)) = (written, found) else { return Ok(()) };
+        // A certificate of an application has no owner yet, and no region.
         let region: Option<String> = account::table
             .left_join(enterprise::table.on(enterprise::id.nullable().eq(account::enterprise_id)))
-            .filter(account::id.eq(owner))
+            .filter(account::id.eq_any(owner))
             .select(diesel::dsl::sql::<diesel::sql_types::Nullable<diesel::sql_types::Text>>(
                 "coalesce(published.account.region, published.enterprise.region)",
             ))
-            .first(&mut *tx.conn)?;
+            .first::<Option<String>>(&mut *tx.conn)
+            .optional()?
+            .flatten();
         let subject = Subject { region: region.as_deref(), ..Subject::new("attachment", self.id.0) };
         let sha256 = crate::attachments::store::hex(&sha256);
         tx.audit(

@@ -16,6 +16,7 @@ mod export;
 mod figure;
 mod hungarian;
 mod import;
+mod inspections_draw;
 mod kept_connection;
 mod latencies;
 mod load;
@@ -77,6 +78,8 @@ enum Part {
     Search,
     /// Every page, and the queue that many officers look at, over ten million messages.
     Desk,
+    /// A draw from 200,000 operators.
+    Inspections,
     /// The chat beside ejabberd. Not among all parts: it needs Debian's package.
     Peers,
 }
@@ -143,6 +146,9 @@ fn run(Bench { config, part, figures }: Bench) -> Result<(), CliError> {
     }
     if wants(Part::Desk) {
         desk::bench_desk(&opened.app)?;
+    }
+    if wants(Part::Inspections) {
+        inspections_draw::bench_draw(&opened.app)?;
     }
     if part == Some(Part::Peers) {
         peers::bench_peers(&opened.app)?;

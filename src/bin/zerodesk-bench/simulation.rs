@@ -103,6 +103,7 @@ fn experts(month: Month, random: &mut SeededRandom) -> Vec<ExpertFacts> {
         ExpertFacts {
             id: ExpertId(Uuid::from_u128(u128::from(n) + 1)),
             approved: true,
+            suspended: false,
             available: true,
             leave: None,
             shifts: vec![],

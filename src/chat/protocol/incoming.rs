@@ -93,6 +93,7 @@ struct Raw<'a> {
     body: Option<Cow<'a, str>>,
     #[serde(borrow)]
     attachments: Option<Vec<Cow<'a, str>>>,
+    reply_to: Option<i64>,
     after: Option<After>,
     seq: Option<i64>,
     #[serde(borrow)]
@@ -136,7 +137,7 @@ pub fn parse(text: &str, limits: Limits) -> Incoming {
 type FieldType = (&'static str, fn(&Value) -> bool, &'static str, &'static str);
 
 /// The fields of frames, with what each must be.
-const FIELD_TYPES: [FieldType; 9] = [
+const FIELD_TYPES: [FieldType; 10] = [
     ("op", Value::is_string, "须为文本", "must be a string"),
     ("consultation", Value::is_string, "须为文本", "must be a string"),
     ("stream", Value::is_string, "须为文本", "must be a string"),
@@ -151,6 +152,7 @@ const FIELD_TYPES: [FieldType; 9] = [
         "must be an object with whole numbers talk and notes",
     ),
     ("seq", Value::is_i64, "须为整数", "must be a whole number"),
+    ("reply_to", Value::is_i64, "须为整数", "must be a whole number"),
 ];
 
 fn is_texts(value: &Value) -> bool {
@@ -241,8 +243,10 @@ fn read(raw: &Raw<'_>, limits: Limits) -> Result<Request, Problem> {
                 fault("/attachments", "须为附件的 UUID", "must be UUIDs of attachments");
             }
             let attachments = check_attachments(ids.unwrap_or_default(), limits.attachments, &mut fault);
-            let client_id = client_id.unwrap_or(Uuid::nil());
-            Request::Send(Draft { consultation, stream, client_id, body: body.to_owned(), attachments })
+            check_reply(raw.reply_to, &mut fault);
+            let (client_id, reply_to) = (client_id.unwrap_or(Uuid::nil()), raw.reply_to);
+            let body = body.to_owned();
+            Request::Send(Draft { consultation, stream, client_id, body, attachments, reply_to })
         }
         Some("read") => {
             let seq = raw.seq.unwrap_or(0);
@@ -300,6 +304,13 @@ pub fn check_attachments(
     ids
 }
 
+/// Checks the number of a quoted message; whether there is one is decided when the message is stored.
+pub fn check_reply(reply_to: Option<i64>, fault: &mut impl FnMut(&str, &'static str, &'static str)) {
+    if reply_to.is_some_and(|seq| seq < 1) {
+        fault("/reply_to", "须为正整数", "must be a positive whole number");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -323,6 +334,14 @@ mod tests {
             (r#"["send",1]"#, 400, vec![]),
             (r#"{"op":"read","seq":1.5,"attachments":[1]}"#, 400, vec!["/attachments", "/seq"]),
             (r#"{"op":"subscribe","after":{"talk":"1"}}"#, 400, vec!["/after"]),
+            (r#"{"op":"send","reply_to":"1"}"#, 400, vec!["/reply_to"]),
+            (
+                &format!(
+                    r#"{{"op":"send","consultation":"{id}","client_id":"{id}","body":"a","reply_to":0}}"#
+                ),
+                422,
+                vec!["/reply_to"],
+            ),
             (r#"{"op":"read","op":"read"}"#, 400, vec![]),
             ("{}", 422, vec!["/op"]),
             (r#"{"op":"fly"}"#, 422, vec!["/op"]),

@@ -4,10 +4,10 @@ mod incoming;
 mod outgoing;
 mod stored;
 
-pub use incoming::{Incoming, Limits, Request, check_attachments, check_body, parse};
+pub use incoming::{Incoming, Limits, Request, check_attachments, check_body, check_reply, parse};
 pub use outgoing::{
-    ack, consultation, error, invitation, message, offer, presence, queue, read_mark, retracted, subscribed,
-    typing, unsubscribed, welcome,
+    ack, consultation, error, invitation, mention, message, offer, presence, queue, read_mark, retracted,
+    subscribed, typing, unsubscribed, welcome,
 };
 
 /// The subprotocol's name.

@@ -1,8 +1,8 @@
 //! The frames that the server sends.
 
 use crate::chat::events::{
-    ConsultationChanged, InvitationChanged, MessageRetracted, OfferMade, ReadMark, Sender, StoredMessage,
-    Typing,
+    ConsultationChanged, InvitationChanged, Mentioned, MessageRetracted, OfferMade, ReadMark, Sender,
+    StoredMessage, Typing,
 };
 use crate::chat::kernel::Stream;
 use crate::core::actor::{Person, Role};
@@ -36,6 +36,9 @@ pub struct MessageContent<'a> {
     pub body: &'a str,
     /// Ids of attachments.
     pub attachments: &'a [Uuid],
+    /// The number of the message that it quotes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<i64>,
     /// When it was stored.
     pub sent_at: DateTime<Utc>,
     /// When its sender took it back.
@@ -83,6 +86,7 @@ pub fn message(message: &StoredMessage) -> ByteString {
         kind: &message.kind,
         body: &message.body,
         attachments: &message.attachments,
+        reply_to: message.reply_to,
         sent_at: message.sent_at,
         retracted_at: message.retracted_at,
     })
@@ -164,6 +168,14 @@ pub fn invitation(change: &InvitationChanged) -> ByteString {
     }))
 }
 
+/// `mention`
+pub fn mention(mention: &Mentioned) -> ByteString {
+    text(&json!({
+        "ev": "mention", "consultation": mention.consultation,
+        "subject": mention.subject, "seq": mention.seq, "by": mention.by,
+    }))
+}
+
 /// `queue`
 pub fn queue() -> ByteString {
     text(&json!({ "ev": "queue" }))
@@ -212,6 +224,7 @@ mod tests {
             kind: "text".to_owned(),
             body: "\"复检\"".to_owned(),
             attachments: vec![Uuid::new_v4()],
+            reply_to: Some(2),
             sent_at: "2026-03-02T01:00:00.123456Z".parse().unwrap(),
             retracted_at: None,
         };

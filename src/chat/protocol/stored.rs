@@ -25,6 +25,7 @@ impl Stored {
             kind: "text",
             body: &draft.body,
             attachments: &draft.attachments,
+            reply_to: draft.reply_to,
             sent_at: at,
             retracted_at: None,
         });

@@ -1,8 +1,9 @@
 //! How a session follows consultations: the right to read them, deliveries, and the log where deliveries have gaps.
 
-use crate::chat::events::{Sender, Typing};
+use crate::chat::events::{MessageRetracted, Sender, Typing};
 use crate::chat::kernel::{Stored, Stream};
 use crate::chat::protocol;
+use crate::chat::retraction::retracted_since;
 use crate::chat::session::actor::{Ctx, Session, blocking, handle};
 use crate::chat::settings::ChatSettings;
 use crate::chat::store::{ChatLog, LogPage, StreamPositions};
@@ -14,6 +15,7 @@ use crate::presence::{PresenceChanged, report};
 use actix::{ActorFutureExt, AsyncContext, WrapFuture};
 use actix_web_actors::ws::CloseCode;
 use bytestring::ByteString;
+use diesel::{PgConnection, QueryResult};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -63,14 +65,15 @@ impl Session {
         let work = blocking(move || {
             let mut conn = app.conn()?;
             let positions = ChatLog::new(&*port, &reader).positions(&mut conn, id)?;
+            let gone = taken_back(&mut conn, id, &positions, after)?;
             let experts = port.experts(&mut conn, id)?;
-            Ok((positions, report::experts_in(&mut conn, id.0, &experts)?))
+            Ok((positions, gone, report::experts_in(&mut conn, id.0, &experts)?))
         });
         ctx.spawn(work.into_actor(self).map(move |found, session, ctx| {
             session.flow.answered();
             match found {
-                Ok((positions, experts)) => {
-                    session.subscribed(&reference, id, positions, ctx);
+                Ok((positions, gone, experts)) => {
+                    session.subscribed(&reference, id, (positions, &gone), ctx);
                     session.show_presence(id, experts, ctx);
                 }
                 Err(problem) => {
@@ -85,7 +88,7 @@ impl Session {
         &mut self,
         reference: &Option<Value>,
         id: ConsultationId,
-        positions: StreamPositions,
+        (positions, gone): (StreamPositions, &[MessageRetracted]),
         ctx: &mut Ctx,
     ) {
         let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
@@ -103,6 +106,10 @@ impl Session {
             self.offered.remove(&id);
         }
         self.send(ctx, protocol::subscribed(reference, id, &positions.last_seq, &positions.status));
+        // Before the messages: who has those has learnt of these.
+        for retracted in gone {
+            self.send(ctx, protocol::retracted(retracted));
+        }
         for frame in self.early.remove(&id).unwrap_or_default() {
             self.send(ctx, frame);
         }
@@ -249,4 +256,20 @@ impl Session {
             self.hub().unsubscribe(socket, id);
         }
     }
+}
+
+/// What was taken back, of what the client has, since it had it.
+fn taken_back(
+    conn: &mut PgConnection,
+    id: ConsultationId,
+    positions: &StreamPositions,
+    after: [i64; 2],
+) -> QueryResult<Vec<MessageRetracted>> {
+    let mut gone = Vec::new();
+    for (stream, after) in [Stream::Talk, Stream::Notes].into_iter().zip(after) {
+        // Not there where the reader may not see the stream.
+        let Some(&last) = positions.last_seq.get(stream.as_str()) else { continue };
+        gone.extend(retracted_since(conn, id, stream, after.min(last))?);
+    }
+    Ok(gone)
 }

@@ -45,7 +45,16 @@ pub(super) fn consult(past: &Past, at: usize, company: &Company, talking: bool) 
     }
     past.advance(Duration::hours(5));
     let conclusion = format!("{item}不合格的原因是原料批次波动，按措施整改并重新送检后可申请复查。");
-    app.execute(&expert, &ConcludeConsultation { id, conclusion, cause: None, actions: Vec::new() })?;
+    app.execute(
+        &expert,
+        &ConcludeConsultation {
+            id,
+            conclusion,
+            cause: None,
+            actions: Vec::new(),
+            missing_opinions_reason: None,
+        },
+    )?;
     if at % 4 != 1 {
         let rating = i32::try_from(5 - at % 3 / 2).unwrap_or(5);
         app.execute(&enterprise, &RateConsultation { id, rating, comment: None })?;

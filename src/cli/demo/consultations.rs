@@ -4,6 +4,7 @@ use super::message::DemoMessage;
 use super::tables::{caller, case_of};
 use crate::app::App;
 use crate::chat::Stream;
+use crate::consultation_tags::{CreateTag, SetTags};
 use crate::consultations::{AcceptConsultation, OpenConsultation, RateConsultation};
 use crate::core::clock::shanghai_date;
 use crate::core::ids::ConsultationId;
@@ -90,6 +91,7 @@ fn finished(app: &App) -> Result<(), Problem> {
             conclusion: "原因已查明：铜杆电阻率偏高，模具磨损。按措施整改后可申请复查。".to_owned(),
             cause: Some("铜杆电阻率偏高，挤塑模具磨损。".to_owned()),
             actions: Vec::new(),
+            missing_opinions_reason: None,
         },
     )?;
     app.execute(
@@ -122,5 +124,17 @@ fn under_way(app: &App) -> Result<(), Problem> {
     app.execute(&enterprise, &talk("好的，我们正在查仓库记录。"))?;
     let (_, case) = case_of(app, &enterprise)?;
     let start = RecordEvent { case, event: NewEvent::new(CaseEvent::StartCorrection) };
-    app.execute(&enterprise, &start).map(drop)
+    app.execute(&enterprise, &start)?;
+    tag(app, &expert, id)
+}
+
+/// The tags of the province; the expert puts the first on the consultation under way.
+fn tag(app: &App, expert: &Caller, id: ConsultationId) -> Result<(), Problem> {
+    let officer = caller(app, "admin-guangdong")?;
+    let mut tags = Vec::new();
+    for name in ["原材料", "生产工艺", "标识标签", "送检与复检"] {
+        tags.push(app.execute(&officer, &CreateTag { name: name.to_owned(), region: None })?);
+    }
+    tags.truncate(1);
+    app.execute(expert, &SetTags { id, tags }).map(drop)
 }

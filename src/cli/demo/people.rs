@@ -74,7 +74,7 @@ fn experts(app: &App, wanted: bool) -> Result<(), Problem> {
         };
         let id = app.execute(&system, &apply_as(app, username, apply)?)?;
         if approved {
-            app.execute(&system, &ApproveExpert { id })?;
+            app.execute(&system, &ApproveExpert { id, specialties: None })?;
         }
     }
     Ok(())
@@ -108,6 +108,8 @@ pub(super) fn application(
         }],
         conflicts: Vec::new(),
         employer: None,
+        post: None,
+        qualifications: None,
         signed_reports: Vec::new(),
         network: String::new(),
     }

@@ -10,6 +10,8 @@ use crate::core::actor::Actor;
 use crate::core::{Caller, Language, Problem};
 use crate::enterprises::registration::{Contact, RegisterEnterprise};
 use crate::experts::profile::{Leave, SetAvailability};
+use crate::personal_data::AskPersonal;
+use crate::personal_data::state::RequestKind;
 
 /// An expert on leave, an application that waits, a claim that waits.
 pub(super) fn leave_and_requests(past: &Past) -> Result<(), Problem> {
@@ -33,6 +35,16 @@ pub(super) fn leave_and_requests(past: &Past) -> Result<(), Problem> {
         };
         app.execute(&Caller::of(Actor::Anonymous), &claim)?;
     }
+    past.set_to_present();
+    Ok(())
+}
+
+/// A correction of personal data that an officer is to decide on.
+pub(super) fn personal_request(past: &Past) -> Result<(), Problem> {
+    past.set(-1, 120);
+    let text = "联系人职务已变更，请将平台登记的职务更正为质量负责人。".to_owned();
+    let asks = AskPersonal { kind: RequestKind::Correction, text: Some(text) };
+    past.app.execute(&caller(&past.app, "enterprise-jinhui")?, &asks)?;
     past.set_to_present();
     Ok(())
 }

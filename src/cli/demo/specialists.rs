@@ -25,7 +25,7 @@ pub(super) fn create(app: &App) -> Result<(), Problem> {
     for (username, name, title, class, region, capacity) in SPECIALISTS {
         let applies = application(app, username, name, title, class, region, capacity);
         let id = app.execute(&system, &apply_as(app, username, applies)?)?;
-        app.execute(&system, &ApproveExpert { id })?;
+        app.execute(&system, &ApproveExpert { id, specialties: None })?;
     }
     let rota = |weekdays: &[i32], from: &str, to: &str| Duty {
         shifts: vec![DutyShift {

@@ -2,11 +2,13 @@
 
 use crate::accounts::store::{AccountRow, NewAccount, create_account};
 use crate::app::App;
+use crate::consultations::Status;
 use crate::core::actor::{Actor, Proof, Scope};
 use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, SessionId};
 use crate::core::{Caller, Language, Problem};
 use crate::db::schema::{
-    account, consultation, enterprise, nonconformity, outbox_mail, past_day, remediation_case,
+    account, consultation, enterprise, knowledge_article, nonconformity, outbox_mail, past_day,
+    remediation_case,
 };
 use crate::db::{Command, Tx};
 use crate::enterprises::ids::NonconformityId;
@@ -45,6 +47,28 @@ pub(super) fn offered_to(app: &App, id: ConsultationId) -> Result<Option<Caller>
     let username: String =
         account::table.filter(account::expert_id.eq(expert)).select(account::username).first(conn)?;
     caller(app, &username).map(Some)
+}
+
+/// A concluded consultation about products of a class of which there is no article, with the caller that its expert is.
+pub(super) fn concluded(app: &App, class: &str) -> Result<Option<(ConsultationId, Caller)>, Problem> {
+    let conn = &mut *app.conn()?;
+    let of_class = app.catalogue().products.kinds().filter(|kind| kind.class == class);
+    let kinds: Vec<String> = of_class.map(|kind| kind.code.clone()).collect();
+    let taken: Vec<Option<ConsultationId>> =
+        knowledge_article::table.select(knowledge_article::consultation_id).load(conn)?;
+    let taken: Vec<ConsultationId> = taken.into_iter().flatten().collect();
+    let found: Option<(ConsultationId, String)> = consultation::table
+        .inner_join(account::table.on(account::expert_id.eq(consultation::expert_id)))
+        .filter(account::active.eq(true))
+        .filter(consultation::status.eq(Status::Concluded))
+        .filter(consultation::closed.is_null())
+        .filter(consultation::product_kind.eq_any(kinds))
+        .filter(consultation::id.ne_all(taken))
+        .order(consultation::id)
+        .select((consultation::id, account::username))
+        .first(conn)
+        .optional()?;
+    found.map(|(id, username)| Ok((id, caller(app, &username)?))).transpose()
 }
 
 /// The nonconformity of an enterprise that has one, with its case.

@@ -20,6 +20,10 @@ pub struct DraftBody {
     stream: Stream,
     /// The text so far; an empty one ends the draft.
     body: String,
+    /// The number of the message that it quotes.
+    #[serde(default)]
+    #[schema(minimum = 1)]
+    reply_to: Option<i64>,
 }
 
 fn talk() -> Stream {
@@ -37,7 +41,7 @@ pub async fn own(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
 #[utoipa::path(put, path = "/api/v1/consultations/{id}/draft", tag = "chat", request_body = DraftBody,
     responses((status = 204)))]
 pub async fn keep(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<DraftBody>) -> Answer {
-    let DraftBody { stream, body } = body.0;
-    execute(&state, auth.caller(), SaveDraft { id: id.0, stream, body }).await?;
+    let DraftBody { stream, body, reply_to } = body.0;
+    execute(&state, auth.caller(), SaveDraft { id: id.0, stream, body, reply_to }).await?;
     no_content()
 }

@@ -12,7 +12,7 @@ use crate::chat::api::ChatServer;
 use crate::chat::events::StoredMessage;
 use crate::chat::flow::Flow;
 use crate::chat::kernel::{Draft, Reply, Sent, Stream};
-use crate::chat::protocol::{Limits, check_attachments, check_body};
+use crate::chat::protocol::{Limits, check_attachments, check_body, check_reply};
 use crate::chat::settings::ChatSettings;
 use crate::chat::store::ChatLog;
 use crate::consultations::chat_port::chat_log;
@@ -119,6 +119,10 @@ pub struct MessageBody {
     /// Ids of attachments: files that the sender has uploaded and not used in another stream.
     #[serde(default)]
     attachments: Vec<Uuid>,
+    /// The number of an earlier message of the same stream that it quotes.
+    #[serde(default)]
+    #[schema(minimum = 1)]
+    reply_to: Option<i64>,
 }
 
 fn talk() -> Stream {
@@ -150,14 +154,15 @@ pub async fn send(
     body: Json<MessageBody>,
     chat: ChatServer,
 ) -> Answer {
-    let MessageBody { stream, client_id, body, attachments } = body.0;
+    let MessageBody { stream, client_id, body, attachments, reply_to } = body.0;
     let mut fields = Fields::new();
     let limits = Limits::from(state.app.settings().section::<ChatSettings>());
     let mut fault = |pointer: &str, zh, en| fields.fault(pointer, zh, en);
     check_body(&body, limits.body_chars, &mut fault);
     let attachments = check_attachments(attachments, limits.attachments, &mut fault);
+    check_reply(reply_to, &mut fault);
     fields.done()?;
-    let draft = Draft { consultation: id.0, stream, client_id, body, attachments };
+    let draft = Draft { consultation: id.0, stream, client_id, body, attachments, reply_to };
     let (answer, answered) = oneshot::channel();
     let reply = Reply::Call(Box::new(move |sent| {
         // Whoever asked may have gone; the message is stored all the same.

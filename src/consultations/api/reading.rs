@@ -17,7 +17,7 @@ use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, HistoryView};
 use crate::core::Language;
 use crate::core::actor::{Actor, Scope};
-use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
+use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId, TagId};
 use crate::core::page::{Page, Slice};
 use crate::db::Command;
 use crate::enterprises::ids::NonconformityId;
@@ -84,6 +84,8 @@ pub struct ConsultationQuery {
     alarm: Option<bool>,
     /// Only those in which others wrote what the caller has not read, or the others.
     unread: Option<bool>,
+    /// Only those that have this tag; an enterprise sees no tags, so it finds none.
+    tag: Option<TagId>,
     /// Only those in whose subject, question, report number, enterprise's or expert's name these words stand, or where a name is read so.
     q: Option<String>,
     /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
@@ -112,6 +114,7 @@ pub async fn list(state: State, auth: Auth, query: Query<ConsultationQuery>, wan
         region: query.region,
         alarm: query.alarm,
         unread: query.unread,
+        tag: query.tag,
         q: query.q,
     };
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::consultations::agreement::Agreement;
 use crate::consultations::answer::{AcceptConsultation, DeclineConsultation};
 use crate::consultations::api::reading::step;
 use crate::consultations::assign::{AssignConsultation, PinConsultation};
@@ -136,19 +137,27 @@ pub async fn invite(state: State, auth: Auth, id: Id<ConsultationId>, body: Json
     step(&state, &auth, InviteExpert { id: id.0, expert, note }).await
 }
 
-/// An opinion.
+/// An opinion, with the position of the expert.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpinionBody {
-    /// In the expert's words.
+    /// In the expert's words, at most 8,000 characters.
     opinion: String,
+    /// Whether the expert agrees with the lead: `agree`, `dissent` or `abstain`.
+    #[schema(inline)]
+    agreement: Agreement,
+    /// The reasons, needed with `dissent`.
+    #[serde(default)]
+    reason: Option<String>,
 }
 
-/// Gives one's opinion as an expert of the panel, or revises it.
+/// Gives one's opinion as an expert of the panel, or revises it. After the conclusion it is marked as such (`after_conclusion`), and is not in
+/// the conclusion.
 #[utoipa::path(post, path = "/api/v1/consultations/{id}/opinion", tag = "consultations", request_body = OpinionBody,
     responses((status = 200, body = ConsultationView)))]
 pub async fn opine(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<OpinionBody>) -> Answer {
-    let command = GiveOpinion { id: id.0, opinion: body.0.opinion };
+    let OpinionBody { opinion, agreement, reason } = body.0;
+    let command = GiveOpinion { id: id.0, opinion, agreement, reason };
     step(&state, &auth, command).await
 }
 

@@ -17,12 +17,15 @@ use uuid::Uuid;
 
 use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::find_all;
+use crate::chat::erasure::ERASED;
 use crate::chat::events::{Sender, StoredMessage};
 use crate::chat::kernel::Stream;
+use crate::chat::quotes::{Quoted, quoted};
 use crate::consultations::affiliations::Affiliations;
+use crate::consultations::agreement::Agreement;
 use crate::consultations::chat_port::chat_log;
 use crate::consultations::queries::{self};
-use crate::consultations::views::ConsultationView;
+use crate::consultations::views::{ConsultationView, PanelView};
 use crate::core::actor::{Actor, Role};
 use crate::core::hidden_characters::mark_hidden;
 use crate::core::ids::ConsultationId;
@@ -137,6 +140,14 @@ fn file_names(conn: &mut PgConnection, messages: &[StoredMessage]) -> Result<Fil
     Ok(find_all(conn, &ids)?.into_iter().map(|row| (row.id.0, row.name)).collect())
 }
 
+/// What stands beside the messages of a part.
+struct Beside {
+    /// The names of their files.
+    names: FileNames,
+    /// The messages that they quote.
+    quotes: HashMap<i64, Quoted>,
+}
+
 /// What is sent next.
 enum Step {
     Head,
@@ -166,12 +177,13 @@ impl Sending {
                     let log = chat_log(&actor);
                     let part = log.read_after(&mut conn, id, Stream::Talk, after, PART.0, PART.1)?.messages;
                     let names = file_names(&mut conn, &part)?;
-                    Ok((part, names))
+                    let quotes = quoted(&mut conn, id, Stream::Talk, &part)?;
+                    Ok((part, Beside { names, quotes }))
                 });
-                let (messages, names) = page.await?;
+                let (messages, beside) = page.await?;
                 match messages.last() {
                     Some(last) => {
-                        let text = self.writer.part(&messages, &names, self.after == 0)?;
+                        let text = self.writer.part(&messages, &beside, self.after == 0)?;
                         self.after = last.seq;
                         text
                     }
@@ -214,6 +226,28 @@ impl Words {
         format!("{}{}", self.t("附件：", "Files: "), all.join(self.t("、", ", ")))
     }
 
+    /// What a message says; what stands in the place of a text that is gone.
+    fn said<'a>(&self, message: &'a StoredMessage) -> &'a str {
+        if message.retracted_at.is_some() {
+            self.t("（消息已撤回）", "(taken back)")
+        } else if message.kind == ERASED {
+            self.t("（已按保存期限清除）", "(erased when its retention period had passed)")
+        } else {
+            &message.body
+        }
+    }
+
+    /// The message that one quotes, in a line; nothing where it quotes none.
+    fn quote(&self, message: &StoredMessage, quotes: &HashMap<i64, Quoted>) -> String {
+        let Some(quoted) = message.reply_to.and_then(|seq| quotes.get(&seq)) else { return String::new() };
+        let (seq, name) = (quoted.seq, self.sender(&quoted.sender));
+        let words = quoted.gone().map_or(quoted.words.as_str(), |(zh, en)| self.t(zh, en));
+        match self.language {
+            Language::Zh => format!("引用第 {seq} 条　{name}：{words}"),
+            Language::En => format!("quotes {seq}, {name}: {words}"),
+        }
+    }
+
     /// The person who wrote, and for whom.
     fn sender(&self, sender: &Sender) -> String {
         match (self.affiliations.beside(sender.id, &sender.name), self.language) {
@@ -221,6 +255,27 @@ impl Words {
             (Some(side), Language::Zh) => format!("{}（{side}）", sender.name),
             (Some(side), Language::En) => format!("{} ({side})", sender.name),
         }
+    }
+
+    /// The position of an expert of the panel, and whether it came after the conclusion.
+    fn position(&self, member: &PanelView) -> String {
+        let position = match member.agreement {
+            None => self.t("（未表明态度）", "(position not stated)"),
+            Some(Agreement::Agree) => self.t("（同意）", "(agrees)"),
+            Some(Agreement::Dissent) => self.t("（不同意见）", "(dissents)"),
+            Some(Agreement::Abstain) => self.t("（弃权）", "(abstains)"),
+        };
+        let late = if member.after_conclusion {
+            self.t("（结论后发表）", " (after the conclusion)")
+        } else {
+            ""
+        };
+        format!("{position}{late}")
+    }
+
+    /// The reasons of an expert's position.
+    fn reason(&self, member: &PanelView) -> Option<String> {
+        Some(format!("{}{}", self.t("理由：", "Reasons: "), member.reason.as_deref()?))
     }
 
     fn role(&self, role: &Role) -> &'static str {
@@ -247,12 +302,16 @@ struct Head<'a> {
 struct Part<'a> {
     w: &'a Words,
     messages: &'a [StoredMessage],
-    names: &'a FileNames,
+    beside: &'a Beside,
 }
 
 impl Part<'_> {
     fn files(&self, message: &StoredMessage) -> String {
-        self.w.files(message, self.names)
+        self.w.files(message, &self.beside.names)
+    }
+
+    fn quote(&self, message: &StoredMessage) -> String {
+        self.w.quote(message, &self.beside.quotes)
     }
 }
 
@@ -297,10 +356,10 @@ impl Writer {
         }
     }
 
-    fn part(&self, messages: &[StoredMessage], names: &FileNames, first: bool) -> Result<String, Problem> {
+    fn part(&self, messages: &[StoredMessage], beside: &Beside, first: bool) -> Result<String, Problem> {
         let w = &self.words;
         match self.format {
-            TranscriptFormat::Html => Part { w, messages, names }.render().map_err(Problem::internal),
+            TranscriptFormat::Html => Part { w, messages, beside }.render().map_err(Problem::internal),
             TranscriptFormat::Json => {
                 let all: Result<Vec<String>, _> = messages.iter().map(serde_json::to_string).collect();
                 let comma = if first { "" } else { "," };
@@ -311,12 +370,13 @@ impl Writer {
                 .map(|m| {
                     let (name, role) = (w.sender(&m.sender), w.role(&m.sender.role));
                     let name = mark_hidden(&name);
-                    let files = w.files(m, names);
-                    let files = if files.is_empty() { files } else { format!("{}\n", mark_hidden(&files)) };
+                    let line = |text: String| {
+                        if text.is_empty() { text } else { format!("{}\n", mark_hidden(&text)) }
+                    };
+                    let (files, quote) = (line(w.files(m, &beside.names)), line(w.quote(m, &beside.quotes)));
                     let (open, close) = (w.t("（", " ("), w.t("）：", "):"));
-                    let gone = m.retracted_at.map(|_| w.t("（消息已撤回）", "(taken back)"));
-                    let (at, body) = (w.time(&m.sent_at), mark_hidden(gone.unwrap_or(&m.body)));
-                    format!("[{at}] {}. {name}{open}{role}{close}\n{body}\n{files}\n", m.seq)
+                    let (at, body) = (w.time(&m.sent_at), mark_hidden(w.said(m)));
+                    format!("[{at}] {}. {name}{open}{role}{close}\n{quote}{body}\n{files}\n", m.seq)
                 })
                 .collect()),
         }
@@ -339,11 +399,10 @@ impl Writer {
                 });
                 let opinions = self.c.panel.iter().filter_map(|p| {
                     let label = w.t("会诊意见：", "Opinion: ");
-                    Some(format!(
-                        "\n{label}{}\n{}\n",
-                        mark_hidden(&p.name),
-                        mark_hidden(p.opinion.as_deref()?)
-                    ))
+                    let opinion = mark_hidden(p.opinion.as_deref()?).into_owned();
+                    let reason =
+                        w.reason(p).map_or_else(String::new, |text| format!("{}\n", mark_hidden(&text)));
+                    Some(format!("\n{label}{} {}\n{opinion}\n{reason}", mark_hidden(&p.name), w.position(p)))
                 });
                 conclusion.into_iter().chain(opinions).collect()
             }

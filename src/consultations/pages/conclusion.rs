@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::consultations::conclusion::{ConclusionView, latest};
 use crate::consultations::queries;
-use crate::consultations::views::ConsultationView;
+use crate::consultations::views::{ConsultationView, PanelView};
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::ids::ConsultationId;
@@ -23,6 +23,8 @@ struct ConclusionPage {
     d: ConclusionView,
     /// The day in Asia/Shanghai on which it was given out.
     day: String,
+    /// Opinions that were given after it.
+    late: Vec<PanelView>,
 }
 
 /// The page, for whoever sees the consultation; 404 where it has no conclusion with a number.
@@ -36,6 +38,7 @@ pub async fn conclusion(state: State, member: Member, id: Id<ConsultationId>) ->
     });
     let (c, d) = found.await?;
     let day = f.day(&shanghai_date(d.concluded_at));
-    let page = ConclusionPage { f, c, d, day };
+    let late = c.panel.iter().filter(|member| member.after_conclusion).cloned().collect();
+    let page = ConclusionPage { f, c, d, day, late };
     show(&page.f, &page)
 }

@@ -17,12 +17,14 @@ use crate::consultations::hold::HoldOffer;
 use crate::consultations::pages::case_parts::{Cards, CaseParts};
 use crate::consultations::pages::event_sentences::HistoryNames;
 use crate::consultations::pages::list::{ListedConversation, conversations};
+use crate::consultations::pages::opinion::may_opine;
 use crate::consultations::pages::thread::{Line, MessageWithFiles, Thread, thread};
 use crate::consultations::queries::{self as consultations, EarlierView};
 use crate::consultations::readers::{Reader, readers};
+use crate::consultations::related::linked;
 use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::status::Status;
-use crate::consultations::views::{ConsultationView, HistoryView};
+use crate::consultations::views::{ConsultationRef, ConsultationView, HistoryView};
 use crate::core::actor::{Actor, Person, Role, Scope};
 use crate::core::ids::ConsultationId;
 use crate::core::page::Slice;
@@ -39,6 +41,8 @@ use crate::web::state::State;
 
 /// Earlier consultations beside it.
 const SOME_EARLIER: i64 = 5;
+/// Linked consultations beside it.
+const SOME_LINKED: i64 = 3;
 /// Colleagues from which to choose before a name is typed.
 const SOME_COLLEAGUES: i64 = 8;
 
@@ -62,6 +66,8 @@ struct ConsultationPage {
     /// Markup of the domain of cases.
     nonconformities: String,
     earlier: Vec<EarlierView>,
+    /// Those to which it was linked by hand.
+    linked: Vec<ConsultationRef>,
     /// What the module has to know, as JSON in an attribute.
     data: String,
     /// This moment, for countdowns.
@@ -148,8 +154,9 @@ fn page(
         now: now.to_rfc3339(),
         conversations: conversations(conn, person, Some(id))?,
         earlier: consultations::earlier(conn, &actor, id, SOME_EARLIER)?,
+        linked: linked(conn, &actor, id, SOME_LINKED)?,
         answers: holds && c.status == Status::Offered,
-        opines: c.status == Status::Active && (sits || (leads && !c.panel.is_empty())),
+        opines: may_opine(&c, me),
         reopens: c.status == Status::Concluded && matches!(role, Role::Enterprise | Role::Admin),
         assigns: role == Role::Admin && c.status != Status::Concluded,
         candidates: explained.candidates.unwrap_or_default(),

@@ -35,6 +35,8 @@ fn tells_why(event: &str) -> bool {
             | "ask_information"
             | "take_back"
             | "close"
+            | "merge"
+            | "merged_in"
             | "decline_invitation"
             | "conclude"
     )
@@ -121,11 +123,23 @@ impl HistoryNames {
                 format!("{expert} 的会诊邀请已撤回"),
                 format!("The invitation of {expert} to the panel was withdrawn"),
             ),
+            "late_opinion" => (
+                format!("{actor} 在结论后补充会诊意见"),
+                format!("{actor} gave an opinion after the conclusion"),
+            ),
             "opinion" => (format!("{actor} 已提交会诊意见"), format!("{actor} gave an opinion")),
             "advise" => (format!("{actor} 已给出整改意见"), format!("{actor} gave advice")),
             "conclude" => (format!("{actor} 已办结问诊"), format!("{actor} concluded the consultation")),
             "take_back" => (format!("{actor} 已撤回问诊"), format!("{actor} took the consultation back")),
             "close" => (format!("{actor} 已结束问诊"), format!("{actor} closed the consultation")),
+            "merge" => (
+                format!("{actor} 已将本问诊作为重复问诊合并到该企业的另一件问诊"),
+                format!("{actor} merged this into another consultation of the enterprise"),
+            ),
+            "merged_in" => (
+                format!("{actor} 已将该企业的另一件重复问诊并入本问诊"),
+                format!("{actor} merged another consultation of the enterprise into this one"),
+            ),
             "reopen" => (format!("{actor} 已重新打开问诊"), format!("{actor} reopened the consultation")),
             "ask_information" => (
                 format!("{actor} 请企业补充材料，答复时限暂停计算"),

@@ -4,10 +4,13 @@ use actix_web::web;
 use askama::Template;
 use diesel::PgConnection;
 use serde::Deserialize;
+use std::collections::HashSet;
 
 use crate::chat::reading::{UnreadSummary, unread_summaries};
+use crate::consultations::mentions::unread_in;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationSort};
 use crate::consultations::status::Status;
+use crate::consultations::tags::{KnownTag, known};
 use crate::consultations::views::ConsultationView;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Person, Scope};
@@ -32,6 +35,8 @@ pub struct ListedConversation {
     pub c: ConsultationView,
     /// What is unread, and what was said last.
     pub summary: UnreadSummary,
+    /// The reader is mentioned in a note that is unread.
+    pub mentioned: bool,
     /// It is the one shown.
     pub here: bool,
     /// It stands beside a conversation, where there is room for little.
@@ -72,8 +77,13 @@ fn lines_of(
 ) -> Result<Vec<ListedConversation>, Problem> {
     let ids: Vec<_> = listed.iter().map(|c| c.id).collect();
     let mut found = unread_summaries(conn, actor, &ids)?;
+    let mentioned = match (actor.account(), actor.scope()) {
+        (Some(me), Some(Scope::Expert(_) | Scope::Admin(_))) => unread_in(conn, me, &ids)?,
+        _ => HashSet::new(),
+    };
     let line = |c: ConsultationView| ListedConversation {
         summary: found.remove(&c.id).unwrap_or_default(),
+        mentioned: mentioned.contains(&c.id),
         here: here == Some(c.id),
         brief: here.is_some(),
         heads: false,
@@ -163,6 +173,8 @@ struct ListPage {
     status: Option<Status>,
     pager: Pager,
     opens: bool,
+    /// The tags to choose from; none for enterprises.
+    tags: Vec<KnownTag>,
 }
 
 /// The consultations that the reader may see, with filters.
@@ -177,6 +189,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let filter = ConsultationFilter {
             status,
             unread: asked.get("unread").map(|_| true),
+            tag: asked.read("tag")?,
             q: asked.get("q").map(str::to_owned),
             ..ConsultationFilter::default()
         };
@@ -186,7 +199,8 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         let pager = asked.pager(&page, || consultations::count(conn, &actor, &filter))?;
         let conversations = lines_of(conn, &actor, page.items, None)?;
-        Ok(ListPage { f: frame, asked, conversations, status, pager, opens })
+        let tags = known(conn, &actor)?;
+        Ok(ListPage { f: frame, asked, conversations, status, pager, opens, tags })
     });
     show(&f, &page.await?)
 }

@@ -12,11 +12,14 @@ use crate::core::Problem;
 use crate::core::actor::{Actor, Person, Scope};
 use crate::core::clock::shanghai_date;
 use crate::core::ids::ExpertId;
+use crate::core::page::Slice;
 use crate::experts::application::Specialty;
+use crate::experts::pages::changes::{ChangeLine, lines};
 use crate::experts::profile::Leave;
 use crate::experts::queries::{self as experts, ExpertView};
 use crate::experts::rota::DutyShift;
 use crate::experts::rota_words::{describe, short_weekdays};
+use crate::experts::specialty_queries::{self as changes, ChangeFilter, SpecialtyChangeView};
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
@@ -27,6 +30,8 @@ use crate::web::state::State;
 const MORE_SHIFTS: usize = 4;
 /// Places for specialties, beyond those in use.
 const MORE_SPECIALTIES: usize = 4;
+/// Changes of specialties that are shown.
+const SOME_CHANGES: i64 = 10;
 /// Ratings that are shown one by one.
 const SOME_RATINGS: i64 = 6;
 
@@ -36,6 +41,8 @@ struct ProfilePage {
     f: Frame,
     me: ExpertView,
     record: Record,
+    /// Changes of the specialties, the latest first.
+    changes: Vec<ChangeLine>,
     /// Corrective actions advised.
     actions: i64,
     rated: Vec<Rated>,
@@ -97,7 +104,10 @@ pub async fn profile(state: State, member: Member, parts: Data<CaseParts>) -> An
 
 fn page(app: &App, f: Frame, person: Person, id: ExpertId, parts: CaseParts) -> Result<ProfilePage, Problem> {
     let conn = &mut *app.snapshot()?;
-    let me = experts::get(conn, &Actor::Person(person), id)?;
+    let actor = Actor::Person(person);
+    let me = experts::get(conn, &actor, id)?;
+    let slice = Slice { limit: SOME_CHANGES, ..Slice::default() };
+    let changed = changes::list(conn, &actor, &ChangeFilter::default(), slice)?.items;
     let now = app.clock().now();
     let (rated, counts) = ratings(conn, id, SOME_RATINGS)?;
     let record = record(conn, id, now)?;
@@ -115,7 +125,7 @@ fn page(app: &App, f: Frame, person: Person, id: ExpertId, parts: CaseParts) -> 
     let shifts = me.private.as_ref().map(|p| p.duty.clone()).unwrap_or_default();
     let mut shift_places: Vec<_> = shifts.iter().cloned().map(Some).collect();
     shift_places.extend(std::iter::repeat_n(None, MORE_SHIFTS));
-    let mut specialty_places: Vec<Place> = me.specialties.iter().map(|s| place(app, &f, s)).collect();
+    let mut specialty_places: Vec<Place> = wanted(&me).iter().map(|s| place(app, &f, s)).collect();
     specialty_places.extend((0..MORE_SPECIALTIES).map(|_| Place {
         name: String::new(),
         is_class: false,
@@ -127,6 +137,7 @@ fn page(app: &App, f: Frame, person: Person, id: ExpertId, parts: CaseParts) -> 
     #[expect(clippy::cast_precision_loss, reason = "counts of ratings are small")]
     let mean = (all > 0).then(|| format!("{:.1}", sum as f64 / all as f64));
     Ok(ProfilePage {
+        changes: lines(&f, catalogue, changed),
         blocks: blocks(&shifts),
         duty_words: describe(&shifts, f.language),
         names: short_weekdays(f.language),
@@ -145,6 +156,22 @@ fn page(app: &App, f: Frame, person: Person, id: ExpertId, parts: CaseParts) -> 
         me,
         f,
     })
+}
+
+/// The specialties that the expert has, with those proposed in their places: what the form sends.
+fn wanted(me: &ExpertView) -> Vec<Specialty> {
+    let proposed: Vec<Specialty> = me
+        .private
+        .iter()
+        .flat_map(|private| &private.proposed_specialties)
+        .map(SpecialtyChangeView::specialty)
+        .collect();
+    let replaced = |one: &&Specialty| {
+        proposed.iter().any(|p| p.product_kind == one.product_kind && p.product_class == one.product_class)
+    };
+    let mut all: Vec<Specialty> = me.specialties.iter().filter(|one| !replaced(one)).cloned().collect();
+    all.extend(proposed.clone());
+    all
 }
 
 fn place(app: &App, f: &Frame, s: &Specialty) -> Place {

@@ -14,10 +14,11 @@ use crate::consultations::queries::{
     self as consultations, ConsultationFilter, ConsultationSort, QueueCounts,
 };
 use crate::consultations::status::Status;
+use crate::consultations::tags::{KnownTag, known};
 use crate::consultations::views::ConsultationView;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
-use crate::core::ids::ExpertId;
+use crate::core::ids::{ExpertId, TagId};
 use crate::experts::queries as experts;
 use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member};
@@ -48,6 +49,8 @@ struct QueuePage {
     regions: Vec<Choice>,
     /// The experts who are asked or hold one, and the one who is asked for.
     experts: Vec<(ExpertId, String)>,
+    /// The tags to choose from.
+    tags: Vec<KnownTag>,
 }
 
 /// The list alone, as it is now.
@@ -71,9 +74,9 @@ struct Listed {
     status: Option<Status>,
 }
 
-/// Whether words or an expert are asked for: then of every status.
+/// Whether words, an expert or a tag are asked for: then of every status.
 fn looks_for_some(asked: &QueryParams) -> bool {
-    asked.get("q").is_some() || asked.get("expert").is_some()
+    ["q", "expert", "tag"].iter().any(|name| asked.get(name).is_some())
 }
 
 fn listed(app: &App, actor: &Actor, asked: &QueryParams) -> Result<Listed, Problem> {
@@ -85,7 +88,9 @@ fn listed(app: &App, actor: &Actor, asked: &QueryParams) -> Result<Listed, Probl
     };
     let q = asked.get("q").map(str::to_owned);
     let (expert, region) = (asked.read::<ExpertId>("expert")?, asked.get("region").map(str::to_owned));
-    let filter = ConsultationFilter { status, alarm, q, expert, region, ..ConsultationFilter::default() };
+    let tag = asked.read::<TagId>("tag")?;
+    let filter =
+        ConsultationFilter { status, alarm, q, expert, region, tag, ..ConsultationFilter::default() };
     let conn = &mut *app.snapshot()?;
     let page = match asked.read::<ConsultationSort>("sort")? {
         None => consultations::list(conn, actor, &filter, asked.slice()?)?,
@@ -162,6 +167,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         Ok(QueuePage {
             regions: choices::regions(&actor, app.catalogue()),
             experts: expert_choices(app, &actor, &asked)?,
+            tags: known(&mut *app.snapshot()?, &actor)?,
             lines,
             pager,
             now,
@@ -202,12 +208,12 @@ fn expert_choices(app: &App, actor: &Actor, asked: &QueryParams) -> Result<Vec<(
 impl QueuePage {
     /// Whether the list is narrowed beyond its parts.
     fn narrows(&self) -> bool {
-        ["q", "region", "expert", "sort"].iter().any(|name| self.asked.get(name).is_some())
+        ["q", "region", "expert", "tag", "sort"].iter().any(|name| self.asked.get(name).is_some())
     }
 
     /// The list without what narrows or orders it beyond its parts.
     fn widened(&self) -> String {
-        let address = self.asked.file_with("/queue", &["q", "region", "expert"], &[]);
+        let address = self.asked.file_with("/queue", &["q", "region", "expert", "tag"], &[]);
         address.trim_end_matches(['&', '?']).to_owned()
     }
 

@@ -13,6 +13,7 @@ use crate::attachments::scan::ScanState;
 use crate::attachments::store::find_all;
 use crate::chat::events::StoredMessage;
 use crate::chat::kernel::Stream;
+use crate::chat::quotes::{Quoted, quoted};
 use crate::consultations::chat_port::chat_log;
 use crate::consultations::views::HistoryView;
 use crate::core::actor::Actor;
@@ -26,7 +27,7 @@ const SHOWN: [i64; 2] = [5, 4];
 /// About so many bytes of text of them: a page stays under 100 KiB, unpacked.
 const BYTES: [i64; 2] = [4 * 1024, 2 * 1024];
 /// What happened to the consultation and is shown within the talk.
-const TOLD: [&str; 20] = [
+const TOLD: [&str; 23] = [
     "opened_by_system",
     "accept",
     "transfer",
@@ -38,10 +39,13 @@ const TOLD: [&str; 20] = [
     "decline_invitation",
     "withdraw_invitation",
     "opinion",
+    "late_opinion",
     "advise",
     "conclude",
     "take_back",
     "close",
+    "merge",
+    "merged_in",
     "reopen",
     "rate",
     "ask_information",
@@ -83,6 +87,8 @@ pub struct MessageWithFiles {
     pub mine: bool,
     /// Its files.
     pub files: Vec<File>,
+    /// The message that it quotes.
+    pub quote: Option<Quoted>,
 }
 
 /// One stream as it is shown.
@@ -132,6 +138,7 @@ pub fn thread(
             files.insert(row.id.0, (row.name, row.size, is_picture, row.scan));
         }
     }
+    let quotes = quoted(conn, id, stream, &messages)?;
     let since = messages.first().filter(|_| before > 0).map(|m| m.sent_at);
     let told = stream == Stream::Talk;
     let told = history.iter().filter(|h| told && TOLD.contains(&h.event.as_str()));
@@ -155,7 +162,8 @@ pub fn thread(
             None => File { id: *id, name: None, size: 0, is_picture: false, scan: ScanState::Unscanned },
         };
         let found = m.attachments.iter().map(file).collect();
-        let said = MessageWithFiles { mine: me == Some(m.sender.id), files: found, m };
+        let quote = m.reply_to.and_then(|seq| quotes.get(&seq)).cloned();
+        let said = MessageWithFiles { mine: me == Some(m.sender.id), files: found, quote, m };
         lines.push(said.m.sent_at, Line::Message(Box::new(said)));
     }
     events.for_each(|event| lines.push(event.at, Line::Event(event)));

@@ -1,5 +1,6 @@
 //! The words for consultations and their events, in both languages.
 
+use crate::consultations::agreement::Agreement;
 use crate::consultations::invitation_state::PanelInvitationState;
 use crate::consultations::status::{Closing, Status};
 use crate::consultations::views::{ConsultationView, TargetView};
@@ -17,12 +18,18 @@ impl Frame {
         }
     }
 
-    /// A consultation's status, or how its enterprise ended it.
+    /// A consultation's status, or how it ended without a conclusion.
     pub fn state_of(&self, c: &ConsultationView) -> &'static str {
-        match c.closed {
-            None => self.status(&c.status),
+        self.ended_as(c.status, c.closed)
+    }
+
+    /// The same of what is known of one.
+    pub fn ended_as(&self, status: Status, closed: Option<Closing>) -> &'static str {
+        match closed {
+            None => self.status(&status),
             Some(Closing::TakenBack) => self.t("已撤回", "taken back"),
             Some(Closing::Unanswered | Closing::Answered) => self.t("企业已结束", "closed by the enterprise"),
+            Some(Closing::Merged) => self.t("已合并", "merged into another one"),
         }
     }
 
@@ -69,6 +76,16 @@ impl Frame {
         }
     }
 
+    /// The position of an expert of a panel.
+    pub fn agreement(&self, agreement: &Option<Agreement>) -> &'static str {
+        match agreement {
+            None => self.t("未表明态度", "position not stated"),
+            Some(Agreement::Agree) => self.t("同意", "agrees"),
+            Some(Agreement::Dissent) => self.t("不同意见", "dissents"),
+            Some(Agreement::Abstain) => self.t("弃权", "abstains"),
+        }
+    }
+
     /// An event of a consultation, by its word.
     pub fn event(&self, word: &str) -> String {
         let (zh, en) = match word {
@@ -82,6 +99,8 @@ impl Frame {
             "conclude" => ("办结", "concluded"),
             "take_back" => ("撤回问诊", "taken back"),
             "close" => ("企业结束问诊", "closed by the enterprise"),
+            "merge" => ("合并到另一件问诊", "merged into another consultation"),
+            "merged_in" => ("并入重复问诊", "a double was merged in"),
             "advise" => ("给出整改意见", "advice given"),
             "rate" => ("评价", "rated"),
             "rating_withdrawn" => ("评价因重新打开而撤回", "rating taken back by reopening"),
@@ -103,6 +122,7 @@ impl Frame {
             "decline_invitation" => ("婉拒会诊邀请", "declined to join the panel"),
             "withdraw_invitation" => ("撤回会诊邀请", "invitation to the panel withdrawn"),
             "opinion" => ("会诊意见", "opinion given"),
+            "late_opinion" => ("结论后补充会诊意见", "opinion given after the conclusion"),
             _ => return word.to_owned(),
         };
         self.t(zh, en).to_owned()

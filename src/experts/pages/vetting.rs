@@ -7,8 +7,11 @@ use crate::core::actor::Actor;
 use crate::core::page::Slice;
 use crate::enterprises::claim_state::ClaimState;
 use crate::enterprises::claims::{self as claim_queue, ClaimView};
+use crate::experts::pages::changes::{ChangeLine, lines};
 use crate::experts::pages::profile::{Profile, profile};
 use crate::experts::queries::{self as experts, ExpertFilter};
+use crate::experts::specialty_change::SpecialtyChangeState;
+use crate::experts::specialty_queries::{self as changes, ChangeFilter};
 use crate::experts::vocabulary::Vetting;
 use crate::web::frame::{Frame, Member};
 use crate::web::pager::Pager;
@@ -25,6 +28,8 @@ struct VettingPage {
     asked: QueryParams,
     applications: Vec<Profile>,
     pager: Pager,
+    /// Changes of specialties that wait for a decision.
+    changes: Vec<ChangeLine>,
     claims: Vec<ClaimView>,
     /// There are more claims than are shown.
     more: bool,
@@ -53,7 +58,11 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         let applied = experts::applications(conn, &actor, &filter, asked.slice()?)?;
         let slice = Slice { limit: 30, ..Slice::default() };
         let claims = claim_queue::list(conn, &actor, Some(claimed), asked.get("q"), slice)?;
+        let filter_changes = ChangeFilter { state: Some(SpecialtyChangeState::Proposed), expert: None };
+        let proposed =
+            if waiting { changes::list(conn, &actor, &filter_changes, slice)?.items } else { Vec::new() };
         Ok(VettingPage {
+            changes: lines(&frame, app.catalogue(), proposed),
             pager: asked.pager(&applied, || experts::count(conn, &actor, &filter))?,
             applications: applied.items.into_iter().map(|e| profile(&frame, app.catalogue(), e)).collect(),
             more: claims.next_cursor.is_some(),

@@ -92,6 +92,8 @@ pub struct ExpertFacts {
     pub id: ExpertId,
     /// Whether the vetting approved the expert and the account is active.
     pub approved: bool,
+    /// Whether an officer suspended the expert.
+    pub suspended: bool,
     /// Whether the expert takes new consultations.
     pub available: bool,
     /// First and last day of the leave.

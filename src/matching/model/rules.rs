@@ -10,6 +10,8 @@ crate::word_enum! {
     pub enum Exclusion {
         /// Not vetted, or the account is closed.
         NotApproved = "not_approved",
+        /// Suspended by an officer.
+        Suspended = "suspended",
         /// Works for the enterprise or owns it.
         ConflictOfInterest = "conflict_of_interest",
         /// Signed the failed report.
@@ -40,6 +42,7 @@ impl Exclusion {
             Self::NotApproved => {
                 Text::new("未通过审核或账号停用", "is not approved, or the account is closed")
             }
+            Self::Suspended => Text::new("接诊资格已暂停", "is suspended"),
             Self::ConflictOfInterest => {
                 Text::new("任职于该企业或持有其权益", "works for the enterprise or owns part of it")
             }
@@ -76,6 +79,7 @@ pub fn exclusion(need: &NeedFacts, expert: &ExpertFacts) -> Option<Exclusion> {
 pub fn exclusions(need: &NeedFacts, expert: &ExpertFacts) -> impl Iterator<Item = Exclusion> + use<> {
     let rules = [
         (!expert.approved, Exclusion::NotApproved),
+        (expert.suspended, Exclusion::Suspended),
         (has_conflict(need, expert), Exclusion::ConflictOfInterest),
         (signed(need, expert), Exclusion::SignedReport),
         (expert.refused_by.contains(&need.enterprise), Exclusion::RefusedByEnterprise),

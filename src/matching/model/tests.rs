@@ -31,6 +31,7 @@ fn expert() -> ExpertFacts {
     ExpertFacts {
         id: ExpertId(Uuid::from_u128(1)),
         approved: true,
+        suspended: false,
         available: true,
         leave: None,
         shifts: vec![],
@@ -95,7 +96,7 @@ fn any_region() -> impl Strategy<Value = u32> {
 prop_compose! {
     pub(crate) fn any_expert()(
         id in 0u128..4,
-        flags in any::<[bool; 4]>(),
+        flags in any::<[bool; 5]>(),
         specialties in proptest::collection::vec(any_specialty(), 0..4),
         regions in proptest::collection::vec(any_region(), 0..3),
         english in any::<bool>(),
@@ -109,6 +110,7 @@ prop_compose! {
         ExpertFacts {
             id: ExpertId(Uuid::from_u128(id)),
             approved: flags[0],
+            suspended: flags[4],
             available: flags[1],
             leave: away().filter(|_| flags[2]),
             shifts: if flags[3] { vec![] } else { tomorrow() },
@@ -225,6 +227,7 @@ fn each_rule_excludes_alone() {
     let night = NeedFacts { duty_only: true, ..need() };
     for (need, expert, wanted) in [
         (need(), ExpertFacts { approved: false, ..expert() }, "not_approved"),
+        (need(), ExpertFacts { suspended: true, ..expert() }, "suspended"),
         (need(), ExpertFacts { conflicts: employer.clone(), ..expert() }, "conflict_of_interest"),
         (need(), ExpertFacts { employer: Some(need().name), ..expert() }, "conflict_of_interest"),
         (need(), ExpertFacts { refused_by: employer, ..expert() }, "refused_by_enterprise"),
@@ -335,6 +338,7 @@ proptest! {
     #[test]
     fn rules_hold_under_every_model(need in any_need(), expert in any_expert(), model in any_model()) {
         let broken = !expert.approved
+            || expert.suspended
             || !expert.available
             || expert.on_leave(need.hour.day)
             || expert.load >= expert.capacity

@@ -38,6 +38,8 @@ struct Row {
     #[diesel(sql_type = Bool)]
     approved: bool,
     #[diesel(sql_type = Bool)]
+    suspended: bool,
+    #[diesel(sql_type = Bool)]
     available: bool,
     #[diesel(sql_type = Nullable<Date>)]
     leave_from: Option<NaiveDate>,
@@ -80,7 +82,7 @@ struct Row {
 }
 
 const FACTS: &str = "
-    SELECT e.id, a.id AS account, e.name, e.vetting = 'approved' AND a.active AS approved, e.available,
+    SELECT e.id, a.id AS account, e.name, e.vetting = 'approved' AND a.active AS approved, e.suspended, e.available,
            e.leave_from, e.leave_to, e.employer, e.capacity, e.open_count, e.languages, coalesce(h.name_zh, e.employer) AS institution,
            e.last_assigned_at, e.reinspected, e.passed_first, e.rating_count, e.rating_sum, h.region AS home,
            ARRAY(SELECT r.region FROM published.expert_region r WHERE r.expert_id = e.id) AS regions,
@@ -171,6 +173,7 @@ fn candidate(row: Row, vocabulary: &Vocabulary) -> Result<Candidate, Problem> {
         facts: ExpertFacts {
             id: row.id,
             approved: row.approved,
+            suspended: row.suspended,
             available: row.available,
             leave: row.leave_from.zip(row.leave_to),
             shifts,

@@ -9,6 +9,8 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::audit::words;
+use crate::chat::erasure::ERASED;
+use crate::chat::events::StoredMessage;
 use crate::consultations::Status;
 use crate::consultations::views::ConsultationView;
 use crate::core::{Language, Problem};
@@ -179,10 +181,27 @@ impl DossierPage {
         .to_owned()
     }
 
+    /// What a message says, and which one it quotes.
+    fn said(&self, m: &StoredMessage) -> String {
+        let text = if m.retracted_at.is_some() {
+            self.t("（消息已撤回）", "(taken back)")
+        } else if m.kind == ERASED {
+            self.t("（已按保存期限清除）", "(erased when its retention period had passed)")
+        } else {
+            m.body.as_str()
+        };
+        match (m.reply_to, self.language) {
+            (None, _) => text.to_owned(),
+            (Some(seq), Language::Zh) => format!("（引用第 {seq} 条）{text}"),
+            (Some(seq), Language::En) => format!("(quotes {seq}) {text}"),
+        }
+    }
+
     /// A consultation's status.
     fn talk_status(&self, c: &ConsultationView) -> &'static str {
         match c.status {
             Status::Concluded if c.is_taken_back() => self.t("已撤回", "taken back"),
+            Status::Concluded if c.is_merged() => self.t("已合并到另一件问诊", "merged into another one"),
             Status::Concluded if c.closed.is_some() => self.t("企业已结束", "closed by the enterprise"),
             Status::Waiting => self.t("等待专家", "waiting for an expert"),
             Status::Offered => self.t("已派单，待接诊", "offered to an expert"),

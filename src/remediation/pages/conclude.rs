@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::consultations::conclude::missing_opinions;
 use crate::consultations::queries;
 use crate::consultations::status::Status;
 use crate::consultations::views::ConsultationView;
@@ -27,6 +28,8 @@ struct ConcludePage {
     /// What was advised before and not declined.
     advised: Vec<AdvisedAction>,
     today: String,
+    /// Experts of the panel who have given no opinion.
+    missing: Vec<String>,
 }
 
 impl ConcludePage {
@@ -63,6 +66,7 @@ pub async fn conclude(state: State, member: Member, id: Id<ConsultationId>) -> A
         Ok((c, advised.filter(|action| action.state != ActionState::Declined).collect(), today))
     });
     let (c, advised, today) = found.await?;
-    let page = ConcludePage { f, c, advised, today: today.to_string() };
+    let missing = missing_opinions(c.expert.as_ref().map(|lead| lead.id), &c.panel);
+    let page = ConcludePage { f, c, advised, today: today.to_string(), missing };
     show(&page.f, &page)
 }

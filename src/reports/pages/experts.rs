@@ -5,17 +5,21 @@ use std::collections::HashMap;
 use askama::Template;
 use chrono::NaiveDate;
 
+use crate::catalogue::{Catalogue, Region};
+use crate::consultations::hand_over::{ExpertPart, HeldConsultation, held_by};
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
 use crate::core::Language;
 use crate::core::actor::{Actor, Scope};
 use crate::core::clock::shanghai_date;
 use crate::core::ids::ExpertId;
 use crate::core::page::Slice;
+use crate::experts::pages::changes::{ChangeLine, lines};
 use crate::experts::pages::profile::{Profile, profile};
 use crate::experts::policy::{facts, may_vet};
 use crate::experts::queries::{self as experts, ExpertFilter, ExpertView};
 use crate::experts::rota_words::short_weekdays;
-use crate::experts::{Relation, Vetting};
+use crate::experts::specialty_queries::{self as changes, ChangeFilter};
+use crate::experts::{ExpertState, Relation};
 use crate::reports::experts::{self as work, ExpertRow};
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
@@ -44,7 +48,8 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let actor = Actor::Person(person);
         let (catalogue, now, conn) = (app.catalogue(), app.clock().now(), &mut *app.conn()?);
         let filter = ExpertFilter {
-            vetting: Some(Vetting::Approved),
+            vetting: None,
+            state: Some(asked.read("state")?.unwrap_or(ExpertState::Approved)),
             available: asked.read("available")?,
             q: asked.get("q").map(str::to_owned),
             product_class: None,
@@ -89,6 +94,12 @@ struct ExpertPage {
     sets_capacity: bool,
     /// The reader may record conflicts of interest.
     records_conflicts: bool,
+    /// Changes of specialties, for those who decide.
+    changes: Vec<ChangeLine>,
+    /// What a suspended expert has under way.
+    held: Vec<HeldConsultation>,
+    /// The regions to choose from.
+    regions: Vec<RegionChoice>,
 }
 
 /// One expert.
@@ -103,19 +114,47 @@ pub async fn one(state: State, member: Member, id: Id<ExpertId>) -> Answer {
         let filter = ConsultationFilter { expert: Some(id), ..ConsultationFilter::default() };
         let slice = Slice { limit: 20, ..Slice::default() };
         let consultations = consultations::list(conn, &actor, &filter, slice)?.items;
+        let vets = may_vet(&actor, &facts(conn, id)?, catalogue);
+        let filter = ChangeFilter { expert: Some(id), ..ChangeFilter::default() };
+        let decided = changes::list(conn, &actor, &filter, slice)?.items;
+        let held = if vets && expert.suspended { held_by(conn, &actor, id)? } else { Vec::new() };
         let p = profile(&frame, catalogue, expert);
         Ok(ExpertPage {
+            changes: lines(&frame, catalogue, decided),
+            held,
+            regions: if vets { region_choices(&actor, catalogue, &p.expert.regions) } else { Vec::new() },
             shifts: p.private.as_ref().map(|private| drawn(&private.duty)).unwrap_or_default(),
             work: report.rows.into_iter().find(|row| row.expert == id),
             consultations,
             today: shanghai_date(now),
-            sets_capacity: may_vet(&actor, &facts(conn, id)?, catalogue),
+            sets_capacity: vets,
             records_conflicts: matches!(actor.scope(), Some(Scope::Admin(_))),
             p,
             f: frame,
         })
     });
     show(&f, &page.await?)
+}
+
+/// A region to choose from.
+struct RegionChoice {
+    code: String,
+    name: String,
+    serves: bool,
+}
+
+/// The regions that an officer may give an expert: the own one and those under it. The operator may give all.
+fn region_choices(actor: &Actor, catalogue: &Catalogue, served: &[String]) -> Vec<RegionChoice> {
+    let within = |code: &str| match actor.scope() {
+        Some(Scope::Admin(scope)) => catalogue.regions.contains(scope, code),
+        _ => true,
+    };
+    let choice = |region: &Region| RegionChoice {
+        code: region.code.clone(),
+        name: region.name.clone(),
+        serves: served.contains(&region.code),
+    };
+    catalogue.regions.iter().filter(|region| within(&region.code)).map(choice).collect()
 }
 
 /// The rota as bars over the week: the day from left to right in hours, the weekdays one below the other.
@@ -154,6 +193,15 @@ impl ExpertPage {
         }
     }
 
+    /// The part that a suspended expert has in a consultation.
+    fn part(&self, part: &ExpertPart) -> &'static str {
+        match part {
+            ExpertPart::Offered => self.f.t("已派单", "offered"),
+            ExpertPart::Lead => self.f.t("主诊", "leads"),
+            ExpertPart::Panel => self.f.t("会诊", "on the panel"),
+        }
+    }
+
     /// The rota in words.
     fn duty(&self) -> &[String] {
         let Some(private) = &self.p.private else { return &[] };
@@ -176,7 +224,26 @@ impl ExpertPage {
 impl ExpertsPage {
     /// The address of the experts that are shown, to be exported.
     fn file(&self) -> String {
-        self.asked.file_with("/api/v1/experts", &[], &[("vetting", Vetting::Approved.as_str())])
+        self.asked.file_with("/api/v1/experts", &["state"], &[("state", self.state().as_str())])
+    }
+
+    /// The state of those who are shown.
+    fn state(&self) -> ExpertState {
+        self.asked.get("state").and_then(|word| word.parse().ok()).unwrap_or(ExpertState::Approved)
+    }
+
+    fn is_state(&self, state: &ExpertState) -> bool {
+        self.state() == *state
+    }
+
+    /// The states to choose from.
+    fn states(&self) -> [(ExpertState, &'static str); 4] {
+        [
+            (ExpertState::Approved, self.f.t("在册", "approved")),
+            (ExpertState::Suspended, self.f.t("已暂停", "suspended")),
+            (ExpertState::Applied, self.f.t("待审核", "applied")),
+            (ExpertState::Rejected, self.f.t("已驳回", "rejected")),
+        ]
     }
 
     fn decimal(&self, number: &f64) -> String {

@@ -90,12 +90,13 @@ const phases = {
   enterprises: say('企业退出名单', 'taking enterprises off the list'),
   telling: say('通知相关人员', 'telling those concerned'),
 };
-const open = (state) => ['queued', 'running', 'computing'].includes(state);
+const open = (state) => ['queued', 'running', 'computing', 'received', 'preparing'].includes(state);
 /** What is under way of a job that has ended: the withdrawal of an import. */
 const work = (job) => job.withdrawing || job;
 
-/** How far a job is: an import's rows, or the phase of a plan or of a withdrawal. */
+/** How far a job is: an import's rows, the parts of a copy of personal data, or the phase of a plan or of a withdrawal. */
 function progress(job) {
+  if (job.done !== undefined) return { done: job.done, total: job.total, text: `${job.done} / ${job.total}` };
   if (!job.progress) {
     const text = say(`已处理 ${job.processed ?? 0} 行`, `${job.processed ?? 0} rows done`);
     return { done: job.processed, total: job.total, text };

@@ -49,7 +49,11 @@ export function logIn() {
  * @throws where the server can't be reached
  */
 export async function renewSession() {
-  const answer = await fetch('/session/renew', { method: 'POST', headers: { 'Accept-Language': language } });
+  // A server that is gone without a word must not be waited for.
+  const stop = new AbortController();
+  const end = setTimeout(() => stop.abort(), 10_000);
+  const answer = await fetch('/session/renew', { method: 'POST', headers: { 'Accept-Language': language }, signal: stop.signal });
+  clearTimeout(end);
   if (answer.ok) return true;
   if (answer.status === 401) return false;
   throw new Error(`renewal: ${answer.status}`);

@@ -32,4 +32,9 @@ async function show() {
 
 const go = () => show().catch(() => {});
 window.addEventListener('hashchange', go);
+// A quote that is followed once more changes nothing in the address.
+document.addEventListener('click', ({ target }) => {
+  const link = target.closest('a.quote');
+  if (link && link.hash === location.hash) go();
+});
 go();

@@ -2,7 +2,7 @@
  * Earlier messages than those that came with the page of a consultation.
  * @module
  */
-import { call, say } from './api.js';
+import { call, load, say } from './api.js';
 import { line, prepend } from './chat-view.js';
 import { account } from './live.js';
 
@@ -23,6 +23,8 @@ export async function earlier({ pane, box, list, button, consultation, stream, s
     const { items } = await call(`/api/v1/consultations/${consultation}/messages?stream=${stream}&after=${after}&limit=${before - after}`);
     const from = box.scrollHeight - box.scrollTop;
     prepend(list, items.map((m) => line(m, account)));
+    // Advice is a card of the server's.
+    if (items.some((m) => m.kind === 'advice')) load('chat-renew').then(({ cards }) => cards(list, consultation)).catch(() => {});
     pane.dataset.before = after;
     if (!after) button.remove();
     box.scrollTop = box.scrollHeight - from;
@@ -30,4 +32,16 @@ export async function earlier({ pane, box, list, button, consultation, stream, s
     button.disabled = false;
     button.textContent = say('更早的消息', 'Earlier messages');
   }
+}
+
+/**
+ * Gets them by itself once the button for them comes into sight of who reads upwards.
+ * @param {HTMLElement} box what scrolls
+ * @param {HTMLButtonElement} button
+ * @param {() => void} get
+ */
+export function follow(box, button, get) {
+  if (button.followed || !('IntersectionObserver' in window)) return;
+  button.followed = true;
+  new IntersectionObserver(([entry]) => { if (entry.isIntersecting) get(); }, { root: box }).observe(button);
 }

@@ -11,6 +11,8 @@ import { element } from './live.js';
  * @param {(text: string) => void} tell says it to a screen reader
  */
 export function watch(field, tell) {
+  if ('watched' in field.dataset) return;
+  field.dataset.watched = '';
   const choice = field.form.elements.expert;
   const first = [...choice.options].map((o) => o.cloneNode(true));
   let turn = 0;

@@ -22,6 +22,7 @@ export function offer({ item, li, mark, writer, showUnsent }) {
       const { field } = writer;
       field.value = [field.value, item.body].filter(Boolean).join('\n');
       field.dispatchEvent(new Event('input'));
+      if (item.reply_to) writer.quote(item.reply_to);
       client.discard(item.client_id);
       li.remove();
       field.focus();

@@ -27,9 +27,8 @@ function place(talk, next) {
  * Shows the advice of the talk as its cards.
  * @throws where the server can't be reached
  */
-export async function cards(talk) {
-  const next = (await fetchPart(location.pathname + location.search)).getElementById('chat');
-  if (next) place(talk, next);
+export async function cards(talk, consultation) {
+  place(talk, await fetchPart(`/parts/advice/${consultation}`));
 }
 
 /** The fields that one may write in. */

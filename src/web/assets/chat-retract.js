@@ -9,9 +9,12 @@ const gone = () => element('p', say('消息已撤回', 'This message was taken b
 
 /** Takes away the text and the files of a message that was taken back. */
 export function remove(root, { stream, seq }) {
-  const li = root.querySelector(`.pane[data-stream="${CSS.escape(stream)}"] .message[data-seq="${Number(seq)}"]`);
+  const pane = `.pane[data-stream="${CSS.escape(stream)}"]`;
+  // Where it is quoted, its words go as well.
+  for (const words of root.querySelectorAll(`${pane} [data-quoted="${Number(seq)}"] .words`)) words.textContent = gone().textContent;
+  const li = root.querySelector(`${pane} .message[data-seq="${Number(seq)}"]`);
   if (!li) return;
-  for (const part of li.querySelectorAll('.files, .retract')) part.remove();
+  for (const part of li.querySelectorAll('.files, .retract, .cite, .quote')) part.remove();
   li.querySelector(':scope > .text')?.replaceWith(gone());
 }
 

@@ -3,7 +3,7 @@
  * people wrote becomes text and never markup.
  * @module
  */
-import { language, say, shown } from './api.js';
+import { language, load, say, shown } from './api.js';
 import { dayName, element, inChina } from './live.js';
 
 const roles = {
@@ -19,6 +19,14 @@ const sides = { of: {}, enterprise: '' };
 /** Remembers for whom people speak. */
 export function knowSides(of, enterprise) {
   [sides.of, sides.enterprise] = [of ?? {}, enterprise ?? ''];
+}
+const page = JSON.parse(document.getElementById('chat')?.dataset.chat ?? '{}');
+knowSides(page.affiliations, page.enterprise);
+
+/** What stands in the place of a text that is gone; nothing where it is there. */
+export function gone(message) {
+  if (message.retracted_at) return say('消息已撤回', 'This message was taken back');
+  return message.kind === 'erased' ? say('已按保存期限清除', 'erased when its retention period had passed') : '';
 }
 
 /** For whom a sender speaks, where that says more than the name. */
@@ -102,13 +110,30 @@ export function line(message, account) {
   head.append(time);
   li.append(head);
   if (message.kind === 'advice') li.append(element('b', say('整改意见', 'Advice'), 'kind'));
-  li.append(message.retracted_at ? element('p', say('消息已撤回', 'This message was taken back'), 'text quiet') : element('p', message.body, 'text'));
+  const without = gone(message);
+  li.append(without ? element('p', without, 'text quiet') : element('p', message.body, 'text'));
+  if (message.reply_to) load('chat-quote').then(({ show }) => show(li, message)).catch(() => {});
   if (message.attachments?.length) {
     const files = element('ul', undefined, 'files');
     files.append(...message.attachments.map(fileLine));
     li.append(files);
   }
   return li;
+}
+
+/** One that waits to be sent, or was refused, with the line that says so. */
+export function unsentLine(item, account, online) {
+  const li = line(item, account);
+  li.classList.add('unsent');
+  const mark = element('p', undefined, 'state');
+  if (item.refused) {
+    const why = [item.refused.detail || item.refused.title || '', ...(item.refused.errors || []).map((e) => e.detail)].join(' ');
+    mark.textContent = `${say('未能发送：', 'Not sent: ')}${why} `;
+    li.classList.add('refused');
+    mark.classList.add('fault');
+  } else mark.textContent = online ? say('发送中…', 'sending…') : say('未发送，连接恢复后自动发送', 'not sent yet; it goes out once the connection is back');
+  li.append(mark);
+  return { li, mark };
 }
 
 const atOf = (li) => li?.querySelector('time')?.dateTime;

@@ -23,8 +23,8 @@ let shown;
 /**
  * Makes a form one to write in.
  * @param {HTMLFormElement} form
- * @param {{key: string, most: number, mostFiles: number, mostBytes: number, canned?: string, changed?: (field: HTMLTextAreaElement) => void, typing?: () => void,
- *   send: (body: string, files: {id: string}[]) => void, leave: () => void}} options
+ * @param {{key: string, most: number, mostFiles: number, mostBytes: number, canned?: string, changed?: (field: HTMLTextAreaElement, quoted?: number) => void,
+ *   typing?: () => void, send: (body: string, files: {id: string}[], quoted?: number) => void, leave: () => void}} options
  */
 export function writer(form, { key, most, mostFiles, mostBytes, canned, changed, typing, send, leave }) {
   const field = form.querySelector('textarea');
@@ -33,6 +33,8 @@ export function writer(form, { key, most, mostFiles, mostBytes, canned, changed,
   /** Those of the draft; what was kept of them is sent all the same. */
   let files = { list: [], clear() { this.list = []; } };
   let loading;
+  /** The number of the message that is quoted. */
+  let quoted;
   if (!shown) {
     shown = true;
     showEnter();
@@ -41,8 +43,16 @@ export function writer(form, { key, most, mostFiles, mostBytes, canned, changed,
   function keep() {
     // What is under way goes on after a reload.
     const done = files.list.filter((f) => f.id || f.upload).map(({ id, upload, name, size, type }) => ({ id, upload, name, size, type }));
-    changed?.(field);
-    store.set(key, field.value || done.length ? JSON.stringify({ text: field.value, files: done }) : null);
+    changed?.(field, quoted);
+    store.set(key, field.value || done.length || quoted ? JSON.stringify({ text: field.value, files: done, quoted }) : null);
+  }
+
+  /** Quotes a message, or none. What shows it above the field is loaded then. */
+  function quote(seq) {
+    quoted = seq;
+    form.querySelector('.quoting')?.remove();
+    if (seq) load('chat-quote').then(({ above }) => quoted === seq && above(form, seq, () => { quote(); field.focus(); }), (error) => notice(...explain(error)));
+    keep();
   }
 
   function fit() {
@@ -105,6 +115,7 @@ export function writer(form, { key, most, mostFiles, mostBytes, canned, changed,
     if (kept) {
       field.value = kept.text;
       files.list = kept.files ?? [];
+      if (kept.quoted) quote(kept.quoted);
       if (files.list.length) taking().catch((error) => notice(...explain(error)));
     }
   } catch {
@@ -117,6 +128,7 @@ export function writer(form, { key, most, mostFiles, mostBytes, canned, changed,
     fit();
     if (field.value) typing?.();
     if (canned && /(^|\n)\//.test(field.value)) reply();
+    if (form.dataset.write === 'notes' && /[@＠]/.test(field.value)) load('chat-mention').then(({ mention }) => mention(field), () => {});
   });
   field.addEventListener('keydown', (event) => {
     // 229: some browsers say the end of a composition so.
@@ -129,28 +141,24 @@ export function writer(form, { key, most, mostFiles, mostBytes, canned, changed,
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (files.list.some((f) => !f.id && !f.failed)) {
-      notice(say('附件还在上传，上传完成后再发送。', 'A file is still being uploaded; send when that is done.'), { bad: true });
-      return;
-    }
-    if (files.list.some((f) => f.failed)) {
-      notice(say('有附件未能上传，请重试或移除。', 'A file could not be uploaded: try again or remove it.'), { bad: true });
-      return;
+    const failed = files.list.some((f) => f.failed);
+    if (failed || files.list.some((f) => !f.id)) {
+      return notice(failed ? say('有附件未能上传，请重试或移除。', 'A file could not be uploaded: try again or remove it.') : say('附件还在上传，上传完成后再发送。', 'A file is still being uploaded; send when that is done.'), { bad: true });
     }
     const names = files.list.map((f) => f.name).join(say('、', ', '));
     const body = field.value.trim() || (files.list.length ? say(`附件：${names}`, `Attached: ${names}`) : '');
     if (!body) return field.focus();
     try {
-      send(body, files.list);
+      send(body, files.list, quoted);
     } catch (error) {
       notice(...explain(error));
       return;
     }
     field.value = '';
     files.clear();
-    keep();
+    quote();
     fit();
     field.focus();
   });
-  return { field, has: () => Boolean(field.value || files.list.length) };
+  return { field, quote, has: () => Boolean(field.value || files.list.length || quoted) };
 }

@@ -5,14 +5,12 @@
  */
 import { explain, language, load, notice, say, submitForm, shown } from './api.js';
 import { account, client, element } from './live.js';
-import { append, knowSides, line, newLine } from './chat-view.js';
 import { writer } from './chat-write.js';
 import { actions } from './keys.js';
 import './conversations.js';
 
 const root = document.getElementById('chat');
 const data = JSON.parse(root.dataset.chat);
-knowSides(data.affiliations, data.enterprise);
 const panes = new Map([...root.querySelectorAll('.pane')].map((p) => [p.dataset.stream, p]));
 const [connection, gone, typing, said] = ['connection', 'gone', 'typing', 'said'].map((id) => document.getElementById(id));
 const tabs = [...root.querySelectorAll('[role=tab]')];
@@ -26,9 +24,28 @@ const atEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 80;
 const lastSeq = (of) => Number([...(list(of)?.querySelectorAll(':scope > [data-seq]') ?? [])].at(-1)?.dataset.seq ?? 0);
 const isShown = () => !document.hidden && (root.dataset.step === 'talk' || !root.querySelector('.steps').offsetParent);
 
+/** What draws messages is loaded with the first one that comes; what happens meanwhile waits for it, in order. */
+let view;
+const undrawn = [];
+function drawn(run) {
+  if (view) run();
+  else if (undrawn.push(run) === 1) bringView();
+}
+function bringView() {
+  load('chat-view').then((module) => {
+    view = module;
+    for (const run of undrawn.splice(0)) run();
+  }, () => setTimeout(bringView, 2_000));
+}
+/** After what is to be drawn; at once where that is nothing. */
+const afterDrawn = (run) => (undrawn.length ? drawn(run) : run());
+
+/** Whether the end of a stream stays in view. */
+const following = {};
 function toEnd(of) {
   const box = log(of);
   if (box) box.scrollTop = box.scrollHeight;
+  following[of] = true;
   missed(of, 0);
 }
 
@@ -45,14 +62,18 @@ function missed(of, count) {
 /** The end stays in view when pictures load or the room for the talk changes; who reads further up stays there. */
 function keepEnd(of) {
   const box = log(of);
-  let follows = atEnd(box);
-  box.addEventListener('scroll', () => { follows = atEnd(box); }, { passive: true });
+  const sizes = () => box.scrollHeight * 1e5 + box.clientHeight;
+  let known = sizes();
+  following[of] = atEnd(box);
+  // What moved since the sizes changed moved by itself.
+  box.addEventListener('scroll', () => { if (known === sizes()) following[of] = atEnd(box); }, { passive: true });
   let first = list(of).firstElementChild;
   const observer = new ResizeObserver(() => {
     // Earlier messages on top move nothing.
     const grewOnTop = first !== list(of).firstElementChild;
     first = list(of).firstElementChild;
-    if (follows && !grewOnTop) box.scrollTop = box.scrollHeight;
+    known = sizes();
+    if (following[of] && !grewOnTop) box.scrollTop = box.scrollHeight;
   });
   for (const part of [box, list(of)]) observer.observe(part);
 }
@@ -104,28 +125,24 @@ function tell(text) {
 }
 
 /** A message that has no number yet is at the end. */
-function showUnsent(item) {
+const showUnsent = (item) => drawn(() => drawUnsent(item));
+function drawUnsent(item) {
   if (item.consultation !== data.consultation || !list(item.stream)) return;
   find(item.client_id)?.remove();
-  const li = line(item, account);
-  li.classList.add('unsent');
-  const mark = element('p', undefined, 'state');
+  const { li, mark } = view.unsentLine(item, account, client.state === 'online');
   if (item.refused) {
-    const why = [item.refused.detail || item.refused.title || '', ...(item.refused.errors || []).map((e) => e.detail)].join(' ');
-    mark.textContent = `${say('未能发送：', 'Not sent: ')}${why} `;
-    li.classList.add('refused');
-    mark.classList.add('fault');
     tell(mark.textContent);
     load('chat-refused').then(({ offer }) => offer({ item, li, mark, writer: writers.get(item.stream), showUnsent }), (error) => notice(...explain(error)));
-  } else mark.textContent = client.state === 'online' ? say('发送中…', 'sending…') : say('未发送，连接恢复后自动发送', 'not sent yet; it goes out once the connection is back');
-  li.append(mark);
-  append(list(item.stream), li);
+  }
+  view.append(list(item.stream), li);
   panes.get(item.stream).querySelector('.nothing')?.remove();
   toEnd(item.stream);
 }
 
-client.addEventListener('message', ({ detail: message }) => {
-  if (message.consultation !== data.consultation || !list(message.stream)) return;
+client.addEventListener('message', ({ detail }) => {
+  if (detail.consultation === data.consultation && list(detail.stream)) drawn(() => draw(detail));
+});
+function draw(message) {
   const of = message.stream;
   const box = log(of);
   const mine = message.sender.id === account;
@@ -134,8 +151,10 @@ client.addEventListener('message', ({ detail: message }) => {
   if (!readers.has(message.sender.id) && message.sender.role !== 'admin') readers.set(message.sender.id, { ...message.sender, seq: 0 });
   if (of === 'talk' && readers.has(message.sender.id)) readers.get(message.sender.id).seq = message.seq;
   const seen = isShown() && of === stream && follows;
-  if (!mine && !seen && !list(of).querySelector('.new')) list(of).insertBefore(newLine(), list(of).querySelector('.unsent'));
-  append(list(of), line(message, account));
+  if (!mine && !seen && !list(of).querySelector('.new')) list(of).insertBefore(view.newLine(), list(of).querySelector('.unsent'));
+  const li = view.line(message, account);
+  view.append(list(of), li);
+  offerQuotes([li]);
   panes.get(of).querySelector('.nothing')?.remove();
   if (message.kind === 'advice') showCards();
   else if (mine) takeBack();
@@ -152,14 +171,14 @@ client.addEventListener('message', ({ detail: message }) => {
   if (!mine) tell(`${of === 'notes' ? say('内部备注，', 'Internal note, ') : ''}${message.sender.name}：${message.body.slice(0, 200)}`);
   if (!mine) typing.textContent = '';
   receipts();
-});
+}
 
-client.addEventListener('ack', ({ detail }) => {
+client.addEventListener('ack', ({ detail }) => afterDrawn(() => {
   const li = find(detail.client_id);
   li?.classList.remove('unsent');
   li?.querySelector('.state')?.remove();
   banner();
-});
+}));
 client.addEventListener('refused', ({ detail }) => showUnsent(detail.item));
 
 client.addEventListener('read', ({ detail }) => {
@@ -210,22 +229,22 @@ client.addEventListener('presence', ({ detail }) => {
 });
 
 /** Advice that comes is shown as the card that the server makes of it; until then as its text. */
-const showCards = () => load('chat-renew').then(({ cards }) => cards(list('talk'))).catch(() => {});
+const showCards = () => load('chat-renew').then(({ cards }) => cards(list('talk'), data.consultation)).catch(() => {});
 
 /** What the reader has just sent can be taken back for a while; what anyone took back goes. */
 const takeBack = (gone) => load('chat-retract').then((m) => (gone ? m.remove(root, gone) : m.offer(root, data))).catch(() => {});
 client.addEventListener('retracted', ({ detail }) => {
-  if (detail.consultation === data.consultation) takeBack(detail);
+  if (detail.consultation === data.consultation) afterDrawn(() => takeBack(detail));
 });
 
 /** The consultation has changed: what is here is updated. */
 let again;
+let resumed = false;
 async function renew() {
   clearTimeout(again);
   try {
     const { renew: bring } = await load('chat-renew');
     if (!(await bring({ root, data, readers, talk: list('talk'), isAtEnd: () => atEnd(log('talk')), toEnd, tell }))) return;
-    bind(root.querySelector('aside'));
     showPresence();
   } catch {
     again = setTimeout(renew, 3_000);
@@ -238,6 +257,9 @@ client.addEventListener('consultation', ({ detail }) => {
 client.addEventListener('subscribed', ({ detail }) => {
   if (detail.consultation !== data.consultation) return;
   if (detail.status !== data.status) renew();
+  // What became of the advice while there was no connection is not told; not all ask at once.
+  else if (resumed && list('talk').querySelector('.advice')) setTimeout(showCards, 2_000 * Math.random());
+  resumed = true;
   markRead();
 });
 
@@ -303,10 +325,10 @@ for (const [name, pane] of panes) {
       mostFiles: data.mostFiles,
       mostBytes: data.mostBytes,
       canned: data.role === 'enterprise' ? undefined : data.consultation,
-      changed: (field) => load('chat-drafts').then(({ save }) => save(data.consultation, name, field.value), () => {}),
+      changed: (field, quoted) => load('chat-drafts').then(({ save }) => save(data.consultation, name, field.value, quoted), () => {}),
       typing: name === 'talk' ? () => client.typing(data.consultation) : undefined,
-      send(body, files) {
-        const item = client.send(data.consultation, body, { stream: name, attachments: files.map((f) => f.id) });
+      send(body, files, quoted) {
+        const item = client.send(data.consultation, body, { stream: name, attachments: files.map((f) => f.id), reply_to: quoted });
         showUnsent(item);
         banner();
       },
@@ -314,7 +336,7 @@ for (const [name, pane] of panes) {
     }));
   }
   const mine = writers.get(name);
-  if (mine && data.drafts.includes(name) && !mine.has()) load('chat-drafts').then(({ bring }) => bring(data.consultation, name, mine.field)).catch(() => {});
+  if (mine && data.drafts.includes(name) && !mine.has()) load('chat-drafts').then(({ bring }) => bring(data.consultation, name, mine)).catch(() => {});
   pane.querySelector('.newest').addEventListener('click', () => {
     toEnd(name);
     markRead();
@@ -330,14 +352,13 @@ for (const [name, pane] of panes) {
   const button = pane.querySelector('.earlier');
   const earlier = () => load('chat-earlier')
     .then((module) => module.earlier({ pane, box, list: list(name), button, consultation: data.consultation, stream: name }))
-    .then(receipts, (error) => notice(...explain(error)));
+    .then(() => {
+      receipts();
+      offerQuotes();
+    }, (error) => notice(...explain(error)));
   button?.addEventListener('click', earlier);
-  if (button && 'IntersectionObserver' in window) {
-    let scrolled = false;
-    box.addEventListener('wheel', () => { scrolled = true; }, { passive: true, once: true });
-    box.addEventListener('touchmove', () => { scrolled = true; }, { passive: true, once: true });
-    new IntersectionObserver(([entry]) => { if (entry.isIntersecting && scrolled) earlier(); }, { root: box }).observe(button);
-  }
+  // Who reads upwards gets them without asking.
+  if (button) for (const kind of ['wheel', 'touchmove']) box.addEventListener(kind, () => load('chat-earlier').then(({ follow }) => follow(box, button, earlier)).catch(() => {}), { passive: true, once: true });
 }
 
 function choose(tab) {
@@ -389,6 +410,7 @@ if (tabs.length > 1) {
     },
   });
 }
+if (writers.size) actions.add({ key: 'q', what: say('引用最新一条消息', 'quote the newest message'), run: () => quote([...list(stream).querySelectorAll('.message[data-seq]:not(.mine)')].at(-1)) });
 actions.add({ key: 'l', alt: 'End', what: say('到最新消息', 'to the newest message'), run: () => { toEnd(stream); markRead(); } });
 if (root.querySelector('[data-accept]')) actions.add({ key: 'a', what: say('接诊', 'accept the offer'), run: () => submitForm(root.querySelector('[data-accept]')) });
 const box = document.getElementById('advice');
@@ -402,40 +424,47 @@ if (box) {
   root.querySelector('[data-advise]')?.addEventListener('click', advise);
 }
 
-/** Activates the forms beside the talk. */
-function bind(part) {
-  // Forms that begin with one of several places.
-  for (const button of part.querySelectorAll('[data-more]')) {
-    const places = () => [...button.form.querySelectorAll(button.dataset.more)];
-    for (const place of places()) if ([...place.querySelectorAll('textarea')].some((f) => f.value)) place.hidden = false;
-    button.addEventListener('click', () => {
-      const next = places().find((p) => p.hidden);
-      if (!next) return;
-      next.hidden = false;
-      next.querySelector('select, textarea').focus();
-      button.hidden = !places().some((p) => p.hidden);
-    });
-    button.form.addEventListener('reset', () => places().forEach((p, n) => { p.hidden = n > 0; }));
-  }
+/** The forms beside the talk, and the quoting of messages: what they need is loaded when they are used. */
+const ask = (module, run) => load(module).then(run, (error) => notice(...explain(error)));
+const beside = root.querySelector('aside');
+root.addEventListener('click', ({ target }) => {
+  const more = target.closest('[data-more]');
+  if (more) ask('chat-places', ({ open }) => open(more));
+  const cited = target.closest('.cite')?.closest('.message');
+  if (cited) quote(cited);
+});
+// Whoever lost it while filling in a form is told that, and not that there is no such thing.
+beside.addEventListener('refused', ({ detail }) => {
+  if (detail?.status !== 404) return;
+  notice();
+  leave();
+}, true);
+// What was written into further places before a reload is shown.
+for (const more of beside.querySelectorAll('[data-more]')) {
+  if ([...more.form.querySelectorAll(`${more.dataset.more}[hidden] textarea`)].some((f) => f.value)) ask('chat-places', ({ show }) => show(more));
+}
+const look = ({ target }) => {
+  if (target.matches('[data-load]:not([data-watched])') && target.open !== false) ask(target.dataset.load, ({ watch }) => watch(target, tell));
+};
+for (const kind of ['focusin', 'toggle']) beside.addEventListener(kind, look, true);
 
-  // Whoever lost it while filling in a form is told that, and not that there is no such thing.
-  for (const form of part.querySelectorAll('form[data-api]')) {
-    form.addEventListener('refused', ({ detail }) => {
-      if (detail?.status !== 404) return;
-      notice();
-      leave();
-    });
-  }
-
-  for (const field of part.querySelectorAll('[data-find-expert]')) {
-    const find = () => load('chat-find').then(({ watch }) => watch(field, tell), (error) => {
-      notice(...explain(error));
-      field.addEventListener('input', find, { once: true });
-    });
-    field.addEventListener('focus', find, { once: true });
+/** Quotes a message in what is being written. */
+function quote(li) {
+  const mine = writers.get(li?.closest('.pane').dataset.stream);
+  if (!mine) return;
+  if (root.dataset.step !== 'talk') go('talk');
+  mine.quote(Number(li.dataset.seq));
+  mine.field.focus();
+}
+/** Each message can be quoted where one may write. */
+function offerQuotes(lines = root.querySelectorAll('.message[data-seq]')) {
+  for (const li of lines) {
+    if (li.querySelector('.cite, :scope > .text.quiet') || !writers.has(li.closest('.pane').dataset.stream)) continue;
+    const button = element('button', say('引用', 'Quote'), 'link cite');
+    button.type = 'button';
+    li.querySelector('small').append(button);
   }
 }
-bind(root.querySelector('aside'));
 
 document.addEventListener('visibilitychange', markRead);
 if ([...root.querySelectorAll('.mine time')].some((t) => Date.now() - Date.parse(t.dateTime) < data.retract * 1_000)) takeBack();
@@ -445,6 +474,7 @@ client.ready.then(() => {
 });
 client.subscribe(data.consultation, data.after);
 receipts();
+offerQuotes();
 for (const name of panes.keys()) {
   const divider = list(name).querySelector('.new');
   // The first unread message is scrolled into view, not the last one.
@@ -455,5 +485,7 @@ for (const name of panes.keys()) {
 }
 root.dataset.ready = language;
 
-// The message that a search found.
-if (location.hash) load('chat-at').catch(() => {});
+// The message that a search found, or that is quoted.
+const at = () => load('chat-at').catch(() => {});
+if (location.hash) at();
+else window.addEventListener('hashchange', at, { once: true });

@@ -161,11 +161,11 @@ try {
 const waiting = new Set();
 const line = document.getElementById('line');
 function sayLine() {
-  const lost = waiting.size > 0 || navigator.onLine === false;
-  line.hidden = !lost;
-  if (!lost) return;
+  // The page of a conversation says itself that the connection is lost.
+  const tells = !document.getElementById('connection') && (waiting.size > 0 || navigator.onLine === false);
   const unsent = waiting.size ? say(`有 ${waiting.size} 项尚未提交，恢复后自动提交。`, `${waiting.size} not sent yet; it is sent when the connection is back.`) : '';
-  line.textContent = `${say('连接已断开，正在重新连接…', 'The connection is lost; reconnecting…')} ${unsent}`;
+  line.hidden = !tells && !unsent;
+  line.textContent = `${tells ? say('连接已断开，正在重新连接…', 'The connection is lost; reconnecting…') : ''} ${unsent}`;
 }
 addEventListener('online', sayLine);
 addEventListener('offline', sayLine);

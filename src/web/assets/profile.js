@@ -121,12 +121,15 @@ if (special) {
       return { [classes.has(name) ? 'product_class' : 'product_kind']: name, level: Number(place.querySelector('select').value), items };
     });
     const nameOf = (pointer) => {
-      const [, , at, field] = pointer.split('/');
+      const [, first, at, field] = pointer.split('/');
+      if (first === 'reason') return 'reason';
       const place = used[Number(at)] ?? places[0];
       if (field === 'level') return place.querySelector('select').name;
       return place.querySelector(field === 'items' ? '[data-items]' : '[data-product]').name;
     };
-    send(special, special.dataset.specialties, { specialties }, nameOf);
+    const reason = special.querySelector('[name=reason]').value.trim();
+    // What is proposed is shown as the server has it.
+    send(special, special.dataset.specialties, reason ? { specialties, reason } : { specialties }, nameOf, () => location.reload());
   });
 }
 

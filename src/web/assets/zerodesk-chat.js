@@ -21,7 +21,8 @@
  * - `message`: a message of a subscribed stream, once, in the order of `seq`
  * - `ack`: one of our messages is stored
  * - `removed`: `{consultation}`: its user no longer takes part; nothing more is received of it
- * - `subscribed`, `consultation`, `offer`, `invitation`, `read`, `typing`, `presence`
+ * - `retracted`: a message was taken back: now, or while its reader was away
+ * - `subscribed`, `consultation`, `offer`, `invitation`, `mention`, `read`, `typing`, `presence`
  * - `refused`: `{item, problem}`: a message that the server does not take; `retry` or `discard` it
  * - `error`: `{ref, problem, consultation?}`
  * @module
@@ -30,7 +31,7 @@
 /**
  * A message on its way.
  * @typedef {{client_id: string, consultation: string, stream: 'talk' | 'notes', body: string, attachments?: string[],
- *   at: number, refused?: object}} Item
+ *   reply_to?: number, at: number, refused?: object}} Item
  */
 
 /**
@@ -45,12 +46,12 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /**
  * The wait before an attempt, in milliseconds: exponential, with full jitter, so that clients that were cut off together do
- * not come back together.
+ * not come back together; never so long that a server that is back is not reached within five seconds.
  * @param {number} attempt from 0
  * @param {() => number} [random] from 0 to 1
  */
 export function backoff(attempt, random = Math.random) {
-  const most = Math.min(30_000, 500 * 2 ** Math.min(attempt, 10));
+  const most = Math.min(4_000, 500 * 2 ** Math.min(attempt, 3));
   return Math.round(250 + random() * most);
 }
 
@@ -135,8 +136,8 @@ export const uuid = () => 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, (
 /** A client of the chat. One socket, any number of consultations. */
 export class ChatClient extends EventTarget {
   #url; #token; #renew; #outbox; #WebSocket; #now; #random;
-  #socket = null; #wanted = false; #opened = false; #attempt = 0; #connecting = 0;
-  #timer; #pulse; #receivedAt = 0; #ticked = 0; #probed = 0; #heartbeat = 25_000; #mostBytes = 65_536;
+  #socket = null; #wanted = false; #opened = false; #attempt = 0; #connecting = 0; #nudged = 0;
+  #timer; #pulse; #receivedAt = 0; #ticked = 0; #probed = 0; #heartbeat = 25_000; #mostBytes = 65_536; #waits = false;
   /** @type {Map<string, {cursor: Cursor, asking: boolean}>} */
   #subscriptions = new Map();
   /** @type {Map<string, Item & {sentOn?: object, notBefore?: number}>} */
@@ -182,6 +183,8 @@ export class ChatClient extends EventTarget {
     page?.addEventListener?.('online', this.#wake);
     page?.addEventListener?.('offline', this.#check);
     tab?.addEventListener?.('visibilitychange', this.#wake);
+    // A person who looks or types.
+    for (const kind of ['focus', 'keydown', 'pointerdown']) page?.addEventListener?.(kind, this.#nudge, true);
     this.#ticked = this.#now();
     this.#pulse = setInterval(() => this.#beat(), 5_000);
     this.#pulse.unref?.();
@@ -195,6 +198,7 @@ export class ChatClient extends EventTarget {
     page?.removeEventListener?.('online', this.#wake);
     page?.removeEventListener?.('offline', this.#check);
     tab?.removeEventListener?.('visibilitychange', this.#wake);
+    for (const kind of ['focus', 'keydown', 'pointerdown']) page?.removeEventListener?.(kind, this.#nudge, true);
     clearInterval(this.#pulse);
     clearTimeout(this.#timer);
     this.#drop(1000);
@@ -226,12 +230,12 @@ export class ChatClient extends EventTarget {
    * Sends a message: now, or as soon as there is a connection, until it is acknowledged or refused.
    * @param {string} consultation
    * @param {string} body
-   * @param {{stream?: 'talk' | 'notes', client_id?: string, attachments?: string[]}} [options] `attachments`: ids of files that
-   *   were uploaded before, by `POST /api/v1/attachments`
+   * @param {{stream?: 'talk' | 'notes', client_id?: string, attachments?: string[], reply_to?: number}} [options] `attachments`: ids of
+   *   files that were uploaded before, by `POST /api/v1/attachments`; `reply_to`: the `seq` of the message that it quotes
    * @returns {Item}
    */
-  send(consultation, body, { stream = 'talk', client_id = uuid(), attachments = [] } = {}) {
-    const item = { client_id, consultation, stream, body, attachments, at: this.#now() };
+  send(consultation, body, { stream = 'talk', client_id = uuid(), attachments = [], reply_to } = {}) {
+    const item = { client_id, consultation, stream, body, attachments, reply_to, at: this.#now() };
     this.#items.set(client_id, item);
     this.#outbox.put(item);
     this.#push(item);
@@ -306,8 +310,8 @@ export class ChatClient extends EventTarget {
   #push(item) {
     if (item.refused || item.sentOn === this.#socket || (item.notBefore ?? 0) > this.#now()) return;
     // An outbox of an earlier version knows of no attachments.
-    const { client_id, consultation, stream, body, attachments = [] } = item;
-    const frame = { op: 'send', ref: client_id, consultation, stream, client_id, body, attachments };
+    const { client_id, consultation, stream, body, attachments = [], reply_to } = item;
+    const frame = { op: 'send', ref: client_id, consultation, stream, client_id, body, attachments, reply_to };
     if (new TextEncoder().encode(JSON.stringify(frame)).length > this.#mostBytes) {
       this.#refuse(item, { status: 413, code: 'frame_too_large', detail: 'the message is too long' });
       return;
@@ -323,6 +327,7 @@ export class ChatClient extends EventTarget {
 
   async #open() {
     clearTimeout(this.#timer);
+    this.#waits = false;
     if (!this.#wanted || this.#socket) return;
     this.#say('connecting');
     const turn = (this.#connecting += 1);
@@ -392,6 +397,7 @@ export class ChatClient extends EventTarget {
 
   #later(wait) {
     this.#attempt += 1;
+    this.#waits = true;
     this.#say('offline', { reason: 'network', retryIn: wait });
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#open(), wait);
@@ -402,6 +408,13 @@ export class ChatClient extends EventTarget {
     this.#attempt = 0;
     this.#open();
   }
+
+  /** While it waits for the next attempt, it tries at once; at most once each second. */
+  #nudge = () => {
+    if (!this.#waits || this.#now() - this.#nudged < 1_000) return;
+    this.#nudged = this.#now();
+    this.#wake();
+  };
 
   #wake = () => {
     if (!this.#wanted || globalThis.document?.visibilityState === 'hidden') return;
@@ -427,7 +440,8 @@ export class ChatClient extends EventTarget {
     const slept = now - this.#ticked > 20_000;
     this.#ticked = now;
     if (!this.#wanted || !this.#socket) return;
-    if (now - this.#receivedAt > 2 * this.#heartbeat) this.#again();
+    // A handshake without an answer is given up sooner: the server may be gone without a word.
+    if (now - this.#receivedAt > (this.#opened ? 2 * this.#heartbeat : 10_000)) this.#again();
     else if (slept || now - this.#receivedAt > this.#heartbeat) this.#check();
     for (const item of this.#items.values()) if (item.notBefore) this.#push(item);
   }
@@ -466,6 +480,7 @@ export class ChatClient extends EventTarget {
       case 'consultation':
       case 'offer':
       case 'invitation':
+      case 'mention':
       case 'read':
       case 'retracted':
       case 'typing':

@@ -224,6 +224,7 @@ fn entries(
         let (zh, en, tone) = match t.closed {
             None => ("问诊办结", "consultation concluded", "good"),
             Some(Closing::TakenBack) => ("撤回问诊", "took a question back", ""),
+            Some(Closing::Merged) => ("合并重复问诊", "a consultation merged into another one", ""),
             Some(_) => ("企业结束问诊", "closed a consultation", ""),
         };
         add(concluded, zh, en, &t.subject, href(), tone);

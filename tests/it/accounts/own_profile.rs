@@ -31,7 +31,9 @@ fn what_is_absent_stays_and_what_is_wrong_is_named() {
     assert_eq!(changed["name"], "周敏");
     assert_eq!(
         changed["mails"],
-        json!({ "consultations": true, "rounds": true, "reminders": true, "queue": false, "unread": true })
+        json!({
+            "consultations": true, "rounds": true, "reminders": true, "queue": false, "unread": true, "mentions": true,
+        })
     );
     assert_eq!(put(&http, &json!({ "phone": "" })).expect(200)["phone"], Value::Null);
     for (bad, pointer) in [

@@ -73,6 +73,52 @@ fn a_file_in_parts_is_like_one_that_came_at_once() {
 }
 
 #[test]
+fn an_upload_that_is_finished_twice_at_once_becomes_one_file() {
+    let app = TestApp::start();
+    let who = app.admin("officer", "440000");
+    for round in 0..8 {
+        let file = [PDF, format!("% {round}").as_bytes()].concat();
+        let upload = begin(&who, "报告.pdf", file.len());
+        add(&who, &upload, 0, &file).expect(200);
+        let made: Vec<Value> = std::thread::scope(|scope| {
+            let finish = || who.post(&format!("{upload}/finish"), &json!({})).expect(201);
+            let both = [scope.spawn(finish), scope.spawn(finish)];
+            both.map(|one| one.join().unwrap()).into()
+        });
+        assert_eq!(made[0], made[1]);
+        assert_eq!(who.get(&upload).expect(200)["attachment"], made[0]["id"]);
+    }
+    assert_eq!(stored(&app), 8, "eight files, and none of their parts");
+}
+
+#[test]
+fn what_has_come_of_a_file_counts_among_what_is_kept() {
+    let app = TestApp::builder()
+        .settings(|s| s.edit::<AttachmentSettings>().kept_bytes_per_account = 10_000)
+        .start();
+    let who = app.admin("officer", "440000");
+    let file: Vec<u8> = PDF.iter().copied().chain(std::iter::repeat_n(b' ', 6_000 - PDF.len())).collect();
+    let (first, second) = (begin(&who, "a.pdf", 6_000), begin(&who, "b.pdf", 6_000));
+    add(&who, &first, 0, &file[..5_000]).expect(200);
+    // Neither file is finished, and both together are too much.
+    let beyond = add(&who, &second, 0, &file[..5_001]);
+    assert_eq!(beyond.refusal(), (429, "too_many_uploads".to_owned()));
+    let late = who.post(&format!("{UP}/uploads"), &json!({ "name": "c.pdf", "size": 5_001 }));
+    assert_eq!(late.refusal(), (429, "too_many_uploads".to_owned()));
+    let whole = who.upload(UP, "d.pdf", &file, &[]);
+    assert_eq!(whole.refusal(), (429, "too_many_uploads".to_owned()));
+    // One that came before is no more; what it becomes does not count twice.
+    add(&who, &first, 0, &file[..5_000]).expect(200);
+    add(&who, &first, 5_000, &file[5_000..]).expect(200);
+    who.post(&format!("{first}/finish"), &json!({})).expect(201);
+    add(&who, &second, 0, &file[..4_000]).expect(200);
+    assert_eq!(add(&who, &second, 4_000, &file[4_000..]).refusal(), (429, "too_many_uploads".to_owned()));
+    // Given up, it makes room.
+    assert_eq!(who.send("DELETE", &second, &[], None).status, 204);
+    who.upload(UP, "e.pdf", &file[..4_000], &[]).expect(201);
+}
+
+#[test]
 fn what_is_no_file_that_is_taken_is_refused_at_its_beginning_or_end() {
     let app = TestApp::builder().settings(|s| s.edit::<AttachmentSettings>().max_bytes = 2_000).start();
     let who = app.admin("officer", "440000");

@@ -129,7 +129,7 @@ fn crawl_half(half: usize, full: &TestApp, empty: &TestApp) -> (Vec<String>, BTr
     (found, seen)
 }
 
-/// Adds what the demo data has none of: a plan, an alert, a webhook, a key, a question that nobody can take, a talk that is under way.
+/// Adds what the demo data has none of: a plan, an alert, a webhook, a key, a question that nobody can take, a talk that is under way, a panel.
 fn add_rare_data(app: &TestApp) {
     let officer = app.http().log_in("admin-guangdong", DEMO);
     let plan = officer.post("/api/v1/matching/plans", &json!({ "name": "巡回问诊" })).expect(202);
@@ -149,6 +149,7 @@ fn add_rare_data(app: &TestApp) {
     let lonely = app.claimed_enterprise(9, "440103", "K0105");
     assert_eq!(app.open(&lonely)["status"], "waiting");
     talk(app, &officer);
+    panel(app, &officer);
 }
 
 /// A talk that an expert of the demo leads, longer than a page shows at once.
@@ -168,6 +169,27 @@ fn talk(app: &TestApp, officer: &Http) {
         let said = json!({ "stream": "talk", "client_id": uuid::Uuid::new_v4(), "body": format!("第 {n} 次测得的间距偏大，轧辊已经用了三个月。") });
         factory.post(&format!("{path}/messages"), &said).expect(201);
     }
+}
+
+/// A consultation for which an expert of the demo is asked for an opinion.
+fn panel(app: &TestApp, officer: &Http) {
+    let of = |name: &str| {
+        let experts = officer.get("/api/v1/experts?limit=100").expect(200);
+        let found = experts["items"].as_array().unwrap().iter().find(|e| e["name"] == name);
+        found.unwrap()["id"].clone()
+    };
+    let factory = app.http().log_in("enterprise-lele", DEMO);
+    let question = json!({ "subject": "电源线", "question": "玩具的电源线过细。", "product_kind": "K0101" });
+    let id = text(&factory.post("/api/v1/consultations", &question).expect(201)["id"]);
+    let path = format!("/api/v1/consultations/{id}");
+    let order = json!({ "expert": of("李慧"), "reason": "熟悉该企业" });
+    officer.post(&format!("{path}/assign"), &order).expect(200);
+    let lead = app.http().log_in("expert-li", DEMO);
+    lead.post(&format!("{path}/invite"), &json!({ "expert": of("陈志明") })).expect(200);
+    let member = app.http().log_in("expert-chen", DEMO);
+    member.act(&format!("{path}/invitation/accept")).expect(200);
+    let shown = member.get(&format!("/consultations/{id}")).text;
+    assert!(shown.contains(&format!("/consultations/{id}/opinion")), "{shown}");
 }
 
 #[test]

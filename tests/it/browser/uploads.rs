@@ -34,7 +34,8 @@ fn an_upload_goes_on_after_a_reload() {
     browser.until(&format!("{BAR} && {BAR}.value >= 40"));
     browser.until("document.querySelector('.chip-file:not(.going) .file')?.textContent === 'drawing.pdf'");
     browser.click("button", "发送");
-    browser.until("document.querySelector('.messages .message:not(.unsent) a[href^=\"/api/v1/attachments/\"]')");
+    browser
+        .until("document.querySelector('.messages .message:not(.unsent) a[href^=\"/api/v1/attachments/\"]')");
     let conn = &mut *app.app.conn().unwrap();
     let uploads: Vec<(i64, i64)> = attachment_upload::table
         .select((attachment_upload::size, attachment_upload::received))

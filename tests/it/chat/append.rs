@@ -26,6 +26,7 @@ fn entry(id: ConsultationId, stream: Stream, sender: AccountId, client_id: u128,
         kind: "text",
         body,
         attachments: &[],
+        reply_to: None,
     }
 }
 

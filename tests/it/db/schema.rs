@@ -135,8 +135,9 @@ const PARTS: &str = "
     ORDER BY child COLLATE \"C\", parent COLLATE \"C\"";
 
 /// Views that are not named as a table: the key, and how many columns at the beginning are never NULL.
-const MADE_FOR_OTHERS: [(&str, &[&str], usize); 9] = [
+const MADE_FOR_OTHERS: [(&str, &[&str], usize); 10] = [
     ("action_deadline", &["case_id", "clock"], 7),
+    ("application_file", &["id"], 2),
     ("case_deadline", &["case_id", "clock"], 6),
     ("chat_kept", &["consultation_id", "stream"], 3),
     ("consultation_reader", &["consultation_id", "account_id"], 4),

@@ -52,6 +52,7 @@ fn every_list_is_a_file_for_who_sees_it() {
     let operator = app.operator("operator");
     app.claimed_enterprise(2, "440305", "K0102");
     app.applied_expert("expert-2", "K0102", &["440000"]);
+    officer.post("/api/v1/tags", &serde_json::json!({ "name": "原材料" })).expect(201);
     let plan = officer.post("/api/v1/matching/plans", &serde_json::json!({})).expect(202);
     let plan = plan["id"].as_str().unwrap();
     app.mails_sent();
@@ -129,7 +130,7 @@ fn every_list_of_a_page_can_be_exported_from_there() {
         ),
         (&officer, "/queue?status=active", "/api/v1/consultations?status=active&#38;format=xlsx"),
         (&officer, "/queue?show=all", "/api/v1/consultations?format=xlsx"),
-        (&officer, "/experts", "/api/v1/experts?vetting=approved&#38;format=xlsx"),
+        (&officer, "/experts", "/api/v1/experts?state=approved&#38;format=xlsx"),
         (&officer, "/people", "/api/v1/accounts?role=admin&#38;format=xlsx"),
         (
             &officer,
@@ -165,6 +166,7 @@ fn every_page_with_a_list_can_be_searched_and_exported() {
     let (officer, talk) = app.small_world();
     let operator = app.operator("operator");
     app.applied_expert("expert-2", "K0102", &["440000"]);
+    officer.post("/api/v1/tags", &serde_json::json!({ "name": "原材料" })).expect(201);
     crate::plans::computed(&officer, &serde_json::json!({}));
     app.mails_sent();
     let mut missing = Vec::new();

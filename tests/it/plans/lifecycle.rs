@@ -139,7 +139,8 @@ fn people_are_written_to_in_their_language_and_with_their_way_in() {
     send_due_mails(&app);
     let mail = app.mail("factory-1@enterprise.example", "巡回问诊");
     assert!(!mail.body_text.contains("/register"), "{}", mail.body_text);
-    let mail = app.mail("expert-1@expert.example", "Circuit consultation: enterprises newly assigned to you (1)");
+    let mail =
+        app.mail("expert-1@expert.example", "Circuit consultation: enterprises newly assigned to you (1)");
     let name = text(&line["enterprise"]["name"]);
     assert!(mail.body_text.contains(&format!("- {name} (")), "{}", mail.body_text);
 }

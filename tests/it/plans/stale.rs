@@ -76,7 +76,9 @@ fn changes_of_an_expert_are_named() {
     });
     refused(&admin, name, "specialties", || {
         let body = json!({ "specialties": [{ "product_kind": "K0101", "level": 1 }] });
-        put(&expert, "/api/v1/experts/me/specialties", &body);
+        let proposed = expert.json("PUT", "/api/v1/experts/me/specialties", &body).expect(200);
+        let change = text(&proposed["private"]["proposed_specialties"][0]["id"]);
+        admin.act(&format!("/api/v1/expert-specialty-changes/{change}/approve")).expect(200);
     });
     refused(&admin, name, "capacity", || set("capacity = 3"));
     refused(&admin, name, "leave", || set("leave_from = '2026-03-10', leave_to = '2026-03-12'"));

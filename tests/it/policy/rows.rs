@@ -40,17 +40,17 @@ use zerodesk::zero_out::queries as zero_out;
 
 use super::*;
 
-const ALL: Slice = Slice { after: None, limit: 200, rank: 0, skip: 0 };
+pub const ALL: Slice = Slice { after: None, limit: 200, rank: 0, skip: 0 };
 
 /// The ids in a list, or the status of its refusal.
-fn listed<T>(page: Result<Page<T>, Problem>, id: impl Fn(&T) -> Uuid) -> Result<BTreeSet<Uuid>, u16> {
+pub fn listed<T>(page: Result<Page<T>, Problem>, id: impl Fn(&T) -> Uuid) -> Result<BTreeSet<Uuid>, u16> {
     let page = page.map_err(|problem| problem.status)?;
     assert!(page.next_cursor.is_none(), "the list is longer than a page");
     Ok(page.items.iter().map(id).collect())
 }
 
 /// A row that a list holds can be read or decided; one that it leaves out is 404; and where the list is refused, the row is as well.
-fn agree<T>(place: &str, list: &Result<BTreeSet<Uuid>, u16>, id: Uuid, row: Result<T, Problem>) -> bool {
+pub fn agree<T>(place: &str, list: &Result<BTreeSet<Uuid>, u16>, id: Uuid, row: Result<T, Problem>) -> bool {
     let row = row.map(drop).map_err(|problem| problem.status);
     let wanted = match list {
         Ok(ids) if ids.contains(&id) => Ok(()),
@@ -62,12 +62,12 @@ fn agree<T>(place: &str, list: &Result<BTreeSet<Uuid>, u16>, id: Uuid, row: Resu
 }
 
 /// A decision on a loaded row, as a command answers it.
-fn decided(permitted: Result<(), Problem>, sees: bool) -> Result<(), Problem> {
+pub fn decided(permitted: Result<(), Problem>, sees: bool) -> Result<(), Problem> {
     permitted.and_then(|()| if sees { Ok(()) } else { Err(Problem::not_found()) })
 }
 
 /// Which roles get both answers, and which only the one or the other.
-fn assert_answers(tally: &[(Option<Role>, bool)], both: &[Role], always: &[Role], never: &[Role]) {
+pub fn assert_answers(tally: &[(Option<Role>, bool)], both: &[Role], always: &[Role], never: &[Role]) {
     for role in [Role::Enterprise, Role::Expert, Role::Admin, Role::Operator] {
         let given = [true, false].map(|sees| tally.contains(&(Some(role), sees)));
         let wanted =

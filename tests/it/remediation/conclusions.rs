@@ -137,7 +137,8 @@ fn a_conclusion_is_a_document_with_number_date_and_actions() {
     let colleague = c.app.approved_expert(&c.province, "expert-2", "K0101");
     expert.post(&path(&talk, "invite"), &json!({ "expert": colleague.id })).expect(200);
     colleague.http.act(&path(&talk, "invitation/accept")).expect(200);
-    colleague.http.post(&path(&talk, "opinion"), &json!({ "opinion": "同意，另建议抽检" })).expect(200);
+    let opinion = json!({ "opinion": "同意，另建议抽检", "agreement": "agree" });
+    colleague.http.post(&path(&talk, "opinion"), &opinion).expect(200);
     for who in [expert, factory, &c.district] {
         who.get(&path(&talk, "conclusion")).expect(404);
         assert_eq!(who.get(&format!("/consultations/{}/conclusion", talk.id)).status, 404);
@@ -166,7 +167,8 @@ fn a_conclusion_is_a_document_with_number_date_and_actions() {
         actions.iter().map(|a| (text(&a["kind_zh"]), text(&a["due_on"]))).collect::<Vec<_>>(),
         [("纠正".to_owned(), "2021-09-30".to_owned()), ("预防".to_owned(), "2021-10-15".to_owned())]
     );
-    assert_eq!(document["opinions"], json!([{ "name": "专家 expert-2", "opinion": "同意，另建议抽检" }]));
+    let said = json!({ "name": "专家 expert-2", "opinion": "同意，另建议抽检", "agreement": "agree", "reason": null });
+    assert_eq!((&document["opinions"], &document["missing_opinions"]), (&json!([said]), &json!([])));
     assert_eq!(
         (&document["expert"], &document["enterprise"]),
         (&json!("专家 expert-1"), &json!("广州第1公司"))

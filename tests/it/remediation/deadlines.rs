@@ -5,7 +5,9 @@ use diesel::prelude::*;
 use serde_json::json;
 use zerodesk::core::Caller;
 use zerodesk::db::schema::{deadline_notice, deadline_sweep, outbox_mail};
+use zerodesk::matching::settings::MatchingSettings;
 use zerodesk::remediation::deadlines::{RecountDeadlines, SweepDeadlines, round};
+use zerodesk::settings::{Settings, YesNo};
 use zerodesk::zero_out::import::Column;
 
 use crate::support::csv::{file, row, uscc};
@@ -37,7 +39,9 @@ fn on(app: &TestApp, day: &str) {
 
 /// A service whose own worker has swept the day of the start, when there was nothing yet.
 fn start() -> TestApp {
-    let app = TestApp::builder().at("2021-09-06T01:00:00Z").start();
+    // Whoever is silent for days keeps the consultation, however slow the machine is.
+    let stay = |settings: &mut Settings| settings.edit::<MatchingSettings>().reassign_silent = YesNo::No;
+    let app = TestApp::builder().settings(stay).at("2021-09-06T01:00:00Z").start();
     let end = std::time::Instant::now() + PATIENCE;
     while deadline_sweep::table.count().get_result::<i64>(&mut *app.app.conn().unwrap()).unwrap() == 0 {
         assert!(std::time::Instant::now() < end, "the worker does not sweep at its start");

@@ -1,4 +1,4 @@
-//! A receiver of webhooks: real HTTP on a loopback port. It keeps what comes, and answers as it is told.
+//! A receiver of webhooks, and a push service: real HTTP on a loopback port. It keeps what comes, and answers as it is told.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -20,6 +20,8 @@ pub struct Call {
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
     pub body: String,
+    /// The body as it came, where it is no text.
+    pub bytes: Vec<u8>,
 }
 
 impl Call {
@@ -163,13 +165,13 @@ fn serve(mut stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     }
     let length = headers.iter().find(|(name, _)| name == "content-length");
     let length = length.map_or(0, |(_, value)| value.parse().unwrap());
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    let body = String::from_utf8(body).unwrap();
+    let mut bytes = vec![0; length];
+    reader.read_exact(&mut bytes)?;
+    let body = String::from_utf8_lossy(&bytes).into_owned();
     let mut state = shared.state.lock().unwrap();
     let answer =
         state.answers.pop_front().or_else(|| state.always.clone()).unwrap_or_else(|| Answer::of(204));
-    state.calls.push(Call { method, path, headers, body });
+    state.calls.push(Call { method, path, headers, body, bytes });
     drop(state);
     shared.changed.notify_all();
     let mut head = format!("HTTP/1.1 {} x\r\nconnection: close\r\n", answer.status);

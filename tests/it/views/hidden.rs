@@ -233,7 +233,9 @@ fn what_officers_and_experts_do_among_themselves_is_hidden_from_the_enterprise()
     other.http.act(&world.path("/invitation/accept")).expect(200);
     hidden_from_enterprise(&world, "opinions are given and revised", |world| {
         for (who, opinion) in [(other, "甲"), (other, "乙"), (asked, "丙")] {
-            who.http.post(&world.path("/opinion"), &json!({ "opinion": opinion })).expect(200);
+            who.http
+                .post(&world.path("/opinion"), &json!({ "opinion": opinion, "agreement": "agree" }))
+                .expect(200);
         }
     });
     asked.http.post(&world.path("/conclude"), &json!({ "conclusion": "完成" })).expect(200);

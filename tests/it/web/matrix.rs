@@ -56,7 +56,14 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         // With too long a reason, so that it stays open for what comes after it: 422.
         ("POST", "consultations/{id}/close") => json!({ "reason": "x".repeat(1001) }),
         ("POST", "consultations/{id}/invite") => json!({ "expert": NOBODY }),
-        ("POST", "consultations/{id}/opinion") => json!({ "opinion": "x" }),
+        ("POST", "consultations/{id}/opinion") => json!({ "opinion": "x", "agreement": "agree" }),
+        // Without reasons, so that the expert stays as is for what comes after it: 422.
+        ("POST", "experts/{id}/suspend" | "experts/{id}/hand-on" | "experts/{id}/lift-suspension") => {
+            json!({ "reason": "" })
+        }
+        ("PUT", "experts/{id}/regions") => json!({ "regions": ["440000"], "reason": "" }),
+        ("POST", "expert-specialty-changes/{id}/reject") => json!({ "reason": "" }),
+        ("POST", "expert-applications/certificates/remove") => json!({ "token": "x", "id": NOBODY }),
         ("POST", "consultations") => json!({ "product_kind": "K0101", "subject": "x", "question": "x" }),
         ("POST", "consultations/{id}/messages") => json!({ "client_id": uuid::Uuid::new_v4(), "body": "x" }),
         ("PUT", "consultations/{id}/read") => json!({ "stream": "talk", "seq": 1 }),
@@ -228,6 +235,12 @@ fn world() -> World {
     let rests = json!({ "active": false });
     admin.json("PATCH", &format!("/api/v1/webhooks/{}", text(&made["id"])), &rests).expect(200);
     admin.post("/api/v1/api-keys", &json!({ "name": "x", "scopes": ["cases:read"] })).expect(201);
+    let programme = json!({
+        "name": "x", "level": "provincial", "period_from": "2026-01-01", "period_until": "2026-12-31",
+        "targets": [{ "product_class": "C01", "samples": 1 }],
+    });
+    admin.post("/api/v1/programmes", &programme).expect(201);
+    admin.post("/api/v1/laboratories", &json!({ "name": "检验所" })).expect(201);
     let ids = Ids {
         alert: text(&admin.get("/api/v1/remediation/alerts").expect(200)["items"][0]["id"]),
         registration: text(&claims["items"][0]["id"]),

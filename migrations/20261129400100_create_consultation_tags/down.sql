@@ -1,0 +1,2 @@
+DROP TABLE consultation_tagging;
+DROP TABLE consultation_tag;

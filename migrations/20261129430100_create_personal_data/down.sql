@@ -1,0 +1,2 @@
+DROP TABLE personal_copy;
+DROP TABLE personal_request;

@@ -1,0 +1,46 @@
+//! What the `consultation_tags` domain declares of itself.
+
+use crate::consultation_tags::settings::TagSettings;
+use crate::consultation_tags::{api, pages};
+use crate::consultations::policy::may_know;
+use crate::core::actor::Role::{Admin, Expert};
+use crate::settings::DeclaredSection;
+use crate::web::room::Access::{ByPolicy, Roles};
+use crate::web::room::{Room, SearchSource, subject, word};
+use crate::{pages, routes};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "consultation_tags",
+    tables: &["consultation_tag", "consultation_tagging"],
+    functions: include_str!("functions.sql"),
+    routes: routes![
+        api::list, Roles(&[Expert, Admin]), "问诊标签列表";
+        api::create, Roles(&[Admin]), "新增问诊标签";
+        api::tag, Roles(&[Expert, Admin]), "问诊标签";
+        api::change, Roles(&[Admin]), "修改问诊标签";
+        api::retire, Roles(&[Admin]), "停用问诊标签";
+        api::put, ByPolicy(&[Expert, Admin], may_know), "设置问诊的标签";
+    ],
+    pages: pages![
+        GET "/tags" => pages::list, Roles(&[Admin]);
+    ],
+    audit: &[
+        word("create_tag", "新增问诊标签", "added a tag"),
+        word("change_tag", "修改问诊标签", "changed a tag"),
+        word("retire_tag", "停用问诊标签", "retired a tag"),
+        word("tag_consultation", "设置问诊的标签", "changed the tags of a consultation"),
+    ],
+    subjects: &[subject("consultation_tag", "问诊标签", "tag of consultations", "/tags")],
+    settings: &[DeclaredSection::of::<TagSettings>()],
+    search: &[SearchSource {
+        zh: "问诊标签",
+        en: "tags of consultations",
+        by_zh: "标签名称",
+        by_en: "Name of the tag",
+        route: "/api/v1/tags",
+        page: "/tags",
+        parameter: "q",
+    }],
+    ..Room::EMPTY
+};

@@ -1,0 +1,27 @@
+//! What `notifications` keeps of a person: which mails went out. What stands in them may name others, so their texts and subjects are left out.
+
+use crate::web::room::{Fate, PersonalPart};
+
+/// The parts.
+pub const PARTS: &[PersonalPart] = &[MAILS];
+
+const MAILS: PersonalPart = PersonalPart {
+    name: "mails",
+    zh: "发送给本人的邮件",
+    en: "mails to the person",
+    fields: &[
+        ("kind", "类别", "Kind"),
+        ("recipient", "收件地址", "Address"),
+        ("state", "状态", "State"),
+        ("created_at", "时间", "When"),
+        ("sent_at", "发送时间", "Sent"),
+    ],
+    rows: "
+        SELECT id::text AS key, jsonb_build_object('kind', template, 'recipient', recipient, 'state', state, 'created_at', created_at,
+            'sent_at', sent_at) AS data
+        FROM outbox_mail WHERE recipient = $4 AND $4 <> '' AND $1 IS NOT NULL AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3",
+    fate: Fate::Kept(
+        "网络日志留存不少于六个月：《网络安全法》关于网络日志留存的规定，《个人信息保护法》第四十七条第二款",
+        "network logs are kept for six months at least: Cybersecurity Law, and Personal Information Protection Law, art. 47 (2)",
+    ),
+};

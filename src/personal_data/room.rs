@@ -1,0 +1,54 @@
+//! What the `personal_data` domain declares of itself.
+
+use crate::core::actor::Role::Admin;
+use crate::personal_data::mails::Mail;
+use crate::personal_data::pages::OWN_PAGE;
+use crate::personal_data::settings::PersonalDataSettings;
+use crate::personal_data::{api, copy, pages, personal, term};
+use crate::settings::DeclaredSection;
+use crate::web::room::Access::{LoggedIn, Roles};
+use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::{pages, routes};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "personal_data",
+    tables: &["personal_request", "personal_copy"],
+    routes: routes![
+        api::own, LoggedIn, "我的个人信息请求";
+        api::ask, LoggedIn, "申请复制、更正或删除个人信息";
+        api::own_one, LoggedIn, "我的个人信息请求详情";
+        api::withdraw, LoggedIn, "撤回个人信息请求";
+        api::file, LoggedIn, "下载个人信息副本";
+        api::list, Roles(&[Admin]), "个人信息请求列表";
+        api::one, Roles(&[Admin]), "个人信息请求详情";
+        api::decide, Roles(&[Admin]), "答复个人信息请求";
+    ],
+    pages: pages![
+        GET OWN_PAGE => pages::own, LoggedIn;
+        GET "/personal-data" => pages::list, Roles(&[Admin]), Place::new(&[Admin], 106, "个人信息请求", "Personal data", "person");
+    ],
+    jobs: &[copy::JOB, term::JOB],
+    audit: &[
+        word("ask_personal_data", "提出个人信息请求", "asked about their personal data"),
+        word("withdraw_personal_request", "撤回个人信息请求", "took a request about personal data back"),
+        word("decide_personal_request", "答复个人信息请求", "decided on a request about personal data"),
+        word("prepare_personal_copy", "生成个人信息副本", "made a copy of personal data"),
+        word("expire_personal_copy", "清除过期的个人信息副本", "deleted an expired copy"),
+        word("remind_of_personal_request", "提醒答复个人信息请求", "reminded of a request"),
+    ],
+    subjects: &[subject("personal_request", "个人信息请求", "request about personal data", "")],
+    mails: Mail::TEMPLATES,
+    settings: &[DeclaredSection::of::<PersonalDataSettings>()],
+    search: &[SearchSource {
+        zh: "个人信息请求",
+        en: "requests about personal data",
+        by_zh: "姓名或用户名",
+        by_en: "Name or username",
+        route: "/api/v1/personal-data/requests",
+        page: "/personal-data",
+        parameter: "q",
+    }],
+    personal: personal::PARTS,
+    ..Room::EMPTY
+};

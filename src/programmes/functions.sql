@@ -1,0 +1,45 @@
+-- Functions and views of `programmes`.
+
+-- Counts samples of a programme as they are taken and as their result becomes final, with the target that they belong to: of its role and of the
+-- kind or else the class, in the narrowest region that holds the place where they were taken. Negative numbers take some back. Called by
+-- triggers of higher domains, which know the samples. Locks the target.
+CREATE FUNCTION programme_count_samples(p_programme uuid, p_region text, p_product_kind text, p_role text, p_taken integer, p_finished integer)
+RETURNS void LANGUAGE sql AS $$
+    UPDATE programme_target SET taken = taken + p_taken, finished = finished + p_finished
+    WHERE id = (
+        SELECT t.id
+        FROM programme_target t
+        JOIN region_scope s ON s.scope = t.region AND s.region = p_region
+        JOIN product_kind k ON k.code = p_product_kind
+        WHERE t.programme_id = p_programme AND t.role = p_role AND (t.product_kind = k.code OR t.product_class = k.class)
+        ORDER BY (SELECT count(*) FROM region_scope w WHERE w.scope = t.region), t.product_kind IS NULL, t.id
+        LIMIT 1)
+$$;
+
+-- Published: a programme, for the domains that carry it out.
+CREATE VIEW published.programme AS
+    SELECT id, kind, name, level, organiser_region, period_from, period_until, document_no, rules_version, state
+    FROM programme;
+
+-- Published: a target of a programme.
+CREATE VIEW published.programme_target AS
+    SELECT id, programme_id, region, product_kind, product_class, role, samples, operators, laboratory_id, sampler_id, due_on, taken, finished
+    FROM programme_target;
+
+-- Published: an operator that was drawn, by the draw of its target that is in force.
+CREATE VIEW published.programme_drawn AS
+    SELECT o.id, o.draw_id, d.programme_id, d.target_id, o.ordinal, o.enterprise_id, o.uscc, o.name, o.region, o.role, o.product_kind,
+           o.laboratory_id
+    FROM programme_drawn o
+    JOIN programme_draw d ON d.id = o.draw_id
+    WHERE NOT EXISTS (SELECT FROM programme_draw l WHERE l.target_id = d.target_id AND l.ordinal > d.ordinal);
+
+-- Published: a laboratory, or a body that takes samples.
+CREATE VIEW published.laboratory AS
+    SELECT id, name, region, products, serves, takes_samples, excluded_usccs, active
+    FROM laboratory;
+
+-- Published: from which day a product kind is in another regime than the catalogue says.
+CREATE VIEW published.kind_regime AS
+    SELECT product_kind, in_force_from, regime
+    FROM kind_regime;

@@ -1,0 +1,34 @@
+//! The mails about programmes.
+
+use crate::mails;
+
+mails! {
+    { #[template(ext = "txt", escape = "none")] }
+
+    /// To an officer of a region: a programme was approved that charges the region with tasks.
+    ProgrammeCharged = "programme_charged",
+        "programmes/mail/programme_charged.zh.txt", "programmes/mail/programme_charged.en.txt" {
+        /// The name of the programme.
+        programme: String,
+        /// The name of the region.
+        region: String,
+        /// How many tasks.
+        tasks: u32,
+        /// How many samples.
+        samples: u32,
+        /// The last day on which samples are to be taken.
+        due_on: String,
+        /// The page of the programme.
+        link: String,
+    }
+    /// To the officer who handed a programme in: it was sent back.
+    ProgrammeReturned = "programme_returned",
+        "programmes/mail/programme_returned.zh.txt", "programmes/mail/programme_returned.en.txt" {
+        /// The name of the programme.
+        programme: String,
+        /// Why.
+        reason: String,
+        /// The page of the programme.
+        link: String,
+    }
+}

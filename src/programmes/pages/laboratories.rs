@@ -1,0 +1,74 @@
+//! The laboratories, with the forms for another one and for their records.
+
+use askama::Template;
+
+use crate::core::actor::Actor;
+use crate::programmes::laboratories::queries::{self, LaboratoryFilter, LaboratoryView};
+use crate::programmes::policy::keeps;
+use crate::web::choices::{self, Choice};
+use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
+use crate::web::reply::read;
+use crate::web::state::State;
+
+/// A laboratory with codes in words.
+struct Listed {
+    view: LaboratoryView,
+    place: String,
+    products: String,
+    serves: String,
+    /// Whether the reader keeps its record.
+    keeps: bool,
+}
+
+#[derive(Template)]
+#[template(path = "programmes/laboratories.html")]
+struct LaboratoriesPage {
+    f: Frame,
+    asked: QueryParams,
+    laboratories: Vec<Listed>,
+    pager: Pager,
+    regions: Vec<Choice>,
+}
+
+/// The list.
+pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let frame = f.clone();
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let filter = LaboratoryFilter { active: asked.read("active")?, q: asked.get("q").map(str::to_owned) };
+        let conn = &mut *app.snapshot()?;
+        let page = queries::list(conn, &actor, &filter, asked.slice()?)?;
+        let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
+        let catalogue = app.catalogue();
+        let listed = |view: LaboratoryView| {
+            let product = |code: &String| match catalogue.products.class(code) {
+                Some(_) => choices::class(&frame, catalogue, code),
+                None => choices::kind(&frame, catalogue, code),
+            };
+            let comma = frame.t("、", ", ");
+            let products: Vec<String> = view.products.iter().map(product).collect();
+            let serves: Vec<String> =
+                view.serves.iter().map(|code| choices::region(catalogue, code)).collect();
+            Listed {
+                place: choices::region(catalogue, &view.region),
+                products: products.join(comma),
+                serves: serves.join(comma),
+                keeps: keeps(&actor, &view.region, catalogue),
+                view,
+            }
+        };
+        Ok(LaboratoriesPage {
+            laboratories: page.items.into_iter().map(listed).collect(),
+            pager,
+            regions: choices::regions(&actor, catalogue),
+            asked,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}

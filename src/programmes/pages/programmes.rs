@@ -1,0 +1,291 @@
+//! The programmes, and one with its tasks, its draws and its history.
+
+use askama::Template;
+
+use crate::catalogue::Catalogue;
+use crate::core::actor::Actor;
+use crate::programmes::draw::queries::{self as draws, DrawView};
+use crate::programmes::ids::ProgrammeId;
+use crate::programmes::laboratories::queries::{self as laboratories, LaboratoryView};
+use crate::programmes::pages::today;
+use crate::programmes::policy::keeps;
+use crate::programmes::queries::{self, ProgrammeDetail, ProgrammeFilter, ProgrammeView, Progress};
+use crate::programmes::state::{OperatorRole, ProgrammeLevel, ProgrammeState, ProgrammeStep};
+use crate::programmes::target_queries::{self, TargetFilter, TargetView};
+use crate::programmes::words;
+use crate::web::Id;
+use crate::web::charts::percent;
+use crate::web::choices::{self, Choice};
+use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
+use crate::web::pages::show;
+use crate::web::params::largest_page;
+use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
+use crate::web::reply::read;
+use crate::web::state::State;
+
+/// A programme with codes in words.
+struct Listed {
+    view: ProgrammeView,
+    place: String,
+    /// The bar of the samples that were taken, 0 to 100.
+    bar: String,
+}
+
+fn bar(progress: &Progress) -> String {
+    format!("{:.1}", percent(progress.taken.min(progress.samples), progress.samples.max(1)))
+}
+
+#[derive(Template)]
+#[template(path = "programmes/programmes.html")]
+struct ProgrammesPage {
+    f: Frame,
+    asked: QueryParams,
+    programmes: Vec<Listed>,
+    pager: Pager,
+    regions: Vec<Choice>,
+    today: String,
+}
+
+/// The list, with the form for another one.
+pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let frame = f.clone();
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let filter = ProgrammeFilter {
+            state: asked.read("state")?,
+            kind: asked.read("kind")?,
+            level: asked.read("level")?,
+            region: asked.get("region").map(str::to_owned),
+            late: asked.read("late")?,
+            q: asked.get("q").map(str::to_owned),
+        };
+        let conn = &mut *app.snapshot()?;
+        let day = today(app);
+        let page = queries::list(conn, &actor, &filter, day, asked.slice()?)?;
+        let pager = asked.pager(&page, || queries::count(conn, &actor, &filter, day))?;
+        let catalogue = app.catalogue();
+        let listed = |view: ProgrammeView| Listed {
+            place: choices::region(catalogue, &view.programme.organiser_region),
+            bar: bar(&view.progress),
+            view,
+        };
+        Ok(ProgrammesPage {
+            programmes: page.items.into_iter().map(listed).collect(),
+            pager,
+            regions: choices::regions(&actor, catalogue),
+            today: day.to_string(),
+            asked,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+impl ProgrammesPage {
+    fn states(&self) -> &'static [ProgrammeState] {
+        ProgrammeState::ALL
+    }
+
+    fn levels(&self) -> &'static [ProgrammeLevel] {
+        ProgrammeLevel::ALL
+    }
+
+    fn state(&self, state: &ProgrammeState) -> &'static str {
+        words::state_word(&self.f, *state)
+    }
+
+    fn tone(&self, state: &ProgrammeState) -> &'static str {
+        words::state_tone(*state)
+    }
+
+    fn level(&self, level: &ProgrammeLevel) -> &'static str {
+        words::level_word(&self.f, *level)
+    }
+}
+
+/// A target with codes in words.
+struct Task {
+    view: TargetView,
+    place: String,
+    product: String,
+    /// The bar of the samples that were taken, 0 to 100.
+    bar: String,
+}
+
+/// A draw with its task in words.
+struct Drawing {
+    view: DrawView,
+    task: String,
+}
+
+#[derive(Template)]
+#[template(path = "programmes/programme.html")]
+struct ProgrammePage {
+    f: Frame,
+    asked: QueryParams,
+    d: ProgrammeDetail,
+    place: String,
+    /// Whether the reader keeps it.
+    keeps: bool,
+    tasks: Vec<Task>,
+    pager: Pager,
+    draws: Vec<Drawing>,
+    /// The names of all tasks that can be drawn, for the choice of a form.
+    choices: Vec<(String, String)>,
+    regions: Vec<Choice>,
+    products: Vec<(String, Vec<Choice>)>,
+    classes: Vec<Choice>,
+    laboratories: Vec<LaboratoryView>,
+    /// The address of the tasks that are shown, to be exported.
+    export: String,
+}
+
+fn task(f: &Frame, catalogue: &Catalogue, view: TargetView) -> Task {
+    let target = &view.target;
+    let (kind, class) = (target.product_kind.as_deref(), target.product_class.as_deref());
+    let (taken, samples) = (i64::from(target.taken), i64::from(target.samples));
+    Task {
+        place: choices::region(catalogue, &target.region),
+        product: words::product(f, catalogue, kind, class),
+        bar: format!("{:.1}", percent(taken.min(samples), samples.max(1))),
+        view,
+    }
+}
+
+/// The name of a task: region, product and role.
+fn task_name(f: &Frame, task: &Task) -> String {
+    format!("{} · {} · {}", task.place, task.product, words::role_word(f, task.view.target.role))
+}
+
+/// The kinds of each class, for a choice.
+fn products(f: &Frame, catalogue: &Catalogue) -> Vec<(String, Vec<Choice>)> {
+    let kinds = |class: &str| {
+        let of_class = catalogue.products.kinds().filter(|kind| kind.class == class);
+        let choice = |kind: &crate::catalogue::ProductKind| Choice {
+            code: kind.code.clone(),
+            name: kind.name(f.language).to_owned(),
+            indent: "",
+        };
+        of_class.map(choice).collect()
+    };
+    let classes = catalogue.products.classes();
+    classes.map(|class| (class.name(f.language).to_owned(), kinds(&class.code))).collect()
+}
+
+/// One programme.
+pub async fn one(state: State, member: Member, id: Id<ProgrammeId>, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let (frame, id) = (f.clone(), id.0);
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let conn = &mut *app.snapshot()?;
+        let (day, catalogue) = (today(app), app.catalogue());
+        let d = queries::detail(conn, &actor, id, day)?;
+        let row = &d.view.programme;
+        let keeps = keeps(&actor, &row.organiser_region, catalogue);
+        let filter = TargetFilter { late: asked.read("late")?, q: asked.get("q").map(str::to_owned) };
+        let page = target_queries::list(conn, &actor, id, &filter, day, asked.slice()?)?;
+        let pager = asked.pager(&page, || target_queries::count(conn, &actor, id, &filter, day))?;
+        let everything =
+            target_queries::list(conn, &actor, id, &TargetFilter::default(), day, largest_page())?;
+        let everything: Vec<Task> =
+            everything.items.into_iter().map(|view| task(&frame, catalogue, view)).collect();
+        let name =
+            |id| everything.iter().find(|task| task.view.target.id == id).map(|t| task_name(&frame, t));
+        let draws = draws::list(conn, &actor, id, largest_page())?;
+        let drawing = |view: DrawView| Drawing { task: name(view.target_id).unwrap_or_default(), view };
+        Ok(ProgrammePage {
+            place: choices::region(catalogue, &row.organiser_region),
+            tasks: page.items.into_iter().map(|view| task(&frame, catalogue, view)).collect(),
+            pager,
+            draws: draws.items.into_iter().map(drawing).collect(),
+            choices: everything
+                .iter()
+                .map(|task| (task.view.target.id.to_string(), task_name(&frame, task)))
+                .collect(),
+            regions: under(catalogue, &row.organiser_region),
+            products: products(&frame, catalogue),
+            classes: choices::classes(&frame, catalogue),
+            laboratories: laboratories::choices(conn, &actor)?,
+            export: asked.file(&format!("/api/v1/programmes/{id}/targets")),
+            keeps,
+            asked,
+            f: frame,
+            d,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+/// A region and all under it, for a choice.
+fn under(catalogue: &Catalogue, region: &str) -> Vec<Choice> {
+    let codes = catalogue.regions.descendants(region).into_iter();
+    codes
+        .map(|code| Choice { code: code.to_owned(), name: choices::region(catalogue, code), indent: "" })
+        .collect()
+}
+
+impl ProgrammePage {
+    fn may(&self, step: ProgrammeStep) -> bool {
+        self.keeps && self.d.allowed.contains(&step)
+    }
+
+    fn may_change(&self) -> bool {
+        self.may(ProgrammeStep::Change)
+    }
+
+    fn may_submit(&self) -> bool {
+        self.may(ProgrammeStep::Submit)
+    }
+
+    fn may_approve(&self) -> bool {
+        self.may(ProgrammeStep::Approve)
+    }
+
+    fn may_withdraw(&self) -> bool {
+        self.may(ProgrammeStep::Withdraw)
+    }
+
+    fn may_start(&self) -> bool {
+        self.may(ProgrammeStep::Start)
+    }
+
+    fn may_draw(&self) -> bool {
+        self.may(ProgrammeStep::Draw)
+    }
+
+    fn may_close(&self) -> bool {
+        self.may(ProgrammeStep::Close)
+    }
+
+    fn state(&self) -> &'static str {
+        words::state_word(&self.f, self.d.view.programme.state)
+    }
+
+    fn tone(&self) -> &'static str {
+        words::state_tone(self.d.view.programme.state)
+    }
+
+    fn level(&self) -> &'static str {
+        words::level_word(&self.f, self.d.view.programme.level)
+    }
+
+    fn step(&self, step: &ProgrammeStep) -> &'static str {
+        words::step_word(&self.f, *step)
+    }
+
+    fn roles(&self) -> &'static [OperatorRole] {
+        OperatorRole::ALL
+    }
+
+    fn role(&self, role: &OperatorRole) -> &'static str {
+        words::role_word(&self.f, *role)
+    }
+
+    fn bar(&self) -> String {
+        bar(&self.d.view.progress)
+    }
+}

@@ -1,0 +1,88 @@
+//! Who may know of programmes and laboratories, and who may change them: officers.
+//!
+//! - A programme is kept by the officers of its organiser's region and of those above it. Once it is approved the officers of the regions that
+//!   are charged with its tasks, of those above these and of those under them know of it as well.
+//! - A laboratory's record is kept by the officers of its region and of those above it. Those of the regions under it know of it, since it
+//!   can be charged with their samples.
+//! - The regimes hold for the whole province: all officers know of them, those of a province change them.
+
+use crate::catalogue::Catalogue;
+use crate::core::Problem;
+use crate::core::actor::Actor;
+use crate::db::regional::{Regions, seen_regions};
+pub use crate::db::regional::{permit, sees as keeps};
+use crate::db::schema::{laboratory, programme, programme_target, region_scope};
+use crate::programmes::state::ProgrammeState;
+use diesel::dsl::exists;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+
+/// The states in which the regions that are charged know of a programme.
+fn public_states() -> Vec<ProgrammeState> {
+    ProgrammeState::ALL.iter().copied().filter(|state| state.is_public()).collect()
+}
+
+/// The regions around the officer's own, and it.
+fn regions_around(actor: &Actor) -> Regions {
+    region_scope::table
+        .filter(region_scope::region.eq(actor.officer_region().unwrap_or_default().to_owned()))
+        .select(region_scope::scope)
+        .into_boxed()
+}
+
+/// The programmes that the actor may know of. [`sees`] says the same of one.
+pub fn visible_to(actor: &Actor) -> programme::BoxedQuery<'static, Pg> {
+    let charged = programme_target::table.filter(programme_target::programme_id.eq(programme::id)).filter(
+        programme_target::region
+            .eq_any(seen_regions(actor))
+            .or(programme_target::region.eq_any(regions_around(actor))),
+    );
+    programme::table
+        .filter(
+            programme::organiser_region
+                .eq_any(seen_regions(actor))
+                .or(programme::state.eq_any(public_states()).and(exists(charged))),
+        )
+        .into_boxed()
+}
+
+/// Whether the actor may know of a programme of this organiser, in this state, with tasks in these regions.
+pub fn sees(
+    actor: &Actor,
+    (organiser, state): (&str, ProgrammeState),
+    charged: &[String],
+    catalogue: &Catalogue,
+) -> bool {
+    keeps(actor, organiser, catalogue)
+        || (state.is_public() && charged.iter().any(|region| is_charged(actor, region, catalogue)))
+}
+
+/// Whether the actor has a part in the tasks of a region.
+pub fn is_charged(actor: &Actor, region: &str, catalogue: &Catalogue) -> bool {
+    let own = actor.officer_region();
+    keeps(actor, region, catalogue) || own.is_some_and(|own| catalogue.regions.contains(region, own))
+}
+
+/// The laboratories that the actor may know of. [`is_charged`] says the same of the region of one.
+pub fn visible_laboratories(actor: &Actor) -> laboratory::BoxedQuery<'static, Pg> {
+    laboratory::table
+        .filter(
+            laboratory::region
+                .eq_any(seen_regions(actor))
+                .or(laboratory::region.eq_any(regions_around(actor))),
+        )
+        .into_boxed()
+}
+
+/// Whether the actor may change the regimes: an officer of a province.
+///
+/// # Errors
+/// 401 without a log-in; 403 for anyone else.
+pub fn permit_regimes(actor: &Actor, catalogue: &Catalogue) -> Result<(), Problem> {
+    permit(actor)?;
+    let province = |code: &str| catalogue.regions.get(code).is_some_and(|region| region.parent.is_none());
+    if *actor == Actor::System || actor.officer_region().is_some_and(province) {
+        return Ok(());
+    }
+    Err(Problem::forbidden())
+}

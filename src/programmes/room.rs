@@ -1,0 +1,154 @@
+//! What the `programmes` domain declares of itself.
+
+use crate::core::actor::Role::Admin;
+use crate::db::grants::Rights;
+use crate::programmes::mails::Mail;
+use crate::programmes::settings::ProgrammeSettings;
+use crate::programmes::{api, draw, laboratories, pages, regimes};
+use crate::settings::DeclaredSection;
+use crate::web::room::Access::{Public, Roles};
+use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::{pages, routes};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "programmes",
+    tables: &[
+        "kind_regime",
+        "kind_review",
+        "laboratory",
+        "programme",
+        "programme_draw",
+        "programme_drawn",
+        "programme_event",
+        "programme_frame",
+        "programme_target",
+    ],
+    rights: &[
+        ("kind_regime", Rights::Append),
+        ("kind_review", Rights::Append),
+        ("laboratory", Rights::Keep),
+        ("programme", Rights::Keep),
+        ("programme_draw", Rights::Append),
+        ("programme_drawn", Rights::Keep),
+        ("programme_event", Rights::Append),
+        ("programme_frame", Rights::Append),
+    ],
+    functions: include_str!("functions.sql"),
+    routes: routes![
+        api::list, Roles(&[Admin]), "监督抽查计划列表";
+        api::create, Roles(&[Admin]), "起草监督抽查计划";
+        api::one, Roles(&[Admin]), "监督抽查计划详情";
+        api::change, Roles(&[Admin]), "修改监督抽查计划";
+        api::submit, Roles(&[Admin]), "提交计划审批";
+        api::approve, Roles(&[Admin]), "批准计划";
+        api::send_back, Roles(&[Admin]), "退回计划";
+        api::withdraw, Roles(&[Admin]), "撤销计划";
+        api::start, Roles(&[Admin]), "开始执行计划";
+        api::close, Roles(&[Admin]), "完成计划";
+        api::targets, Roles(&[Admin]), "计划的任务";
+        api::add_target, Roles(&[Admin]), "添加任务";
+        api::one_target, Roles(&[Admin]), "任务详情";
+        api::change_target, Roles(&[Admin]), "修改任务";
+        api::remove_target, Roles(&[Admin]), "删除任务";
+        draw::api::list, Roles(&[Admin]), "计划的抽取记录";
+        draw::api::draw, Roles(&[Admin]), "抽取经营者";
+        draw::api::one, Roles(&[Admin]), "抽取详情";
+        draw::api::operators, Roles(&[Admin]), "抽中的经营者";
+        draw::api::assign, Roles(&[Admin]), "分配检验机构";
+        draw::api::published, Public, "公开的抽取结果";
+        draw::api::frame, Public, "公开的抽样框";
+        laboratories::api::list, Roles(&[Admin]), "承检和抽样机构列表";
+        laboratories::api::create, Roles(&[Admin]), "登记承检或抽样机构";
+        laboratories::api::one, Roles(&[Admin]), "承检或抽样机构详情";
+        laboratories::api::change, Roles(&[Admin]), "修改承检或抽样机构";
+        regimes::api::list, Roles(&[Admin]), "产品分类监管列表";
+        regimes::api::summary, Roles(&[Admin]), "产品分类监管概况";
+        regimes::api::one, Roles(&[Admin]), "产品种类的监管类别";
+        regimes::api::change, Roles(&[Admin]), "调整产品种类的监管类别";
+        regimes::api::review, Roles(&[Admin]), "登记产品种类的风险研判";
+    ],
+    pages: pages![
+        GET "/programmes" => pages::programmes::list, Roles(&[Admin]), Place::new(&[Admin], 82, "监督抽查", "Sampling", "calendar").over(&["/draws", "/laboratories", "/regimes"]);
+        GET "/programmes/{id}" => pages::programmes::one, Roles(&[Admin]);
+        GET "/draws/{id}" => pages::draws::one, Roles(&[Admin]);
+        GET "/public/draws/{id}" => pages::draws::published, Public;
+        GET "/laboratories" => pages::laboratories::list, Roles(&[Admin]);
+        GET "/regimes" => pages::regimes::list, Roles(&[Admin]);
+        GET "/regimes/kinds/{key}" => pages::regimes::one, Roles(&[Admin]);
+    ],
+    audit: &[
+        word("create_programme", "起草监督抽查计划", "wrote a programme"),
+        word("change_programme", "修改监督抽查计划", "changed a programme"),
+        word("submit_programme", "提交计划审批", "handed a programme in"),
+        word("approve_programme", "批准计划", "approved a programme"),
+        word("return_programme", "退回计划", "sent a programme back"),
+        word("withdraw_programme", "撤销计划", "gave a programme up"),
+        word("start_programme", "开始执行计划", "began a programme"),
+        word("close_programme", "完成计划", "closed a programme"),
+        word("add_programme_target", "添加抽查任务", "added a target to a programme"),
+        word("change_programme_target", "修改抽查任务", "changed a target of a programme"),
+        word("remove_programme_target", "删除抽查任务", "took a target out of a programme"),
+        word("draw_sample", "抽取经营者", "drew operators for a programme"),
+        word("assign_laboratories", "分配检验机构", "assigned laboratories to a draw"),
+        word("create_laboratory", "登记承检或抽样机构", "entered a laboratory"),
+        word("change_laboratory", "修改承检或抽样机构", "changed a laboratory"),
+        word("change_kind_regime", "调整产品种类的监管类别", "put a product kind into another regime"),
+        word("review_kind", "登记产品种类的风险研判", "recorded a review of a product kind"),
+    ],
+    subjects: &[
+        subject("programme", "监督抽查计划", "programme", "/programmes/{id}"),
+        subject("laboratory", "承检或抽样机构", "laboratory", "/laboratories"),
+        subject("kind_regime", "产品种类的监管类别", "regime of a product kind", "/regimes"),
+    ],
+    mails: Mail::TEMPLATES,
+    settings: &[DeclaredSection::of::<ProgrammeSettings>()],
+    search: &[
+        SearchSource {
+            zh: "监督抽查计划",
+            en: "programmes of sampling",
+            by_zh: "名称或文号",
+            by_en: "Name or document",
+            route: "/api/v1/programmes",
+            page: "/programmes",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "抽查任务",
+            en: "targets of a programme",
+            by_zh: "地区或产品",
+            by_en: "Region or product",
+            route: "/api/v1/programmes/{id}/targets",
+            page: "",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "抽中的经营者",
+            en: "operators that were drawn",
+            by_zh: "名称或信用代码",
+            by_en: "Name or credit code",
+            route: "/api/v1/draws/{id}/operators",
+            page: "",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "承检和抽样机构",
+            en: "laboratories",
+            by_zh: "机构名称",
+            by_en: "Name",
+            route: "/api/v1/laboratories",
+            page: "/laboratories",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "产品种类的监管类别",
+            en: "regimes of product kinds",
+            by_zh: "产品名称或代码",
+            by_en: "Product or code",
+            route: "/api/v1/regimes",
+            page: "/regimes",
+            parameter: "q",
+        },
+    ],
+    ..Room::EMPTY
+};

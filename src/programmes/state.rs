@@ -1,0 +1,206 @@
+//! What programmes are, and which step of one is allowed from which state. Pure. The tables have the same words in CHECKs.
+
+use crate::catalogue::RegionLevel;
+use crate::core::state::NotAllowed;
+use crate::core::{Code, Problem, Text};
+
+crate::word_enum! {
+    /// What a programme plans.
+    pub enum ProgrammeKind {
+        /// Supervision sampling (监督抽查).
+        Sampling = "sampling",
+    }
+}
+
+crate::word_enum! {
+    /// The level that organises a sampling (抽查级别).
+    pub enum ProgrammeLevel {
+        /// 国家.
+        National = "national",
+        /// 省级.
+        Provincial = "provincial",
+        /// 市级.
+        Municipal = "municipal",
+        /// 县级.
+        County = "county",
+    }
+}
+
+impl ProgrammeLevel {
+    /// Whether the authority of a region of this level organises such a sampling. A national one is carried out by the province.
+    pub fn organised_by(self, region: RegionLevel) -> bool {
+        match self {
+            Self::National | Self::Provincial => region == RegionLevel::Province,
+            Self::Municipal => region == RegionLevel::City,
+            Self::County => region == RegionLevel::District,
+        }
+    }
+}
+
+crate::word_enum! {
+    /// As what an operator is sampled.
+    pub enum OperatorRole {
+        /// 生产者.
+        Producer = "producer",
+        /// 销售者.
+        Seller = "seller",
+        /// 网络经营者.
+        Online = "online",
+    }
+}
+
+crate::word_enum! {
+    /// The state of a programme.
+    pub enum ProgrammeState {
+        /// Being written.
+        Draft = "draft",
+        /// Waits for its approval by a second officer.
+        Submitted = "submitted",
+        /// Approved; nothing was drawn yet.
+        Approved = "approved",
+        /// Being carried out.
+        Running = "running",
+        /// Done.
+        Closed = "closed",
+        /// Sent back with a reason, to be mended.
+        Returned = "returned",
+        /// Given up before its approval.
+        Withdrawn = "withdrawn",
+    }
+}
+
+impl ProgrammeState {
+    /// Whether the regions that are charged with it know of it.
+    pub fn is_public(self) -> bool {
+        matches!(self, Self::Approved | Self::Running | Self::Closed)
+    }
+
+    /// Whether its tasks can be late.
+    pub fn is_under_way(self) -> bool {
+        matches!(self, Self::Approved | Self::Running)
+    }
+}
+
+crate::word_enum! {
+    /// A step of a programme.
+    pub enum ProgrammeStep {
+        /// Written.
+        Create = "create",
+        /// The programme or its targets are changed.
+        Change = "change",
+        /// Handed in for approval.
+        Submit = "submit",
+        /// Approved by a second officer.
+        Approve = "approve",
+        /// Sent back with a reason.
+        Return = "return",
+        /// Given up.
+        Withdraw = "withdraw",
+        /// Its carrying-out begins.
+        Start = "start",
+        /// Operators are drawn.
+        Draw = "draw",
+        /// Brought to its end.
+        Close = "close",
+    }
+}
+
+/// The state after a step.
+///
+/// # Errors
+/// When the state does not allow the step.
+pub fn transition(
+    from: ProgrammeState,
+    step: ProgrammeStep,
+) -> Result<ProgrammeState, NotAllowed<ProgrammeState, ProgrammeStep>> {
+    use ProgrammeState::{Approved, Closed, Draft, Returned, Running, Submitted, Withdrawn};
+    use ProgrammeStep as S;
+    match (from, step) {
+        (Draft, S::Change) => Ok(Draft),
+        (Returned, S::Change) => Ok(Returned),
+        (Draft | Returned, S::Submit) => Ok(Submitted),
+        (Submitted, S::Approve) => Ok(Approved),
+        (Submitted, S::Return) => Ok(Returned),
+        (Draft | Returned | Submitted, S::Withdraw) => Ok(Withdrawn),
+        (Approved, S::Start) | (Approved | Running, S::Draw) => Ok(Running),
+        (Approved | Running, S::Close) => Ok(Closed),
+        (
+            Draft | Submitted | Approved | Running | Closed | Returned | Withdrawn,
+            S::Create
+            | S::Change
+            | S::Submit
+            | S::Approve
+            | S::Return
+            | S::Withdraw
+            | S::Start
+            | S::Draw
+            | S::Close,
+        ) => Err(NotAllowed { from, step }),
+    }
+}
+
+/// The steps that a state allows, in their order.
+pub fn allowed(from: ProgrammeState) -> Vec<ProgrammeStep> {
+    ProgrammeStep::ALL.iter().copied().filter(|step| transition(from, *step).is_ok()).collect()
+}
+
+impl From<NotAllowed<ProgrammeState, ProgrammeStep>> for Problem {
+    fn from(NotAllowed { from, step }: NotAllowed<ProgrammeState, ProgrammeStep>) -> Self {
+        Problem::new(
+            Code::ProgrammeState,
+            Text::new(
+                format!("计划的当前状态（{from}）不允许此操作（{step}）"),
+                format!("a programme that is {from} allows no {step}"),
+            ),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_steps() {
+        let mut table = Vec::new();
+        for &from in ProgrammeState::ALL {
+            for &step in ProgrammeStep::ALL {
+                match transition(from, step) {
+                    Ok(to) => table.push(format!("{from} {step} {to}")),
+                    Err(refused) => assert_eq!(refused, NotAllowed { from, step }),
+                }
+            }
+        }
+        assert_eq!(
+            table,
+            [
+                "draft change draft",
+                "draft submit submitted",
+                "draft withdraw withdrawn",
+                "submitted approve approved",
+                "submitted return returned",
+                "submitted withdraw withdrawn",
+                "approved start running",
+                "approved draw running",
+                "approved close closed",
+                "running draw running",
+                "running close closed",
+                "returned change returned",
+                "returned submit submitted",
+                "returned withdraw withdrawn",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_level_is_organised_by_its_authority() {
+        let table: Vec<Vec<bool>> = ProgrammeLevel::ALL
+            .iter()
+            .map(|level| RegionLevel::ALL.iter().map(|region| level.organised_by(*region)).collect())
+            .collect();
+        assert_eq!(
+            table,
+            [[true, false, false], [true, false, false], [false, true, false], [false, false, true]]
+        );
+    }
+}

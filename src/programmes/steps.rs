@@ -1,0 +1,176 @@
+//! The steps of a programme: handed in, approved by a second officer, sent back, given up, begun, brought to its end.
+
+use crate::core::fields::Fields;
+use crate::core::{Code, Problem, Text};
+use crate::db::schema::programme;
+use crate::db::{Command, Tx};
+use crate::programmes::ids::ProgrammeId;
+use crate::programmes::notices;
+use crate::programmes::state::{ProgrammeStep, transition};
+use crate::programmes::store::{self, Row};
+use crate::programmes::targets::require_some;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// The most characters of a reason.
+const MAX_REASON: usize = 1_000;
+
+fn reason(text: &str) -> Result<String, Problem> {
+    let mut fields = Fields::new();
+    let reason = fields.text("/reason", text, MAX_REASON);
+    fields.done()?;
+    Ok(reason)
+}
+
+/// Hands a programme in for approval.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SubmitProgramme {
+    /// The programme.
+    pub id: ProgrammeId,
+}
+
+impl Command for SubmitProgramme {
+    type Output = ProgrammeId;
+    const NAME: &'static str = "submit_programme";
+
+    fn run(&self, tx: &mut Tx) -> Result<ProgrammeId, Problem> {
+        let row = store::load(tx, self.id)?;
+        let by = store::officer(tx)?;
+        store::step(tx, &row, ProgrammeStep::Submit, None)?;
+        require_some(tx, &row)?;
+        diesel::update(programme::table.find(row.id))
+            .set((programme::submitted_by.eq(by), programme::submitted_at.eq(tx.now)))
+            .execute(&mut *tx.conn)?;
+        store::audit(tx, &row, Self::NAME, json!({}))?;
+        Ok(row.id)
+    }
+}
+
+/// Approves a programme that a second officer handed in. The officers of the regions that are charged with its tasks are told.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ApproveProgramme {
+    /// The programme.
+    pub id: ProgrammeId,
+}
+
+/// Refuses who wrote the programme or handed it in.
+fn require_second(tx: &Tx, row: &Row) -> Result<(), Problem> {
+    let by = store::officer(tx)?;
+    if row.created_by == by || row.submitted_by == Some(by) {
+        return Err(Problem::new(
+            Code::SecondOfficerNeeded,
+            Text::new(
+                "起草或提交计划的人员不能审批，请由另一名监管人员审批",
+                "who wrote the programme or handed it in may not approve it; another officer does",
+            ),
+        ));
+    }
+    Ok(())
+}
+
+impl Command for ApproveProgramme {
+    type Output = ProgrammeId;
+    const NAME: &'static str = "approve_programme";
+
+    fn run(&self, tx: &mut Tx) -> Result<ProgrammeId, Problem> {
+        let row = store::load(tx, self.id)?;
+        let by = store::officer(tx)?;
+        let to = transition(row.state, ProgrammeStep::Approve)?;
+        require_second(tx, &row)?;
+        diesel::update(programme::table.find(row.id))
+            .set((programme::state.eq(to), programme::approved_by.eq(by), programme::approved_at.eq(tx.now)))
+            .execute(&mut *tx.conn)?;
+        store::step(tx, &row, ProgrammeStep::Approve, None)?;
+        let told = notices::charged(tx, &row, by)?;
+        store::audit(tx, &row, Self::NAME, json!({ "told": told }))?;
+        Ok(row.id)
+    }
+}
+
+/// Sends a programme back to be mended, with a reason. Who handed it in is told.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReturnProgramme {
+    /// The programme.
+    pub id: ProgrammeId,
+    /// Why, at most 1,000 characters.
+    pub reason: String,
+}
+
+impl Command for ReturnProgramme {
+    type Output = ProgrammeId;
+    const NAME: &'static str = "return_programme";
+
+    fn run(&self, tx: &mut Tx) -> Result<ProgrammeId, Problem> {
+        let row = store::load(tx, self.id)?;
+        let reason = reason(&self.reason)?;
+        store::step(tx, &row, ProgrammeStep::Return, Some(&reason))?;
+        notices::returned(tx, &row, &reason)?;
+        store::audit(tx, &row, Self::NAME, json!({ "reason": reason }))?;
+        Ok(row.id)
+    }
+}
+
+/// Gives a programme up before its approval.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WithdrawProgramme {
+    /// The programme.
+    pub id: ProgrammeId,
+    /// Why, at most 1,000 characters.
+    pub reason: String,
+}
+
+impl Command for WithdrawProgramme {
+    type Output = ProgrammeId;
+    const NAME: &'static str = "withdraw_programme";
+
+    fn run(&self, tx: &mut Tx) -> Result<ProgrammeId, Problem> {
+        let row = store::load(tx, self.id)?;
+        let reason = reason(&self.reason)?;
+        store::step(tx, &row, ProgrammeStep::Withdraw, Some(&reason))?;
+        store::audit(tx, &row, Self::NAME, json!({ "reason": reason }))?;
+        Ok(row.id)
+    }
+}
+
+/// Begins to carry an approved programme out. A first draw begins it as well.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StartProgramme {
+    /// The programme.
+    pub id: ProgrammeId,
+}
+
+impl Command for StartProgramme {
+    type Output = ProgrammeId;
+    const NAME: &'static str = "start_programme";
+
+    fn run(&self, tx: &mut Tx) -> Result<ProgrammeId, Problem> {
+        let row = store::load(tx, self.id)?;
+        store::step(tx, &row, ProgrammeStep::Start, None)?;
+        store::audit(tx, &row, Self::NAME, json!({}))?;
+        Ok(row.id)
+    }
+}
+
+/// Brings a programme to its end. From then on the names of who was drawn are published with its draws.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CloseProgramme {
+    /// The programme.
+    pub id: ProgrammeId,
+}
+
+impl Command for CloseProgramme {
+    type Output = ProgrammeId;
+    const NAME: &'static str = "close_programme";
+
+    fn run(&self, tx: &mut Tx) -> Result<ProgrammeId, Problem> {
+        let row = store::load(tx, self.id)?;
+        let to = transition(row.state, ProgrammeStep::Close)?;
+        diesel::update(programme::table.find(row.id))
+            .set((programme::state.eq(to), programme::closed_at.eq(tx.now)))
+            .execute(&mut *tx.conn)?;
+        store::step(tx, &row, ProgrammeStep::Close, None)?;
+        store::audit(tx, &row, Self::NAME, json!({}))?;
+        Ok(row.id)
+    }
+}

@@ -1,0 +1,129 @@
+//! Loading a programme under a lock, and writing down its steps.
+
+use crate::core::Problem;
+use crate::core::ids::AccountId;
+use crate::db::Tx;
+use crate::db::schema::{programme, programme_event, programme_target};
+use crate::db::tx::Subject;
+use crate::programmes::ids::ProgrammeId;
+use crate::programmes::policy::{keeps, permit, sees};
+use crate::programmes::state::{ProgrammeState, ProgrammeStep, transition};
+use chrono::NaiveDate;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use serde_json::{Value, json};
+
+/// The part of a programme that commands decide by.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = programme, check_for_backend(Pg))]
+pub struct Row {
+    /// Id of the programme.
+    pub id: ProgrammeId,
+    /// Its name.
+    pub name: String,
+    /// Code of the region whose authority organises it.
+    pub organiser_region: String,
+    /// Its first day.
+    pub period_from: NaiveDate,
+    /// Its last day.
+    pub period_until: NaiveDate,
+    /// The version of the rules.
+    pub rules_version: String,
+    /// The state.
+    pub state: ProgrammeState,
+    /// With what the ids of rows are made.
+    pub salt: Vec<u8>,
+    /// Who wrote it.
+    pub created_by: AccountId,
+    /// Who handed it in.
+    pub submitted_by: Option<AccountId>,
+}
+
+/// The officer who acts, whoever is none.
+///
+/// # Errors
+/// 401 without a log-in; 403 for anyone but an officer.
+pub fn officer(tx: &Tx) -> Result<AccountId, Problem> {
+    permit(&tx.actor)?;
+    tx.actor.account().ok_or_else(Problem::forbidden)
+}
+
+/// Loads and locks a programme that the officer keeps.
+///
+/// # Errors
+/// 404 where the actor may not know of it, 403 where others keep it.
+pub fn load(tx: &mut Tx, id: ProgrammeId) -> Result<Row, Problem> {
+    officer(tx)?;
+    let row: Row = programme::table.find(id).for_update().select(Row::as_select()).first(&mut *tx.conn)?;
+    if keeps(&tx.actor, &row.organiser_region, &tx.catalogue) {
+        return Ok(row);
+    }
+    let charged: Vec<String> = programme_target::table
+        .filter(programme_target::programme_id.eq(id))
+        .select(programme_target::region)
+        .distinct()
+        .load(&mut *tx.conn)?;
+    if sees(&tx.actor, (&row.organiser_region, row.state), &charged, &tx.catalogue) {
+        return Err(Problem::forbidden());
+    }
+    Err(Problem::not_found())
+}
+
+/// The state after a step, written down with the step. Where a step leaves the state as it is, only the step is written.
+///
+/// # Errors
+/// 409 where the state does not allow it.
+pub fn step(
+    tx: &mut Tx,
+    row: &Row,
+    step: ProgrammeStep,
+    reason: Option<&str>,
+) -> Result<ProgrammeState, Problem> {
+    let to = transition(row.state, step)?;
+    diesel::update(programme::table.find(row.id))
+        .set((programme::state.eq(to), programme::updated_at.eq(tx.now)))
+        .execute(&mut *tx.conn)?;
+    event(tx, row.id, step, (Some(row.state), to), reason)?;
+    Ok(to)
+}
+
+/// Writes a step into the history.
+///
+/// # Errors
+/// When the database refuses.
+pub fn event(
+    tx: &mut Tx,
+    id: ProgrammeId,
+    step: ProgrammeStep,
+    (from, to): (Option<ProgrammeState>, ProgrammeState),
+    reason: Option<&str>,
+) -> Result<(), Problem> {
+    use programme_event as e;
+    let by = officer(tx)?;
+    let last: Option<i32> =
+        e::table.filter(e::programme_id.eq(id)).select(diesel::dsl::max(e::ordinal)).first(&mut *tx.conn)?;
+    diesel::insert_into(e::table)
+        .values((
+            e::programme_id.eq(id),
+            e::ordinal.eq(last.unwrap_or(0) + 1),
+            e::step.eq(step),
+            e::from_state.eq(from),
+            e::to_state.eq(to),
+            e::reason.eq(reason),
+            e::account_id.eq(by),
+            e::at.eq(tx.now),
+        ))
+        .execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+/// Writes a row of the audit about a programme, for the officers of its organiser.
+///
+/// # Errors
+/// When the database refuses.
+pub fn audit(tx: &mut Tx, row: &Row, action: &str, mut data: Value) -> Result<(), Problem> {
+    if let Some(fields) = data.as_object_mut() {
+        fields.insert("name".to_owned(), json!(row.name));
+    }
+    tx.audit(action, Subject::new("programme", row.id.0).in_region(&row.organiser_region), data)
+}

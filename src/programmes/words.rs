@@ -1,0 +1,72 @@
+//! The words of programmes for people.
+
+use crate::catalogue::Catalogue;
+use crate::programmes::state::{OperatorRole, ProgrammeLevel, ProgrammeState, ProgrammeStep};
+use crate::web::choices;
+use crate::web::frame::Frame;
+
+/// The state of a programme.
+pub fn state_word(f: &Frame, state: ProgrammeState) -> &'static str {
+    match state {
+        ProgrammeState::Draft => f.t("草稿", "draft"),
+        ProgrammeState::Submitted => f.t("待审批", "waits for approval"),
+        ProgrammeState::Approved => f.t("已批准", "approved"),
+        ProgrammeState::Running => f.t("执行中", "running"),
+        ProgrammeState::Closed => f.t("已完成", "closed"),
+        ProgrammeState::Returned => f.t("已退回", "sent back"),
+        ProgrammeState::Withdrawn => f.t("已撤销", "given up"),
+    }
+}
+
+/// The colour of a state.
+pub fn state_tone(state: ProgrammeState) -> &'static str {
+    match state {
+        ProgrammeState::Approved | ProgrammeState::Running => "good",
+        ProgrammeState::Submitted => "warn",
+        ProgrammeState::Returned => "bad",
+        ProgrammeState::Draft | ProgrammeState::Closed | ProgrammeState::Withdrawn => "none",
+    }
+}
+
+/// A step of a programme.
+pub fn step_word(f: &Frame, step: ProgrammeStep) -> &'static str {
+    match step {
+        ProgrammeStep::Create => f.t("起草", "written"),
+        ProgrammeStep::Change => f.t("修改", "changed"),
+        ProgrammeStep::Submit => f.t("提交审批", "handed in"),
+        ProgrammeStep::Approve => f.t("批准", "approved"),
+        ProgrammeStep::Return => f.t("退回", "sent back"),
+        ProgrammeStep::Withdraw => f.t("撤销", "given up"),
+        ProgrammeStep::Start => f.t("开始执行", "begun"),
+        ProgrammeStep::Draw => f.t("抽取", "drawn"),
+        ProgrammeStep::Close => f.t("完成", "closed"),
+    }
+}
+
+/// The level that organises a sampling.
+pub fn level_word(f: &Frame, level: ProgrammeLevel) -> &'static str {
+    match level {
+        ProgrammeLevel::National => f.t("国家监督抽查", "national"),
+        ProgrammeLevel::Provincial => f.t("省级监督抽查", "provincial"),
+        ProgrammeLevel::Municipal => f.t("市级监督抽查", "municipal"),
+        ProgrammeLevel::County => f.t("县级监督抽查", "county"),
+    }
+}
+
+/// As what operators are sampled.
+pub fn role_word(f: &Frame, role: OperatorRole) -> &'static str {
+    match role {
+        OperatorRole::Producer => f.t("生产环节", "producers"),
+        OperatorRole::Seller => f.t("销售环节", "sellers"),
+        OperatorRole::Online => f.t("网络交易", "online operators"),
+    }
+}
+
+/// The product of a target: its kind or its class.
+pub fn product(f: &Frame, catalogue: &Catalogue, kind: Option<&str>, class: Option<&str>) -> String {
+    match (kind, class) {
+        (Some(kind), _) => choices::kind(f, catalogue, kind),
+        (None, Some(class)) => choices::class(f, catalogue, class),
+        (None, None) => String::new(),
+    }
+}

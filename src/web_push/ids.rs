@@ -1,0 +1,8 @@
+//! The ids of the domain.
+
+crate::ids! {
+    /// A browser that somebody is told by.
+    PushSubscriptionId,
+    /// A message for a browser.
+    PushMessageId,
+}
