@@ -71,7 +71,7 @@ pub struct EventView {
     pub by: Option<String>,
     /// The reason that was given.
     pub note: Option<String>,
-    /// When.
+    /// The moment of the step.
     pub at: DateTime<Utc>,
 }
 

@@ -33,7 +33,7 @@ crate::word_enum! {
 #[diesel(table_name = knowledge_finding, check_for_backend(Pg))]
 #[schema(as = KnowledgeFinding)]
 pub struct Finding {
-    /// The id.
+    /// Identifier of the finding.
     pub id: FindingId,
     /// The field in which it is.
     pub field: ArticleField,
@@ -52,7 +52,7 @@ pub struct Finding {
     /// Who decided; the name is in the view of the article.
     #[serde(skip)]
     pub decided_by: Option<AccountId>,
-    /// When.
+    /// The moment of the decision.
     pub decided_at: Option<DateTime<Utc>>,
 }
 

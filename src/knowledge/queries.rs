@@ -33,7 +33,7 @@ pub struct KindRef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = KnowledgeArticle)]
 pub struct ArticleView {
-    /// The id.
+    /// Identifier of the article.
     pub id: ArticleId,
     /// One line.
     pub title: String,

@@ -62,7 +62,7 @@ pub struct Reasons {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = KnowledgeSimilarArticle)]
 pub struct SimilarArticle {
-    /// The id.
+    /// Identifier of the article.
     pub id: ArticleId,
     /// One line.
     pub title: String,
@@ -76,7 +76,7 @@ pub struct SimilarArticle {
     pub standards: Vec<StandardRef>,
     /// How like it is, 0 to 100.
     pub score: u32,
-    /// Why.
+    /// What the score is made of.
     pub reasons: Reasons,
 }
 

@@ -18,7 +18,7 @@ use diesel::prelude::*;
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = knowledge_article, check_for_backend(Pg))]
 pub struct Article {
-    /// The id.
+    /// Identifier of the article.
     pub id: ArticleId,
     /// Where it comes from; none once the consultation was erased.
     pub consultation_id: Option<ConsultationId>,
@@ -50,13 +50,13 @@ pub struct Article {
     pub reason: Option<String>,
     /// Who drafted it.
     pub created_by: AccountId,
-    /// When.
+    /// The moment when it was drafted.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
     /// Who submitted it last.
     pub submitted_by: Option<AccountId>,
-    /// When.
+    /// The moment of the last submission.
     pub submitted_at: Option<DateTime<Utc>>,
     /// When it was published.
     pub published_at: Option<DateTime<Utc>>,

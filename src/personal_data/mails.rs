@@ -28,7 +28,7 @@ mails! {
         what_en: String,
         /// Whether it was granted.
         granted: bool,
-        /// Why.
+        /// Reason of the decision, as the officer wrote it.
         reason: Prose,
         /// The article, in Chinese.
         law_zh: String,

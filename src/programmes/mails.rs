@@ -26,7 +26,7 @@ mails! {
         "programmes/mail/programme_returned.zh.txt", "programmes/mail/programme_returned.en.txt" {
         /// The name of the programme.
         programme: String,
-        /// Why.
+        /// Reason of the officer who returned it.
         reason: String,
         /// The page of the programme.
         link: String,

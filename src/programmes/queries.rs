@@ -309,7 +309,7 @@ pub struct ProgrammeEvent {
     pub reason: Option<String>,
     /// Who took it.
     pub by: String,
-    /// When.
+    /// The moment of the step.
     pub at: DateTime<Utc>,
 }
 

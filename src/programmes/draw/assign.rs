@@ -43,7 +43,7 @@ pub struct Unassigned {
     pub id: DrawnId,
     /// Its place in the draw, from 1.
     pub ordinal: i32,
-    /// Why.
+    /// What keeps every laboratory from testing its sample.
     #[schema(inline)]
     pub reason: NoLaboratory,
 }

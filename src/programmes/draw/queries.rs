@@ -54,7 +54,7 @@ pub struct DrawView {
     pub reason: Option<String>,
     /// Who drew.
     pub drawn_by: String,
-    /// When.
+    /// The moment of the draw.
     pub drawn_at: DateTime<Utc>,
     /// The page on which it is published.
     pub public_page: String,

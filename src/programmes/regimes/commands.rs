@@ -26,7 +26,7 @@ pub struct ChangeRegime {
     pub in_force_from: NaiveDate,
     /// The number of the document that orders it.
     pub document_no: Option<String>,
-    /// Why.
+    /// Reason of the change, which stands in its history.
     pub reason: String,
 }
 
