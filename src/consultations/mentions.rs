@@ -1,6 +1,6 @@
 //! Mentions of colleagues in internal notes: `@` and the name of somebody who sees the notes.
 //!
-//! A trigger notes them when a note is stored ([`consultation_note_mentions`] in functions.sql), so that no client has to say whom it means. The
+//! A trigger notes them when a note is stored (`consultation_note_mentions` in functions.sql), so that no client has to say whom it means. The
 //! job tells the sockets of those mentioned, and mails those who have not read the note after some minutes.
 
 use crate::accounts::store::{find, recipient_for};

@@ -2,7 +2,7 @@
 //! other domains hang what they do from a programme, so that "of this plan" is one filter.
 //!
 //! The way of a programme: an officer writes it with its targets ([`commands`], [`targets`]) and hands it in; a second officer approves it or
-//! sends it back ([`steps`]); the regions that are charged are told ([`notices`]). For each target operators are drawn ([`draw`]) and laboratories
+//! sends it back ([`steps`]); the regions that are charged are told (`notices`). For each target operators are drawn ([`draw`]) and laboratories
 //! assigned; when all is done it is closed.
 //!
 //! What holds:
