@@ -8,7 +8,7 @@ use crate::core::clock::shanghai_date;
 use crate::core::page::Slice;
 use crate::personal_data::decide::Outcome;
 use crate::personal_data::queries::{self, PersonalRequestView, RequestFilter};
-use crate::personal_data::rules::{PROVISIONAL, article, source};
+use crate::personal_data::rules::{article, source};
 use crate::personal_data::settings::PersonalDataSettings;
 use crate::personal_data::state::{RequestKind, RequestState};
 use crate::web::choices;
@@ -68,10 +68,6 @@ fn tone_of(request: &PersonalRequestView) -> &'static str {
 impl OwnPage {
     fn source(&self) -> String {
         self.f.say(&source()).to_owned()
-    }
-
-    fn provisional(&self) -> bool {
-        PROVISIONAL
     }
 
     fn tone(&self, request: &PersonalRequestView) -> &'static str {

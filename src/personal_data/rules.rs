@@ -5,9 +5,6 @@ use crate::core::Text;
 use crate::personal_data::state::RequestKind;
 use chrono::NaiveDate;
 
-/// Whether the term stands in no law that names such days.
-pub const PROVISIONAL: bool = true;
-
 /// Where the term comes from, for people.
 pub fn source() -> Text {
     Text::new(

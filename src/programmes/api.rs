@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::page::{Page, Slice};
+use crate::db::Command;
 use crate::exports::{BookFile, Format, Wanted};
 use crate::programmes::commands::{ChangeProgramme, CreateProgramme};
 use crate::programmes::exports::{PROGRAMMES, TARGETS};
@@ -63,6 +64,15 @@ fn today(app: &App) -> NaiveDate {
 async fn view(state: &State, auth: &Auth, id: ProgrammeId) -> Result<ProgrammeDetail, Failure> {
     let actor = auth.actor();
     read(state, move |app| queries::detail(&mut *app.snapshot()?, &actor, id, today(app))).await
+}
+
+/// Takes a step, and answers with the programme as it is after it.
+async fn step<C>(state: &State, auth: &Auth, command: C) -> Answer
+where
+    C: Command<Output = ProgrammeId> + Send + 'static,
+{
+    let id = execute(state, auth.caller(), command).await?;
+    ok(view(state, auth, id).await?)
 }
 
 /// The programmes that are organised in the caller's region or one under it, and those approved ones that charge it with tasks; the newest first.
@@ -134,50 +144,42 @@ pub async fn change(state: State, auth: Auth, id: Id<ProgrammeId>, body: Json<Pr
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/submit", tag = "programmes",
     responses((status = 200, body = ProgrammeDetail)))]
 pub async fn submit(state: State, auth: Auth, id: Id<ProgrammeId>) -> Answer {
-    let id = execute(&state, auth.caller(), SubmitProgramme { id: id.0 }).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, SubmitProgramme { id: id.0 }).await
 }
 
 /// Approves a programme. Who wrote it or handed it in may not. The officers of the regions that are charged with its tasks are told by mail.
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/approve", tag = "programmes",
     responses((status = 200, body = ProgrammeDetail)))]
 pub async fn approve(state: State, auth: Auth, id: Id<ProgrammeId>) -> Answer {
-    let id = execute(&state, auth.caller(), ApproveProgramme { id: id.0 }).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, ApproveProgramme { id: id.0 }).await
 }
 
 /// Sends a programme back to be mended, with a reason. Who handed it in is told by mail.
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/return", tag = "programmes", request_body = Reason,
     responses((status = 200, body = ProgrammeDetail)))]
 pub async fn send_back(state: State, auth: Auth, id: Id<ProgrammeId>, body: Json<Reason>) -> Answer {
-    let command = ReturnProgramme { id: id.0, reason: body.0.reason };
-    let id = execute(&state, auth.caller(), command).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, ReturnProgramme { id: id.0, reason: body.0.reason }).await
 }
 
 /// Gives a programme up before its approval, with a reason.
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/withdraw", tag = "programmes", request_body = Reason,
     responses((status = 200, body = ProgrammeDetail)))]
 pub async fn withdraw(state: State, auth: Auth, id: Id<ProgrammeId>, body: Json<Reason>) -> Answer {
-    let command = WithdrawProgramme { id: id.0, reason: body.0.reason };
-    let id = execute(&state, auth.caller(), command).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, WithdrawProgramme { id: id.0, reason: body.0.reason }).await
 }
 
 /// Begins to carry an approved programme out. Its first draw does so as well.
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/start", tag = "programmes",
     responses((status = 200, body = ProgrammeDetail)))]
 pub async fn start(state: State, auth: Auth, id: Id<ProgrammeId>) -> Answer {
-    let id = execute(&state, auth.caller(), StartProgramme { id: id.0 }).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, StartProgramme { id: id.0 }).await
 }
 
 /// Brings a programme to its end. The names of who was drawn are published from then on.
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/close", tag = "programmes",
     responses((status = 200, body = ProgrammeDetail)))]
 pub async fn close(state: State, auth: Auth, id: Id<ProgrammeId>) -> Answer {
-    let id = execute(&state, auth.caller(), CloseProgramme { id: id.0 }).await?;
-    ok(view(&state, &auth, id).await?)
+    step(&state, &auth, CloseProgramme { id: id.0 }).await
 }
 
 /// Filter and page of the list of targets.
