@@ -88,7 +88,12 @@ fn check_page(browser: &Browser, who: &str, path: &str, found: &mut Vec<String>)
         if tag != language {
             found.push(format!("{what} is in {tag}"));
         }
-        accessible(browser, &what, found);
+        if language == "zh-CN" {
+            accessible(browser, &what, found);
+        } else {
+            // Colours are the same in each language.
+            found.extend(browser.axe().iter().map(|fault| format!("{what} light: {fault:#}")));
+        }
         let rail = "const rail = document.querySelector('.top'); return rail ? rail.scrollWidth - rail.clientWidth : 0";
         if browser.script(rail, vec![]).as_i64().is_none_or(|more| more > 0) {
             found.push(format!("{what}: the words of the rail do not fit it"));
