@@ -24,6 +24,7 @@ diesel::table! {
         search_text -> Text,
         search_readings -> Text,
         erased_at -> Nullable<Timestamptz>,
+        laboratory_id -> Nullable<Uuid>,
     }
 }
 
@@ -65,6 +66,7 @@ diesel::table! {
         decided_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         mail_id -> Nullable<Uuid>,
+        laboratory_id -> Nullable<Uuid>,
     }
 }
 
@@ -116,6 +118,8 @@ diesel::table! {
         scan_tried_at -> Nullable<Timestamptz>,
         quarantined_at -> Nullable<Timestamptz>,
         application_id -> Nullable<Uuid>,
+        inspection_id -> Nullable<Uuid>,
+        recording_id -> Nullable<Uuid>,
     }
 }
 
@@ -166,6 +170,68 @@ diesel::table! {
         seq -> Int8,
         hash -> Bytea,
         seal -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    bulletin (id) {
+        id -> Uuid,
+        number -> Nullable<Text>,
+        title -> Text,
+        region -> Text,
+        programme_id -> Nullable<Uuid>,
+        place_region -> Text,
+        method -> Text,
+        period_from -> Date,
+        period_until -> Date,
+        state -> Text,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        submitted_by -> Nullable<Uuid>,
+        submitted_at -> Nullable<Timestamptz>,
+        published_by -> Nullable<Uuid>,
+        published_at -> Nullable<Timestamptz>,
+        published_on -> Nullable<Date>,
+        updated_at -> Timestamptz,
+        search_text -> Text,
+    }
+}
+
+diesel::table! {
+    bulletin_event (bulletin_id, ordinal) {
+        bulletin_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        to_state -> Text,
+        reason -> Nullable<Text>,
+        account_id -> Uuid,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    bulletin_item (id) {
+        id -> Uuid,
+        bulletin_id -> Uuid,
+        ordinal -> Int4,
+        inspection_id -> Uuid,
+        product_kind -> Nullable<Text>,
+        product_name -> Text,
+        trademark -> Nullable<Text>,
+        model -> Nullable<Text>,
+        batch -> Nullable<Text>,
+        operator_name -> Text,
+        producer_name -> Nullable<Text>,
+        place_region -> Text,
+        level -> Text,
+        sampled_on -> Nullable<Date>,
+        laboratory -> Nullable<Text>,
+        outcome -> Text,
+        failed_items -> Jsonb,
+        mark -> Nullable<Text>,
+        marked_on -> Nullable<Date>,
+        search_text -> Text,
+        search_readings -> Text,
     }
 }
 
@@ -571,6 +637,85 @@ diesel::table! {
 }
 
 diesel::table! {
+    cross_event (round_id, ordinal) {
+        round_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        reason -> Nullable<Text>,
+        account_id -> Uuid,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    cross_participant (id) {
+        id -> Uuid,
+        round_id -> Uuid,
+        enterprise_id -> Uuid,
+        declared_at -> Nullable<Timestamptz>,
+        joined_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    cross_product (id) {
+        id -> Uuid,
+        round_id -> Uuid,
+        participant_id -> Uuid,
+        name -> Text,
+        brand -> Nullable<Text>,
+        code -> Nullable<Text>,
+        tester_id -> Nullable<Uuid>,
+        checked -> Bool,
+        result -> Nullable<Text>,
+        faults -> Array<Text>,
+        tested_on -> Nullable<Date>,
+        reported_at -> Nullable<Timestamptz>,
+        check_result -> Nullable<Text>,
+        check_faults -> Array<Text>,
+        check_report_no -> Nullable<Text>,
+        check_on -> Nullable<Date>,
+        check_at -> Nullable<Timestamptz>,
+        corrected_on -> Nullable<Date>,
+        correction -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    cross_relation (participant_id, kind, uscc) {
+        participant_id -> Uuid,
+        kind -> Text,
+        uscc -> Text,
+    }
+}
+
+diesel::table! {
+    cross_round (id) {
+        id -> Uuid,
+        name -> Text,
+        region -> Text,
+        hospital -> Nullable<Text>,
+        product_kind -> Text,
+        led_by -> Uuid,
+        state -> Text,
+        rules_version -> Text,
+        join_code -> Text,
+        check_percent -> Int4,
+        laboratory_id -> Nullable<Uuid>,
+        seed -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        assigned_at -> Nullable<Timestamptz>,
+        closed_at -> Nullable<Timestamptz>,
+        withdrawn_at -> Nullable<Timestamptz>,
+        withdrawn_reason -> Nullable<Text>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     deadline_notice (case_id, clock, due_on, kind, recipient) {
         case_id -> Uuid,
         clock -> Text,
@@ -827,6 +972,190 @@ diesel::table! {
 }
 
 diesel::table! {
+    inspection (id) {
+        id -> Uuid,
+        number -> Text,
+        organiser_region -> Text,
+        programme_id -> Nullable<Uuid>,
+        target_id -> Nullable<Uuid>,
+        method -> Text,
+        purpose -> Text,
+        level -> Text,
+        state -> Text,
+        role -> Text,
+        operator_id -> Nullable<Uuid>,
+        place_region -> Text,
+        producer_id -> Nullable<Uuid>,
+        producer_region -> Nullable<Text>,
+        confirmation -> Nullable<Text>,
+        product_kind -> Nullable<Text>,
+        laboratory_id -> Nullable<Uuid>,
+        sampler_id -> Nullable<Uuid>,
+        sample -> Text,
+        sampled_on -> Nullable<Date>,
+        received_on -> Nullable<Date>,
+        reported_on -> Nullable<Date>,
+        delivered_on -> Nullable<Date>,
+        final_on -> Nullable<Date>,
+        published_on -> Nullable<Date>,
+        outcome -> Nullable<Text>,
+        nonconformity_id -> Nullable<Uuid>,
+        source -> Text,
+        import_id -> Nullable<Uuid>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    inspection_event (inspection_id, ordinal) {
+        inspection_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        occurred_on -> Date,
+        occurred_at -> Nullable<Timestamptz>,
+        recorded_at -> Timestamptz,
+        late -> Bool,
+        actor_id -> Nullable<Uuid>,
+        actor_role -> Text,
+        actor_region -> Nullable<Text>,
+        actor_body -> Nullable<Uuid>,
+        document -> Nullable<Text>,
+        note -> Nullable<Text>,
+        details -> Jsonb,
+        corrects -> Nullable<Int4>,
+    }
+}
+
+diesel::table! {
+    inspection_file (inspection_id, ordinal, place) {
+        inspection_id -> Uuid,
+        ordinal -> Int4,
+        place -> Int4,
+        attachment_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    inspection_finding (id) {
+        id -> Uuid,
+        inspection_id -> Uuid,
+        party -> Text,
+        enterprise_id -> Uuid,
+        nonconformity_id -> Uuid,
+        case_id -> Nullable<Uuid>,
+        opened_at -> Timestamptz,
+        taken_back_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    inspection_item (inspection_id, round, ordinal) {
+        inspection_id -> Uuid,
+        round -> Text,
+        ordinal -> Int4,
+        item -> Text,
+        method -> Nullable<Text>,
+        requirement -> Nullable<Text>,
+        measured -> Nullable<Text>,
+        unit -> Nullable<Text>,
+        ok -> Bool,
+        safety -> Bool,
+    }
+}
+
+diesel::table! {
+    inspection_link (inspection_id, follows_id) {
+        inspection_id -> Uuid,
+        follows_id -> Uuid,
+        kind -> Text,
+        linked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    inspection_past (inspection_id, until) {
+        inspection_id -> Uuid,
+        until -> Timestamptz,
+        organiser_region -> Text,
+        programme_id -> Nullable<Uuid>,
+        method -> Text,
+        purpose -> Text,
+        level -> Text,
+        state -> Text,
+        role -> Text,
+        operator_id -> Nullable<Uuid>,
+        place_region -> Text,
+        producer_id -> Nullable<Uuid>,
+        producer_region -> Nullable<Text>,
+        confirmation -> Nullable<Text>,
+        product_kind -> Nullable<Text>,
+        laboratory_id -> Nullable<Uuid>,
+        sampled_on -> Nullable<Date>,
+        received_on -> Nullable<Date>,
+        reported_on -> Nullable<Date>,
+        delivered_on -> Nullable<Date>,
+        final_on -> Nullable<Date>,
+        published_on -> Nullable<Date>,
+        outcome -> Nullable<Text>,
+        nonconformity_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    inspection_subject (inspection_id) {
+        inspection_id -> Uuid,
+        operator_name -> Text,
+        operator_uscc -> Nullable<Text>,
+        operator_address -> Nullable<Text>,
+        producer_name -> Nullable<Text>,
+        producer_uscc -> Nullable<Text>,
+        producer_address -> Nullable<Text>,
+        client -> Nullable<Text>,
+        contractor -> Nullable<Text>,
+        product_name -> Text,
+        trademark -> Nullable<Text>,
+        model -> Nullable<Text>,
+        standard -> Nullable<Text>,
+        batch -> Nullable<Text>,
+        produced_on -> Nullable<Date>,
+        base_quantity -> Nullable<Float8>,
+        test_quantity -> Nullable<Float8>,
+        reserve_quantity -> Nullable<Float8>,
+        unit -> Nullable<Text>,
+        price_fen -> Nullable<Int8>,
+        channel -> Nullable<Text>,
+        online -> Nullable<Jsonb>,
+        samplers -> Array<Text>,
+        witness -> Nullable<Text>,
+        seals -> Array<Text>,
+        reserve_kept_at -> Nullable<Text>,
+        report_no -> Nullable<Text>,
+        signed_by -> Nullable<Text>,
+        line -> Nullable<Text>,
+        search_text -> Text,
+        search_readings -> Text,
+    }
+}
+
+diesel::table! {
+    inspection_term (inspection_id, term, party) {
+        inspection_id -> Uuid,
+        term -> Text,
+        party -> Text,
+        begins_on -> Date,
+        due_on -> Date,
+        met_on -> Nullable<Date>,
+        provisional -> Bool,
+        late_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     installation (single) {
         single -> Bool,
         id -> Uuid,
@@ -933,6 +1262,44 @@ diesel::table! {
     knowledge_word (word, article_id) {
         word -> Text,
         article_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    label_answer (inspection_id, ordinal) {
+        inspection_id -> Uuid,
+        ordinal -> Int4,
+        check_key -> Text,
+        answer -> Text,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    label_check (inspection_id) {
+        inspection_id -> Uuid,
+        checklist_version -> Text,
+        outcome -> Text,
+        inspected_on -> Date,
+        inspectors -> Array<Text>,
+        source_named -> Nullable<Bool>,
+        source_name -> Nullable<Text>,
+        source_uscc -> Nullable<Text>,
+        corrected_on -> Nullable<Date>,
+        correction -> Nullable<Text>,
+        fingerprint -> Bytea,
+        checked_by -> Uuid,
+        checked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    label_photo (inspection_id, check_key, ordinal) {
+        inspection_id -> Uuid,
+        check_key -> Text,
+        ordinal -> Int4,
+        attachment_id -> Uuid,
+        sha256 -> Bytea,
     }
 }
 
@@ -1380,6 +1747,114 @@ diesel::table! {
 }
 
 diesel::table! {
+    quick_calibration (device_id, ordinal) {
+        device_id -> Uuid,
+        ordinal -> Int4,
+        calibrated_on -> Date,
+        calibrated_until -> Date,
+        certificate_no -> Nullable<Text>,
+        entered_by -> Uuid,
+        entered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    quick_device (id) {
+        id -> Uuid,
+        name -> Text,
+        model -> Nullable<Text>,
+        serial_no -> Text,
+        region -> Text,
+        active -> Bool,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    quick_test (inspection_id) {
+        inspection_id -> Uuid,
+        device_id -> Uuid,
+        tested_on -> Date,
+        calibrated_until -> Date,
+        entered_by -> Uuid,
+        entered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    recording (id) {
+        id -> Uuid,
+        inspection_id -> Uuid,
+        channel -> Text,
+        device_id -> Text,
+        nonce -> Bytea,
+        rules_version -> Text,
+        began_by -> Uuid,
+        began_at -> Timestamptz,
+        nonce_until -> Timestamptz,
+        clock_offset -> Int8,
+        declared_segments -> Nullable<Int4>,
+        closed_at -> Nullable<Timestamptz>,
+        erased_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    recording_segment (id) {
+        id -> Uuid,
+        recording_id -> Uuid,
+        seq -> Int4,
+        sha256 -> Bytea,
+        previous_sha256 -> Bytea,
+        content_type -> Text,
+        size -> Int8,
+        starts_device -> Timestamptz,
+        starts_at -> Timestamptz,
+        ends_at -> Timestamptz,
+        received_at -> Timestamptz,
+        latitude -> Nullable<Float8>,
+        longitude -> Nullable<Float8>,
+        accuracy -> Nullable<Float8>,
+        shots -> Array<Text>,
+        flags -> Array<Text>,
+        attachment_id -> Uuid,
+        blurred_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    recording_summary (inspection_id) {
+        inspection_id -> Uuid,
+        chain -> Text,
+        recordings -> Int4,
+        segments -> Int4,
+        seconds -> Int8,
+        shots_missing -> Int4,
+        gaps -> Int4,
+        late -> Int4,
+        flagged -> Int4,
+        custody_flags -> Int4,
+        began_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    recording_view (id) {
+        id -> Uuid,
+        inspection_id -> Uuid,
+        account_id -> Uuid,
+        role -> Text,
+        reason -> Text,
+        originals -> Bool,
+        at -> Timestamptz,
+        until -> Timestamptz,
+    }
+}
+
+diesel::table! {
     recovery_code (account_id, hash) {
         account_id -> Uuid,
         hash -> Bytea,
@@ -1556,6 +2031,172 @@ diesel::table! {
         bytes -> Int8,
         began_at -> Timestamptz,
         ended_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sample_custody (id) {
+        id -> Uuid,
+        inspection_id -> Uuid,
+        ordinal -> Int4,
+        part -> Text,
+        step -> Nullable<Text>,
+        annuls -> Nullable<Int4>,
+        began_at -> Nullable<Timestamptz>,
+        at -> Timestamptz,
+        giver -> Nullable<Text>,
+        taker -> Nullable<Text>,
+        place -> Nullable<Text>,
+        seals -> Array<Text>,
+        seals_whole -> Bool,
+        reason -> Nullable<Text>,
+        witness -> Nullable<Text>,
+        recording_id -> Nullable<Uuid>,
+        recorded_by -> Uuid,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sampling_fact (inspection_id) {
+        inspection_id -> Uuid,
+        region -> Text,
+        year -> Int4,
+        month -> Text,
+        method -> Text,
+        level -> Text,
+        role -> Text,
+        product_class -> Nullable<Text>,
+        product_kind -> Nullable<Text>,
+        laboratory_id -> Nullable<Uuid>,
+        programme_id -> Nullable<Uuid>,
+        operator -> Text,
+        result -> Nullable<Text>,
+        sampled -> Bool,
+        is_final -> Bool,
+        confirmation -> Nullable<Text>,
+        contested -> Bool,
+        overturned -> Bool,
+        label -> Nullable<Text>,
+        after_quick -> Nullable<Text>,
+        steps -> Int4,
+        late_steps -> Int4,
+        days_sample -> Nullable<Int4>,
+        days_report -> Nullable<Int4>,
+        days_delivery -> Nullable<Int4>,
+        days_final -> Nullable<Int4>,
+        minutes -> Nullable<Int4>,
+    }
+}
+
+diesel::table! {
+    sampling_list (id) {
+        id -> Uuid,
+        requested_by -> Nullable<Uuid>,
+        region -> Text,
+        source -> Text,
+        file_name -> Text,
+        file -> Nullable<Bytea>,
+        sha256 -> Bytea,
+        dry_run -> Bool,
+        defaults -> Jsonb,
+        state -> Text,
+        attempts -> Int4,
+        total -> Nullable<Int4>,
+        processed -> Int4,
+        rows -> Int4,
+        inserted -> Int4,
+        updated -> Int4,
+        unchanged -> Int4,
+        rejected -> Int4,
+        not_records -> Int4,
+        samples -> Int4,
+        header -> Nullable<Jsonb>,
+        warnings -> Nullable<Jsonb>,
+        problem -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        file_until -> Nullable<Timestamptz>,
+        check_id -> Nullable<Uuid>,
+        withdrawal -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    sampling_list_proposal (id) {
+        id -> Uuid,
+        import_id -> Uuid,
+        row_no -> Int4,
+        inspection_id -> Uuid,
+        party -> Text,
+        name -> Text,
+        region -> Nullable<Text>,
+        scope -> Text,
+        enterprise_id -> Uuid,
+        likeness -> Text,
+        state -> Text,
+        chosen_id -> Nullable<Uuid>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sampling_list_rejection (import_id, row_no, ordinal) {
+        import_id -> Uuid,
+        row_no -> Int4,
+        ordinal -> Int4,
+        field -> Text,
+        value -> Text,
+        code -> Text,
+        reason_zh -> Text,
+        reason_en -> Text,
+        cells -> Nullable<Jsonb>,
+        marks -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    sampling_list_row (import_id, row_no) {
+        import_id -> Uuid,
+        row_no -> Int4,
+        inspection_id -> Uuid,
+        outcome -> Text,
+        version -> Int4,
+        digest -> Bytea,
+    }
+}
+
+diesel::table! {
+    sampling_operator (scope, year, method, operator) {
+        scope -> Text,
+        year -> Int4,
+        method -> Text,
+        operator -> Text,
+        drawn -> Int8,
+        tested -> Int8,
+    }
+}
+
+diesel::table! {
+    sampling_stale (id) {
+        id -> Int8,
+        inspection_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    sampling_sum (scope, year, method, dimension, key, figure) {
+        scope -> Text,
+        year -> Int4,
+        method -> Text,
+        dimension -> Text,
+        key -> Text,
+        figure -> Text,
+        value -> Int8,
     }
 }
 
@@ -1836,15 +2477,23 @@ diesel::joinable!(account -> expert (expert_id));
 diesel::joinable!(account -> region (region));
 diesel::joinable!(account_identity -> account (account_id));
 diesel::joinable!(account_invitation -> enterprise (enterprise_id));
+diesel::joinable!(account_invitation -> laboratory (laboratory_id));
 diesel::joinable!(account_invitation -> region (region));
 diesel::joinable!(account_totp -> account (account_id));
 diesel::joinable!(api_key -> region (region));
 diesel::joinable!(attachment -> account (owner_id));
 diesel::joinable!(attachment -> consultation (consultation_id));
+diesel::joinable!(attachment -> inspection (inspection_id));
+diesel::joinable!(attachment -> recording (recording_id));
 diesel::joinable!(attachment -> remediation_case (case_id));
 diesel::joinable!(attachment_upload -> account (owner_id));
 diesel::joinable!(attachment_upload -> attachment (attachment_id));
 diesel::joinable!(attachment_upload_part -> attachment_upload (upload_id));
+diesel::joinable!(bulletin -> programme (programme_id));
+diesel::joinable!(bulletin_event -> account (account_id));
+diesel::joinable!(bulletin_event -> bulletin (bulletin_id));
+diesel::joinable!(bulletin_item -> bulletin (bulletin_id));
+diesel::joinable!(bulletin_item -> inspection (inspection_id));
 diesel::joinable!(canned_reply -> account (account_id));
 diesel::joinable!(canned_reply -> product_hospital (hospital));
 diesel::joinable!(case_action -> consultation (consultation_id));
@@ -1890,6 +2539,17 @@ diesel::joinable!(consultation_tag -> region (region));
 diesel::joinable!(consultation_tagging -> account (tagged_by));
 diesel::joinable!(consultation_tagging -> consultation (consultation_id));
 diesel::joinable!(consultation_tagging -> consultation_tag (tag_id));
+diesel::joinable!(cross_event -> account (account_id));
+diesel::joinable!(cross_event -> cross_round (round_id));
+diesel::joinable!(cross_participant -> cross_round (round_id));
+diesel::joinable!(cross_participant -> enterprise (enterprise_id));
+diesel::joinable!(cross_product -> cross_round (round_id));
+diesel::joinable!(cross_relation -> cross_participant (participant_id));
+diesel::joinable!(cross_round -> account (led_by));
+diesel::joinable!(cross_round -> laboratory (laboratory_id));
+diesel::joinable!(cross_round -> product_hospital (hospital));
+diesel::joinable!(cross_round -> product_kind (product_kind));
+diesel::joinable!(cross_round -> region (region));
 diesel::joinable!(deadline_notice -> remediation_case (case_id));
 diesel::joinable!(enterprise_past -> enterprise (enterprise_id));
 diesel::joinable!(enterprise_registration -> enterprise (enterprise_id));
@@ -1912,6 +2572,23 @@ diesel::joinable!(expert_specialty_change -> product_kind (product_kind));
 diesel::joinable!(incoming_consultation -> api_key (api_key_id));
 diesel::joinable!(incoming_consultation -> consultation (consultation_id));
 diesel::joinable!(incoming_consultation -> region (region));
+diesel::joinable!(inspection -> nonconformity (nonconformity_id));
+diesel::joinable!(inspection -> product_kind (product_kind));
+diesel::joinable!(inspection -> programme (programme_id));
+diesel::joinable!(inspection -> programme_target (target_id));
+diesel::joinable!(inspection_event -> account (actor_id));
+diesel::joinable!(inspection_event -> inspection (inspection_id));
+diesel::joinable!(inspection_event -> laboratory (actor_body));
+diesel::joinable!(inspection_file -> attachment (attachment_id));
+diesel::joinable!(inspection_file -> inspection (inspection_id));
+diesel::joinable!(inspection_finding -> enterprise (enterprise_id));
+diesel::joinable!(inspection_finding -> inspection (inspection_id));
+diesel::joinable!(inspection_finding -> nonconformity (nonconformity_id));
+diesel::joinable!(inspection_finding -> remediation_case (case_id));
+diesel::joinable!(inspection_item -> inspection (inspection_id));
+diesel::joinable!(inspection_past -> inspection (inspection_id));
+diesel::joinable!(inspection_subject -> inspection (inspection_id));
+diesel::joinable!(inspection_term -> inspection (inspection_id));
 diesel::joinable!(kind_regime -> account (decided_by));
 diesel::joinable!(kind_regime -> product_kind (product_kind));
 diesel::joinable!(kind_review -> account (reviewed_by));
@@ -1929,6 +2606,10 @@ diesel::joinable!(knowledge_use -> knowledge_article (article_id));
 diesel::joinable!(knowledge_use -> nonconformity (nonconformity_id));
 diesel::joinable!(knowledge_use -> product_kind (product_kind));
 diesel::joinable!(knowledge_word -> knowledge_article (article_id));
+diesel::joinable!(label_answer -> label_check (inspection_id));
+diesel::joinable!(label_check -> account (checked_by));
+diesel::joinable!(label_check -> inspection (inspection_id));
+diesel::joinable!(label_photo -> attachment (attachment_id));
 diesel::joinable!(laboratory -> account (created_by));
 diesel::joinable!(laboratory -> region (region));
 diesel::joinable!(login_session -> account (account_id));
@@ -1976,6 +2657,19 @@ diesel::joinable!(quality_alert -> product_kind (product_kind));
 diesel::joinable!(quality_alert -> region (region));
 diesel::joinable!(quality_meeting -> account (recorded_by));
 diesel::joinable!(quality_meeting -> quality_alert (alert_id));
+diesel::joinable!(quick_calibration -> account (entered_by));
+diesel::joinable!(quick_calibration -> quick_device (device_id));
+diesel::joinable!(quick_device -> account (created_by));
+diesel::joinable!(quick_device -> region (region));
+diesel::joinable!(quick_test -> account (entered_by));
+diesel::joinable!(quick_test -> inspection (inspection_id));
+diesel::joinable!(quick_test -> quick_device (device_id));
+diesel::joinable!(recording -> account (began_by));
+diesel::joinable!(recording -> inspection (inspection_id));
+diesel::joinable!(recording_segment -> recording (recording_id));
+diesel::joinable!(recording_summary -> inspection (inspection_id));
+diesel::joinable!(recording_view -> account (account_id));
+diesel::joinable!(recording_view -> inspection (inspection_id));
 diesel::joinable!(recovery_code -> account (account_id));
 diesel::joinable!(refresh_token -> login_session (session_id));
 diesel::joinable!(response_event -> consultation (consultation_id));
@@ -1988,6 +2682,18 @@ diesel::joinable!(retention_hold -> consultation (consultation_id));
 diesel::joinable!(retention_hold -> enterprise (enterprise_id));
 diesel::joinable!(retention_hold -> nonconformity (nonconformity_id));
 diesel::joinable!(retention_hold -> remediation_case (case_id));
+diesel::joinable!(sample_custody -> account (recorded_by));
+diesel::joinable!(sample_custody -> inspection (inspection_id));
+diesel::joinable!(sample_custody -> recording (recording_id));
+diesel::joinable!(sampling_fact -> inspection (inspection_id));
+diesel::joinable!(sampling_list -> account (requested_by));
+diesel::joinable!(sampling_list -> region (region));
+diesel::joinable!(sampling_list_proposal -> account (decided_by));
+diesel::joinable!(sampling_list_proposal -> inspection (inspection_id));
+diesel::joinable!(sampling_list_proposal -> sampling_list (import_id));
+diesel::joinable!(sampling_list_rejection -> sampling_list (import_id));
+diesel::joinable!(sampling_list_row -> inspection (inspection_id));
+diesel::joinable!(sampling_list_row -> sampling_list (import_id));
 diesel::joinable!(saved_filter -> account (account_id));
 diesel::joinable!(unread_mail -> account (account_id));
 diesel::joinable!(unread_waiting -> account (account_id));
@@ -2016,6 +2722,9 @@ appear_together!(
     attachment_upload_part,
     audit_entry,
     audit_head,
+    bulletin,
+    bulletin_event,
+    bulletin_item,
     canned_reply,
     case_action,
     case_advice,
@@ -2049,6 +2758,11 @@ appear_together!(
     consultation_tag,
     consultation_tagging,
     counted_calendar,
+    cross_event,
+    cross_participant,
+    cross_product,
+    cross_relation,
+    cross_round,
     deadline_notice,
     deadline_sweep,
     enterprise,
@@ -2069,6 +2783,15 @@ appear_together!(
     figure_stale,
     idempotency_key,
     incoming_consultation,
+    inspection,
+    inspection_event,
+    inspection_file,
+    inspection_finding,
+    inspection_item,
+    inspection_link,
+    inspection_past,
+    inspection_subject,
+    inspection_term,
     installation,
     kind_regime,
     kind_review,
@@ -2077,6 +2800,9 @@ appear_together!(
     knowledge_finding,
     knowledge_use,
     knowledge_word,
+    label_answer,
+    label_check,
+    label_photo,
     laboratory,
     login_session,
     mail_pause,
@@ -2107,6 +2833,13 @@ appear_together!(
     push_waiting,
     quality_alert,
     quality_meeting,
+    quick_calibration,
+    quick_device,
+    quick_test,
+    recording,
+    recording_segment,
+    recording_summary,
+    recording_view,
     recovery_code,
     refresh_token,
     region,
@@ -2121,6 +2854,15 @@ appear_together!(
     response_watch,
     retention_hold,
     retention_run,
+    sample_custody,
+    sampling_fact,
+    sampling_list,
+    sampling_list_proposal,
+    sampling_list_rejection,
+    sampling_list_row,
+    sampling_operator,
+    sampling_stale,
+    sampling_sum,
     saved_filter,
     search_character,
     search_posting,
@@ -2155,6 +2897,9 @@ pub mod published {
         attachment,
         attachment_upload,
         attachment_upload_part,
+        bulletin,
+        bulletin_event,
+        bulletin_item,
         canned_reply,
         case_action as own_case_action,
         case_advice,
@@ -2188,6 +2933,11 @@ pub mod published {
         consultation_tag,
         consultation_tagging,
         counted_calendar,
+        cross_event,
+        cross_participant,
+        cross_product,
+        cross_relation,
+        cross_round,
         deadline_notice,
         deadline_sweep,
         enterprise as own_enterprise,
@@ -2207,6 +2957,15 @@ pub mod published {
         expert_suspension,
         figure_stale,
         incoming_consultation,
+        inspection as own_inspection,
+        inspection_event as own_inspection_event,
+        inspection_file,
+        inspection_finding as own_inspection_finding,
+        inspection_item as own_inspection_item,
+        inspection_link as own_inspection_link,
+        inspection_past as own_inspection_past,
+        inspection_subject as own_inspection_subject,
+        inspection_term as own_inspection_term,
         installation,
         kind_regime as own_kind_regime,
         kind_review,
@@ -2215,6 +2974,9 @@ pub mod published {
         knowledge_finding,
         knowledge_use,
         knowledge_word,
+        label_answer,
+        label_check as own_label_check,
+        label_photo,
         laboratory as own_laboratory,
         matching_assignment as own_matching_assignment,
         matching_plan,
@@ -2241,6 +3003,13 @@ pub mod published {
         push_waiting,
         quality_alert as own_quality_alert,
         quality_meeting,
+        quick_calibration,
+        quick_device,
+        quick_test,
+        recording as own_recording,
+        recording_segment as own_recording_segment,
+        recording_summary as own_recording_summary,
+        recording_view,
         region,
         region_figure,
         region_scope,
@@ -2252,6 +3021,15 @@ pub mod published {
         response_watch,
         retention_hold,
         retention_run,
+        sample_custody,
+        sampling_fact,
+        sampling_list,
+        sampling_list_proposal,
+        sampling_list_rejection,
+        sampling_list_row,
+        sampling_operator,
+        sampling_stale,
+        sampling_sum,
         saved_filter,
         search_character,
         search_posting,
@@ -2293,6 +3071,7 @@ pub mod published {
             search_text -> Text,
             search_readings -> Text,
             erased_at -> Nullable<Timestamptz>,
+            laboratory_id -> Nullable<Uuid>,
         }
     }
 
@@ -2401,6 +3180,7 @@ pub mod published {
             sender_id -> Uuid,
             body -> Text,
             sent_at -> Timestamptz,
+            reply_to -> Nullable<Int8>,
         }
     }
 
@@ -2611,10 +3391,189 @@ pub mod published {
     }
 
     diesel::table! {
+        published.inspection (id) {
+            id -> Uuid,
+            number -> Text,
+            organiser_region -> Text,
+            programme_id -> Nullable<Uuid>,
+            target_id -> Nullable<Uuid>,
+            method -> Text,
+            purpose -> Text,
+            level -> Text,
+            state -> Text,
+            role -> Text,
+            operator_id -> Nullable<Uuid>,
+            place_region -> Text,
+            producer_id -> Nullable<Uuid>,
+            producer_region -> Nullable<Text>,
+            confirmation -> Nullable<Text>,
+            product_kind -> Nullable<Text>,
+            laboratory_id -> Nullable<Uuid>,
+            sampler_id -> Nullable<Uuid>,
+            sample -> Text,
+            sampled_on -> Nullable<Date>,
+            received_on -> Nullable<Date>,
+            reported_on -> Nullable<Date>,
+            delivered_on -> Nullable<Date>,
+            final_on -> Nullable<Date>,
+            published_on -> Nullable<Date>,
+            outcome -> Nullable<Text>,
+            nonconformity_id -> Nullable<Uuid>,
+            source -> Text,
+            import_id -> Nullable<Uuid>,
+            version -> Int4,
+            created_at -> Timestamptz,
+            updated_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.inspection_event (inspection_id, ordinal) {
+            inspection_id -> Uuid,
+            ordinal -> Int4,
+            step -> Text,
+            from_state -> Nullable<Text>,
+            to_state -> Text,
+            occurred_on -> Date,
+            occurred_at -> Nullable<Timestamptz>,
+            recorded_at -> Timestamptz,
+            late -> Bool,
+            actor_id -> Nullable<Uuid>,
+            actor_role -> Text,
+            actor_region -> Nullable<Text>,
+            actor_body -> Nullable<Uuid>,
+            details -> Jsonb,
+            corrects -> Nullable<Int4>,
+        }
+    }
+
+    diesel::table! {
+        published.inspection_finding (id) {
+            id -> Uuid,
+            inspection_id -> Uuid,
+            party -> Text,
+            enterprise_id -> Uuid,
+            nonconformity_id -> Uuid,
+            case_id -> Nullable<Uuid>,
+            opened_at -> Timestamptz,
+            taken_back_at -> Nullable<Timestamptz>,
+            reason -> Nullable<Text>,
+        }
+    }
+
+    diesel::table! {
+        published.inspection_item (inspection_id, round, ordinal) {
+            inspection_id -> Uuid,
+            round -> Text,
+            ordinal -> Int4,
+            item -> Text,
+            method -> Nullable<Text>,
+            requirement -> Nullable<Text>,
+            measured -> Nullable<Text>,
+            unit -> Nullable<Text>,
+            ok -> Bool,
+            safety -> Bool,
+        }
+    }
+
+    diesel::table! {
+        published.inspection_link (inspection_id, follows_id) {
+            inspection_id -> Uuid,
+            follows_id -> Uuid,
+            kind -> Text,
+            linked_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.inspection_past (inspection_id, until) {
+            inspection_id -> Uuid,
+            until -> Timestamptz,
+            organiser_region -> Text,
+            programme_id -> Nullable<Uuid>,
+            method -> Text,
+            purpose -> Text,
+            level -> Text,
+            state -> Text,
+            role -> Text,
+            operator_id -> Nullable<Uuid>,
+            place_region -> Text,
+            producer_id -> Nullable<Uuid>,
+            producer_region -> Nullable<Text>,
+            confirmation -> Nullable<Text>,
+            product_kind -> Nullable<Text>,
+            laboratory_id -> Nullable<Uuid>,
+            sampled_on -> Nullable<Date>,
+            received_on -> Nullable<Date>,
+            reported_on -> Nullable<Date>,
+            delivered_on -> Nullable<Date>,
+            final_on -> Nullable<Date>,
+            published_on -> Nullable<Date>,
+            outcome -> Nullable<Text>,
+            nonconformity_id -> Nullable<Uuid>,
+        }
+    }
+
+    diesel::table! {
+        published.inspection_subject (inspection_id) {
+            inspection_id -> Uuid,
+            operator_name -> Text,
+            operator_uscc -> Nullable<Text>,
+            operator_address -> Nullable<Text>,
+            producer_name -> Nullable<Text>,
+            producer_uscc -> Nullable<Text>,
+            producer_address -> Nullable<Text>,
+            client -> Nullable<Text>,
+            contractor -> Nullable<Text>,
+            product_name -> Text,
+            trademark -> Nullable<Text>,
+            model -> Nullable<Text>,
+            standard -> Nullable<Text>,
+            batch -> Nullable<Text>,
+            produced_on -> Nullable<Date>,
+            base_quantity -> Nullable<Float8>,
+            test_quantity -> Nullable<Float8>,
+            reserve_quantity -> Nullable<Float8>,
+            unit -> Nullable<Text>,
+            channel -> Nullable<Text>,
+            samplers -> Array<Text>,
+            seals -> Array<Text>,
+            report_no -> Nullable<Text>,
+            signed_by -> Nullable<Text>,
+            search_text -> Text,
+            search_readings -> Text,
+        }
+    }
+
+    diesel::table! {
+        published.inspection_term (inspection_id, term, party) {
+            inspection_id -> Uuid,
+            term -> Text,
+            party -> Text,
+            begins_on -> Date,
+            due_on -> Date,
+            met_on -> Nullable<Date>,
+            provisional -> Bool,
+            late_at -> Nullable<Timestamptz>,
+        }
+    }
+
+    diesel::table! {
         published.kind_regime (product_kind, in_force_from) {
             product_kind -> Text,
             in_force_from -> Date,
             regime -> Text,
+        }
+    }
+
+    diesel::table! {
+        published.label_check (inspection_id) {
+            inspection_id -> Uuid,
+            checklist_version -> Text,
+            outcome -> Text,
+            inspected_on -> Date,
+            corrected_on -> Nullable<Date>,
+            checked_at -> Timestamptz,
         }
     }
 
@@ -2758,6 +3717,39 @@ pub mod published {
     }
 
     diesel::table! {
+        published.recording (id) {
+            id -> Uuid,
+            inspection_id -> Uuid,
+            began_at -> Timestamptz,
+            closed_at -> Nullable<Timestamptz>,
+            erased_at -> Nullable<Timestamptz>,
+        }
+    }
+
+    diesel::table! {
+        published.recording_segment (id) {
+            id -> Uuid,
+            recording_id -> Uuid,
+            size -> Int8,
+        }
+    }
+
+    diesel::table! {
+        published.recording_summary (inspection_id) {
+            inspection_id -> Uuid,
+            chain -> Text,
+            recordings -> Int4,
+            segments -> Int4,
+            seconds -> Int8,
+            shots_missing -> Int4,
+            gaps -> Int4,
+            late -> Int4,
+            flagged -> Int4,
+            custody_flags -> Int4,
+        }
+    }
+
+    diesel::table! {
         published.remediation_case (id) {
             id -> Uuid,
             nonconformity_id -> Uuid,
@@ -2842,8 +3834,12 @@ pub mod published {
     diesel::joinable!(account -> expert (expert_id));
     diesel::joinable!(account -> region (region));
     diesel::joinable!(account_invitation -> enterprise (enterprise_id));
+    diesel::joinable!(account_invitation -> laboratory (laboratory_id));
     diesel::joinable!(attachment -> account (owner_id));
     diesel::joinable!(attachment_upload -> account (owner_id));
+    diesel::joinable!(bulletin -> programme (programme_id));
+    diesel::joinable!(bulletin_event -> account (account_id));
+    diesel::joinable!(bulletin_item -> inspection (inspection_id));
     diesel::joinable!(canned_reply -> account (account_id));
     diesel::joinable!(case_action -> consultation (consultation_id));
     diesel::joinable!(own_case_action -> consultation (consultation_id));
@@ -2883,6 +3879,10 @@ pub mod published {
     diesel::joinable!(consultation_rating_past -> consultation (consultation_id));
     diesel::joinable!(consultation_tagging -> account (tagged_by));
     diesel::joinable!(consultation_tagging -> consultation (consultation_id));
+    diesel::joinable!(cross_event -> account (account_id));
+    diesel::joinable!(cross_participant -> enterprise (enterprise_id));
+    diesel::joinable!(cross_round -> account (led_by));
+    diesel::joinable!(cross_round -> laboratory (laboratory_id));
     diesel::joinable!(enterprise_past -> enterprise (enterprise_id));
     diesel::joinable!(expert -> product_hospital (hospital));
     diesel::joinable!(own_expert_conflict -> account (recorded_by));
@@ -2899,6 +3899,29 @@ pub mod published {
     diesel::joinable!(expert_specialty -> product_class (product_class));
     diesel::joinable!(expert_specialty -> product_kind (product_kind));
     diesel::joinable!(incoming_consultation -> consultation (consultation_id));
+    diesel::joinable!(inspection -> nonconformity (nonconformity_id));
+    diesel::joinable!(own_inspection -> nonconformity (nonconformity_id));
+    diesel::joinable!(inspection -> product_kind (product_kind));
+    diesel::joinable!(inspection -> programme (programme_id));
+    diesel::joinable!(own_inspection -> programme (programme_id));
+    diesel::joinable!(inspection -> programme_target (target_id));
+    diesel::joinable!(own_inspection -> programme_target (target_id));
+    diesel::joinable!(inspection_event -> account (actor_id));
+    diesel::joinable!(own_inspection_event -> account (actor_id));
+    diesel::joinable!(inspection_event -> inspection (inspection_id));
+    diesel::joinable!(inspection_event -> laboratory (actor_body));
+    diesel::joinable!(own_inspection_event -> laboratory (actor_body));
+    diesel::joinable!(inspection_finding -> enterprise (enterprise_id));
+    diesel::joinable!(own_inspection_finding -> enterprise (enterprise_id));
+    diesel::joinable!(inspection_finding -> inspection (inspection_id));
+    diesel::joinable!(inspection_finding -> nonconformity (nonconformity_id));
+    diesel::joinable!(own_inspection_finding -> nonconformity (nonconformity_id));
+    diesel::joinable!(inspection_finding -> remediation_case (case_id));
+    diesel::joinable!(own_inspection_finding -> remediation_case (case_id));
+    diesel::joinable!(inspection_item -> inspection (inspection_id));
+    diesel::joinable!(inspection_past -> inspection (inspection_id));
+    diesel::joinable!(inspection_subject -> inspection (inspection_id));
+    diesel::joinable!(inspection_term -> inspection (inspection_id));
     diesel::joinable!(own_kind_regime -> account (decided_by));
     diesel::joinable!(kind_regime -> product_kind (product_kind));
     diesel::joinable!(kind_review -> account (reviewed_by));
@@ -2909,6 +3932,9 @@ pub mod published {
     diesel::joinable!(knowledge_use -> account (account_id));
     diesel::joinable!(knowledge_use -> enterprise (enterprise_id));
     diesel::joinable!(knowledge_use -> nonconformity (nonconformity_id));
+    diesel::joinable!(own_label_check -> account (checked_by));
+    diesel::joinable!(label_check -> inspection (inspection_id));
+    diesel::joinable!(own_label_check -> inspection (inspection_id));
     diesel::joinable!(own_laboratory -> account (created_by));
     diesel::joinable!(laboratory -> region (region));
     diesel::joinable!(matching_assignment -> expert (expert_id));
@@ -2937,6 +3963,18 @@ pub mod published {
     diesel::joinable!(quality_alert -> product_kind (product_kind));
     diesel::joinable!(quality_alert -> region (region));
     diesel::joinable!(quality_meeting -> account (recorded_by));
+    diesel::joinable!(quick_calibration -> account (entered_by));
+    diesel::joinable!(quick_device -> account (created_by));
+    diesel::joinable!(quick_test -> account (entered_by));
+    diesel::joinable!(quick_test -> inspection (inspection_id));
+    diesel::joinable!(own_recording -> account (began_by));
+    diesel::joinable!(recording -> inspection (inspection_id));
+    diesel::joinable!(own_recording -> inspection (inspection_id));
+    diesel::joinable!(recording_segment -> recording (recording_id));
+    diesel::joinable!(recording_summary -> inspection (inspection_id));
+    diesel::joinable!(own_recording_summary -> inspection (inspection_id));
+    diesel::joinable!(recording_view -> account (account_id));
+    diesel::joinable!(recording_view -> inspection (inspection_id));
     diesel::joinable!(response_event -> consultation (consultation_id));
     diesel::joinable!(response_mail -> account (account_id));
     diesel::joinable!(response_notice -> account (account_id));
@@ -2947,6 +3985,13 @@ pub mod published {
     diesel::joinable!(retention_hold -> enterprise (enterprise_id));
     diesel::joinable!(retention_hold -> nonconformity (nonconformity_id));
     diesel::joinable!(retention_hold -> remediation_case (case_id));
+    diesel::joinable!(sample_custody -> account (recorded_by));
+    diesel::joinable!(sample_custody -> inspection (inspection_id));
+    diesel::joinable!(sampling_fact -> inspection (inspection_id));
+    diesel::joinable!(sampling_list -> account (requested_by));
+    diesel::joinable!(sampling_list_proposal -> account (decided_by));
+    diesel::joinable!(sampling_list_proposal -> inspection (inspection_id));
+    diesel::joinable!(sampling_list_row -> inspection (inspection_id));
     diesel::joinable!(saved_filter -> account (account_id));
     diesel::joinable!(unread_mail -> account (account_id));
     diesel::joinable!(unread_waiting -> account (account_id));
@@ -2986,7 +4031,16 @@ pub mod published {
         expert_shift,
         expert_signed_report,
         expert_specialty,
+        inspection,
+        inspection_event,
+        inspection_finding,
+        inspection_item,
+        inspection_link,
+        inspection_past,
+        inspection_subject,
+        inspection_term,
         kind_regime,
+        label_check,
         laboratory,
         matching_assignment,
         nonconformity,
@@ -2996,6 +4050,9 @@ pub mod published {
         programme_drawn,
         programme_target,
         quality_alert,
+        recording,
+        recording_segment,
+        recording_summary,
         remediation_case,
         remediation_case_ever,
         running_case,
@@ -3012,11 +4069,14 @@ pub mod published {
     }
     beside!(own_account_connection: account);
     beside!(account_invitation: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(api_key: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(api_key: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(attachment: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
     beside!(attachment_upload: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
     beside!(attachment_upload_part: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(canned_reply: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(bulletin: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(bulletin_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(bulletin_item: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(canned_reply: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_case_action: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(case_advice: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(case_criterion: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
@@ -3046,13 +4106,18 @@ pub mod published {
     beside!(own_consultation_participant: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation_rating_past: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(consultation_rating_reminder: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(consultation_tag: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(consultation_tagging: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(consultation_tag: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(consultation_tagging: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(counted_calendar: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(cross_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(cross_participant: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(cross_product: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(cross_relation: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(cross_round: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(deadline_notice: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(deadline_sweep: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_enterprise: account, account_connection);
-    beside!(enterprise_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(enterprise_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_enterprise_past: account, account_connection);
     beside!(enterprise_registration: account, account_connection);
     beside!(own_expert: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
@@ -3066,16 +4131,28 @@ pub mod published {
     beside!(own_expert_specialty: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
     beside!(expert_specialty_change: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
     beside!(expert_suspension: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(figure_stale: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(incoming_consultation: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(figure_stale: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(incoming_consultation: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(inspection_file: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_finding: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_item: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_link: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_past: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_subject: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_term: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(installation: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_kind_regime: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(kind_review: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(knowledge_article: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(knowledge_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(knowledge_finding: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(knowledge_use: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(knowledge_word: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_article: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_finding: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_use: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_word: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(label_answer: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_label_check: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(label_photo: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_laboratory: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_matching_assignment: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
     beside!(matching_plan: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
@@ -3083,50 +4160,66 @@ pub mod published {
     beside!(matching_plan_line: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(matching_plan_pairs: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_nonconformity: account, account_connection);
-    beside!(past_day: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(personal_copy: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(personal_request: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_class: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_hospital: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_kind: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(past_day: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(personal_copy: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(personal_request: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_class: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_hospital: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_kind: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_programme: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(programme_draw: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_programme_drawn: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(programme_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(programme_frame: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_programme_target: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(published_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(push_key: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(push_message: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(push_subscription: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(push_waiting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(published_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(push_key: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(push_message: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(push_subscription: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(push_waiting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_quality_alert: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(quality_meeting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region_scope: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(quick_calibration: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(quick_device: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(quick_test: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_recording: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_recording_segment: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_recording_summary: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(recording_view: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region_scope: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_remediation_case: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(response_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_mail: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_notice: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_target: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_watch: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(retention_hold: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(retention_run: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(saved_filter: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_character: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_posting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_progress: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_recent: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_run: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_table: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(unread_mail: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(unread_waiting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(unread_watch: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_mail: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_notice: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_target: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_watch: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(retention_hold: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(retention_run: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sample_custody: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_fact: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_list: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_list_proposal: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_list_rejection: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_list_row: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_operator: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_stale: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_sum: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(saved_filter: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_character: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_posting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_progress: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_recent: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_run: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_table: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_mail: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_waiting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_watch: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(uscc_admission: account, account_connection);
-    beside!(webhook: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(webhook_attempt: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(webhook_delivery: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(webhook: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(webhook_attempt: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(webhook_delivery: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_zero_out_import: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
     beside!(own_zero_out_listed: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
     beside!(zero_out_rejection: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);

@@ -1,1 +1,0 @@
-DROP TABLE product_hospital, product_kind, product_class, region_scope, region;

@@ -1,1 +1,0 @@
-DROP TABLE refresh_token, login_session, account;

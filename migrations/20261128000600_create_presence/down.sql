@@ -1,1 +1,0 @@
-DROP TABLE expert_connection;

@@ -1,1 +1,0 @@
-DROP TABLE installation, chat_read, chat_message, chat_stream;

@@ -1,1 +1,0 @@
-DROP TABLE zero_out_rejection, zero_out_import;

@@ -1,2 +1,0 @@
-ALTER TABLE matching_assignment DROP CONSTRAINT matching_assignment_plan_id_fkey;
-DROP TABLE matching_plan_pairs, matching_plan_line, matching_plan;

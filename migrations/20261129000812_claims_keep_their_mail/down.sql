@@ -1,1 +1,0 @@
-ALTER TABLE enterprise_registration DROP COLUMN mail_id;

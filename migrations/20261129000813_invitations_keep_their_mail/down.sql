@@ -1,1 +1,0 @@
-ALTER TABLE account_invitation DROP COLUMN mail_id;

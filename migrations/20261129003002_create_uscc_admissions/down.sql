@@ -1,2 +1,0 @@
-ALTER TABLE enterprise DROP COLUMN uscc_admitted;
-DROP TABLE uscc_admission;

@@ -1,2 +1,0 @@
-DROP TABLE zero_out_withdrawal;
-ALTER TABLE zero_out_import DROP COLUMN not_records;

@@ -1,2 +1,0 @@
-DROP INDEX consultation_to_rate;
-DROP TABLE consultation_rating_reminder;

@@ -1,2 +1,0 @@
-DROP TABLE incoming_consultation;
-DROP TABLE api_key;

@@ -1,1 +1,0 @@
-ALTER TABLE expert DROP COLUMN vetted_by;

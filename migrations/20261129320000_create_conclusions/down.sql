@@ -1,2 +1,0 @@
-DROP TABLE consultation_conclusion_counter;
-DROP TABLE consultation_conclusion;

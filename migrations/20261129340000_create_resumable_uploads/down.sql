@@ -1,2 +1,0 @@
-DROP TABLE attachment_upload_part;
-DROP TABLE attachment_upload;

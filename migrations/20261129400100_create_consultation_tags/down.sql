@@ -1,2 +1,0 @@
-DROP TABLE consultation_tagging;
-DROP TABLE consultation_tag;

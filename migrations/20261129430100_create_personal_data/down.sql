@@ -1,2 +1,0 @@
-DROP TABLE personal_copy;
-DROP TABLE personal_request;

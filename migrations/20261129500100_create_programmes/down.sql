@@ -1,1 +1,0 @@
-DROP TABLE kind_review, kind_regime, programme_drawn, programme_draw, programme_frame, programme_target, programme_event, programme, laboratory;

@@ -1,0 +1,1 @@
+DROP TABLE mail_pause, outbox_mail;

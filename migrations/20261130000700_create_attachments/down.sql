@@ -1,0 +1,1 @@
+DROP TABLE attachment_upload_part, attachment_upload, attachment;

@@ -1,0 +1,2 @@
+ALTER TABLE matching_assignment DROP CONSTRAINT matching_assignment_plan_id_fkey;
+DROP TABLE matching_plan_by_hand, matching_plan_pairs, matching_plan_line, matching_plan;

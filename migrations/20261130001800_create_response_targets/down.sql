@@ -1,0 +1,1 @@
+DROP TABLE response_mail, response_notice, response_event, response_target, response_watch;

@@ -1,0 +1,1 @@
+DROP TABLE unread_mail, unread_waiting, unread_watch;

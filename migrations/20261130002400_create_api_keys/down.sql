@@ -1,0 +1,1 @@
+DROP TABLE incoming_consultation, api_key;

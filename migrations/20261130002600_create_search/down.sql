@@ -1,0 +1,1 @@
+DROP TABLE search_recent, search_posting, search_run, search_progress;

@@ -1,0 +1,10 @@
+DROP TABLE inspection_file;
+ALTER TABLE attachment DROP COLUMN inspection_id;
+DROP TABLE inspection_past;
+DROP TABLE inspection_link;
+DROP TABLE inspection_finding;
+DROP TABLE inspection_term;
+DROP TABLE inspection_item;
+DROP TABLE inspection_event;
+DROP TABLE inspection_subject;
+DROP TABLE inspection;
