@@ -1,0 +1,63 @@
+//! Inspections (监督检查): one product looked at once at one operator, from the draw to the final result and what it causes.
+//!
+//! - Pure: [`state`] says which step follows which, [`particulars`] what a step says besides its day, [`rules`] what the law wants of it, [`terms`]
+//!   until when what has to be done, [`effects`] what a result may cause. [`course`] folds the effective events ([`fact`]).
+//! - An inspection is the fold of its events; the rows ([`rows`]) hold what the fold came to ([`store`]), and tests hold both together. A
+//!   correction is an event like any other: the history is folded with it.
+//! - [`register`] is the way in of one, [`intake`] that of a list; [`record`] enters every later step. [`consequences`] opens the record of the
+//!   zero-out list with its case, and takes both back; [`sweep`] does what passes with time.
+//!
+//! What holds:
+//! * Nothing is made public but a final result.
+//! * A producer's nonconformity arises only once the result is delivered and the nominal producer has confirmed that the product is its own, or
+//!   let the term pass. A seller's failure never makes one by itself.
+//! * What was overturned or denied is taken back everywhere: from that moment on no figure has it, and those of past days stay.
+//!
+//! Neighbours: `remediation` below, whose one way in opens cases; `programmes`, of which most inspections are part; `people`.
+
+pub mod api;
+pub mod breach;
+pub mod consequences;
+mod correct;
+pub mod course;
+mod days;
+pub mod detail;
+pub mod effects;
+mod entry;
+pub mod event;
+mod exports;
+pub mod fact;
+pub mod files;
+mod fold;
+mod global_search;
+pub mod ids;
+pub mod intake;
+pub mod law;
+pub mod mails;
+mod notices;
+pub mod orders;
+pub mod pages;
+pub mod particulars;
+pub mod parties;
+pub mod policy;
+pub mod queries;
+pub mod record;
+pub mod references;
+pub mod register;
+pub mod registration;
+mod room;
+pub mod rows;
+pub mod rules;
+pub mod settings;
+pub mod state;
+pub mod store;
+pub mod sweep;
+pub mod terms;
+pub mod texts;
+pub mod view;
+pub mod words;
+
+pub use effects::Effects;
+pub use record::RecordInspectionStep;
+pub use register::RegisterInspection;
+pub use room::ROOM;

@@ -1,0 +1,190 @@
+//! What a step of an inspection says besides its day. Kept in the event as it was entered; a correction puts what it names in its place. Pure.
+
+use crate::core::ids::LaboratoryId;
+use crate::inspections::ids::InspectionId;
+use crate::inspections::words::{Channel, Outcome, Party};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Of an online purchase (网络抽样).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OnlineShop {
+    /// The platform (电商平台).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+    /// The name of the shop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shop: Option<String>,
+    /// The address of the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The number of the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_no: Option<String>,
+}
+
+/// The sample as it was taken.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SampleTaken {
+    /// Names of those who took it (抽样人员).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub samplers: Vec<String>,
+    /// Who was there for the operator (被抽样单位人员).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<String>,
+    /// Whether notice and identity were shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice_shown: Option<bool>,
+    /// 批号.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<String>,
+    /// 生产日期.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub produced_on: Option<NaiveDate>,
+    /// 抽样基数.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_quantity: Option<f64>,
+    /// 检样数.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_quantity: Option<f64>,
+    /// 备样数.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserve_quantity: Option<f64>,
+    /// How much the test needs, by its standard or plan, reserve sample included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needed_quantity: Option<f64>,
+    /// 单位.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// What one of the product costs, in fen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_fen: Option<i64>,
+    /// Where it was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub channel: Option<Channel>,
+    /// Of an online purchase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub online: Option<OnlineShop>,
+}
+
+/// One item of a test report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportItem {
+    /// 检验项目.
+    pub item: String,
+    /// 检验方法.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// 标准值.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requirement: Option<String>,
+    /// 实测值, which may be words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<String>,
+    /// 单位.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Whether it conforms.
+    pub ok: bool,
+    /// Whether health or safety depend on it.
+    #[serde(default)]
+    pub safety: bool,
+}
+
+/// A result: of a test, a re-test, a label check, or of a published list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestResult {
+    /// 检验报告编号.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report_no: Option<String>,
+    /// What was found: conforming or nonconforming.
+    #[schema(inline)]
+    pub outcome: Outcome,
+    /// Who signed the report (报告签发人).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
+    /// The items, at most 200; what is nonconforming names at least one that is.
+    #[serde(default)]
+    #[schema(inline)]
+    pub items: Vec<ReportItem>,
+}
+
+/// A quick test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuickResult {
+    /// The device, or the kit.
+    pub device: String,
+    /// The last day of its calibration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibrated_until: Option<NaiveDate>,
+    /// Who made it.
+    pub tester: String,
+    /// What it found: clear, suspect or invalid.
+    #[schema(inline)]
+    pub outcome: Outcome,
+    /// How many minutes it took.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<i32>,
+}
+
+/// What a step says besides its day. Which fields go with which step: `NewStep::takes`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Particulars {
+    /// Of an assignment: who tests. Of a re-test: who tests again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub laboratory: Option<LaboratoryId>,
+    /// Of an assignment: the body that takes the sample.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampler: Option<LaboratoryId>,
+    /// Of a refusal, of nothing found, of a bar: a reason of the rules. Of others: the reason in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Of a sample.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub sample: Option<SampleTaken>,
+    /// Of a sealing: the numbers of the seals (封条号).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seals: Option<Vec<String>>,
+    /// Of a sealing: where the reserve sample is kept (备样封存地点).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserve_kept_at: Option<String>,
+    /// Of a test: names of those who tested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub testers: Option<Vec<String>>,
+    /// Of a report, a check, a list, and of the outcome of a re-test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub result: Option<TestResult>,
+    /// Of a quick test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub quick: Option<QuickResult>,
+    /// Of a list: the day of the sampling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampled_on: Option<NaiveDate>,
+    /// Of the check of a label: the day on which it was corrected on the spot. It makes no record then, whatever the table of effects says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_on: Option<NaiveDate>,
+    /// Of a delivery or a challenge: whose; operator or producer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub party: Option<Party>,
+    /// Of the formal sample of a suspect quick test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inspection: Option<InspectionId>,
+    /// Of a re-test by the laboratory of the first test: that other persons test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_persons: Option<bool>,
+    /// Of a handing over: to whom, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_to: Option<String>,
+}

@@ -1,0 +1,191 @@
+//! Who may know of an inspection, and who may take which step of it.
+//!
+//! - Officers: where the organiser's region, the place or the nominal producer's region lies in theirs.
+//! - An enterprise: its own. As the operator once somebody was there (nobody is told of a sampling beforehand), as the nominal producer once it
+//!   was asked.
+//! - A laboratory: what is assigned to it to be tested; a body that takes samples: what is assigned to it to be sampled.
+//!
+//! [`visible_to`] and [`sees`] are the same decision, for lists and for a loaded row; a test holds them together.
+
+use crate::catalogue::Catalogue;
+use crate::core::Problem;
+use crate::core::actor::{Actor, Scope};
+use crate::core::ids::EnterpriseId;
+use crate::db::regional::seen_regions;
+use crate::db::schema::inspection;
+use crate::inspections::rows::InspectionRow;
+use crate::inspections::state::{InspectionState, InspectionStep};
+use crate::inspections::words::Party;
+use diesel::dsl::{exists, sql};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use uuid::Uuid;
+
+/// The states in which an operator does not know of it yet, or never will.
+fn hidden_from_operators() -> Vec<InspectionState> {
+    vec![InspectionState::Drawn, InspectionState::Assigned, InspectionState::Withdrawn]
+}
+
+/// The inspections that the actor may know of. [`sees`] says the same of one.
+pub fn visible_to(actor: &Actor) -> inspection::BoxedQuery<'static, Pg> {
+    let query = inspection::table.into_boxed();
+    match (actor, actor.scope()) {
+        (Actor::System, _) => query,
+        (_, Some(Scope::Admin(_))) => query.filter(
+            inspection::organiser_region
+                .eq_any(seen_regions(actor))
+                .or(inspection::place_region.eq_any(seen_regions(actor)))
+                .or(inspection::producer_region.assume_not_null().eq_any(seen_regions(actor))),
+        ),
+        (_, Some(Scope::Enterprise(id))) => query.filter(
+            inspection::operator_id
+                .assume_not_null()
+                .eq(*id)
+                .and(inspection::state.ne_all(hidden_from_operators()))
+                .or(inspection::producer_id
+                    .assume_not_null()
+                    .eq(*id)
+                    .and(inspection::confirmation.is_not_null())
+                    .and(inspection::state.ne(InspectionState::Withdrawn))),
+        ),
+        (_, Some(Scope::Laboratory(id))) => query.filter(inspection::laboratory_id.assume_not_null().eq(*id)),
+        (_, Some(Scope::Sampler(id))) => query.filter(inspection::sampler_id.assume_not_null().eq(*id)),
+        _ => query.filter(sql::<Bool>("FALSE")),
+    }
+}
+
+/// Whether the actor may know of the inspection of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let own = visible_to(actor).filter(inspection::id.eq(crate::inspections::ids::InspectionId(id)));
+    Ok(diesel::select(exists(own)).get_result(conn)?)
+}
+
+/// Whether the actor may know of the inspection.
+pub fn sees(actor: &Actor, row: &InspectionRow, catalogue: &Catalogue) -> bool {
+    match (actor, actor.scope()) {
+        (Actor::System, _) => true,
+        (_, Some(Scope::Admin(scope))) => {
+            [Some(&row.organiser_region), Some(&row.place_region), row.producer_region.as_ref()]
+                .into_iter()
+                .flatten()
+                .any(|region| catalogue.regions.contains(scope, region))
+        }
+        (_, Some(Scope::Enterprise(id))) => party_of(row, *id).is_some(),
+        (_, Some(Scope::Laboratory(id))) => row.laboratory_id == Some(*id),
+        (_, Some(Scope::Sampler(id))) => row.sampler_id == Some(*id),
+        _ => false,
+    }
+}
+
+/// As what an enterprise knows of the inspection; none where it may not know of it. Who is both is the operator.
+pub fn party_of(row: &InspectionRow, id: EnterpriseId) -> Option<Party> {
+    let operator = row.operator_id == Some(id) && !hidden_from_operators().contains(&row.state);
+    let producer =
+        row.producer_id == Some(id) && row.confirmation.is_some() && row.state != InspectionState::Withdrawn;
+    match (operator, producer) {
+        (true, _) => Some(Party::Operator),
+        (false, true) => Some(Party::Producer),
+        (false, false) => None,
+    }
+}
+
+/// Whose step it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Office {
+    /// Who is there: the officers of organiser and place, the body that takes the sample.
+    Field,
+    /// Who tests: the laboratory; officers of the organiser enter it for one without accounts.
+    Test,
+    /// Who delivers: the officers of organiser, place and producer.
+    Delivery,
+    /// The nominal producer; officers of the organiser and of its region enter what it sent on paper.
+    Producer,
+    /// A party that has the result; officers of organiser, place and producer enter what it sent on paper.
+    Challenge,
+    /// The organiser.
+    Organiser,
+    /// The organiser, or the laboratory that keeps the sample.
+    Sample,
+    /// Nobody: the platform does it by itself.
+    Platform,
+}
+
+fn office(step: InspectionStep) -> Office {
+    use InspectionStep as E;
+    match step {
+        E::Attempt | E::Refuse | E::NotFind | E::Bar | E::Sample | E::Seal | E::Check | E::QuickTest => {
+            Office::Field
+        }
+        E::LinkFormal | E::Explain => Office::Field,
+        E::Receive | E::ReceiveBroken | E::Test | E::Report => Office::Test,
+        E::Deliver | E::AskProducer => Office::Delivery,
+        E::Confirm | E::Deny => Office::Producer,
+        E::Contest => Office::Challenge,
+        E::ReturnSample | E::DestroySample => Office::Sample,
+        E::Draw | E::Deem => Office::Platform,
+        E::Assign
+        | E::Listed
+        | E::RejectDenial
+        | E::OrderRetest
+        | E::RefuseRetest
+        | E::Uphold
+        | E::Overturn
+        | E::HandOver
+        | E::Finalise
+        | E::Publish
+        | E::Void
+        | E::Withdraw
+        | E::Correct => Office::Organiser,
+    }
+}
+
+/// Whether the actor, who sees the inspection, may take a step of this kind. The state is judged elsewhere.
+pub fn may_take(actor: &Actor, row: &InspectionRow, step: InspectionStep, catalogue: &Catalogue) -> bool {
+    let within = |scope: &str, region: &str| catalogue.regions.contains(scope, region);
+    let office = office(step);
+    match (actor, actor.scope()) {
+        (Actor::System, _) => true,
+        (_, Some(Scope::Admin(scope))) => {
+            let organises = within(scope, &row.organiser_region);
+            let there = within(scope, &row.place_region);
+            let makes = row.producer_region.as_deref().is_some_and(|region| within(scope, region));
+            match office {
+                Office::Field => organises || there,
+                Office::Test | Office::Organiser | Office::Sample => organises,
+                Office::Delivery | Office::Challenge => organises || there || makes,
+                Office::Producer => organises || makes,
+                Office::Platform => false,
+            }
+        }
+        (_, Some(Scope::Enterprise(id))) => match office {
+            Office::Producer => row.producer_id == Some(*id) && row.confirmation.is_some(),
+            Office::Challenge => party_of(row, *id).is_some(),
+            _ => false,
+        },
+        (_, Some(Scope::Laboratory(id))) => {
+            row.laboratory_id == Some(*id) && matches!(office, Office::Test | Office::Sample)
+        }
+        (_, Some(Scope::Sampler(id))) => row.sampler_id == Some(*id) && office == Office::Field,
+        _ => false,
+    }
+}
+
+/// Refuses who may not take a step of this kind.
+///
+/// # Errors
+/// 401 without a log-in, else 403.
+pub fn permit_step(
+    actor: &Actor,
+    row: &InspectionRow,
+    step: InspectionStep,
+    catalogue: &Catalogue,
+) -> Result<(), Problem> {
+    if *actor == Actor::Anonymous {
+        return Err(Problem::unauthenticated());
+    }
+    if may_take(actor, row, step, catalogue) { Ok(()) } else { Err(Problem::forbidden()) }
+}

@@ -1,0 +1,304 @@
+//! Lists of inspections. Each query starts from what the actor may know of.
+
+use crate::core::Problem;
+use crate::core::actor::{Actor, Scope};
+use crate::core::ids::{EnterpriseId, LaboratoryId};
+use crate::core::page::{Page, Slice, Total};
+use crate::db::order::in_order;
+use crate::db::published::{laboratory, programme};
+use crate::db::schema::{inspection, inspection_subject, inspection_term, product_kind, region_scope};
+use crate::db::search::{Columns, Condition, Search};
+use crate::db::total::total;
+use crate::inspections::ids::InspectionId;
+use crate::inspections::policy::visible_to;
+use crate::inspections::rows::{InspectionRow, TermRow};
+use crate::inspections::state::InspectionState;
+use crate::inspections::view::{InspectionView, TermView};
+use crate::inspections::words::{InspectedRole, Method, Outcome, Purpose};
+use crate::programmes::ids::ProgrammeId;
+use crate::programmes::state::ProgrammeLevel;
+use chrono::NaiveDate;
+use diesel::dsl::exists;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// What the list is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct InspectionFilter {
+    /// Only those of this state.
+    pub state: Option<InspectionState>,
+    /// Only those by this method.
+    pub method: Option<Method>,
+    /// Only those for this purpose.
+    pub purpose: Option<Purpose>,
+    /// Only those of this level.
+    pub level: Option<ProgrammeLevel>,
+    /// Only those at operators of this role.
+    pub role: Option<InspectedRole>,
+    /// Only those that took place in this region or one under it.
+    pub region: Option<String>,
+    /// Only those of this product kind.
+    pub product_kind: Option<String>,
+    /// Only those of this product class.
+    pub product_class: Option<String>,
+    /// Only those that this body tests or samples.
+    pub laboratory: Option<LaboratoryId>,
+    /// Only those of this programme.
+    pub programme: Option<ProgrammeId>,
+    /// Only those with this outcome.
+    pub outcome: Option<Outcome>,
+    /// Only those sampled on this day or later.
+    pub sampled_from: Option<NaiveDate>,
+    /// Only those sampled on this day or earlier.
+    pub sampled_until: Option<NaiveDate>,
+    /// Only those whose sample is still to be taken, or only all others.
+    pub to_sample: Option<bool>,
+    /// Only those with a term that is overdue, or only those without.
+    pub late: Option<bool>,
+    /// Only those of this enterprise, as operator or as nominal producer.
+    pub enterprise: Option<EnterpriseId>,
+    /// Only those in whose names or numbers these words stand, or whose names are read so.
+    pub q: Option<String>,
+}
+
+/// Where inspections are searched.
+const TEXTS: Columns = Columns {
+    texts: &["(SELECT s.search_text FROM inspection_subject s WHERE s.inspection_id = inspection.id)"],
+    readings: &["(SELECT s.search_readings FROM inspection_subject s WHERE s.inspection_id = inspection.id)"],
+    code: false,
+};
+
+fn narrowed(
+    actor: &Actor,
+    filter: &InspectionFilter,
+    today: NaiveDate,
+    found: Option<Condition>,
+) -> inspection::BoxedQuery<'static, Pg> {
+    use inspection as i;
+    let mut query = visible_to(actor);
+    if let Some(state) = filter.state {
+        query = query.filter(i::state.eq(state));
+    }
+    if let Some(method) = filter.method {
+        query = query.filter(i::method.eq(method));
+    }
+    if let Some(purpose) = filter.purpose {
+        query = query.filter(i::purpose.eq(purpose));
+    }
+    if let Some(level) = filter.level {
+        query = query.filter(i::level.eq(level));
+    }
+    if let Some(role) = filter.role {
+        query = query.filter(i::role.eq(role));
+    }
+    if let Some(region) = filter.region.clone() {
+        let under = region_scope::table.filter(region_scope::scope.eq(region)).select(region_scope::region);
+        query = query.filter(i::place_region.eq_any(under));
+    }
+    if let Some(kind) = filter.product_kind.clone() {
+        query = query.filter(i::product_kind.assume_not_null().eq(kind));
+    }
+    if let Some(class) = filter.product_class.clone() {
+        let kinds = product_kind::table.filter(product_kind::class.eq(class)).select(product_kind::code);
+        query = query.filter(i::product_kind.assume_not_null().eq_any(kinds));
+    }
+    if let Some(body) = filter.laboratory {
+        let own = i::laboratory_id.assume_not_null().eq(body).or(i::sampler_id.assume_not_null().eq(body));
+        query = query.filter(own);
+    }
+    if let Some(id) = filter.programme {
+        query = query.filter(i::programme_id.assume_not_null().eq(id));
+    }
+    if let Some(outcome) = filter.outcome {
+        query = query.filter(i::outcome.assume_not_null().eq(outcome));
+    }
+    if let Some(day) = filter.sampled_from {
+        query = query.filter(i::sampled_on.assume_not_null().ge(day));
+    }
+    if let Some(day) = filter.sampled_until {
+        query = query.filter(i::sampled_on.assume_not_null().le(day));
+    }
+    if let Some(id) = filter.enterprise {
+        let own = i::operator_id.assume_not_null().eq(id).or(i::producer_id.assume_not_null().eq(id));
+        query = query.filter(own);
+    }
+    if let Some(wanted) = filter.to_sample {
+        use InspectionState as S;
+        let waits =
+            i::method.eq(Method::Sampling).and(i::state.eq_any(vec![S::Drawn, S::Assigned, S::Attempted]));
+        query = if wanted { query.filter(waits) } else { query.filter(diesel::dsl::not(waits)) };
+    }
+    if let Some(late) = filter.late {
+        let overdue = exists(
+            inspection_term::table
+                .filter(inspection_term::inspection_id.eq(i::id))
+                .filter(inspection_term::met_on.is_null())
+                .filter(inspection_term::due_on.lt(today)),
+        );
+        query = if late { query.filter(overdue) } else { query.filter(diesel::dsl::not(overdue)) };
+    }
+    if let Some(found) = found {
+        query = query.filter(found);
+    }
+    query
+}
+
+/// A page of inspections, the newest first within the ranks of a search.
+///
+/// # Errors
+/// 401 without a log-in; 403 for who has no part in inspections.
+pub fn list(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &InspectionFilter,
+    today: NaiveDate,
+    slice: Slice,
+) -> Result<Page<InspectionView>, Problem> {
+    let search = Search::new(filter.q.as_deref(), TEXTS);
+    let load = |slice: Slice| -> QueryResult<Vec<InspectionRow>> {
+        let mut query = narrowed(actor, filter, today, search.of(slice));
+        if let Some(after) = slice.after {
+            query = query.filter(inspection::id.lt(InspectionId(after)));
+        }
+        query
+            .order(in_order(slice, inspection::id.desc()))
+            .offset(slice.skip)
+            .limit(slice.limit + 1)
+            .select(InspectionRow::as_select())
+            .load(conn)
+    };
+    let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
+    Ok(Page { items: views(conn, actor, today, items)?, next_cursor })
+}
+
+/// How many inspections a filter finds.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn count(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &InspectionFilter,
+    today: NaiveDate,
+) -> Result<Total, Problem> {
+    let found = Search::new(filter.q.as_deref(), TEXTS).any();
+    Ok(total(conn, narrowed(actor, filter, today, found).select(inspection::id))?)
+}
+
+/// The names beside the rows of a list.
+struct Beside {
+    subjects: HashMap<InspectionId, (String, Option<String>, String, Option<String>)>,
+    bodies: HashMap<Uuid, String>,
+    programmes: HashMap<Uuid, String>,
+    terms: HashMap<InspectionId, Vec<TermRow>>,
+}
+
+impl Beside {
+    fn load(conn: &mut PgConnection, rows: &[InspectionRow]) -> Result<Self, Problem> {
+        use inspection_subject as s;
+        let ids: Vec<InspectionId> = rows.iter().map(|row| row.id).collect();
+        let subjects = s::table
+            .filter(s::inspection_id.eq_any(&ids))
+            .select((s::inspection_id, s::operator_name, s::producer_name, s::product_name, s::report_no))
+            .load::<(InspectionId, String, Option<String>, String, Option<String>)>(conn)?;
+        let bodies: Vec<Uuid> = rows
+            .iter()
+            .flat_map(|row| [row.laboratory_id, row.sampler_id])
+            .flatten()
+            .map(|id| id.0)
+            .collect();
+        let bodies = laboratory::table
+            .filter(laboratory::id.eq_any(&bodies))
+            .select((laboratory::id, laboratory::name))
+            .load::<(Uuid, String)>(conn)?;
+        let programmes: Vec<Uuid> = rows.iter().filter_map(|row| row.programme_id.map(|id| id.0)).collect();
+        let programmes = programme::table
+            .filter(programme::id.eq_any(&programmes))
+            .select((programme::id, programme::name))
+            .load::<(Uuid, String)>(conn)?;
+        let mut terms: HashMap<InspectionId, Vec<TermRow>> = HashMap::new();
+        let running = inspection_term::table
+            .filter(inspection_term::inspection_id.eq_any(&ids))
+            .filter(inspection_term::met_on.is_null())
+            .order((inspection_term::due_on, inspection_term::term))
+            .select(TermRow::as_select());
+        for term in running.load(conn)? {
+            terms.entry(term.inspection_id).or_default().push(term);
+        }
+        Ok(Self {
+            subjects: subjects.into_iter().map(|(id, a, b, c, d)| (id, (a, b, c, d))).collect(),
+            bodies: bodies.into_iter().collect(),
+            programmes: programmes.into_iter().collect(),
+            terms,
+        })
+    }
+
+    fn body(&self, id: Option<LaboratoryId>) -> Option<String> {
+        self.bodies.get(&id?.0).cloned()
+    }
+}
+
+/// Rows as the actor may see them.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn views(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    today: NaiveDate,
+    rows: Vec<InspectionRow>,
+) -> Result<Vec<InspectionView>, Problem> {
+    let beside = Beside::load(conn, &rows)?;
+    let view = |row: InspectionRow| {
+        let (operator_name, producer_name, product_name, report_no) =
+            beside.subjects.get(&row.id).cloned().unwrap_or_default();
+        // A party knows a result once it was delivered.
+        let known = !matches!(actor.scope(), Some(Scope::Enterprise(_))) || row.state.is_known();
+        let terms = beside.terms.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        InspectionView {
+            id: row.id,
+            number: row.number,
+            organiser_region: row.organiser_region,
+            programme_id: row.programme_id,
+            programme: row.programme_id.and_then(|id| beside.programmes.get(&id.0).cloned()),
+            target_id: row.target_id,
+            method: row.method,
+            purpose: row.purpose,
+            level: row.level,
+            state: row.state,
+            role: row.role,
+            operator_id: row.operator_id,
+            operator_name,
+            place_region: row.place_region,
+            producer_id: row.producer_id,
+            producer_name,
+            producer_region: row.producer_region,
+            confirmation: row.confirmation,
+            product_kind: row.product_kind,
+            product_name,
+            laboratory_id: row.laboratory_id,
+            laboratory: beside.body(row.laboratory_id),
+            sampler_id: row.sampler_id,
+            sampler: beside.body(row.sampler_id),
+            sample: row.sample,
+            sampled_on: row.sampled_on,
+            received_on: row.received_on,
+            reported_on: row.reported_on.filter(|_| known),
+            delivered_on: row.delivered_on,
+            final_on: row.final_on,
+            published_on: row.published_on,
+            outcome: row.outcome.filter(|_| known),
+            report_no: report_no.filter(|_| known),
+            nonconformity_id: row.nonconformity_id,
+            next_term: terms.first().map(|term| TermView::of(term, today)),
+            late: terms.iter().any(|term| term.due_on < today),
+            source: row.source,
+            version: row.version,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    };
+    Ok(rows.into_iter().map(view).collect())
+}

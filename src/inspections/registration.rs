@@ -1,0 +1,306 @@
+//! What an inspection is registered with, checked and made into its first rows.
+
+use crate::core::Problem;
+use crate::core::fields::Fields;
+use crate::core::ids::{EnterpriseId, LaboratoryId};
+use crate::db::published::enterprise;
+use crate::inspections::ids::InspectionId;
+use crate::inspections::particulars::{Particulars, SampleTaken};
+use crate::inspections::rows::{InspectionRow, SubjectRow};
+use crate::inspections::state::InspectionState;
+use crate::inspections::texts;
+use crate::inspections::words::{InspectedRole, LinkKind, Method, Purpose, SampleState, Source};
+use crate::programmes::ids::{ProgrammeId, TargetId};
+use crate::programmes::repeat_ban::ProductLine;
+use crate::programmes::state::ProgrammeLevel;
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The inspection that another one follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Follows {
+    /// The one that is followed.
+    pub inspection: InspectionId,
+    /// As what.
+    #[schema(inline)]
+    pub kind: LinkKind,
+}
+
+/// What an inspection is registered with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// The number of its form (抽样单编号), at most 64 characters; unique for each organiser.
+    pub number: String,
+    /// Code of the region whose authority organises it; that of the programme, or the officer's own, where none is named.
+    #[serde(default)]
+    pub organiser_region: Option<String>,
+    /// The programme that it belongs to.
+    #[serde(default)]
+    pub programme: Option<ProgrammeId>,
+    /// The target of the programme for which the operator was drawn.
+    #[serde(default)]
+    pub target: Option<TargetId>,
+    /// How the product is looked at.
+    #[schema(inline)]
+    pub method: Method,
+    /// What for.
+    #[schema(inline)]
+    pub purpose: Purpose,
+    /// The level that organises it.
+    #[schema(inline)]
+    pub level: ProgrammeLevel,
+    /// As what the operator is inspected.
+    #[schema(inline)]
+    pub role: InspectedRole,
+    /// The operator, where it is in the register; else by its name. One whose credit code is in the register is found by that.
+    #[serde(default)]
+    pub operator: Option<EnterpriseId>,
+    /// Name of the operator (被抽样单位), at most 200 characters.
+    #[serde(default)]
+    pub operator_name: Option<String>,
+    /// Its unified social credit code.
+    #[serde(default)]
+    pub operator_uscc: Option<String>,
+    /// Its address.
+    #[serde(default)]
+    pub operator_address: Option<String>,
+    /// Code of the region where it takes place.
+    pub place_region: String,
+    /// The nominal producer (标称生产者), likewise. Of a producer it is the operator itself, and needs not be named.
+    #[serde(default)]
+    pub producer: Option<EnterpriseId>,
+    /// Name of the nominal producer.
+    #[serde(default)]
+    pub producer_name: Option<String>,
+    /// Its unified social credit code.
+    #[serde(default)]
+    pub producer_uscc: Option<String>,
+    /// Its address.
+    #[serde(default)]
+    pub producer_address: Option<String>,
+    /// Code of its region, where it is not in the register.
+    #[serde(default)]
+    pub producer_region: Option<String>,
+    /// Code of the product kind.
+    #[serde(default)]
+    pub product_kind: Option<String>,
+    /// 产品名称, at most 200 characters.
+    pub product_name: String,
+    /// 商标.
+    #[serde(default)]
+    pub trademark: Option<String>,
+    /// 规格型号.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// 执行标准.
+    #[serde(default)]
+    pub standard: Option<String>,
+    /// 委托方.
+    #[serde(default)]
+    pub client: Option<String>,
+    /// 受托方.
+    #[serde(default)]
+    pub contractor: Option<String>,
+    /// Who is to test.
+    #[serde(default)]
+    pub laboratory: Option<LaboratoryId>,
+    /// The body that is to take the sample.
+    #[serde(default)]
+    pub sampler: Option<LaboratoryId>,
+    /// The day on which it was drawn or begun, in Asia/Shanghai; today where none is named.
+    #[serde(default)]
+    pub drawn_on: Option<NaiveDate>,
+    /// Batch, days and quantities, as far as they are known already.
+    #[serde(default)]
+    pub sample: Option<SampleTaken>,
+    /// The inspection that it follows.
+    #[serde(default)]
+    pub follows: Option<Follows>,
+}
+
+/// An enterprise of the register, as far as it is needed here.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Known {
+    /// Its id.
+    pub id: EnterpriseId,
+    /// Its name.
+    pub name: String,
+    /// Its unified social credit code.
+    pub uscc: String,
+    /// Code of its region.
+    pub region: String,
+    /// Its address.
+    pub address: Option<String>,
+}
+
+/// The enterprise of an id, or else of a credit code.
+///
+/// # Errors
+/// When the database can't be asked.
+fn known(
+    conn: &mut PgConnection,
+    id: Option<EnterpriseId>,
+    uscc: Option<&str>,
+) -> Result<Option<Known>, Problem> {
+    let query = enterprise::table
+        .select((enterprise::id, enterprise::name, enterprise::uscc, enterprise::region, enterprise::address))
+        .into_boxed();
+    let query = match (id, uscc) {
+        (Some(id), _) => query.filter(enterprise::id.eq(id)),
+        (None, Some(uscc)) => query.filter(enterprise::uscc.eq(uscc.to_uppercase())),
+        (None, None) => return Ok(None),
+    };
+    Ok(query.first(conn).optional()?)
+}
+
+/// The first rows of an inspection, and what its first event says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FirstRows {
+    /// The row; its state is that before all steps.
+    pub row: InspectionRow,
+    /// Whom and what it is about.
+    pub subject: SubjectRow,
+    /// What the first event says.
+    pub draw: Particulars,
+}
+
+impl Registration {
+    /// The rows with which the inspection begins. Faults go into `fields`.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub fn rows(
+        &self,
+        conn: &mut PgConnection,
+        fields: &mut Fields,
+        organiser: &str,
+        source: Source,
+        now: DateTime<Utc>,
+    ) -> Result<FirstRows, Problem> {
+        let operator = known(conn, self.operator, self.operator_uscc.as_deref())?;
+        let there = self.operator.is_none() || operator.is_some();
+        fields.require(there, "/operator", "未知的企业", "is no known enterprise");
+        let own =
+            self.role == InspectedRole::Producer && self.producer.is_none() && self.producer_name.is_none();
+        let producer =
+            if own { operator.clone() } else { known(conn, self.producer, self.producer_uscc.as_deref())? };
+        let there = self.producer.is_none() || producer.is_some();
+        fields.require(there, "/producer", "未知的企业", "is no known enterprise");
+        let named = fields.optional_text("/operator_name", self.operator_name.as_deref(), 200);
+        let operator_name = operator.as_ref().map(|known| known.name.clone()).or_else(|| named.clone());
+        fields.require(
+            operator_name.is_some(),
+            "/operator_name",
+            "须注明被抽样单位",
+            "needs the name of the operator",
+        );
+        let producer_named = fields.optional_text("/producer_name", self.producer_name.as_deref(), 200);
+        let producer_name = producer.as_ref().map(|known| known.name.clone()).or(producer_named);
+        let producer_name = producer_name.or_else(|| operator_name.clone().filter(|_| own));
+        let optional = |fields: &mut Fields, pointer: &str, text: &Option<String>, most: usize| {
+            fields.optional_text(pointer, text.as_deref(), most)
+        };
+        let operator_uscc = optional(fields, "/operator_uscc", &self.operator_uscc, 18);
+        let producer_uscc = optional(fields, "/producer_uscc", &self.producer_uscc, 18);
+        let operator_address = optional(fields, "/operator_address", &self.operator_address, 300);
+        let producer_address = optional(fields, "/producer_address", &self.producer_address, 300);
+        let id = InspectionId::new();
+        let uscc = |known: &Option<Known>, given: Option<String>| {
+            known.as_ref().map(|known| known.uscc.clone()).or(given).map(|code| code.to_uppercase())
+        };
+        let address = |known: &Option<Known>, given: Option<String>| {
+            given.or_else(|| known.as_ref().and_then(|known| known.address.clone()))
+        };
+        let subject = SubjectRow {
+            inspection_id: id,
+            operator_name: operator_name.unwrap_or_default(),
+            operator_uscc: uscc(&operator, operator_uscc),
+            operator_address: address(&operator, operator_address),
+            producer_uscc: uscc(&producer, producer_uscc),
+            producer_address: address(&producer, producer_address),
+            client: optional(fields, "/client", &self.client, 200),
+            contractor: optional(fields, "/contractor", &self.contractor, 200),
+            product_name: fields.text("/product_name", &self.product_name, 200),
+            trademark: optional(fields, "/trademark", &self.trademark, 100),
+            model: optional(fields, "/model", &self.model, 200),
+            standard: optional(fields, "/standard", &self.standard, 200),
+            batch: None,
+            produced_on: None,
+            base_quantity: None,
+            test_quantity: None,
+            reserve_quantity: None,
+            unit: None,
+            price_fen: None,
+            channel: None,
+            online: None,
+            samplers: Vec::new(),
+            witness: None,
+            seals: Vec::new(),
+            reserve_kept_at: None,
+            report_no: None,
+            signed_by: None,
+            line: None,
+            producer_name,
+        };
+        let line = line_of(&subject).key();
+        if let Some(sample) = &self.sample {
+            texts::check_sample(fields, "/sample", sample);
+        }
+        let region = producer.as_ref().map(|known| known.region.clone());
+        let row = InspectionRow {
+            id,
+            number: fields.text("/number", &self.number, 64),
+            organiser_region: organiser.to_owned(),
+            programme_id: self.programme,
+            target_id: self.target,
+            method: self.method,
+            purpose: self.purpose,
+            level: self.level,
+            state: InspectionState::Drawn,
+            role: self.role,
+            operator_id: operator.as_ref().map(|known| known.id),
+            place_region: self.place_region.clone(),
+            producer_id: producer.as_ref().map(|known| known.id),
+            producer_region: region.or_else(|| self.producer_region.clone()),
+            confirmation: None,
+            product_kind: self.product_kind.clone(),
+            laboratory_id: self.laboratory,
+            sampler_id: self.sampler,
+            sample: SampleState::None,
+            sampled_on: None,
+            received_on: None,
+            reported_on: None,
+            delivered_on: None,
+            final_on: None,
+            published_on: None,
+            outcome: None,
+            nonconformity_id: None,
+            source,
+            import_id: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        let draw = Particulars {
+            laboratory: self.laboratory,
+            sampler: self.sampler,
+            sample: self.sample.clone(),
+            ..Particulars::default()
+        };
+        Ok(FirstRows { row, subject: SubjectRow { line, ..subject }, draw })
+    }
+}
+
+/// What makes two samples ones of the same product. The producer counts by its credit code, or by its name.
+pub fn line_of(subject: &SubjectRow) -> ProductLine {
+    let text = |part: &Option<String>| part.clone().unwrap_or_default();
+    ProductLine {
+        producer: subject.producer_uscc.clone().or_else(|| subject.producer_name.clone()).unwrap_or_default(),
+        standard: text(&subject.standard),
+        trademark: text(&subject.trademark),
+        model: text(&subject.model),
+    }
+}

@@ -1,0 +1,282 @@
+//! The rows of an inspection as they are kept.
+
+use crate::core::ids::{AccountId, EnterpriseId, LaboratoryId};
+use crate::db::schema::{
+    inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_subject,
+    inspection_term,
+};
+use crate::enterprises::ids::NonconformityId;
+use crate::inspections::ids::{FindingId, InspectionId};
+use crate::inspections::state::InspectionState;
+use crate::inspections::words::{
+    Channel, Confirmation, InspectedRole, LinkKind, Method, Outcome, Party, Purpose, Round, SampleState,
+    Source, TakenBack, Term,
+};
+use crate::programmes::ids::{ProgrammeId, TargetId};
+use crate::programmes::state::ProgrammeLevel;
+use crate::remediation::ids::CaseId;
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// What an inspection came to. All days are days of Asia/Shanghai.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = inspection, check_for_backend(Pg))]
+pub struct InspectionRow {
+    /// Its id.
+    pub id: InspectionId,
+    /// The number of its form (抽样单编号).
+    pub number: String,
+    /// Code of the region whose authority organises it.
+    pub organiser_region: String,
+    /// The programme that it belongs to.
+    pub programme_id: Option<ProgrammeId>,
+    /// The target for which it was drawn.
+    pub target_id: Option<TargetId>,
+    /// How the product was looked at.
+    pub method: Method,
+    /// What for.
+    pub purpose: Purpose,
+    /// The level that organises it.
+    pub level: ProgrammeLevel,
+    /// The state.
+    pub state: InspectionState,
+    /// As what the operator was inspected.
+    pub role: InspectedRole,
+    /// The operator, where it is in the register.
+    pub operator_id: Option<EnterpriseId>,
+    /// Code of the region where it took place.
+    pub place_region: String,
+    /// The nominal producer, where it is in the register.
+    pub producer_id: Option<EnterpriseId>,
+    /// Code of the producer's region.
+    pub producer_region: Option<String>,
+    /// What the nominal producer said.
+    pub confirmation: Option<Confirmation>,
+    /// Code of the product kind.
+    pub product_kind: Option<String>,
+    /// Who tests.
+    pub laboratory_id: Option<LaboratoryId>,
+    /// Who takes the sample.
+    pub sampler_id: Option<LaboratoryId>,
+    /// Where the sample is.
+    pub sample: SampleState,
+    /// When the sample was taken.
+    pub sampled_on: Option<NaiveDate>,
+    /// When the laboratory received it.
+    pub received_on: Option<NaiveDate>,
+    /// When the result was reported.
+    pub reported_on: Option<NaiveDate>,
+    /// When the last party got the result.
+    pub delivered_on: Option<NaiveDate>,
+    /// When the result became final.
+    pub final_on: Option<NaiveDate>,
+    /// When it was made public.
+    pub published_on: Option<NaiveDate>,
+    /// What was found.
+    pub outcome: Option<Outcome>,
+    /// The nonconformity that stands.
+    pub nonconformity_id: Option<NonconformityId>,
+    /// How it came in.
+    pub source: Source,
+    /// The import that brought it.
+    pub import_id: Option<Uuid>,
+    /// Number of its last event.
+    pub version: i32,
+    /// When it was registered, UTC.
+    pub created_at: DateTime<Utc>,
+    /// When it was changed last, UTC.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Whom and what an inspection is about, and what was taken.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = inspection_subject, check_for_backend(Pg))]
+pub struct SubjectRow {
+    /// The inspection.
+    pub inspection_id: InspectionId,
+    /// Name of the operator (被抽样单位).
+    pub operator_name: String,
+    /// Its unified social credit code.
+    pub operator_uscc: Option<String>,
+    /// Its address.
+    pub operator_address: Option<String>,
+    /// Name of the nominal producer (标称生产者).
+    pub producer_name: Option<String>,
+    /// Its unified social credit code.
+    pub producer_uscc: Option<String>,
+    /// Its address.
+    pub producer_address: Option<String>,
+    /// 委托方.
+    pub client: Option<String>,
+    /// 受托方.
+    pub contractor: Option<String>,
+    /// 产品名称.
+    pub product_name: String,
+    /// 商标.
+    pub trademark: Option<String>,
+    /// 规格型号.
+    pub model: Option<String>,
+    /// 执行标准.
+    pub standard: Option<String>,
+    /// 批号.
+    pub batch: Option<String>,
+    /// 生产日期.
+    pub produced_on: Option<NaiveDate>,
+    /// 抽样基数.
+    pub base_quantity: Option<f64>,
+    /// 检样数.
+    pub test_quantity: Option<f64>,
+    /// 备样数.
+    pub reserve_quantity: Option<f64>,
+    /// 单位.
+    pub unit: Option<String>,
+    /// What one of the product costs, in fen.
+    pub price_fen: Option<i64>,
+    /// Where the sample was taken.
+    pub channel: Option<Channel>,
+    /// [`crate::inspections::particulars::OnlineShop`].
+    pub online: Option<Value>,
+    /// 抽样人员.
+    pub samplers: Vec<String>,
+    /// 被抽样单位人员.
+    pub witness: Option<String>,
+    /// 封条号.
+    pub seals: Vec<String>,
+    /// 备样封存地点.
+    pub reserve_kept_at: Option<String>,
+    /// 检验报告编号.
+    pub report_no: Option<String>,
+    /// 报告签发人.
+    pub signed_by: Option<String>,
+    /// What makes two samples ones of the same product, folded.
+    pub line: Option<String>,
+}
+
+/// A line of the history.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = inspection_event, check_for_backend(Pg))]
+pub struct EventRow {
+    /// The inspection.
+    pub inspection_id: InspectionId,
+    /// Its number in the history, from 1.
+    pub ordinal: i32,
+    /// A step, or `correct`: [`crate::inspections::state::InspectionStep`].
+    pub step: String,
+    /// The state before.
+    pub from_state: Option<String>,
+    /// The state after.
+    pub to_state: String,
+    /// On which day it happened, in Asia/Shanghai; of a correction, when it was made.
+    pub occurred_on: NaiveDate,
+    /// At which moment, where that is known, UTC.
+    pub occurred_at: Option<DateTime<Utc>>,
+    /// When it was entered, UTC.
+    pub recorded_at: DateTime<Utc>,
+    /// Whether it came after its term, or was entered too late.
+    pub late: bool,
+    /// The account that entered it; none where the platform did.
+    pub actor_id: Option<AccountId>,
+    /// The role of that account, or `system`.
+    pub actor_role: String,
+    /// Code of the region of an officer.
+    pub actor_region: Option<String>,
+    /// The body of a sampler or of somebody of a laboratory.
+    pub actor_body: Option<LaboratoryId>,
+    /// Number or reference of the document.
+    pub document: Option<String>,
+    /// In the actor's words.
+    pub note: Option<String>,
+    /// [`crate::inspections::particulars::Particulars`], or what a correction says.
+    pub details: Value,
+    /// The event that this one corrects.
+    pub corrects: Option<i32>,
+}
+
+/// An item of the report that stands.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = inspection_item, check_for_backend(Pg))]
+pub struct ItemRow {
+    /// The inspection.
+    pub inspection_id: InspectionId,
+    /// Of which test.
+    pub round: Round,
+    /// Its place in the report, from 1.
+    pub ordinal: i32,
+    /// 检验项目.
+    pub item: String,
+    /// 检验方法.
+    pub method: Option<String>,
+    /// 标准值.
+    pub requirement: Option<String>,
+    /// 实测值.
+    pub measured: Option<String>,
+    /// 单位.
+    pub unit: Option<String>,
+    /// Whether it conforms.
+    pub ok: bool,
+    /// Whether health or safety depend on it.
+    pub safety: bool,
+}
+
+/// A term that runs, or ran.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = inspection_term, check_for_backend(Pg))]
+pub struct TermRow {
+    /// The inspection.
+    pub inspection_id: InspectionId,
+    /// What has to be done.
+    pub term: Term,
+    /// By whom.
+    pub party: Party,
+    /// From which day it counts.
+    pub begins_on: NaiveDate,
+    /// Its last day.
+    pub due_on: NaiveDate,
+    /// When it was met; none while it runs.
+    pub met_on: Option<NaiveDate>,
+    /// Whether a number of it is assumed.
+    pub provisional: bool,
+    /// When the sweep of a day found it overdue, UTC.
+    pub late_at: Option<DateTime<Utc>>,
+}
+
+/// What an inspection caused for a party.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = inspection_finding, check_for_backend(Pg))]
+pub struct FindingRow {
+    /// Its id.
+    pub id: FindingId,
+    /// The inspection.
+    pub inspection_id: InspectionId,
+    /// For whom.
+    pub party: Party,
+    /// The enterprise.
+    pub enterprise_id: EnterpriseId,
+    /// The nonconformity.
+    pub nonconformity_id: NonconformityId,
+    /// Its case.
+    pub case_id: Option<CaseId>,
+    /// When it came to be, UTC.
+    pub opened_at: DateTime<Utc>,
+    /// When it was taken back, UTC.
+    pub taken_back_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub reason: Option<TakenBack>,
+}
+
+/// That one inspection follows another.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = inspection_link, check_for_backend(Pg))]
+pub struct LinkRow {
+    /// The one that follows.
+    pub inspection_id: InspectionId,
+    /// The one that is followed.
+    pub follows_id: InspectionId,
+    /// As what.
+    pub kind: LinkKind,
+    /// When that was entered, UTC.
+    pub linked_at: DateTime<Utc>,
+}
