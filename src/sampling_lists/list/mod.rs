@@ -1,0 +1,9 @@
+//! A sampling list as a table: its columns, and what a row says. Pure.
+
+mod batch;
+pub mod column;
+pub mod items;
+pub mod parties;
+mod places;
+pub mod row;
+pub mod samples;
