@@ -1,0 +1,6 @@
+//! The ids of the domain.
+
+crate::ids! {
+    /// A device for quick tests.
+    DeviceId,
+}
