@@ -6,7 +6,7 @@
 -- Published: who an account is; never its password.
 CREATE VIEW published.account AS
     SELECT id, username, role, name, email, language, region, enterprise_id, expert_id, active, created_at, mails_off,
-           deactivated_at, deactivation_reason, invited_by, search_text, search_readings, erased_at
+           deactivated_at, deactivation_reason, invited_by, search_text, search_readings, erased_at, laboratory_id
     FROM account;
 
 -- Published: whether the account is that of an officer who may see a region now: one that is deactivated, has another role or has moved

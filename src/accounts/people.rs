@@ -2,7 +2,9 @@
 
 use crate::accounts::sessions::{EndReason, end_sessions_of};
 use crate::accounts::state::AccountState;
-use crate::accounts::store::{AccountRow, NewAccount, already_claimed, insert_account, recipient_for};
+use crate::accounts::store::{
+    AccountRow, NewAccount, already_claimed, insert_account, officers_of, recipient_for,
+};
 use crate::accounts::topics::Topic;
 use crate::core::actor::{Role, Scope};
 use crate::core::ids::{AccountId, EnterpriseId};
@@ -14,6 +16,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::{Text as SqlText, Uuid as SqlUuid};
+use std::sync::Arc;
 
 diesel::define_sql_function! {
     /// Whether an account is that of an officer who may see a region now.
@@ -48,6 +51,21 @@ pub fn lock_officers(tx: &mut Tx, region: &str) -> Result<Vec<AccountId>, Proble
         .select(account::id)
         .for_no_key_update()
         .load(&mut *tx.conn)?)
+}
+
+/// The officers of the smallest region around this one that has any with a mail address.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn officers_around(tx: &mut Tx, region: &str) -> Result<Vec<AccountRow>, Problem> {
+    let catalogue = Arc::clone(&tx.catalogue);
+    for code in catalogue.regions.ancestors(region).map(|region| region.code.as_str()) {
+        let found = officers_of(&mut tx.conn, code)?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// Ends an account: nobody can log in with it, its sessions end at once.

@@ -99,9 +99,12 @@ pub const ROOM: Room = Room {
         word("wrong_code", "验证码或密码输入错误", "gave a wrong code or password"),
         word("create_staff", "建立监管或运营账号", "made an officer's account"),
     ],
-    subjects: &[subject("account", "账号", "account", "")],
+    subjects: &[
+        subject("account", "账号", "account", "").named("SELECT id, name FROM account WHERE id = ANY ($1)")
+    ],
     jobs: &[crate::accounts::failed_log_in::JOB, crate::accounts::housekeeping::JOB],
     mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
     settings: &[
         DeclaredSection::of::<AuthSettings>(),
         DeclaredSection::of::<FactorSettings>(),

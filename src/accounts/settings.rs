@@ -55,7 +55,9 @@ impl AuthSettings {
     pub fn idle(&self, role: Role) -> Duration {
         match role {
             Role::Admin | Role::Operator => Duration::hours(self.staff_idle_hours.into()),
-            Role::Enterprise | Role::Expert => Duration::days(self.refresh_token_days.into()),
+            Role::Enterprise | Role::Expert | Role::Sampler | Role::Laboratory => {
+                Duration::days(self.refresh_token_days.into())
+            }
         }
     }
 
@@ -63,7 +65,9 @@ impl AuthSettings {
     pub fn longest(&self, role: Role) -> Duration {
         match role {
             Role::Admin | Role::Operator => Duration::days(self.staff_session_days.into()),
-            Role::Enterprise | Role::Expert => Duration::days(self.session_days.into()),
+            Role::Enterprise | Role::Expert | Role::Sampler | Role::Laboratory => {
+                Duration::days(self.session_days.into())
+            }
         }
     }
 

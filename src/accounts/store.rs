@@ -4,7 +4,7 @@ use crate::accounts::token;
 use crate::accounts::topics::Topic;
 use crate::app::App;
 use crate::core::actor::{Person, Proof, Role, Scope};
-use crate::core::ids::{AccountId, EnterpriseId, ExpertId, SessionId};
+use crate::core::ids::{AccountId, EnterpriseId, ExpertId, LaboratoryId, SessionId};
 use crate::core::{Code, Language, Problem, Text};
 use crate::db::Tx;
 use crate::db::schema::{account, login_session};
@@ -39,6 +39,8 @@ pub struct AccountRow {
     pub enterprise_id: Option<EnterpriseId>,
     /// The expert, for an expert's account.
     pub expert_id: Option<ExpertId>,
+    /// The body of a sampler or of somebody of a laboratory.
+    pub laboratory_id: Option<LaboratoryId>,
     /// Whether it may log in.
     pub active: bool,
     /// The telephone number.
@@ -79,11 +81,13 @@ impl AccountRow {
     /// # Errors
     /// When the row breaks the rule that a role has its scope, which the table's CHECKs prevent.
     pub fn person(self, session: SessionId, proof: Proof) -> Result<Person, Problem> {
-        let scope = match (self.role, self.region, self.enterprise_id, self.expert_id) {
-            (Role::Admin, Some(region), _, _) => Scope::Admin(region),
-            (Role::Enterprise, _, Some(id), _) => Scope::Enterprise(id),
-            (Role::Expert, _, _, Some(id)) => Scope::Expert(id),
+        let scope = match (self.role, self.region, self.enterprise_id, self.expert_id, self.laboratory_id) {
+            (Role::Admin, Some(region), ..) => Scope::Admin(region),
+            (Role::Enterprise, _, Some(id), ..) => Scope::Enterprise(id),
+            (Role::Expert, _, _, Some(id), _) => Scope::Expert(id),
             (Role::Operator, ..) => Scope::Operator,
+            (Role::Sampler, .., Some(body)) => Scope::Sampler(body),
+            (Role::Laboratory, .., Some(body)) => Scope::Laboratory(body),
             _ => return Err(Problem::internal("an account without the scope of its role")),
         };
         let language = Language::from_tag(&self.language);
@@ -233,12 +237,14 @@ pub(super) fn insert_account(
         return Err(username_taken());
     }
     let id = AccountId::new();
-    let (region, enterprise, expert) = match &new.scope {
-        Scope::Admin(region) => (Some(region.as_str()), None, None),
-        Scope::Enterprise(id) => (None, Some(*id), None),
-        Scope::Expert(id) => (None, None, Some(*id)),
-        Scope::Operator => (None, None, None),
-    };
+    let (mut region, mut enterprise, mut expert, mut laboratory) = (None, None, None, None);
+    match &new.scope {
+        Scope::Admin(code) => region = Some(code.as_str()),
+        Scope::Enterprise(id) => enterprise = Some(*id),
+        Scope::Expert(id) => expert = Some(*id),
+        Scope::Sampler(id) | Scope::Laboratory(id) => laboratory = Some(*id),
+        Scope::Operator => {}
+    }
     let inserted = diesel::insert_into(account::table)
         .values((
             account::id.eq(id),
@@ -251,6 +257,7 @@ pub(super) fn insert_account(
             account::region.eq(region),
             account::enterprise_id.eq(enterprise),
             account::expert_id.eq(expert),
+            account::laboratory_id.eq(laboratory),
             account::active.eq(new.active),
             account::created_at.eq(tx.now),
             account::invited_by.eq(invited_by),
@@ -334,6 +341,27 @@ pub fn officers_of(conn: &mut PgConnection, region: &str) -> Result<Vec<AccountR
         .filter(account::email.is_not_null())
         .order(account::id)
         .select(AccountRow::as_select())
+        .load(conn)?)
+}
+
+/// Name, telephone number and mail address of somebody.
+pub type Reachable = (String, Option<String>, Option<String>);
+
+/// How the people of an enterprise are reached, the first of them first, at most so many. Whoever calls has decided that the reader may know.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn people_of_enterprise(
+    conn: &mut PgConnection,
+    id: EnterpriseId,
+    most: i64,
+) -> Result<Vec<Reachable>, Problem> {
+    Ok(account::table
+        .filter(account::enterprise_id.eq(id))
+        .filter(account::active)
+        .order((account::created_at, account::id))
+        .limit(most)
+        .select((account::name, account::phone, account::email))
         .load(conn)?)
 }
 

@@ -18,6 +18,8 @@ crate::word_enum! {
         Unread = "unread",
         /// Mentions in internal notes.
         Mentions = "mentions",
+        /// Articles that are to be approved, and what was decided on them.
+        Knowledge = "knowledge",
     }
 }
 
@@ -30,7 +32,7 @@ impl Topic {
             Self::Reminders => matches!(role, Role::Enterprise | Role::Expert | Role::Admin),
             Self::Queue => role == Role::Admin,
             Self::Unread => matches!(role, Role::Enterprise | Role::Expert),
-            Self::Mentions => matches!(role, Role::Expert | Role::Admin),
+            Self::Mentions | Self::Knowledge => matches!(role, Role::Expert | Role::Admin),
         }
     }
 
@@ -57,6 +59,10 @@ impl Topic {
             Self::Mentions => Text::new(
                 "内部备注中有人提及我（数分钟内未读时发送）",
                 "Mentions of me in internal notes (where I have not read them within minutes)",
+            ),
+            Self::Knowledge => Text::new(
+                "知识条目的提交、退回、发布和撤下",
+                "Knowledge articles that are handed in, returned, published or withdrawn",
             ),
         }
     }

@@ -11,6 +11,8 @@ impl Frame {
             "expert" => self.t("专家", "expert"),
             "admin" => self.t("监管人员", "regulator"),
             "operator" => self.t("平台运营", "operator"),
+            "sampler" => self.t("抽样人员", "sampler"),
+            "laboratory" => self.t("检验机构", "laboratory"),
             _ => self.t("系统", "system"),
         }
     }

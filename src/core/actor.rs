@@ -1,6 +1,6 @@
 //! Who acts: the person (or the system itself) on whose behalf a command runs.
 
-use crate::core::ids::{AccountId, EnterpriseId, ExpertId, SessionId};
+use crate::core::ids::{AccountId, EnterpriseId, ExpertId, LaboratoryId, SessionId};
 use crate::core::key_scope::KeyUse;
 use crate::core::text::Language;
 use crate::word_enum;
@@ -19,6 +19,10 @@ word_enum! {
         Admin = "admin",
         /// Runs the platform: reference data, accounts, imports, vetting. No part in a case or a chat.
         Operator = "operator",
+        /// Takes samples, for a body that is assigned to inspections. No part in anything else.
+        Sampler = "sampler",
+        /// Tests samples, for a laboratory that is assigned to inspections. No part in anything else.
+        Laboratory = "laboratory",
     }
 }
 
@@ -72,6 +76,10 @@ pub enum Scope {
     Admin(String),
     /// Sees the platform, not the cases' and consultations' content.
     Operator,
+    /// Sees the inspections for which this body takes the samples.
+    Sampler(LaboratoryId),
+    /// Sees the inspections whose samples this laboratory tests.
+    Laboratory(LaboratoryId),
 }
 
 impl Scope {
@@ -82,6 +90,8 @@ impl Scope {
             Scope::Expert(_) => Role::Expert,
             Scope::Admin(_) => Role::Admin,
             Scope::Operator => Role::Operator,
+            Scope::Sampler(_) => Role::Sampler,
+            Scope::Laboratory(_) => Role::Laboratory,
         }
     }
 }
@@ -114,6 +124,14 @@ impl Actor {
     pub fn officer_region(&self) -> Option<&str> {
         match self.scope() {
             Some(Scope::Admin(region)) => Some(region),
+            _ => None,
+        }
+    }
+
+    /// The body of a sampler or of somebody of a laboratory; none of anybody else.
+    pub fn body(&self) -> Option<LaboratoryId> {
+        match self.scope() {
+            Some(Scope::Sampler(id) | Scope::Laboratory(id)) => Some(*id),
             _ => None,
         }
     }

@@ -96,7 +96,7 @@ codes! {
     UriTooLong "uri_too_long" 414 "地址过长" "Address too long"
         "请求的地址超过长度上限。请缩短查询参数。"
         "The address of the request is longer than the limit. Shorten the query parameters.";
-    InvalidFields "invalid_fields" 422 "部分字段有误" "Some fields are not valid"
+    InvalidFields "invalid_fields" 422 "部分内容填写有误" "Some fields are not valid"
         "请求格式正确，但部分字段或参数的值不能接受。errors 逐项列出其位置（pointer）和原因（detail），请更正后重新提交。"
         "The request is well formed, but the values of some fields or parameters cannot be accepted. errors names each with its place (pointer) and the reason (detail). Correct them and send the request again.";
     Internal "internal" 500 "服务器内部错误" "Internal error"
@@ -410,6 +410,17 @@ codes! {
         "该质量预警已经处理，不能再次处理。"
         "The quality alert has been dealt with and cannot be closed again.";
 
+    // Inspections.
+    InspectionState "inspection_state" 409 "检查状态不允许" "Not in this state of the inspection"
+        "检查的当前状态不允许此操作。请刷新后再操作。"
+        "The present state of the inspection does not allow this. Load it again.";
+    InspectionChanged "inspection_changed" 409 "检查已更新" "The inspection has changed"
+        "您看到的版本之后，检查已有新的步骤。请刷新后再操作。"
+        "There are steps after the version that you saw. Load the inspection again.";
+    InspectionNumberTaken "inspection_number_taken" 409 "抽样单编号已登记" "The number of the form is taken"
+        "组织部门已用该抽样单编号登记了内容不同的检查。请核对编号。"
+        "The organiser has registered another inspection under this number. Check the number.";
+
     // Programmes.
     ProgrammeState "programme_state" 409 "计划状态不允许" "Not in this state of the programme"
         "计划的当前状态不允许此操作。请刷新计划后再操作。"
@@ -426,6 +437,50 @@ codes! {
     DrawSuperseded "draw_superseded" 409 "抽取已被取代" "Draw replaced"
         "该任务之后已重新抽取，本次抽取不再有效。请使用最近一次抽取。"
         "The target was drawn again since, so this draw is not in force. Use the last one.";
+    // Label checks and quick tests.
+    LabelChecked "label_checked" 409 "检查结果已登记" "The result is there already"
+        "该检查已登记结果。登记有误的，请撤回该检查后重新登记。"
+        "The inspection has its result already. Where that was wrong, withdraw the inspection and enter it anew.";
+    // Cross-inspections.
+    CrossRoundState "cross_round_state" 409 "互检轮次状态不允许" "Not in this state of the round"
+        "互检轮次的当前状态不允许此操作。请刷新后再操作。"
+        "The present state of the round does not allow this. Load it again.";
+    CrossAssignmentImpossible "cross_assignment_impossible" 409 "互检样品无法分配" "The products cannot be assigned"
+        "没有符合回避要求的分配方案，或者参加企业、申报、产品不齐。未作任何分配。请按提示补充后重试。"
+        "No assignment keeps everybody from own, kin's and rivals' products, or enterprises, declarations or products are missing. Nothing was assigned. Add what is named and try again.";
+    CrossResultFixed "cross_result_fixed" 409 "互检结果不能再修改" "The result stays as it is"
+        "检验机构的结果已录入，互检结果不能再修改。"
+        "The laboratory's result is there, so the participant's own one cannot be changed any more.";
+    // Recordings.
+    RecordingState "recording_state" 409 "录制状态不允许" "Not in this state of the recording"
+        "该录制已结束，或其文件已按保存期限清除，不能再办理。请刷新后再操作。"
+        "The recording was brought to its end, or its files were erased after their period. Load it again.";
+    RecordingDevice "recording_device" 409 "不是开始录制的设备" "Another device"
+        "该录制由另一台设备开始。请用原设备上传，或用本设备重新开始录制。"
+        "The recording was begun by another device. Upload from that one, or begin another recording with this one.";
+    RecordingSegmentTaken "recording_segment_taken" 409 "分段已存在" "The segment is there already"
+        "该序号的分段已上传过另一文件，或该文件已用于其他分段。录像不得替换或重复使用。"
+        "Another file was sent for this number, or this file is another segment already. Recordings are neither replaced nor used twice.";
+    CustodyState "custody_state" 409 "样品状态不允许" "Not in this state of the sample"
+        "样品的当前状态不允许此环节，或时间早于上一环节。请刷新后再登记。"
+        "The present state of the sample does not allow this, or it is earlier than the entry before it. Load it again.";
+    RangeNotSatisfiable "range_not_satisfiable" 416 "请求的范围无效" "No such range"
+        "请求的字节范围超出文件大小。文件大小见 detail。"
+        "The range goes beyond the file. detail names its size.";
+    // Bulletins.
+    BulletinState "bulletin_state" 409 "通报状态不允许" "Not in this state of the bulletin"
+        "通报的当前状态不允许此操作。请刷新通报后再操作。"
+        "The present state of the bulletin does not allow this. Load the bulletin again.";
+    BulletinEmpty "bulletin_empty" 409 "通报没有结果" "No results"
+        "没有符合通报范围、已经确定且尚未通报的检查结果。请修改通报范围。"
+        "No final result that is not published yet is in the scope of the bulletin. Change its scope.";
+    BulletinTooLong "bulletin_too_long" 409 "通报结果过多" "Too many results"
+        "符合通报范围的结果超过一份通报的上限。请按地区或时间分成几份。"
+        "More results are in the scope of the bulletin than one may have. Make several by region or period.";
+    BulletinChanged "bulletin_changed" 409 "通报的结果已变化" "Results have changed"
+        "提交之后有结果被更正、推翻或已在其他通报中公布。请退回通报，重新提交。"
+        "Since it was handed in results were corrected or overturned, or published by another bulletin. Send it back, to be handed in again.";
+
     // The knowledge base.
     ArticleState "article_state" 409 "知识条目状态不允许" "Not in this state of the article"
         "知识条目的当前状态不允许此操作。请刷新后再操作。"

@@ -3,6 +3,7 @@
 use crate::core::hidden_characters::is_blank;
 use crate::core::problem::{FieldError, Problem};
 use crate::core::text::Text;
+use chrono::{Datelike, NaiveDate};
 
 /// Collects what is wrong with the fields of one input.
 #[derive(Debug, Default)]
@@ -23,6 +24,20 @@ impl Fields {
     pub fn require(&mut self, ok: bool, pointer: &str, zh: &'static str, en: &'static str) {
         if !ok {
             self.fault(pointer, zh, en);
+        }
+    }
+
+    /// Notes a fault where a day is before 1900: a slip of the pen, and the database takes none of far earlier ones.
+    pub fn day(&mut self, pointer: &str, day: Option<NaiveDate>) {
+        if day.is_some_and(|day| day.year() < 1900) {
+            self.fault(pointer, "不能早于 1900 年", "must not be before 1900");
+        }
+    }
+
+    /// The same of a parameter of the query.
+    pub fn query_day(&mut self, name: &str, day: Option<NaiveDate>) {
+        if day.is_some_and(|day| day.year() < 1900) {
+            self.0.push(FieldError::query(name, Text::new("不能早于 1900 年", "must not be before 1900")));
         }
     }
 

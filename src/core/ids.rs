@@ -64,4 +64,6 @@ ids! {
     ConsultationId,
     /// A tag of consultations.
     TagId,
+    /// A laboratory, or a body that takes samples.
+    LaboratoryId,
 }

@@ -16,6 +16,8 @@ crate::word_enum! {
         ZeroOutRead = "zero_out:read",
         /// Import lists, and read what came of it.
         ZeroOutImport = "zero_out:import",
+        /// Hand over sampling lists and reports of laboratories, and read what came of them.
+        InspectionsReport = "inspections:report",
         /// Read figures.
         ReportsRead = "reports:read",
     }
@@ -32,6 +34,9 @@ impl KeyScope {
             Self::CasesRead => Text::new("读取整改案件", "read cases"),
             Self::ZeroOutRead => Text::new("读取清零名单和企业", "read the zero-out list and enterprises"),
             Self::ZeroOutImport => Text::new("导入名单", "import lists"),
+            Self::InspectionsReport => {
+                Text::new("提交抽样名单和检验报告", "hand over sampling lists and reports of laboratories")
+            }
             Self::ReportsRead => Text::new("读取统计数据", "read figures"),
         }
     }

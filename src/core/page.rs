@@ -15,6 +15,34 @@ pub const MAX_LIMIT: i64 = 200;
 /// The length of a cursor with a rank behind the id, in bytes.
 const RANKED: usize = 17;
 
+/// An order in which people may have a list in place of its own, which is the newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListOrder {
+    /// How the address of the page says it, as `sort`.
+    pub word: &'static str,
+    /// What the choice says, in Chinese.
+    pub zh: &'static str,
+    /// What the choice says, in English.
+    pub en: &'static str,
+    /// What the rows are sorted by, as SQL with its direction.
+    pub sql: &'static str,
+    /// Whether it is by something that officers alone see.
+    pub officers: bool,
+}
+
+impl ListOrder {
+    /// An order for everyone who may open the page.
+    pub const fn new(word: &'static str, zh: &'static str, en: &'static str, sql: &'static str) -> Self {
+        Self { word, zh, en, sql, officers: false }
+    }
+
+    /// The same for officers only.
+    #[must_use]
+    pub const fn of_officers(self) -> Self {
+        Self { officers: true, ..self }
+    }
+}
+
 /// Which part of a list is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slice {
@@ -26,11 +54,13 @@ pub struct Slice {
     pub rank: usize,
     /// So many rows are passed over, in a list that is sorted by something else than time.
     pub skip: i64,
+    /// The order, where it is not the list's own.
+    pub order: Option<&'static ListOrder>,
 }
 
 impl Default for Slice {
     fn default() -> Self {
-        Self { after: None, limit: DEFAULT_LIMIT, rank: 0, skip: 0 }
+        Self { after: None, limit: DEFAULT_LIMIT, rank: 0, skip: 0, order: None }
     }
 }
 
@@ -76,7 +106,7 @@ impl Slice {
             }
         };
         Problem::unless_empty(errors)?;
-        Ok(Self { after, limit, rank, skip: 0 })
+        Ok(Self { after, limit, rank, skip: 0, order: None })
     }
 
     /// The same of a list that is sorted by something else than time: its cursors are numbers of rows.
@@ -138,7 +168,7 @@ impl<T> Page<T> {
     }
 
     /// Makes a page of a list that is ranked: the rows of the first rank, then those of the next, until it is full. `load` gives up to one
-    /// row more than its slice wants, of the rank that the slice names.
+    /// row more than its slice wants, of the rank that the slice names. In an order of its own a list has no ranks: all that is found is one.
     ///
     /// # Errors
     /// Those of `load`.
@@ -148,6 +178,9 @@ impl<T> Page<T> {
         mut load: impl FnMut(Slice) -> Result<Vec<T>, E>,
         id: impl Fn(&T) -> Uuid,
     ) -> Result<Self, E> {
+        if slice.order.is_some() {
+            return Ok(Self::cut_sorted(load(slice)?, slice));
+        }
         let limit = usize::try_from(slice.limit).unwrap_or(usize::MAX);
         let mut rows: Vec<(usize, T)> = Vec::new();
         for rank in slice.rank..ranks {

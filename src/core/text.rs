@@ -43,6 +43,20 @@ pub struct Text {
     pub en: Cow<'static, str>,
 }
 
+/// A text of the settings that may be in both languages, Chinese before ` / ` and English behind it: the part in this one.
+pub fn part_in(language: Language, both: &str) -> &str {
+    match both.split_once(" / ") {
+        Some((zh, en)) => {
+            if language == Language::Zh {
+                zh
+            } else {
+                en
+            }
+        }
+        None => both,
+    }
+}
+
 impl Text {
     /// A sentence from its two forms.
     pub fn new(zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {

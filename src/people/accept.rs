@@ -98,6 +98,13 @@ impl Command for AcceptInvitation {
 
 /// What the person becomes. An expert is made by it.
 fn scope(tx: &mut Tx, row: &InvitationRow, name: &str, language: Language) -> Result<Scope, Problem> {
+    if let Some(body) = row.laboratory_id {
+        return match row.role {
+            Role::Sampler => Ok(Scope::Sampler(body)),
+            Role::Laboratory => Ok(Scope::Laboratory(body)),
+            _ => Err(Problem::internal("an invitation of a body to another role")),
+        };
+    }
     match (row.role, row.region.as_deref(), row.enterprise_id) {
         (Role::Operator, ..) => Ok(Scope::Operator),
         (Role::Admin, Some(region), _) => Ok(Scope::Admin(region.to_owned())),

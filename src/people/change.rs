@@ -40,6 +40,13 @@ impl Command for ChangeAccount {
         match (row.role, row.expert_id) {
             (Role::Expert, Some(expert)) => self.change_expert(tx, &facts, expert),
             (Role::Admin | Role::Operator, _) => self.change_staff(tx, &row),
+            (Role::Sampler | Role::Laboratory, _) => Err(Problem::field(
+                "/role",
+                Text::new(
+                    "抽样和检验机构人员的角色不能更改，请停用后重新邀请",
+                    "the role of a body's person can't be changed; deactivate the account and invite the person again",
+                ),
+            )),
             _ => Err(Problem::field(
                 "/role",
                 Text::new("企业人员的角色不能更改", "the role of an enterprise's person can't be changed"),

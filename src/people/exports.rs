@@ -12,10 +12,6 @@ fn role(word: &str, words: &Words) -> String {
     words.role_word(word).to_owned()
 }
 
-fn same(word: &str, _: &Words) -> String {
-    word.to_owned()
-}
-
 fn invitation_word(state: InvitationState, words: &Words) -> &str {
     match state {
         InvitationState::Open => words.t("未接受", "open"),
@@ -60,7 +56,7 @@ pub static ACCOUNTS: List<AccountView> = List {
             Ok(state) => state_word(w, state).to_owned(),
             Err(_) => word.to_owned(),
         }),
-        FilterWord::new("enterprise", "企业", "enterprise", same),
+        FilterWord::of_row("enterprise", "企业", "enterprise", &[("id", "name")]),
     ],
 };
 

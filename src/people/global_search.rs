@@ -31,6 +31,7 @@ pub fn find(
             title: pieces(&view.name, typed),
             excerpt: pieces(&about.join(" · "), typed),
             at: None,
+            reply_to: None,
         }
     }))
 }

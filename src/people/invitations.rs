@@ -2,11 +2,11 @@
 
 use crate::accounts::one_time_link::{self, NewLink, Purpose};
 use crate::core::actor::{Actor, Role, Scope};
-use crate::core::ids::{AccountId, EnterpriseId};
+use crate::core::ids::{AccountId, EnterpriseId, LaboratoryId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Code, Language, Problem, Text};
 use crate::db::Tx;
-use crate::db::published::{account, enterprise};
+use crate::db::published::{account, enterprise, laboratory};
 use crate::db::schema::{account_invitation as invitation, region_scope};
 use crate::db::search::{Columns, Search};
 use crate::db::tx::Subject;
@@ -55,6 +55,8 @@ pub struct InvitationRow {
     pub region: Option<String>,
     /// The enterprise whose person it becomes.
     pub enterprise_id: Option<EnterpriseId>,
+    /// The body that a sampler or somebody of a laboratory belongs to.
+    pub laboratory_id: Option<LaboratoryId>,
     /// An expert's professional title.
     pub title: Option<String>,
     /// Who invited; none where the command line did.
@@ -76,6 +78,7 @@ impl InvitationRow {
             language: language.tag().to_owned(),
             region: None,
             enterprise_id: None,
+            laboratory_id: None,
             title: None,
             invited_by: tx.actor.account(),
             state: InvitationState::Open,
@@ -100,6 +103,8 @@ pub struct InvitationView {
     pub region: Option<String>,
     /// The enterprise whose person it becomes.
     pub enterprise_id: Option<EnterpriseId>,
+    /// The body that a sampler or somebody of a laboratory belongs to.
+    pub laboratory_id: Option<LaboratoryId>,
     /// The name of who invited; none where the command line did.
     #[diesel(select_expression = inviter())]
     pub invited_by: Option<String>,
@@ -126,13 +131,17 @@ pub fn visible_to(actor: &Actor) -> Visible {
     match (actor, actor.scope()) {
         (Actor::System, _) | (_, Some(Scope::Operator)) => Box::new(true.into_sql::<Bool>()),
         (_, Some(Scope::Admin(scope))) => {
-            let within = region_scope::table
-                .filter(region_scope::scope.eq(scope.clone()))
-                .select(region_scope::region);
+            let within = || {
+                region_scope::table.filter(region_scope::scope.eq(scope.clone())).select(region_scope::region)
+            };
+            let bodies = laboratory::table.filter(laboratory::region.eq_any(within())).select(laboratory::id);
             Box::new(
                 invitation::role
                     .eq_any([Role::Admin, Role::Expert])
-                    .and(invitation::region.assume_not_null().eq_any(within)),
+                    .and(invitation::region.assume_not_null().eq_any(within()))
+                    .or(invitation::role
+                        .eq_any([Role::Sampler, Role::Laboratory])
+                        .and(invitation::laboratory_id.assume_not_null().eq_any(bodies))),
             )
         }
         (_, Some(Scope::Enterprise(id))) => Box::new(
@@ -296,6 +305,15 @@ fn described(tx: &mut Tx, row: &InvitationRow) -> Result<(String, String), Probl
             let name: String = enterprise::table.find(id).select(enterprise::name).first(&mut *tx.conn)?;
             (format!("{name}人员"), format!("one of the people of {name}"))
         }
+        (Role::Sampler | Role::Laboratory, _) => {
+            let name: Option<String> = match row.laboratory_id {
+                Some(id) => Some(laboratory::table.find(id.0).select(laboratory::name).first(&mut *tx.conn)?),
+                None => None,
+            };
+            let (name, sampler) = (name.unwrap_or_default(), row.role == Role::Sampler);
+            let (zh, en) = if sampler { ("抽样人员", "a sampler") } else { ("检验人员", "a tester") };
+            (format!("{name}{zh}"), format!("{en} of {name}"))
+        }
         (Role::Admin, _) => (format!("{place}监管人员"), format!("an officer of {place}")),
         (Role::Expert, _) => ("专家".to_owned(), "an expert".to_owned()),
         _ => ("平台运营人员".to_owned(), "an operator of the platform".to_owned()),
@@ -307,11 +325,16 @@ fn described(tx: &mut Tx, row: &InvitationRow) -> Result<(String, String), Probl
 /// # Errors
 /// When the database can't be asked.
 pub fn audit(tx: &mut Tx, action: &str, row: &InvitationRow) -> Result<(), Problem> {
-    let region = match row.enterprise_id {
-        Some(id) => Some(region_of(&mut tx.conn, id)?),
-        None => row.region.clone(),
+    let region = match (row.enterprise_id, row.laboratory_id) {
+        (Some(id), _) => Some(region_of(&mut tx.conn, id)?),
+        (None, Some(id)) => {
+            Some(laboratory::table.find(id.0).select(laboratory::region).first(&mut *tx.conn)?)
+        }
+        (None, None) => row.region.clone(),
     };
     let subject = Subject { region: region.as_deref(), ..Subject::new("account_invitation", row.id.0) };
-    let data = json!({ "role": row.role, "region": row.region, "enterprise": row.enterprise_id });
+    let data = json!({
+        "role": row.role, "region": row.region, "enterprise": row.enterprise_id, "laboratory": row.laboratory_id,
+    });
     tx.audit(action, subject, data)
 }

@@ -1,12 +1,12 @@
 //! Someone is invited by mail: an officer, an operator or an expert by those in charge, a colleague by the first of an enterprise's people.
 
 use crate::accounts::people::colleagues;
-use crate::core::actor::{Role, Scope};
+use crate::core::actor::{Actor, Role, Scope};
 use crate::core::fields::Fields;
-use crate::core::ids::EnterpriseId;
+use crate::core::ids::{EnterpriseId, LaboratoryId};
 use crate::core::{Code, Language, Problem, Text};
-use crate::db::published::enterprise;
-use crate::db::schema::account_invitation as invitation;
+use crate::db::published::{enterprise, laboratory};
+use crate::db::schema::{account_invitation as invitation, region_scope};
 use crate::db::{Command, Tx};
 use crate::people::ids::InvitationId;
 use crate::people::invitations::{InvitationRow, audit, mail, open_to};
@@ -17,11 +17,11 @@ use chrono::Duration;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Invites an officer, an operator or an expert. Who is invited chooses name and password behind the mailed link.
+/// Invites an officer, an operator, an expert, a sampler or somebody of a laboratory. Who is invited chooses name and password behind the mailed link.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InvitePerson {
-    /// `admin` (an officer), `operator` or `expert`.
+    /// `admin` (an officer), `operator`, `expert`, `sampler` or `laboratory`.
     pub role: Role,
     /// The person's name.
     pub name: String,
@@ -34,6 +34,9 @@ pub struct InvitePerson {
     /// An expert's professional title, such as 高级工程师.
     #[serde(default)]
     pub title: Option<String>,
+    /// The body that a sampler or somebody of a laboratory belongs to.
+    #[serde(default)]
+    pub laboratory: Option<LaboratoryId>,
     /// The language of mails; Chinese where none is named.
     #[serde(default)]
     pub language: Language,
@@ -61,7 +64,7 @@ impl Command for InvitePerson {
         let mut fields = Fields::new();
         let name = fields.text("/name", &self.name, 100);
         let email = fields.email("/email", &self.email);
-        let region = self.region(tx, &mut fields);
+        let (region, body_region) = (self.region(tx, &mut fields), self.body(tx, &mut fields)?);
         let title = match self.role {
             Role::Expert => Some(fields.text("/title", self.title.as_deref().unwrap_or_default(), 100)),
             _ => None,
@@ -73,11 +76,12 @@ impl Command for InvitePerson {
             "only experts have a professional title here",
         );
         fields.done()?;
-        if !may_give(&tx.actor, self.role, region.as_deref(), &tx.catalogue) {
+        let reach = region.as_deref().or(body_region.as_deref());
+        if !may_give(&tx.actor, self.role, reach, &tx.catalogue) {
             return Err(Problem::forbidden());
         }
         let new = InvitationRow::new(tx, self.role, name, email, self.language);
-        let row = InvitationRow { region, title, ..new };
+        let row = InvitationRow { region, title, laboratory_id: self.laboratory, ..new };
         store_and_mail(tx, &row)?;
         audit(tx, Self::NAME, &row)?;
         Ok(row.id)
@@ -85,10 +89,54 @@ impl Command for InvitePerson {
 }
 
 impl InvitePerson {
+    /// The region of the body that the person is to belong to; none for other roles.
+    fn body(&self, tx: &mut Tx, fields: &mut Fields) -> Result<Option<String>, Problem> {
+        let (id, takes_samples) = match (self.role, self.laboratory) {
+            (Role::Sampler | Role::Laboratory, Some(id)) => (id, self.role == Role::Sampler),
+            (Role::Sampler | Role::Laboratory, None) => {
+                fields.fault("/laboratory", "须指定所属机构", "needs the body that the person belongs to");
+                return Ok(None);
+            }
+            (_, given) => {
+                let none = given.is_none();
+                fields.require(
+                    none,
+                    "/laboratory",
+                    "仅抽样和检验人员填写所属机构",
+                    "goes with samplers and laboratories only",
+                );
+                return Ok(None);
+            }
+        };
+        let found = laboratory::table
+            .find(id.0)
+            .filter(laboratory::active.eq(true))
+            .select((laboratory::region, laboratory::takes_samples, laboratory::products))
+            .first::<(String, bool, Vec<String>)>(&mut *tx.conn)
+            .optional()?;
+        let seen = found.filter(|(region, ..)| may_give(&tx.actor, self.role, Some(region), &tx.catalogue));
+        let Some((region, samples, products)) = seen else {
+            fields.fault("/laboratory", "不是您辖区内在用的机构", "is no active body of your region");
+            return Ok(None);
+        };
+        let fits = if takes_samples { samples } else { !products.is_empty() };
+        fields.require(
+            fits,
+            "/laboratory",
+            "该机构不承担此项工作（抽样或检验）",
+            "this body does not do that work (sampling or testing)",
+        );
+        Ok(Some(region))
+    }
+
     fn region(&self, tx: &Tx, fields: &mut Fields) -> Option<String> {
         let given = self.region.as_deref().map(str::trim).filter(|code| !code.is_empty());
         match (self.role, given) {
-            (Role::Operator, None) => None,
+            (Role::Operator | Role::Sampler | Role::Laboratory, None) => None,
+            (Role::Sampler | Role::Laboratory, Some(_)) => {
+                fields.fault("/region", "地区由所属机构确定", "the region is that of the body");
+                None
+            }
             (Role::Operator, Some(_)) => {
                 fields.fault("/region", "平台运营人员没有行政区划", "an operator has no region");
                 None
@@ -173,6 +221,19 @@ pub fn require_room(tx: &Tx, there: usize) -> Result<(), Problem> {
     Err(Problem::new(Code::TooManyColleagues, text))
 }
 
+/// The bodies whose people the actor may invite, by their names: at most 500.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn bodies(conn: &mut PgConnection, actor: &Actor) -> Result<Vec<(uuid::Uuid, String)>, Problem> {
+    let mut query = laboratory::table.filter(laboratory::active.eq(true)).into_boxed();
+    if let Some(own) = actor.officer_region() {
+        let within = region_scope::table.filter(region_scope::scope.eq(own.to_owned()));
+        query = query.filter(laboratory::region.eq_any(within.select(region_scope::region)));
+    }
+    Ok(query.order(laboratory::name).limit(500).select((laboratory::id, laboratory::name)).load(conn)?)
+}
+
 fn store_and_mail(tx: &mut Tx, row: &InvitationRow) -> Result<(), Problem> {
     let hours = i64::from(tx.settings.section::<PeopleSettings>().invitation_hours);
     let inserted = diesel::insert_into(invitation::table)
@@ -184,6 +245,7 @@ fn store_and_mail(tx: &mut Tx, row: &InvitationRow) -> Result<(), Problem> {
             invitation::language.eq(&row.language),
             invitation::region.eq(&row.region),
             invitation::enterprise_id.eq(row.enterprise_id),
+            invitation::laboratory_id.eq(row.laboratory_id),
             invitation::title.eq(&row.title),
             invitation::invited_by.eq(row.invited_by),
             invitation::state.eq(row.state),

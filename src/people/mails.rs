@@ -8,7 +8,8 @@ mails! {
 
     /// To someone who is invited: the one-time link.
     AccountInvitation = "account_invitation",
-        "people/mail/account_invitation.zh.txt", "people/mail/account_invitation.en.txt" {
+        "people/mail/account_invitation.zh.txt", "people/mail/account_invitation.en.txt",
+        "账号邀请" {
         /// The name of the person who invites.
         inviter: String,
         /// What the person becomes, in Chinese: the role, with its region or enterprise.
@@ -22,13 +23,15 @@ mails! {
     }
     /// To a person whose account was deactivated.
     AccountDeactivated = "account_deactivated",
-        "people/mail/account_deactivated.zh.txt", "people/mail/account_deactivated.en.txt" {
+        "people/mail/account_deactivated.zh.txt", "people/mail/account_deactivated.en.txt",
+        "账号已停用" {
         /// Reason given, as written by the person who gave it.
         reason: Prose,
     }
     /// To a person whose account was opened again.
     AccountReactivated = "account_reactivated",
-        "people/mail/account_reactivated.zh.txt", "people/mail/account_reactivated.en.txt" {
+        "people/mail/account_reactivated.zh.txt", "people/mail/account_reactivated.en.txt",
+        "账号已重新启用" {
         /// The address of the page to log in at.
         login_link: String,
     }

@@ -11,6 +11,7 @@ use crate::core::page::Slice;
 use crate::people::colleagues::{self, Colleagues};
 use crate::people::invitation_state::InvitationState;
 use crate::people::invitations::{self, InvitationView};
+use crate::people::invite;
 use crate::people::queries::{self, AccountDetail, AccountFilter, AccountView};
 use crate::web::Id;
 use crate::web::choices::{self, Choice};
@@ -38,6 +39,9 @@ fn line(catalogue: &Catalogue, account: AccountView) -> Line {
     let place = match (&account.region, &account.enterprise, &account.expert) {
         (Some(code), ..) => choices::region(catalogue, code),
         (_, Some(enterprise), _) => enterprise.name.clone(),
+        _ if account.laboratory.is_some() => {
+            account.laboratory.as_ref().map(|body| body.name.clone()).unwrap_or_default()
+        }
         (_, _, Some(expert)) => format!("{} · {}", expert.title, names(&expert.regions)),
         _ => String::new(),
     };
@@ -55,6 +59,8 @@ struct PeoplePage {
     /// The open invitations, newest first.
     invitations: Vec<InvitationView>,
     regions: Vec<Choice>,
+    /// The bodies whose people the reader may invite: id and name.
+    bodies: Vec<(uuid::Uuid, String)>,
     /// The reader's own region, for the form.
     own: String,
     now: chrono::DateTime<chrono::Utc>,
@@ -75,7 +81,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             ..AccountFilter::default()
         };
         let catalogue = app.catalogue();
-        let page = queries::list(conn, &actor, catalogue, &filter, asked.slice()?)?;
+        let page = queries::list(conn, &actor, catalogue, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
         let slice = Slice { limit: SUCCESSORS, ..Slice::default() };
         let open = invitations::list(conn, &actor, Some(InvitationState::Open), asked.get("q"), slice)?;
@@ -85,6 +91,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             pager,
             invitations: open.items.into_iter().filter(|row| row.enterprise_id.is_none()).collect(),
             regions: choices::regions(&actor, catalogue),
+            bodies: invite::bodies(conn, &actor)?,
             own: actor.officer_region().unwrap_or_default().to_owned(),
             now: app.clock().now(),
             asked,
@@ -206,9 +213,9 @@ impl PeoplePage {
 
     fn roles(&self) -> &'static [Role] {
         if self.f.role() == "operator" {
-            &[Role::Admin, Role::Expert, Role::Enterprise, Role::Operator]
+            &[Role::Admin, Role::Expert, Role::Enterprise, Role::Sampler, Role::Laboratory, Role::Operator]
         } else {
-            &[Role::Admin, Role::Expert, Role::Enterprise]
+            &[Role::Admin, Role::Expert, Role::Enterprise, Role::Sampler, Role::Laboratory]
         }
     }
 
@@ -232,6 +239,8 @@ impl PeoplePage {
         match role {
             Role::Enterprise => self.f.t("企业人员", "people of enterprises"),
             Role::Operator => self.f.t("平台运营", "operators"),
+            Role::Sampler => self.f.t("抽样人员", "samplers"),
+            Role::Laboratory => self.f.t("检验机构人员", "people of laboratories"),
             role => self.f.role_name(role),
         }
     }

@@ -8,7 +8,7 @@ use crate::core::actor::{Actor, Person, Role, Scope};
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
-use crate::db::published::{account, enterprise};
+use crate::db::published::{account, enterprise, laboratory};
 use crate::db::schema::region_scope;
 use crate::enterprises::queries::region_of;
 use crate::experts::Vetting;
@@ -27,7 +27,7 @@ pub struct AccountFacts {
     pub id: AccountId,
     /// The role of the account.
     pub role: Role,
-    /// The region of an officer, or of the enterprise whose person it is.
+    /// The region of an officer, or of the enterprise or body whose person it is.
     pub region: Option<String>,
     /// What is known of the expert whose account it is.
     pub expert: Option<ExpertFacts>,
@@ -39,9 +39,12 @@ impl AccountFacts {
     /// # Errors
     /// When the database can't be asked.
     pub fn of(conn: &mut PgConnection, row: &AccountRow) -> Result<Self, Problem> {
-        let region = match row.enterprise_id {
-            Some(enterprise) => Some(region_of(conn, enterprise)?),
-            None => row.region.clone(),
+        let region = match (row.enterprise_id, row.laboratory_id) {
+            (Some(enterprise), _) => Some(region_of(conn, enterprise)?),
+            (None, Some(body)) => {
+                Some(laboratory::table.find(body.0).select(laboratory::region).first(conn)?)
+            }
+            (None, None) => row.region.clone(),
         };
         let expert = row.expert_id.map(|expert| facts(conn, expert)).transpose()?;
         Ok(Self { id: row.id, role: row.role, region, expert })
@@ -72,7 +75,9 @@ pub fn sees(actor: &Actor, account: &AccountFacts, catalogue: &Catalogue) -> boo
     match (actor, actor.scope()) {
         (Actor::System, _) | (_, Some(Scope::Operator)) => true,
         (_, Some(Scope::Admin(scope))) => match account.role {
-            Role::Admin | Role::Enterprise => lies_within(account, scope, catalogue),
+            Role::Admin | Role::Enterprise | Role::Sampler | Role::Laboratory => {
+                lies_within(account, scope, catalogue)
+            }
             Role::Expert => account.expert.as_ref().is_some_and(|expert| {
                 expert.vetting == Vetting::Approved || may_vet(actor, expert, catalogue)
             }),
@@ -95,11 +100,14 @@ pub fn visible_to(actor: &Actor) -> Visible {
             let enterprises =
                 enterprise::table.filter(enterprise::region.eq_any(within())).select(enterprise::id);
             let people = account::enterprise_id.assume_not_null().eq_any(enterprises);
+            let bodies = laboratory::table.filter(laboratory::region.eq_any(within())).select(laboratory::id);
+            let of_bodies = account::laboratory_id.assume_not_null().eq_any(bodies);
             let experts = account::expert_id.eq_any(visible_ids(actor)).assume_not_null();
             Box::new(
                 officers
                     .or(account::role.eq(Role::Enterprise).and(people))
-                    .or(account::role.eq(Role::Expert).and(experts)),
+                    .or(account::role.eq(Role::Expert).and(experts))
+                    .or(account::role.eq_any([Role::Sampler, Role::Laboratory]).and(of_bodies)),
             )
         }
         _ => Box::new(false.into_sql::<Bool>()),
@@ -111,7 +119,9 @@ pub fn manages(actor: &Actor, account: &AccountFacts, catalogue: &Catalogue) -> 
     match (actor, actor.scope()) {
         (Actor::System, _) | (_, Some(Scope::Operator)) => true,
         (_, Some(Scope::Admin(scope))) => match account.role {
-            Role::Admin | Role::Enterprise => lies_within(account, scope, catalogue),
+            Role::Admin | Role::Enterprise | Role::Sampler | Role::Laboratory => {
+                lies_within(account, scope, catalogue)
+            }
             Role::Expert => account.expert.as_ref().is_some_and(|expert| may_vet(actor, expert, catalogue)),
             Role::Operator => false,
         },
@@ -162,7 +172,7 @@ pub fn may_give(actor: &Actor, role: Role, region: Option<&str>, catalogue: &Cat
     match (actor, actor.scope()) {
         (Actor::System, _) | (_, Some(Scope::Operator)) => true,
         (_, Some(Scope::Admin(scope))) => {
-            matches!(role, Role::Admin | Role::Expert)
+            matches!(role, Role::Admin | Role::Expert | Role::Sampler | Role::Laboratory)
                 && region.is_some_and(|region| catalogue.regions.contains(scope, region))
         }
         _ => false,

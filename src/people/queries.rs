@@ -4,10 +4,11 @@ use crate::accounts::factors;
 use crate::accounts::state::AccountState;
 use crate::catalogue::Catalogue;
 use crate::core::actor::{Actor, Role};
-use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
+use crate::core::ids::{AccountId, EnterpriseId, ExpertId, LaboratoryId};
 use crate::core::page::{Page, Slice, Total};
 use crate::core::{Language, Problem};
-use crate::db::published::{account, enterprise, expert, expert_region};
+use crate::db::order::in_order;
+use crate::db::published::{account, enterprise, expert, expert_region, laboratory};
 use crate::db::search::{Columns, Search};
 use crate::db::total::total;
 use crate::experts::Vetting;
@@ -43,6 +44,8 @@ pub struct AccountView {
     pub enterprise: Option<AccountEnterprise>,
     /// The expert whose account it is.
     pub expert: Option<AccountExpert>,
+    /// The body of a sampler or of somebody of a laboratory.
+    pub laboratory: Option<AccountBody>,
     /// When the account was made, UTC.
     pub created_at: DateTime<Utc>,
     /// When the account was deactivated, UTC; none where it was not.
@@ -61,6 +64,17 @@ pub struct AccountEnterprise {
     /// The name of the enterprise.
     pub name: String,
     /// Code of the region of the enterprise.
+    pub region: String,
+}
+
+/// The body of an account.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AccountBody {
+    /// Id of the laboratory, or of the body that takes samples.
+    pub id: LaboratoryId,
+    /// Its name.
+    pub name: String,
+    /// Code of the region of its seat.
     pub region: String,
 }
 
@@ -114,6 +128,7 @@ struct Row {
     region: Option<String>,
     enterprise_id: Option<EnterpriseId>,
     expert_id: Option<ExpertId>,
+    laboratory_id: Option<LaboratoryId>,
     active: bool,
     created_at: DateTime<Utc>,
     deactivated_at: Option<DateTime<Utc>>,
@@ -163,13 +178,18 @@ pub fn list(
     let search = search(filter);
     let load = |slice: Slice| -> QueryResult<Vec<Row>> {
         let mut query = narrowed(actor, filter);
-        if let Some(found) = search.rank(slice.rank) {
+        if let Some(found) = search.of(slice) {
             query = query.filter(found);
         }
         if let Some(after) = slice.after {
             query = query.filter(account::id.lt(AccountId(after)));
         }
-        query.order(account::id.desc()).limit(slice.limit + 1).select(Row::as_select()).load(conn)
+        query
+            .order(in_order(slice, account::id.desc()))
+            .offset(slice.skip)
+            .limit(slice.limit + 1)
+            .select(Row::as_select())
+            .load(conn)
     };
     let page = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
     let next_cursor = page.next_cursor;
@@ -228,6 +248,14 @@ fn views(
         .into_iter()
         .map(|(id, name, region)| (id, (name, region)))
         .collect();
+    let bodies: Vec<uuid::Uuid> = rows.iter().filter_map(|row| row.laboratory_id.map(|id| id.0)).collect();
+    let bodies: HashMap<uuid::Uuid, (String, String)> = laboratory::table
+        .filter(laboratory::id.eq_any(&bodies))
+        .select((laboratory::id, laboratory::name, laboratory::region))
+        .load::<(uuid::Uuid, String, String)>(conn)?
+        .into_iter()
+        .map(|(id, name, region)| (id, (name, region)))
+        .collect();
     let experts: Vec<ExpertId> = rows.iter().filter_map(|row| row.expert_id).collect();
     let known: HashMap<ExpertId, (String, Vetting)> = expert::table
         .filter(expert::id.eq_any(&experts))
@@ -258,7 +286,12 @@ fn views(
             ))
         });
         let (expert, expert_facts) = expert.unzip();
-        let region = enterprise.as_ref().map(|e| e.region.clone()).or_else(|| row.region.clone());
+        let laboratory = row.laboratory_id.and_then(|id| {
+            let (name, region) = bodies.get(&id.0)?.clone();
+            Some(AccountBody { id, name, region })
+        });
+        let of_body = laboratory.as_ref().map(|body| body.region.clone());
+        let region = enterprise.as_ref().map(|e| e.region.clone()).or(of_body).or_else(|| row.region.clone());
         let facts = AccountFacts { id: row.id, role: row.role, region, expert: expert_facts };
         let may_change = manages(actor, &facts, catalogue);
         AccountView {
@@ -272,6 +305,7 @@ fn views(
             region: row.region,
             enterprise,
             expert,
+            laboratory,
             created_at: row.created_at,
             deactivated_at: row.deactivated_at,
             deactivation_reason: row.deactivation_reason.filter(|_| may_change),

@@ -1,6 +1,7 @@
 //! What the `people` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Enterprise, Expert, Operator};
+use crate::core::page::ListOrder;
 use crate::experts::policy::may_know as may_know_expert;
 use crate::people::mails::Mail;
 use crate::people::settings::PeopleSettings;
@@ -8,8 +9,15 @@ use crate::people::{api, global_search, pages, suspend_api};
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::{ByPolicy, Hidden, Public, Roles};
-use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
+
+/// The orders of the list of people.
+const ORDERS: &[ListOrder] = &[
+    ListOrder::new("name", "按姓名（拼音）", "by name", "account.search_readings"),
+    ListOrder::new("username", "按用户名", "by user name", "account.username"),
+    ListOrder::new("region", "按地区", "by region", "account.region NULLS LAST"),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -59,8 +67,10 @@ pub const ROOM: Room = Room {
         word("hand_on_consultations", "移交已暂停专家的问诊", "handed on consultations"),
         word("remove_colleague", "移除同事", "removed a colleague"),
     ],
-    subjects: &[subject("account_invitation", "邀请", "invitation", "")],
+    subjects: &[subject("account_invitation", "邀请", "invitation", "")
+        .named("SELECT id, name FROM account_invitation WHERE id = ANY ($1)")],
     mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
     settings: &[DeclaredSection::of::<PeopleSettings>()],
     search: &[
         SearchSource {
@@ -82,6 +92,7 @@ pub const ROOM: Room = Room {
             parameter: "q",
         },
     ],
+    orders: &[OrderedList { page: "/people", orders: ORDERS }],
     global_search: &[GlobalSearchSource {
         kind: "people",
         zh: "人员",

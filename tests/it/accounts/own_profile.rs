@@ -32,7 +32,7 @@ fn what_is_absent_stays_and_what_is_wrong_is_named() {
     assert_eq!(
         changed["mails"],
         json!({
-            "consultations": true, "rounds": true, "reminders": true, "queue": false, "unread": true, "mentions": true,
+            "consultations": true, "rounds": true, "reminders": true, "queue": false, "unread": true, "mentions": true, "knowledge": true,
         })
     );
     assert_eq!(put(&http, &json!({ "phone": "" })).expect(200)["phone"], Value::Null);
