@@ -33,6 +33,8 @@ pub enum Counted {
     PushSubscriptions,
     /// What an account asks for under the personal information law.
     PersonalRequests,
+    /// Sampling lists of a region that go in.
+    SamplingLists,
 }
 
 impl Counted {
@@ -49,6 +51,7 @@ impl Counted {
             Self::ConsultationTags => 0x7a64_0023,
             Self::PushSubscriptions => 0x7a64_0021,
             Self::PersonalRequests => 0x7a64_0022,
+            Self::SamplingLists => 0x7a64_0051,
         }
     }
 }

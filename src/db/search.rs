@@ -14,6 +14,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Text};
 
+use crate::core::page::Slice;
 use crate::core::search::{Word, first_letters, pattern};
 
 pub use crate::core::search::SearchTerms;
@@ -255,6 +256,12 @@ impl Search {
     #[must_use]
     pub fn rank(&self, rank: usize) -> Option<Condition> {
         self.typed.as_ref().map(|typed| self.columns.rank(typed, rank))
+    }
+
+    /// The condition of the rank that a slice names; of all of them where the list is in an order that the reader chose.
+    #[must_use]
+    pub fn of(&self, slice: Slice) -> Option<Condition> {
+        if slice.order.is_some() { self.any() } else { self.rank(slice.rank) }
     }
 
     /// The condition of all ranks; none where nothing was typed.

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use futures_util::stream;
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -46,6 +48,8 @@ pub struct Wanted {
     paged: Option<&'static str>,
     /// Whose list it is, in words, where not the caller's scope says it.
     named: Option<String>,
+    /// What filters say, where the handler knows it.
+    said: Vec<(&'static str, String)>,
 }
 
 impl FromRequest for Wanted {
@@ -61,6 +65,7 @@ impl FromRequest for Wanted {
             filters: Vec::new(),
             paged: None,
             named: None,
+            said: Vec::new(),
         };
         for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
             match name.as_ref() {
@@ -107,6 +112,13 @@ impl Wanted {
         Self { named: Some(name), ..self }
     }
 
+    /// The same with the name of what a filter narrows the list to.
+    #[must_use]
+    pub fn saying(mut self, parameter: &'static str, name: String) -> Self {
+        self.said.push((parameter, name));
+        self
+    }
+
     /// The same of what is the caller's own.
     #[must_use]
     pub fn own(self) -> Self {
@@ -149,14 +161,14 @@ impl Wanted {
         let turn = turns.take(auth.person.account, settings.at_once_of_account, settings.at_once)?;
         let words = Words::new(self.frame, Arc::clone(state.app.catalogue()));
         let (caller, who) = (auth.caller(), auth.person.name.clone());
-        let (filters, of, named) = (self.filters, self.of, self.named);
+        let (filters, of, named, known) = (self.filters, self.of, self.named, self.said);
         let (sending, named, language) = read(&state, move |app| {
             let now = app.clock().now();
             let mut conn = app.pool().long_snapshot()?;
             let page = work(app, &mut conn, &caller.actor, first(app))?;
             let id = Uuid::now_v7();
             let scope = named.unwrap_or_else(|| head::scope(&words, &caller.actor, &filters));
-            let said = head::filters(&words, list.filters, &filters);
+            let said = head::filters(&words, list.filters, &filters, &known, &page.items);
             let title = words.t(list.zh, list.en);
             let head = Head {
                 title: title.to_owned(),
@@ -169,7 +181,15 @@ impl Wanted {
                 &format!("{}_{day}", list.name),
                 format.as_str(),
             );
-            app.execute(&caller, &ExportList { id, list: list.name, format: format.as_str(), of, filters })?;
+            let asked = ExportList {
+                id,
+                list: list.name,
+                title: Text::new(list.zh, list.en),
+                format: format.as_str(),
+                of,
+                filters,
+            };
+            app.execute(&caller, &asked)?;
             let tally = Tally { app: app.clone(), caller, id, list: list.name, rows: 0, ended: false };
             let language = words.tag();
             let writer = Writer::begin(format, list, &words, head, &page.items)?;
@@ -225,43 +245,96 @@ impl Wanted {
         let words = Words::new(self.frame, Arc::clone(state.app.catalogue()));
         let language = words.tag();
         let (body, named) = read(state, move |app| {
-            let Table { name, title, scope, as_of, known, headings, rows } = table;
-            let (now, id) = (app.clock().now(), Uuid::now_v7());
-            let day = as_of.unwrap_or_else(|| head::day(now));
-            let ascii = format!("{name}_{day}");
-            let named = file_disposition(&head::file_name(&title, &scope, day), &ascii, format.as_str());
-            app.execute(
-                &caller,
-                &ExportList { id, list: name, format: format.as_str(), of: None, filters: filters.clone() },
-            )?;
-            let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-            let mut tally = Tally { app: app.clone(), caller, id, list: name, rows: count, ended: false };
-            let body = if format == Format::Csv {
-                let mut file = CsvFile::begin(headings.iter().map(String::as_str))?;
-                for row in &rows {
-                    file.row(row)?;
-                }
-                file.take()?
-            } else {
-                let mut headings: Vec<Heading> = headings.into_iter().map(Heading::new).collect();
-                for row in &rows {
-                    headings.iter_mut().zip(row).for_each(|(heading, cell)| heading.fit(cell));
-                }
-                let as_of = head::as_of(&words, as_of, now);
-                let said = head::filters(&words, known, &narrowing(filters));
-                let about = head::about(&words, &as_of, &scope, &said, &who);
-                let mut book = Workbook::begin(Head { title, about, too_long: too_long(&words) }, headings)?;
-                for row in &rows {
-                    book.row(row)?;
-                }
-                book.end(None)?
+            let (now, id, name) = (app.clock().now(), Uuid::now_v7(), table.name);
+            let asked = ExportList {
+                id,
+                list: name,
+                title: Text::new(table.title.clone(), table.title.clone()),
+                format: format.as_str(),
+                of: None,
+                filters: filters.clone(),
             };
+            app.execute(&caller, &asked)?;
+            let count = u64::try_from(table.rows.len()).unwrap_or(u64::MAX);
+            let mut tally = Tally { app: app.clone(), caller, id, list: name, rows: count, ended: false };
+            let written = written(format, &words, table, filters, &who, now)?;
             tally.end(true)?;
-            Ok((body, named))
+            Ok(written)
         })
         .await?;
         Ok(response(format, &named, language).body(body))
     }
+
+    /// Answers a list that everybody may read, in memory whole, as a file. It is no export of the platform's data, so the audit says nothing of it.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub async fn public_list<T: Send + 'static>(
+        self,
+        state: &State,
+        format: Format,
+        list: &'static List<T>,
+        rows: Vec<T>,
+    ) -> Answer {
+        let words = Words::new(self.frame, Arc::clone(state.app.catalogue()));
+        let language = words.tag();
+        let public = words.t("公众", "the public").to_owned();
+        let scope = self.named.unwrap_or_else(|| words.t("公开", "public").to_owned());
+        let filters = self.filters;
+        let (body, named) = read(state, move |app| {
+            let table = Table {
+                name: list.name,
+                title: words.t(list.zh, list.en).to_owned(),
+                scope,
+                as_of: None,
+                known: list.filters,
+                headings: list.columns.iter().map(|c| words.t(c.zh, c.en).to_owned()).collect(),
+                rows: rows
+                    .iter()
+                    .map(|row| list.columns.iter().map(|column| (column.cell)(row, &words)).collect())
+                    .collect(),
+            };
+            written(format, &words, table, filters, &public, app.clock().now())
+        })
+        .await?;
+        Ok(response(format, &named, language).body(body))
+    }
+}
+
+/// A table as a file, with its disposition.
+fn written(
+    format: Format,
+    words: &Words,
+    table: Table,
+    filters: Vec<(String, String)>,
+    who: &str,
+    now: DateTime<Utc>,
+) -> Result<(Bytes, String), Problem> {
+    let Table { name, title, scope, as_of, known, headings, rows } = table;
+    let day = as_of.unwrap_or_else(|| head::day(now));
+    let ascii = format!("{name}_{day}");
+    let named = file_disposition(&head::file_name(&title, &scope, day), &ascii, format.as_str());
+    let body = if format == Format::Csv {
+        let mut file = CsvFile::begin(headings.iter().map(String::as_str))?;
+        for row in &rows {
+            file.row(row)?;
+        }
+        file.take()?
+    } else {
+        let mut headings: Vec<Heading> = headings.into_iter().map(Heading::new).collect();
+        for row in &rows {
+            headings.iter_mut().zip(row).for_each(|(heading, cell)| heading.fit(cell));
+        }
+        let as_of = head::as_of(words, as_of, now);
+        let said = head::filters::<Value>(words, known, &narrowing(filters), &[], &[]);
+        let about = head::about(words, &as_of, &scope, &said, who);
+        let mut book = Workbook::begin(Head { title, about, too_long: too_long(words) }, headings)?;
+        for row in &rows {
+            book.row(row)?;
+        }
+        book.end(None)?
+    };
+    Ok((body, named))
 }
 
 /// The filters that neither the scope nor the day of the head says.

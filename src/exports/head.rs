@@ -2,11 +2,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::Value;
 
+use crate::core::Language;
 use crate::core::actor::{Actor, Scope};
 use crate::core::clock::shanghai_date;
 use crate::core::hidden_characters::{is_hidden, mark_hidden};
-use crate::exports::list::FilterWord;
+use crate::exports::list::{FilterWord, Say};
 use crate::exports::words::Words;
 use crate::web::frame::Frame;
 
@@ -37,6 +40,11 @@ pub fn file_disposition(name: &str, ascii: &str, ending: &str) -> String {
     format!("attachment; filename=\"{ascii}.{ending}\"; filename*=UTF-8''{escaped}.{ending}")
 }
 
+/// The same of a file with one name in Chinese and one in English, which is ASCII, for a reader of one of them.
+pub fn disposition_in(language: Language, [zh, en]: [&str; 2], ending: &str) -> String {
+    file_disposition(if language == Language::Zh { zh } else { en }, en, ending)
+}
+
 /// The scope of who sees everything.
 pub fn everywhere(frame: &Frame) -> &'static str {
     frame.t("全平台", "whole platform")
@@ -54,6 +62,7 @@ pub fn scope(words: &Words, actor: &Actor, filters: &[(String, String)]) -> Stri
         Some(Scope::Admin(code)) => name(code).unwrap_or_else(|| code.clone()),
         Some(Scope::Enterprise(_)) => words.t("本企业", "own enterprise").to_owned(),
         Some(Scope::Expert(_)) => words.t("本人", "own").to_owned(),
+        Some(Scope::Sampler(_) | Scope::Laboratory(_)) => words.t("本机构", "own body").to_owned(),
         Some(Scope::Operator) | None => everywhere(words).to_owned(),
     }
 }
@@ -75,22 +84,45 @@ pub fn about(words: &Words, as_of: &str, scope: &str, filters: &[String], who: &
     mark_hidden(&parts.join(words.t("；", "; "))).chars().take(MOST).collect()
 }
 
-/// The filters in words. One without words is shown as it is written.
-pub fn filters(words: &Words, known: &[FilterWord], given: &[(String, String)]) -> Vec<String> {
-    let said = |(parameter, value): &(String, String)| match known.iter().find(|k| k.parameter == *parameter)
-    {
-        Some(k) => {
-            format!(
-                "{}{}{}{}",
-                words.t(k.zh, k.en),
-                words.t("（", " ("),
-                (k.say)(value, words),
-                words.t("）", ")")
-            )
-        }
-        None => format!("{parameter}={value}"),
+/// The filters in words. One without words is shown as it is written. `named` has what a handler knows of a filter's value, `rows` are the
+/// first of the list, which name the things by whose ids it is narrowed.
+pub fn filters<T: Serialize>(
+    words: &Words,
+    known: &[FilterWord],
+    given: &[(String, String)],
+    named: &[(&'static str, String)],
+    rows: &[T],
+) -> Vec<String> {
+    let said = |(parameter, value): &(String, String)| {
+        let Some(k) = known.iter().find(|k| k.parameter == *parameter) else {
+            return format!("{parameter}={value}");
+        };
+        let name = named.iter().find(|(of, _)| of == parameter).map(|(_, name)| name.clone());
+        let text = name.unwrap_or_else(|| match k.say {
+            Say::Word(say) => say(value, words),
+            Say::OfRow(fields) => {
+                let name = |row: &T| name_in(&serde_json::to_value(row).ok()?, fields, value);
+                let chosen = || words.t("所选的一项", "the chosen one").to_owned();
+                rows.iter().find_map(name).unwrap_or_else(chosen)
+            }
+        });
+        format!("{}{}{text}{}", words.t(k.zh, k.en), words.t("（", " ("), words.t("）", ")"))
     };
     given.iter().map(said).collect()
+}
+
+/// The name that stands beside an id in a row, or in a thing in it.
+fn name_in(row: &Value, fields: &[(&str, &str)], id: &str) -> Option<String> {
+    match row {
+        Value::Array(items) => items.iter().find_map(|item| name_in(item, fields, id)),
+        Value::Object(all) => {
+            let text = |field: &str| all.get(field).and_then(Value::as_str);
+            let here = fields.iter().find(|(of, _)| text(of).is_some_and(|own| own.eq_ignore_ascii_case(id)));
+            let name = here.and_then(|(_, name)| text(name)).map(str::to_owned);
+            name.or_else(|| all.values().find_map(|part| name_in(part, fields, id)))
+        }
+        _ => None,
+    }
 }
 
 /// As of this moment, or as of the end of a day that is past.
@@ -109,6 +141,17 @@ pub fn day(now: DateTime<Utc>) -> NaiveDate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_names_what_it_has_the_id_of() {
+        let row = serde_json::json!({ "id": "c", "enterprise": { "id": "e", "name": "恒通" },
+            "panel": [{ "expert": "p", "name": "李工" }], "case_id": "k", "report_no": "R-1" });
+        let name = |fields: &[(&str, &str)], id: &str| name_in(&row, fields, id);
+        assert_eq!(name(&[("id", "name")], "E").as_deref(), Some("恒通"));
+        assert_eq!(name(&[("id", "name"), ("expert", "name")], "p").as_deref(), Some("李工"));
+        assert_eq!(name(&[("case_id", "report_no")], "k").as_deref(), Some("R-1"));
+        assert_eq!(name(&[("id", "name")], "c"), None, "it has no name");
+    }
 
     #[test]
     fn a_file_has_a_name_in_chinese_and_one_in_ascii() {

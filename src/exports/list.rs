@@ -44,7 +44,15 @@ pub struct FilterWord {
     pub(super) parameter: &'static str,
     pub(super) zh: &'static str,
     pub(super) en: &'static str,
-    pub(super) say: fn(&str, &Words) -> String,
+    pub(super) say: Say,
+}
+
+/// How the value of a filter is said.
+pub(super) enum Say {
+    /// By itself.
+    Word(fn(&str, &Words) -> String),
+    /// It is an id. Rows have it in one of these fields, beside a field with its name.
+    OfRow(&'static [(&'static str, &'static str)]),
 }
 
 impl FilterWord {
@@ -55,7 +63,18 @@ impl FilterWord {
         en: &'static str,
         say: fn(&str, &Words) -> String,
     ) -> Self {
-        Self { parameter, zh, en, say }
+        Self { parameter, zh, en, say: Say::Word(say) }
+    }
+
+    /// A filter by an id. Its name is what the rows of the list say: each of `fields` is a field of a row, or of a thing in a row, that
+    /// holds the id, and the field beside it that holds the name.
+    pub const fn of_row(
+        parameter: &'static str,
+        zh: &'static str,
+        en: &'static str,
+        fields: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        Self { parameter, zh, en, say: Say::OfRow(fields) }
     }
 }
 

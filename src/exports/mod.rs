@@ -31,7 +31,7 @@ mod xml;
 
 pub use answer::{Table, Wanted};
 pub use cell::Cell;
-pub use head::file_disposition;
+pub use head::{disposition_in, file_disposition};
 pub use list::{BookFile, Column, FilterWord, Format, FormatQuery, List, ListPage, Q, REGION, SearchPage};
 pub use room::ROOM;
 pub use words::Words;

@@ -1,6 +1,6 @@
 //! What the audit says of a file: who asked for it, and how much of it was sent.
 
-use crate::core::Problem;
+use crate::core::{Problem, Text};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use serde::Serialize;
@@ -14,6 +14,8 @@ pub struct ExportList {
     pub id: Uuid,
     /// The list, by its word.
     pub list: &'static str,
+    /// What it is.
+    pub title: Text,
     /// `xlsx` or `csv`.
     pub format: &'static str,
     /// The thing whose list it is, where it is one thing's.
@@ -27,8 +29,8 @@ impl Command for ExportList {
     const NAME: &'static str = "export_list";
 
     fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
-        let Self { id, list, format, of, filters } = self;
-        let data = json!({ "list": list, "format": format, "of": of, "filters": filters });
+        let Self { id, list, title, format, of, filters } = self;
+        let data = json!({ "list": list, "title": title, "format": format, "of": of, "filters": filters });
         audit(tx, Self::NAME, *id, data)
     }
 }

@@ -81,6 +81,9 @@ assets! {
     CSS "dialog.css";
     CSS "search.css";
     CSS "knowledge.css";
+    CSS "label-check.css";
+    CSS "inspection.css";
+    CSS "recording.css";
     SCRIPT "api.js";
     SCRIPT "countdown.js";
     SCRIPT "desk.js";
@@ -113,11 +116,18 @@ assets! {
     SCRIPT "chat-refused.js";
     SCRIPT "chat-renew.js";
     SCRIPT "chat-retract.js";
+    SCRIPT "label-check.js";
+    SCRIPT "label-draft.js";
     SCRIPT "live.js";
+    SCRIPT "inspection-forms.js";
+    SCRIPT "sampling.js";
+    SCRIPT "sampling-steps.js";
     SCRIPT "keys.js";
     SCRIPT "keys-help.js";
     SCRIPT "conversations.js";
     SCRIPT "offers.js";
+    SCRIPT "offline-drafts.js";
+    SCRIPT "offline-drafts-here.js";
     SCRIPT "queue.js";
     SCRIPT "profile.js";
     SCRIPT "push.js";
@@ -130,6 +140,14 @@ assets! {
     SCRIPT "step-up.js";
     SCRIPT "sure.js";
     SCRIPT "tag-choice.js";
+    SCRIPT "hashing.js";
+    SCRIPT "record.js";
+    SCRIPT "recorder.js";
+    SCRIPT "recorder-store.js";
+    SCRIPT "recording.js";
+    SCRIPT "recording-chain.js";
+    SCRIPT "recording-worker.js";
+    SCRIPT "sha256.js";
     SCRIPT "sw.js";
     SCRIPT "upload-parts.js";
     SCRIPT "zerodesk-chat.js";
@@ -150,7 +168,7 @@ static PAGE_POLICY: LazyLock<String> = LazyLock::new(|| {
     let hash = |a: &Asset| format!(" 'sha256-{}'", STANDARD.encode(sha256(a.text.as_bytes())));
     let styles: String = ASSETS.iter().filter(|a| a.kind == CSS).map(hash).collect();
     format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' blob:; connect-src 'self'; \
+        "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' blob:; media-src 'self' blob:; connect-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 });

@@ -10,11 +10,16 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use chrono_tz::Asia::Shanghai;
 
+use crate::catalogue::items::english;
 use crate::core::actor::Person;
-use crate::core::{Language, Problem, Text};
+use crate::core::page::{ListOrder, Slice};
+use crate::core::problem::FieldError;
+use crate::core::{Language, Problem, Role, Text};
 use crate::web::extract::state;
 use crate::web::identity::{cookie, identify, new_cookie};
+use crate::web::pager::Pager;
 use crate::web::problem::Failure;
+use crate::web::query_params::{QueryParams, SORT};
 use crate::web::room::{Place, Room};
 use crate::web::{Lang, assets};
 
@@ -37,6 +42,18 @@ pub struct Frame {
     pub rooms: &'static [&'static Room],
     /// The address of the page to log in at.
     pub log_in: &'static str,
+}
+
+/// Whether a path is of a page, whose row may have names in braces for parts of it.
+fn is_path_of(path: &str, page: &str) -> bool {
+    let (mut given, mut row) = (path.split('/'), page.split('/'));
+    loop {
+        match (given.next(), row.next()) {
+            (None, None) => return true,
+            (Some(part), Some(name)) if part == name || name.starts_with('{') => {}
+            _ => return false,
+        }
+    }
 }
 
 /// The language that the address asks for.
@@ -94,6 +111,49 @@ impl Frame {
         let sources = self.rooms.iter().flat_map(|room| room.search);
         let found = sources.into_iter().find(|source| source.page == self.path);
         found.map_or("", |source| self.t(source.by_zh, source.by_en))
+    }
+
+    /// The orders in which the reader may have the list of this page, besides its own.
+    pub fn orders(&self) -> Vec<&'static ListOrder> {
+        let officer = self.person.as_ref().is_some_and(|person| person.scope.role() == Role::Admin);
+        let lists = self.rooms.iter().flat_map(|room| room.orders);
+        let here = lists.filter(|list| is_path_of(&self.path, list.page));
+        here.flat_map(|list| list.orders).filter(|order| officer || !order.officers).collect()
+    }
+
+    /// Which part of the list of this page is asked for, in which order.
+    ///
+    /// # Errors
+    /// 422 for a cursor that the list did not give out and for an order that it is not had in.
+    pub fn slice(&self, asked: &QueryParams) -> Result<Slice, Problem> {
+        let Some(word) = asked.get(SORT) else { return asked.slice() };
+        let Some(order) = self.orders().into_iter().find(|order| order.word == word) else {
+            let text = Text::new("不是本列表可用的排序方式", "is not an order of this list");
+            return Err(Problem::invalid(vec![FieldError::query(SORT, text)]));
+        };
+        Ok(Slice { order: Some(order), ..asked.sorted_slice()? })
+    }
+
+    /// Which rows are shown and how many there are, as a sentence.
+    pub fn rows_shown(&self, pager: &Pager) -> String {
+        let (total, more) = (pager.total.rows, pager.total.more);
+        let all = match more {
+            true => self.t(&format!("共 {total} 条以上"), &format!("more than {total} in all")).to_owned(),
+            false => self.t(&format!("共 {total} 条"), &format!("{total} in all")).to_owned(),
+        };
+        if pager.next.is_none() && pager.before == 0 {
+            return all;
+        }
+        let (from, to) = (pager.before + 1, pager.before + pager.rows);
+        self.t(&format!("第 {from}—{to} 条，{all}"), &format!("{from} to {to}, {all}")).to_owned()
+    }
+
+    /// An item that failed, in the reader's language where it is known in that.
+    pub fn item<'a>(&self, item: &'a str) -> &'a str {
+        match self.language {
+            Language::Zh => item,
+            Language::En => english(item).unwrap_or(item),
+        }
     }
 
     /// The reader's role, for the modules.

@@ -52,6 +52,9 @@ pub struct Hit {
     pub excerpt: Vec<Piece>,
     /// When it was opened or sent.
     pub at: Option<DateTime<Utc>>,
+    /// Of a message: the number of the one that it answers, in the same stream.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<i64>,
 }
 
 /// A part of a text. The parts one after the other are the text.

@@ -4,7 +4,6 @@
 //! cursors of the last of them, so that it survives a reload, and the browser's own way back.
 
 use crate::core::page::Total;
-use crate::web::frame::Frame;
 
 /// Cursors that the way back keeps; from further on it leads to the first page.
 const KEPT: usize = 20;
@@ -31,20 +30,6 @@ impl Pager {
     pub fn count(&self) -> String {
         let more = if self.total.more { "+" } else { "" };
         format!("{}{more}", self.total.rows)
-    }
-
-    /// Which rows are shown and how many there are, as a sentence.
-    pub fn sentence(&self, f: &Frame) -> String {
-        let (total, more) = (self.total.rows, self.total.more);
-        let all = match more {
-            true => f.t(&format!("共 {total} 条以上"), &format!("more than {total} in all")).to_owned(),
-            false => f.t(&format!("共 {total} 条"), &format!("{total} in all")).to_owned(),
-        };
-        if self.next.is_none() && self.before == 0 {
-            return all;
-        }
-        let (from, to) = (self.before + 1, self.before + self.rows);
-        f.t(&format!("第 {from}—{to} 条，{all}"), &format!("{from} to {to}, {all}")).to_owned()
     }
 }
 

@@ -25,7 +25,7 @@ use crate::web::identity::{SESSION_COOKIE, admit_setting_up, cookie, identify};
 use crate::web::middleware::catch_panic;
 use crate::web::problem::{Answer, Failure, failure_of};
 use crate::web::room::{Access, PageRow};
-use crate::web::routes::{of_method, other_methods};
+use crate::web::routes::{of_method, other_methods, specific_first};
 use crate::web::state::LogInPages;
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -38,6 +38,7 @@ pub(super) fn configure(config: &mut ServiceConfig, pages: &[&'static PageRow]) 
             paths.push(row.path);
         }
     }
+    paths.sort_by_key(|path| specific_first(path));
     for path in paths {
         let rows = pages.iter().copied().filter(|row| row.path == path);
         let mut resource = web::resource(path);

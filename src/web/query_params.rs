@@ -18,7 +18,7 @@ const ROWS: u32 = 30;
 /// The parameters that say which part of a list is shown: none of them narrows it.
 pub const PARTS: [&str; 2] = ["cursor", BACK];
 /// The parameter with the order of a list, which narrows nothing: files are in the order of the list as it stands.
-const SORT: &str = "sort";
+pub(super) const SORT: &str = "sort";
 /// The parameter with the way back: how many pages stand before this one, and the cursors of the last of them.
 const BACK: &str = "back";
 
@@ -58,9 +58,11 @@ impl QueryParams {
         &self.path
     }
 
-    /// The parameters that a form for this one carries along: all others, but for the part of the list.
+    /// The parameters that a form for this one carries along: all others, but for the part of the list and its order, which
+    /// the form asks for itself.
     pub fn others(&self, name: &str) -> Vec<(&str, &str)> {
-        let all = self.words.iter().filter(|(key, _)| *key != name && !PARTS.contains(&key.as_str()));
+        let own = |key: &str| key == name || key == SORT || PARTS.contains(&key);
+        let all = self.words.iter().filter(|(key, _)| !own(key));
         all.map(|(key, value)| (key.as_str(), value.as_str())).collect()
     }
 

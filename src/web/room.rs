@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::core::actor::{Actor, Person, Role};
 use crate::core::event::EventKind;
 use crate::core::key_scope::KeyScope;
+use crate::core::page::ListOrder;
 use crate::core::{Problem, Wake};
 use crate::db::grants::Rights;
 use crate::jobs::{self, Stop};
@@ -60,10 +61,14 @@ pub struct Room {
     pub subjects: &'static [AuditSubject],
     /// The kinds of its mails, as they are stored in `outbox_mail.template`; made by [`mails!`](crate::mails).
     pub mails: &'static [&'static str],
+    /// What they are called in Chinese, made by it as well.
+    pub mail_names: &'static [MailName],
     /// Its sections of the settings, made by [`settings_section!`](crate::settings_section).
     pub settings: &'static [DeclaredSection],
     /// Its lists that can be searched for a text.
     pub search: &'static [SearchSource],
+    /// The orders in which people may have the lists of its pages, besides their own.
+    pub orders: &'static [OrderedList],
     /// What the search over everything finds in it, one kind of things each.
     pub global_search: &'static [GlobalSearchSource],
     /// What it keeps of a person, for `personal_data`.
@@ -75,6 +80,9 @@ pub struct Room {
     /// What must hold before a server starts.
     pub start_checks: &'static [StartCheck],
 }
+
+/// The stored word of a mail, and what it is called in Chinese, where its domain says so. In English the word itself is plain.
+pub type MailName = (&'static str, &'static [&'static str]);
 
 impl Room {
     /// A room that declares nothing, to be completed: `Room { name: "…", ..Room::EMPTY }`.
@@ -92,8 +100,10 @@ impl Room {
         audit_groups: &[],
         subjects: &[],
         mails: &[],
+        mail_names: &[],
         settings: &[],
         search: &[],
+        orders: &[],
         global_search: &[],
         personal: &[],
         metrics: None,
@@ -137,6 +147,14 @@ pub struct SearchSource {
     pub page: &'static str,
     /// The query parameter of route and page that takes the text.
     pub parameter: &'static str,
+}
+
+/// The orders of the list of a page.
+pub struct OrderedList {
+    /// The page's path, as its row has it.
+    pub page: &'static str,
+    /// The orders, as the page offers them.
+    pub orders: &'static [ListOrder],
 }
 
 /// Whether a file is at a place of the domain that the actor may see.

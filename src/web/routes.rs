@@ -24,6 +24,7 @@ pub(super) fn configure_some(config: &mut ServiceConfig, routes: &'static [Route
             paths.push(row.path);
         }
     }
+    paths.sort_by_key(|path| specific_first(path));
     for path in paths {
         let rows = routes.iter().filter(|row| row.path == path);
         let mut resource = web::resource(path);
@@ -34,6 +35,11 @@ pub(super) fn configure_some(config: &mut ServiceConfig, routes: &'static [Route
         let methods: Vec<_> = rows.map(|row| row.method).collect();
         config.service(resource.default_service(other_methods(&methods)));
     }
+}
+
+/// The order in which the server must look at paths: `/inspections/labels` before `/inspections/{id}`, whichever room stands first.
+pub(super) fn specific_first(path: &str) -> Vec<bool> {
+    path.split('/').map(|part| part.starts_with('{')).collect()
 }
 
 /// The route for one method; GET takes HEAD along.

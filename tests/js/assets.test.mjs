@@ -32,7 +32,10 @@ const REFUSED = {
 };
 
 /** What a module uses where it is there alone, and asks for before. */
-const ASKED_FOR = { 'push.js': [/navigator\.serviceWorker\b/g, /window\.isSecureContext && 'serviceWorker' in navigator/] };
+const ASKED_FOR = {
+  'push.js': [/navigator\.serviceWorker\b/g, /window\.isSecureContext && 'serviceWorker' in navigator/],
+  'record.js': [/navigator\.(mediaDevices|geolocation)\b/g, /window\.isSecureContext && navigator\.mediaDevices[^]*!window\.isSecureContext \|\| !navigator\.geolocation/],
+};
 
 const bare = (text) => text.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 

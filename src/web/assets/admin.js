@@ -39,9 +39,14 @@ for (const form of document.querySelectorAll('dialog form[data-api]')) {
 for (const role of document.querySelectorAll('form [name=role]')) {
   if (role.type === 'hidden') continue;
   const fit = () => {
-    const { region, title } = role.form.elements;
+    const { region, title, laboratory } = role.form.elements;
+    const ofBody = role.value === 'sampler' || role.value === 'laboratory';
+    if (laboratory) {
+      [laboratory.required, laboratory.disabled] = [ofBody, !ofBody];
+      if (!ofBody) laboratory.value = '';
+    }
     if (region) {
-      region.disabled = role.value === 'operator';
+      region.disabled = role.value === 'operator' || ofBody;
       if (region.disabled) region.value = '';
     }
     if (title) [title.required, title.disabled] = [role.value === 'expert', role.value !== 'expert'];
@@ -137,8 +142,8 @@ for (const box of document.querySelectorAll('[data-watch]')) {
 
 /* Imports */
 
-/** Sends a file, with progress. Resolves to the import that was begun. */
-function send(path, file, dry, bar, line, again = true) {
+/** Sends a file with the fields beside it, with progress. Resolves to the import that was begun. */
+function send(path, data, bar, line, again = true) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', path);
@@ -157,15 +162,12 @@ function send(path, file, dry, bar, line, again = true) {
       }
       if (request.status === 202) return resolve(answer);
       if (request.status === 401 && again && (await renewSession().catch(() => false))) {
-        return send(path, file, dry, bar, line, false).then(resolve, reject);
+        return send(path, data, bar, line, false).then(resolve, reject);
       }
       const faults = (answer.errors || []).map((fault) => fault.detail);
       const text = [answer.detail || say('上传失败', 'The upload failed'), ...faults].join(' ');
       return reject(Object.assign(new Error(text), { problem: { ...answer, status: request.status, detail: text } }));
     };
-    const data = new FormData();
-    if (dry) data.append('dry_run', 'true');
-    data.append('file', file);
     request.send(data);
   });
 }
@@ -182,8 +184,13 @@ function importer(form) {
     line.textContent = say('正在检查…', 'Checking…');
     notice();
     try {
-      const { id } = await send(form.dataset.import, form.elements.file.files[0], true, bar, line);
-      location.assign(`/imports/${id}`);
+      const data = new FormData();
+      data.append('dry_run', 'true');
+      for (const [name, value] of new FormData(form)) if (name !== 'file' && value) data.append(name, value);
+      // The fields come before the file: a server may read them while the file is on its way.
+      data.append('file', form.elements.file.files[0]);
+      const { id } = await send(form.dataset.import, data, bar, line);
+      location.assign(`${form.dataset.then || '/imports/'}${id}`);
     } catch (error) {
       notice(...explain(error));
     } finally {

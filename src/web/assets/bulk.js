@@ -1,7 +1,8 @@
 /**
  * Does the same to several rows of a list. `data-bulk` of an element says what can be done: for each step its words, the path with
- * `{id}`, and perhaps a text that goes with it. Rows that can be chosen have a checkbox with `data-bulk-id`. Each row is a call of its
- * own, so what is refused for one is done for the others; what was refused is listed with its reason.
+ * `{id}`, and perhaps a choice and a text that go with it. Rows that can be chosen have a checkbox with `data-bulk-id`. Each row is a call of its
+ * own, so what is refused for one is done for the others; what was refused is listed with its reason. A list that is put in place of another
+ * says so by the event `listed`.
  * @module
  */
 import { call, explain, newKey, say, shown } from './api.js';
@@ -24,6 +25,12 @@ function ask(step, rows) {
   const form = make('form', '', { class: 'stack' });
   form.append(make('h2', `${step.words}${say('：', ': ')}${say(`${rows.length} 项`, `${rows.length} rows`)}`, { id: 'bulk-title' }));
   if (step.about) form.append(make('p', step.about));
+  if (step.choice) {
+    const [label, select] = [make('label', step.choice.words), make('select', '', { name: step.choice.name, required: '' })];
+    select.append(make('option', say('请选择', 'choose'), { value: '' }), ...step.choice.options.map(([value, text]) => make('option', text, { value })));
+    label.append(select);
+    form.append(label);
+  }
   if (step.field) {
     const label = make('label', step.field.words);
     label.append(make('textarea', '', { name: step.field.name, required: '', rows: '3', maxlength: step.field.most }));
@@ -38,20 +45,20 @@ function ask(step, rows) {
   dialog.addEventListener('close', () => dialog.remove());
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    run(step, rows, step.field && form.elements[step.field.name].value, dialog);
+    run(step, rows, Object.fromEntries(new FormData(form)), dialog);
   });
   dialog.showModal();
 }
 
 /** Does the step to each row, one after the other, and shows how far it is. */
-async function run(step, rows, text, dialog) {
+async function run(step, rows, given, dialog) {
   const [progress, said, list] = [make('progress', '', { max: rows.length, value: 0, 'aria-label': say('进度', 'Progress') }), make('p', '', { role: 'status' }), make('ul')];
   const heading = dialog.querySelector('h2');
   dialog.replaceChildren(heading, progress, said, list);
   let done = 0;
   for (const [n, row] of rows.entries()) {
     try {
-      const body = { ...step.body, ...(step.field && { [step.field.name]: text }) };
+      const body = { ...step.body, ...given };
       await call(step.path.replace('{id}', encodeURIComponent(row.dataset.bulkId)), { method: 'POST', body, key: newKey() });
       done += 1;
     } catch (error) {
@@ -74,9 +81,10 @@ function fit() {
   count.textContent = n ? say(`已选 ${n} 项`, `${n} chosen`) : '';
   all.checked = n > 0 && n === boxes().length;
   for (const button of bar.querySelectorAll('button')) button.disabled = !n;
+  bar.hidden = !boxes().length;
 }
 
-if (place && boxes().length) {
+if (place) {
   bar.append(every, count);
   for (const step of JSON.parse(place.dataset.bulk)) {
     const button = make('button', step.words, { type: 'button', class: 'second' });
@@ -89,5 +97,6 @@ if (place && boxes().length) {
     fit();
   });
   document.addEventListener('change', ({ target }) => target.matches('[data-bulk-id]') && fit());
+  document.addEventListener('listed', fit);
   fit();
 }

@@ -32,6 +32,8 @@ function show(id) {
     badge.hidden = !others;
     badge.textContent = others > 99 ? '99+' : others;
   }
+  // The badge of an officer counts what waits for an expert, and no messages.
+  if (document.documentElement.dataset.role === 'admin') return;
   const all = [...conversations.values()].reduce((sum, r) => sum + r.unread.talk + r.unread.notes, 0);
   for (const badge of document.querySelectorAll('[data-unread]')) {
     badge.hidden = !all;

@@ -19,10 +19,11 @@ const value = (field) => {
 };
 
 /** The form's fields as the object that the API takes. */
-function read(form) {
+export function read(form) {
   const body = {};
   for (const field of form.elements) {
-    if (!field.name || field.disabled) continue;
+    // What is written in lines, or in yuan, is sent by hidden fields beside it.
+    if (!field.name || field.disabled || 'lines' in field.dataset || 'yuan' in field.dataset) continue;
     if ((field.type === 'radio' || field.type === 'checkbox') && !field.checked) continue;
     // What stays as it is is not sent, where sending it says something.
     if ('changed' in field.dataset && state(field) === initial(field)) continue;

@@ -6,7 +6,7 @@
  * soon as its writer opens another one.
  * @module
  */
-import { language, renewSession, say, shown } from './api.js';
+import { language, notice, renewSession, say, shown } from './api.js';
 import { ChatClient, localOutbox } from './zerodesk-chat.js';
 
 /** The account, as the page knows it. */
@@ -98,6 +98,15 @@ setInterval(() => {
   title.on = !title.on;
   title.show();
 }, 1200);
+
+// Who is mentioned in a note is told on whatever page that has the connection, unless the note stands before their eyes.
+client.addEventListener('mention', ({ detail }) => {
+  const chat = document.getElementById('chat');
+  const here = chat && JSON.parse(chat.dataset.chat).consultation === detail.consultation;
+  if (here && !document.hidden) return;
+  const text = say(`${detail.by} 在“${detail.subject}”的内部备注中提到您。`, `${detail.by} mentions you in a note of “${detail.subject}”.`);
+  notice(text, { link: { href: `/consultations/${detail.consultation}#notes-${detail.seq}`, text: say('查看', 'Show') } });
+});
 
 // How an expert is shown to others: as they say; and as away while no window of theirs has been touched for a while.
 const presenceKey = `zerodesk.presence.${account}`;

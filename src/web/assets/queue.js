@@ -32,9 +32,13 @@ async function refresh() {
   later = undefined;
   try {
     const fresh = await fetchPart(box.dataset.queue);
-    const focused = box.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+    const active = box.contains(document.activeElement) ? document.activeElement : null;
+    const focused = active?.getAttribute('href') ?? active?.dataset.bulkId;
+    const chosen = new Set([...box.querySelectorAll('[data-bulk-id]:checked')].map((one) => one.dataset.bulkId));
     box.replaceChildren(document.importNode(fresh.querySelector('.queue'), true));
-    if (focused) box.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+    for (const one of box.querySelectorAll('[data-bulk-id]')) one.checked = chosen.has(one.dataset.bulkId);
+    if (focused) box.querySelector(`a[href="${CSS.escape(focused)}"], [data-bulk-id="${CSS.escape(focused)}"]`)?.focus();
+    document.dispatchEvent(new CustomEvent('listed'));
     count();
   } catch {
     // The next change, or the next look, asks again.

@@ -32,6 +32,17 @@ pub struct AuditSubject {
     pub en: &'static str,
     /// The page that shows one of them, with `{id}`; empty where there is none. Shown to whom the page admits.
     pub page: &'static str,
+    /// The names of some of them: `id uuid` and `name text` of those among `$1` (uuid[]); empty where they have none. Of what has a page
+    /// the name is shown to whom the page admits.
+    pub names: &'static str,
+}
+
+impl AuditSubject {
+    /// The same, whose names this says.
+    #[must_use]
+    pub const fn named(self, names: &'static str) -> Self {
+        Self { names, ..self }
+    }
 }
 
 /// A word of the audit.
@@ -46,5 +57,5 @@ pub const fn subject(
     en: &'static str,
     page: &'static str,
 ) -> AuditSubject {
-    AuditSubject { kind, zh, en, page }
+    AuditSubject { kind, zh, en, page, names: "" }
 }
