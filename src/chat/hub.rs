@@ -2,22 +2,19 @@
 //!
 //! The hub holds no messages and guarantees nothing: it passes on what is delivered to it, and each session
 //! keeps the guarantee by comparing with the log. Its maps are split into shards by consultation, so that the writers and
-//! thousands of sessions do not wait for one lock.
+//! thousands of sessions do not wait for one lock. What it does with an event stands in [`events`].
 
-use crate::accounts::SessionEnded;
+mod events;
+
 use crate::catalogue::stem;
-use crate::chat::events::{
-    ConsultationChanged, InvitationChanged, LogAdvanced, MemberRemoved, Mentioned, MessageRetracted,
-    MessageStored, OfferMade, QueueChanged, ReadMark, Typing,
-};
+use crate::chat::events::LogAdvanced;
 use crate::chat::kernel::{
     Answer, BatchItem, CloseReason, Reply, SendResult, SessionMessage, SessionRef, SocketId, Stored, Stream,
 };
-use crate::chat::protocol;
+use crate::core::Throttle;
 use crate::core::actor::{Person, Scope};
 use crate::core::ids::{AccountId, ConsultationId, SessionId};
-use crate::core::{Event, Throttle};
-use crate::presence::{LocalPresence, PresenceChanged};
+use crate::presence::LocalPresence;
 use bytestring::ByteString;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -274,80 +271,10 @@ impl Hub {
         lock(&self.0.shards[at])
     }
 
-    /// Delivers an event to the sockets that it concerns. Events that concern none are ignored.
-    pub fn publish(&self, event: &Event) {
-        if let Some(MessageStored { message, audience }) = event.get() {
-            if let Some(stored) = Stored::of_message(message, *audience) {
-                self.deliver(&[stored]);
-            }
-        } else if let Some(advanced) = event.get::<LogAdvanced>() {
-            self.report_log(*advanced);
-        } else if let Some(change) = event.get::<PresenceChanged>() {
-            self.show_presence(change);
-        } else if let Some(typing) = event.get::<Typing>() {
-            self.push(typing.consultation, typing.shown_to(), None, &protocol::typing(typing));
-        } else if let Some(change) = event.get::<ConsultationChanged>() {
-            self.push(change.consultation, change.shown_to(), None, &protocol::consultation(change));
-        } else if let Some(gone) = event.get::<MessageRetracted>() {
-            self.push(gone.consultation, gone.stream, None, &protocol::retracted(gone));
-        } else if let Some(mark) = event.get::<ReadMark>() {
-            self.push(mark.consultation, mark.shown_to(), None, &protocol::read_mark(mark));
-        } else if let Some(offer) = event.get::<OfferMade>() {
-            self.send_to(offer.account, &protocol::offer(offer));
-        } else if let Some(change) = event.get::<InvitationChanged>() {
-            self.send_to(change.account, &protocol::invitation(change));
-        } else if let Some(mention) = event.get::<Mentioned>() {
-            self.send_to(mention.account, &protocol::mention(mention));
-        } else if let Some(change) = event.get::<QueueChanged>() {
-            let frame = protocol::queue();
-            let sees =
-                |s: &&Socket| s.officer_of.as_ref().is_some_and(|stem| change.region.starts_with(stem));
-            for socket in lock(&self.0.sockets).values().filter(sees) {
-                socket.session.send(SessionMessage::Frame(frame.clone()));
-            }
-        } else if let Some(removed) = event.get::<MemberRemoved>() {
-            self.remove_member(*removed);
-        } else if let Some(SessionEnded(login)) = event.get() {
-            for socket in lock(&self.0.sockets).values().filter(|s| s.login == *login) {
-                socket.session.send(SessionMessage::Close(CloseReason::SessionEnded));
-            }
-        }
-    }
-
-    /// Sends a frame to all sockets of an account.
-    fn send_to(&self, account: AccountId, frame: &ByteString) {
-        for socket in lock(&self.0.sockets).values().filter(|s| s.account == account) {
-            socket.session.send(SessionMessage::Frame(frame.clone()));
-        }
-    }
-
     /// Informs the subscribers of a stream up to which number the log holds messages.
     fn report_log(&self, LogAdvanced { consultation, stream, seq }: LogAdvanced) {
         self.each(consultation, stream, Some(seq), |s| {
             s.session.send(SessionMessage::LogAdvanced { consultation, stream, seq });
-        });
-    }
-
-    fn show_presence(&self, change: &PresenceChanged) {
-        for consultation in change.shown_in.iter().copied().map(ConsultationId) {
-            let frame = protocol::presence(change, consultation);
-            self.each(consultation, Stream::Talk, None, |s| {
-                if s.account != change.user.id {
-                    s.session.send(SessionMessage::FrameOf(consultation, frame.clone()));
-                }
-            });
-        }
-    }
-
-    fn remove_member(&self, MemberRemoved { consultation, account }: MemberRemoved) {
-        let mut topics = self.shard(consultation);
-        let Some(topic) = topics.get_mut(&consultation) else { return };
-        topic.subscribers.retain(|s| {
-            let removed = s.account == account;
-            if removed {
-                s.session.send(SessionMessage::Removed(consultation));
-            }
-            !removed
         });
     }
 

@@ -23,6 +23,8 @@ pub struct NewMessage {
     pub kind: &'static str,
     /// The text.
     pub body: String,
+    /// Ids of attachments, each once.
+    pub attachments: Vec<Uuid>,
 }
 
 /// Stores one message as part of a command and emits its event. The sender is the actor. Gives its
@@ -32,9 +34,8 @@ pub struct NewMessage {
 /// The refusal, as a problem.
 pub fn post(tx: &mut Tx, new: NewMessage) -> Result<i64, Problem> {
     let Some(person) = tx.actor.person().cloned() else { return Err(Problem::unauthenticated()) };
-    let NewMessage { consultation, stream, sender, client_id, kind, ref body } = new;
-    let entry =
-        Entry { consultation, stream, sender, client_id, kind, body, attachments: &[], reply_to: None };
+    let NewMessage { consultation, stream, sender, client_id, kind, ref body, ref attachments } = new;
+    let entry = Entry { consultation, stream, sender, client_id, kind, body, attachments, reply_to: None };
     let outcomes = append(&mut tx.conn, &[entry], tx.now)?;
     match outcomes.first() {
         Some(Outcome::Stored { seq, audience }) => {
@@ -46,7 +47,7 @@ pub fn post(tx: &mut Tx, new: NewMessage) -> Result<i64, Problem> {
                 sender: Sender { id: person.account, name: person.name, role: person.scope.role() },
                 kind: new.kind.to_owned(),
                 body: new.body,
-                attachments: Vec::new(),
+                attachments: new.attachments,
                 reply_to: None,
                 sent_at: tx.now,
                 retracted_at: None,

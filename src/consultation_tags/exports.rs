@@ -20,6 +20,6 @@ pub static TAGS: List<TagView> = List {
     filters: &[
         Q,
         FilterWord::new("retired", "已停用", "retired", |word, w| w.yes(word == "true").to_owned()),
-        FilterWord::new("consultation", "可用于问诊", "for the consultation", |word, _| word.to_owned()),
+        FilterWord::of_row("consultation", "可用于问诊", "for the consultation", &[]),
     ],
 };

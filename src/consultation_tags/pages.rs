@@ -41,7 +41,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         let catalogue = app.catalogue();
         let conn = &mut *app.snapshot()?;
-        let page = queries::list(conn, &actor, catalogue, &filter, asked.slice()?)?;
+        let page = queries::list(conn, &actor, catalogue, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
         let placed = |view: TagView| {
             let place = choices::region(catalogue, &view.region);

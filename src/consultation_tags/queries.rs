@@ -8,6 +8,7 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::{ConsultationId, TagId};
 use crate::core::page::{Page, Slice, Total};
+use crate::db::order::in_order;
 use crate::db::schema::{consultation_tag, consultation_tagging, region_scope};
 use crate::db::search::{Columns, Search};
 use crate::db::total::total;
@@ -109,13 +110,16 @@ pub fn list(
     let search = Search::new(filter.q.as_deref(), TEXTS);
     let load = |slice: Slice| -> Result<Vec<Row>, Problem> {
         let mut query = narrowed(conn, actor, filter)?;
-        if let Some(found) = search.rank(slice.rank) {
+        if let Some(found) = search.of(slice) {
             query = query.filter(found);
         }
         if let Some(after) = slice.after {
             query = query.filter(consultation_tag::id.lt(TagId(after)));
         }
-        let rows = query.order(consultation_tag::id.desc()).limit(slice.limit + 1);
+        let rows = query
+            .order(in_order(slice, consultation_tag::id.desc()))
+            .offset(slice.skip)
+            .limit(slice.limit + 1);
         Ok(rows.select(Row::as_select()).load(conn)?)
     };
     let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;

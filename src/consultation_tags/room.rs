@@ -4,10 +4,22 @@ use crate::consultation_tags::settings::TagSettings;
 use crate::consultation_tags::{api, pages};
 use crate::consultations::policy::may_know;
 use crate::core::actor::Role::{Admin, Expert};
+use crate::core::page::ListOrder;
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{ByPolicy, Roles};
-use crate::web::room::{Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Room, SearchSource, subject, word};
 use crate::{pages, routes};
+
+/// The orders of the list of tags.
+const ORDERS: &[ListOrder] = &[
+    ListOrder::new(
+        "name",
+        "按名称（拼音）",
+        "by name",
+        "search_readings(search_fold(consultation_tag.name))",
+    ),
+    ListOrder::new("region", "按地区", "by region", "consultation_tag.region"),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -31,7 +43,8 @@ pub const ROOM: Room = Room {
         word("retire_tag", "停用问诊标签", "retired a tag"),
         word("tag_consultation", "设置问诊的标签", "changed the tags of a consultation"),
     ],
-    subjects: &[subject("consultation_tag", "问诊标签", "tag of consultations", "/tags")],
+    subjects: &[subject("consultation_tag", "问诊标签", "tag of consultations", "/tags")
+        .named("SELECT id, name FROM consultation_tag WHERE id = ANY ($1)")],
     settings: &[DeclaredSection::of::<TagSettings>()],
     search: &[SearchSource {
         zh: "问诊标签",
@@ -42,5 +55,6 @@ pub const ROOM: Room = Room {
         page: "/tags",
         parameter: "q",
     }],
+    orders: &[OrderedList { page: "/tags", orders: ORDERS }],
     ..Room::EMPTY
 };

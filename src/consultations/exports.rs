@@ -4,9 +4,8 @@ use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, TargetView};
 use crate::exports::{Cell, Column, FilterWord, List, Q, Words};
 
-fn same(word: &str, _: &Words) -> String {
-    word.to_owned()
-}
+/// Where a row names tags, enterprises and experts, those of the panel included.
+const NAMED: &[(&str, &str)] = &[("id", "name"), ("expert", "name")];
 
 fn yes(word: &str, words: &Words) -> String {
     words.yes(word == "true").to_owned()
@@ -48,7 +47,7 @@ pub static CONSULTATIONS: List<ConsultationView> = List {
         Column::new("标签", "Tags", |c, w| Cell::text(w.joined(c.tags.iter().flatten().map(|t| &t.name)))),
         Column::new("要求现场", "On site", |c, w| Cell::text(w.yes(c.on_site))),
         Column::new("发起时间", "Opened", |c, _| Cell::Moment(c.opened_at)),
-        Column::new("接受时间", "Accepted", |c, _| Cell::moment(c.accepted_at)),
+        Column::new("接诊时间", "Accepted", |c, _| Cell::moment(c.accepted_at)),
         Column::new("办结时间", "Concluded", |c, _| Cell::moment(c.concluded_at)),
         Column::new("首次答复时限", "First answer due", |c, _| {
             Cell::moment(target(c, "first_answer").and_then(|t| t.due_at))
@@ -73,10 +72,10 @@ pub static CONSULTATIONS: List<ConsultationView> = List {
         }),
         FilterWord::new("alarm", "告警", "alarm", yes),
         FilterWord::new("unread", "有未读消息", "unread", yes),
-        FilterWord::new("tag", "标签", "tag", same),
+        FilterWord::of_row("tag", "标签", "tag", NAMED),
         FilterWord::new("region", "地区", "region", |word, w| w.region(word)),
-        FilterWord::new("enterprise", "企业", "enterprise", same),
-        FilterWord::new("expert", "专家", "expert", same),
-        FilterWord::new("nonconformity", "不合格记录", "nonconformity", same),
+        FilterWord::of_row("enterprise", "企业", "enterprise", NAMED),
+        FilterWord::of_row("expert", "专家", "expert", NAMED),
+        FilterWord::of_row("nonconformity", "不合格记录", "nonconformity", &[]),
     ],
 };

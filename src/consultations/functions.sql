@@ -226,6 +226,11 @@ LANGUAGE sql STABLE AS $$
     WHERE c.id = p_consultation
 $$;
 
+-- The numbers of the notes of a consultation that mention an account. Called by src/web_push/functions.sql. Takes no locks.
+CREATE FUNCTION consultation_mentions_of(p_consultation uuid, p_account uuid) RETURNS TABLE (seq bigint) LANGUAGE sql STABLE AS $$
+    SELECT n.seq FROM consultation_mention n WHERE n.consultation_id = p_consultation AND n.account_id = p_account
+$$;
+
 -- Notes who is mentioned in a note, by `@` and the name; of two names of which one begins with the other, the longer one. Called by the trigger
 -- below, in the transaction that stores the note. Takes no locks but those of the rows it adds.
 CREATE FUNCTION consultation_note_mentions() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -38,6 +38,7 @@ pub fn find(
             title: pieces(&view.subject, typed),
             excerpt: excerpt(&about.join(" · "), typed),
             at: Some(view.opened_at),
+            reply_to: None,
         }
     }))
 }

@@ -10,7 +10,8 @@ mails! {
 
     /// To an expert: a consultation is offered.
     ConsultationOffered = "consultation_offered",
-        "consultations/mail/consultation_offered.zh.txt", "consultations/mail/consultation_offered.en.txt" {
+        "consultations/mail/consultation_offered.zh.txt", "consultations/mail/consultation_offered.en.txt",
+        "新的派单" {
         /// The expert's name.
         expert: String,
         /// The consultation's subject.
@@ -26,7 +27,8 @@ mails! {
     }
     /// To an enterprise: an expert took the consultation.
     ConsultationAccepted = "consultation_accepted",
-        "consultations/mail/consultation_accepted.zh.txt", "consultations/mail/consultation_accepted.en.txt" {
+        "consultations/mail/consultation_accepted.zh.txt", "consultations/mail/consultation_accepted.en.txt",
+        "专家已接诊" {
         /// The expert's name.
         expert: String,
         /// The consultation's subject.
@@ -36,13 +38,15 @@ mails! {
     }
     /// To an enterprise: no expert fits yet; the consultation waits.
     ConsultationWaiting = "consultation_waiting",
-        "consultations/mail/consultation_waiting.zh.txt", "consultations/mail/consultation_waiting.en.txt" {
+        "consultations/mail/consultation_waiting.zh.txt", "consultations/mail/consultation_waiting.en.txt",
+        "问诊等待专家" {
         /// The consultation's subject.
         subject: String,
     }
     /// To the officers of a region: nobody was found for a consultation.
     ConsultationAlarm = "consultation_alarm",
-        "consultations/mail/consultation_alarm.zh.txt", "consultations/mail/consultation_alarm.en.txt" {
+        "consultations/mail/consultation_alarm.zh.txt", "consultations/mail/consultation_alarm.en.txt",
+        "问诊无人接诊告警" {
         /// The consultation's subject.
         subject: String,
         /// Who asks.
@@ -54,7 +58,8 @@ mails! {
     }
     /// To an enterprise: nobody is on duty, an answer is to be expected later.
     AnswerExpected = "answer_expected",
-        "consultations/mail/answer_expected.zh.txt", "consultations/mail/answer_expected.en.txt" {
+        "consultations/mail/answer_expected.zh.txt", "consultations/mail/answer_expected.en.txt",
+        "预计答复时间" {
         /// The consultation's subject.
         subject: String,
         /// When the next shift begins, UTC; shown in Asia/Shanghai.
@@ -64,7 +69,8 @@ mails! {
     }
     /// To an enterprise: its consultation goes from one expert to another.
     ConsultationReassigned = "consultation_reassigned",
-        "consultations/mail/consultation_reassigned.zh.txt", "consultations/mail/consultation_reassigned.en.txt" {
+        "consultations/mail/consultation_reassigned.zh.txt", "consultations/mail/consultation_reassigned.en.txt",
+        "问诊已改派" {
         /// The consultation's subject.
         subject: String,
         /// The name of the expert who had it.
@@ -76,7 +82,8 @@ mails! {
     }
     /// To an expert: a consultation is no longer theirs.
     ConsultationWithdrawn = "consultation_withdrawn",
-        "consultations/mail/consultation_withdrawn.zh.txt", "consultations/mail/consultation_withdrawn.en.txt" {
+        "consultations/mail/consultation_withdrawn.zh.txt", "consultations/mail/consultation_withdrawn.en.txt",
+        "问诊不再由其办理" {
         /// The consultation's subject.
         subject: String,
         /// Whether that is because they stayed silent.
@@ -86,7 +93,8 @@ mails! {
     }
     /// To an expert: an officer assigned a consultation.
     ConsultationAssigned = "consultation_assigned",
-        "consultations/mail/consultation_assigned.zh.txt", "consultations/mail/consultation_assigned.en.txt" {
+        "consultations/mail/consultation_assigned.zh.txt", "consultations/mail/consultation_assigned.en.txt",
+        "指派问诊" {
         /// The consultation's subject.
         subject: String,
         /// Who asks.
@@ -98,7 +106,8 @@ mails! {
     }
     /// To an expert or officer: somebody mentioned them in an internal note.
     NoteMention = "note_mention",
-        "consultations/mail/note_mention.zh.txt", "consultations/mail/note_mention.en.txt" {
+        "consultations/mail/note_mention.zh.txt", "consultations/mail/note_mention.en.txt",
+        "内部备注中被提及" {
         /// The name of who wrote the note.
         by: String,
         /// The consultation's subject.
@@ -110,7 +119,8 @@ mails! {
     }
     /// To an expert: invited to a panel.
     PanelInvitation = "panel_invitation",
-        "consultations/mail/panel_invitation.zh.txt", "consultations/mail/panel_invitation.en.txt" {
+        "consultations/mail/panel_invitation.zh.txt", "consultations/mail/panel_invitation.en.txt",
+        "会诊邀请" {
         /// The consultation's subject.
         subject: String,
         /// Who asks.
@@ -122,7 +132,8 @@ mails! {
     }
     /// To the expert and the enterprise: a concluded consultation goes on.
     ConsultationReopened = "consultation_reopened",
-        "consultations/mail/consultation_reopened.zh.txt", "consultations/mail/consultation_reopened.en.txt" {
+        "consultations/mail/consultation_reopened.zh.txt", "consultations/mail/consultation_reopened.en.txt",
+        "问诊重新打开" {
         /// The consultation's subject.
         subject: String,
         /// Who asks.
@@ -134,7 +145,8 @@ mails! {
     }
     /// To an enterprise: the expert asks for information.
     InformationAsked = "information_asked",
-        "consultations/mail/information_asked.zh.txt", "consultations/mail/information_asked.en.txt" {
+        "consultations/mail/information_asked.zh.txt", "consultations/mail/information_asked.en.txt",
+        "专家请补充资料" {
         /// The consultation's subject.
         subject: String,
         /// What is to be handed in.
@@ -144,7 +156,8 @@ mails! {
     }
     /// To an expert: the enterprise has ended the consultation itself.
     ConsultationClosed = "consultation_closed",
-        "consultations/mail/consultation_closed.zh.txt", "consultations/mail/consultation_closed.en.txt" {
+        "consultations/mail/consultation_closed.zh.txt", "consultations/mail/consultation_closed.en.txt",
+        "企业已自行结束问诊" {
         /// The consultation's subject.
         subject: String,
         /// Who asked.
@@ -158,7 +171,8 @@ mails! {
     }
     /// To the people of both: a consultation was merged into another one of its enterprise.
     ConsultationMerged = "consultation_merged",
-        "consultations/mail/consultation_merged.zh.txt", "consultations/mail/consultation_merged.en.txt" {
+        "consultations/mail/consultation_merged.zh.txt", "consultations/mail/consultation_merged.en.txt",
+        "问诊已合并" {
         /// The subject of the one that is over.
         subject: String,
         /// Who asks.
@@ -172,7 +186,8 @@ mails! {
     }
     /// To an enterprise: it has not rated a consultation that is over.
     RatingReminder = "rating_reminder",
-        "consultations/mail/rating_reminder.zh.txt", "consultations/mail/rating_reminder.en.txt" {
+        "consultations/mail/rating_reminder.zh.txt", "consultations/mail/rating_reminder.en.txt",
+        "提醒评价" {
         /// The consultation's subject.
         subject: String,
         /// Where to rate it.
@@ -180,7 +195,8 @@ mails! {
     }
     /// To an enterprise: the expert concluded.
     ConsultationConcluded = "consultation_concluded",
-        "consultations/mail/consultation_concluded.zh.txt", "consultations/mail/consultation_concluded.en.txt" {
+        "consultations/mail/consultation_concluded.zh.txt", "consultations/mail/consultation_concluded.en.txt",
+        "问诊已办结" {
         /// The consultation's subject.
         subject: String,
         /// What the expert concluded.

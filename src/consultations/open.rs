@@ -1,5 +1,9 @@
 //! An enterprise opens a consultation.
 
+use crate::chat::Stream;
+use crate::chat::message::{NewMessage, post};
+use crate::chat::protocol::check_attachments;
+use crate::chat::settings::ChatSettings;
 use crate::consultations::changes::StepNote;
 use crate::consultations::consultation::{Consultation, Row};
 use crate::consultations::offers::offer_or_wait;
@@ -17,6 +21,7 @@ use crate::matching::search::SearchStep;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use uuid::Uuid;
 
 /// Opens a consultation, about one of the enterprise's nonconformities or about a product kind.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -35,6 +40,9 @@ pub struct OpenConsultation {
     /// Whether the expert is wanted on site: then nearness counts for more.
     #[serde(default)]
     pub on_site: bool,
+    /// Ids of photos and files that go with the question, as many as a message takes: they are the first message of the conversation.
+    #[serde(default)]
+    pub attachments: Vec<Uuid>,
 }
 
 impl Command for OpenConsultation {
@@ -70,6 +78,9 @@ impl OpenConsultation {
         let subject = fields.text("/subject", &self.subject, 200);
         let question = fields.text("/question", &self.question, 8000);
         let kind = self.kind(tx, &mut fields, enterprise_id)?;
+        let most = tx.settings.section::<ChatSettings>().attachments_per_message;
+        let mut fault = |pointer: &str, zh: &'static str, en: &'static str| fields.fault(pointer, zh, en);
+        let attachments = check_attachments(self.attachments.clone(), most, &mut fault);
         fields.done()?;
         permit_opening(tx, enterprise_id)?;
 
@@ -123,6 +134,18 @@ impl OpenConsultation {
             Self::NAME,
             json!({ "product_kind": c.product_kind, "nonconformity": c.nonconformity_id }),
         )?;
+        if !attachments.is_empty() {
+            let first = NewMessage {
+                consultation: c.id,
+                stream: Stream::Talk,
+                sender: whose.account,
+                client_id: Uuid::new_v4(),
+                kind: "text",
+                body: String::new(),
+                attachments,
+            };
+            post(tx, first)?;
+        }
         offer_or_wait(tx, &mut c, true)?;
         Ok(c.id)
     }

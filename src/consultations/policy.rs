@@ -74,7 +74,7 @@ pub fn sees(
                     || (row.status == Status::Offered && row.expert_id == Some(*id))
             }
             Scope::Admin(scope) => catalogue.regions.contains(scope, &context.region),
-            Scope::Operator => false,
+            Scope::Operator | Scope::Sampler(_) | Scope::Laboratory(_) => false,
         },
     }
 }
@@ -104,7 +104,7 @@ pub fn visible_to(actor: &Actor) -> consultation::BoxedQuery<'static, Pg> {
                     .filter(region_scope::scope.eq(scope.clone()))
                     .filter(enterprise::id.eq(consultation::enterprise_id)),
             )),
-            Scope::Operator => query.filter(sql::<Bool>("FALSE")),
+            Scope::Operator | Scope::Sampler(_) | Scope::Laboratory(_) => query.filter(sql::<Bool>("FALSE")),
         },
     }
 }

@@ -10,6 +10,7 @@ use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId, TagId};
 use crate::core::page::{Page, Slice, Total};
+use crate::db::order::in_order;
 use crate::db::schema::{consultation, consultation_event};
 use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
@@ -49,7 +50,8 @@ pub struct ConsultationFilter {
 
 const ENTERPRISE: &str =
     "(SELECT e.search_text FROM published.enterprise e WHERE e.id = consultation.enterprise_id)";
-const ENTERPRISE_READ: &str =
+/// How the name of the enterprise is read.
+pub(super) const ENTERPRISE_READ: &str =
     "(SELECT e.search_readings FROM published.enterprise e WHERE e.id = consultation.enterprise_id)";
 // A text that is missing is empty, and not unknown: what it does not have in it is found by other texts.
 const REPORT: &str = "coalesce((SELECT n.report_key FROM published.nonconformity_ever n \
@@ -97,6 +99,9 @@ pub fn list(
     filter: &ConsultationFilter,
     slice: Slice,
 ) -> Result<Page<ConsultationView>, Problem> {
+    if slice.order.is_some() {
+        return list_sorted(conn, actor, filter, slice);
+    }
     let search = search(actor, filter);
     let load = |slice: Slice| -> QueryResult<Vec<ConsultationId>> {
         let mut found: Vec<ConsultationId> = Vec::new();
@@ -129,34 +134,16 @@ fn search(actor: &Actor, filter: &ConsultationFilter) -> Search {
     Search::new(filter.q.as_deref(), texts)
 }
 
-crate::word_enum! {
-    /// The order of a list of consultations, where it is not the newest first.
-    pub enum ConsultationSort {
-        /// The oldest first.
-        Oldest = "oldest",
-        /// By the enterprise's name as it is read.
-        Enterprise = "enterprise",
-    }
-}
-
-/// A page of consultations in another order than the newest first.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn list_sorted(
+/// A page of consultations in an order that the reader chose.
+fn list_sorted(
     conn: &mut PgConnection,
     actor: &Actor,
     filter: &ConsultationFilter,
-    sort: ConsultationSort,
     slice: Slice,
 ) -> Result<Page<ConsultationView>, Problem> {
-    let order = match sort {
-        ConsultationSort::Oldest => "consultation.opened_at",
-        ConsultationSort::Enterprise => ENTERPRISE_READ,
-    };
     let rows = narrow(visible_to(actor), actor, filter, search(actor, filter).any())
         .select(Row::as_select())
-        .order((sql::<Bool>(order), consultation::id.asc()))
+        .order(in_order(slice, consultation::id.asc()))
         .offset(slice.skip)
         .limit(slice.limit.saturating_add(1))
         .load(conn)?;
@@ -173,7 +160,8 @@ pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &ConsultationFilter
     Ok(total(conn, query.select(consultation::id))?)
 }
 
-fn narrow(
+/// A query of consultations with the conditions of a filter, and of a search.
+pub(super) fn narrow(
     mut query: consultation::BoxedQuery<'static, Pg>,
     actor: &Actor,
     filter: &ConsultationFilter,

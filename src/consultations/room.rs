@@ -2,6 +2,7 @@
 
 use crate::consultations::invitations::may_answer;
 use crate::consultations::mails::Mail;
+use crate::consultations::orders::{ORDERS, QUEUE_ORDERS};
 use crate::consultations::policy::may_know;
 use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::{api, files, global_search, pages};
@@ -11,8 +12,11 @@ use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
-use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
+
+/// Who is told how much waits, and where that is asked for.
+const COUNTS: &str = "/api/v1/consultations/counts";
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -43,6 +47,7 @@ pub const ROOM: Room = Room {
     routes: routes![
         api::reading::open, Roles(&[Enterprise]), "发起问诊";
         api::reading::list, LoggedIn, "问诊列表", KeyScope::ConsultationsRead;
+        api::reading::counts, Roles(&[Enterprise, Expert, Admin]), "待读消息或待派问诊数";
         api::reading::consultation, LoggedIn, "问诊详情", KeyScope::ConsultationsRead;
         api::reading::history, LoggedIn, "问诊办理过程", KeyScope::ConsultationsRead;
         api::reading::conclusion, LoggedIn, "问诊结论", KeyScope::ConsultationsRead;
@@ -82,7 +87,7 @@ pub const ROOM: Room = Room {
         api::transcript::transcript, LoggedIn, "下载问诊记录";
     ],
     pages: pages![
-        GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask", "/exclusions", "/knowledge"]).with_count(), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count(), Place::new(&[Admin], 55, "问诊", "Consultations", "list");
+        GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask", "/exclusions", "/knowledge"]).with_count().waiting(COUNTS), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count().waiting(COUNTS), Place::new(&[Admin], 55, "问诊", "Consultations", "list");
         GET "/consultations/{id}" => pages::consultation::consultation, LoggedIn;
         GET "/consultations/{id}/conclusion" => pages::conclusion::conclusion, LoggedIn;
         GET "/consultations/{id}/information" => pages::information::information, Hidden(&[Expert]);
@@ -92,7 +97,7 @@ pub const ROOM: Room = Room {
         GET "/exclusions" => pages::exclusions::exclusions, Roles(&[Enterprise]);
         GET "/parts/conversations" => pages::list::part, LoggedIn;
         GET "/parts/advice/{id}" => pages::advice_part::part, LoggedIn;
-        GET "/queue" => pages::queue::list, Roles(&[Admin]), Place::new(&[Admin], 50, "问诊调度", "Queue", "chat").with_count();
+        GET "/queue" => pages::queue::list, Roles(&[Admin]), Place::new(&[Admin], 50, "问诊调度", "Queue", "chat").with_count().waiting(COUNTS);
         GET "/parts/queue" => pages::queue::part, Roles(&[Admin]);
         GET "/queue/{id}" => pages::assign::one, Roles(&[Admin]);
         GET "/parts/offers" => pages::desk::offers_part, LoggedIn;
@@ -129,7 +134,7 @@ pub const ROOM: Room = Room {
         word("withdraw_refusal", "撤回回避申请", "withdrew an exclusion"),
         word("rate_consultation", "评价", "rated a consultation"),
     ],
-    subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
+    subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}").named("SELECT c.id, concat_ws(' · ', e.name, c.subject) AS name FROM consultation c LEFT JOIN published.enterprise e ON e.id = c.enterprise_id WHERE c.id = ANY ($1)")],
     sees_attachment: Some(files::sees),
     settings: &[DeclaredSection::of::<ConsultationSettings>()],
     jobs: &[
@@ -139,6 +144,7 @@ pub const ROOM: Room = Room {
         crate::consultations::mentions::JOB,
     ],
     mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
     search: &[
         SearchSource {
             zh: "问诊",
@@ -158,6 +164,10 @@ pub const ROOM: Room = Room {
             page: "/queue",
             parameter: "q",
         },
+    ],
+    orders: &[
+        OrderedList { page: "/consultations", orders: ORDERS },
+        OrderedList { page: "/queue", orders: QUEUE_ORDERS },
     ],
     global_search: &[GlobalSearchSource {
         kind: "consultations",

@@ -1,7 +1,8 @@
 //! Mails to people while a consultation has no expert: to the officers that nobody was found, to the enterprise that it waits or
 //! when to expect an answer.
 
-use crate::accounts::store::{AccountRow, officers_of, recipient_for};
+use crate::accounts::people::officers_around;
+use crate::accounts::store::{AccountRow, recipient_for};
 use crate::accounts::topics::Topic;
 use crate::consultations::consultation::Row;
 use crate::consultations::contacts::{enterprise_name, enterprise_recipients, link};
@@ -70,12 +71,5 @@ fn alarm(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
 fn officers(tx: &mut Tx, row: &Row) -> Result<Vec<AccountRow>, Problem> {
     let region: String =
         enterprise::table.find(row.enterprise_id).select(enterprise::region).first(&mut *tx.conn)?;
-    let catalogue = std::sync::Arc::clone(&tx.catalogue);
-    for code in catalogue.regions.ancestors(&region).map(|r| r.code.as_str()) {
-        let found = officers_of(&mut tx.conn, code)?;
-        if !found.is_empty() {
-            return Ok(found);
-        }
-    }
-    Ok(Vec::new())
+    officers_around(tx, &region)
 }

@@ -11,6 +11,7 @@ use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::core::page::{Page, Slice, Total};
 use crate::core::problem::FieldError;
 use crate::core::text::Text;
+use crate::db::order::in_order;
 use crate::db::schema::knowledge_article;
 use crate::db::search::Search;
 use crate::db::total::total;
@@ -178,14 +179,14 @@ pub fn list(
     let ranks = ever_published(as_of, q).1.ranks();
     let load = |slice: Slice| -> QueryResult<Vec<Line>> {
         let (mut query, search) = ever_published(as_of, q);
-        if let Some(found) = search.rank(slice.rank) {
+        if let Some(found) = search.of(slice) {
             query = query.filter(found);
         }
         if let Some(after) = slice.after {
             query = query.filter(knowledge_article::id.lt(ArticleId(after)));
         }
         use knowledge_article as a;
-        let rows = query.order(a::id.desc()).limit(slice.limit + 1);
+        let rows = query.order(in_order(slice, a::id.desc())).offset(slice.skip).limit(slice.limit + 1);
         rows.select((a::id, a::title, a::state, a::published_at)).load(conn)
     };
     let page = Page::by_rank(ranks, slice, load, |row| row.0.0)?;

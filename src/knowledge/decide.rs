@@ -8,6 +8,7 @@ use crate::db::{Command, Tx};
 use crate::knowledge::draft::known;
 use crate::knowledge::findings::{FindingDecision, refresh};
 use crate::knowledge::ids::ArticleId;
+use crate::knowledge::notices;
 use crate::knowledge::state::{ArticleStep, transition};
 use crate::knowledge::store::{Article, load, take};
 use diesel::prelude::*;
@@ -104,6 +105,7 @@ impl Command for SubmitArticle {
             .set((knowledge_article::submitted_by.eq(account), knowledge_article::submitted_at.eq(tx.now)))
             .execute(&mut *tx.conn)?;
         take(tx, &article, ArticleStep::Submit, None)?;
+        notices::submitted(tx, &article)?;
         tx.audit(Self::NAME, article.subject(), json!({}))?;
         Ok(article.id)
     }
@@ -136,6 +138,7 @@ impl Command for ApproveArticle {
         .set(f::found.eq(None::<String>))
         .execute(&mut *tx.conn)?;
         take(tx, &article, ArticleStep::Approve, None)?;
+        notices::published(tx, &article)?;
         tx.audit(Self::NAME, article.subject(), json!({}))?;
         Ok(article.id)
     }
@@ -162,6 +165,7 @@ impl Command for ReturnArticle {
 
     fn run(&self, tx: &mut Tx) -> Result<ArticleId, Problem> {
         let (article, reason) = decide(tx, self.id, ArticleStep::Return, &self.reason)?;
+        notices::returned(tx, &article, &reason)?;
         tx.audit(Self::NAME, article.subject(), json!({ "reason": reason }))?;
         Ok(article.id)
     }
@@ -173,6 +177,7 @@ impl Command for WithdrawArticle {
 
     fn run(&self, tx: &mut Tx) -> Result<ArticleId, Problem> {
         let (article, reason) = decide(tx, self.id, ArticleStep::Withdraw, &self.reason)?;
+        notices::withdrawn(tx, &article, &reason)?;
         tx.audit(Self::NAME, article.subject(), json!({ "reason": reason }))?;
         Ok(article.id)
     }

@@ -5,6 +5,7 @@ use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{AccountId, ConsultationId};
 use crate::core::page::{Page, Slice, Total};
+use crate::db::order::in_order;
 use crate::db::schema::{knowledge_article, knowledge_event};
 use crate::db::search::Search;
 use crate::db::total::total;
@@ -137,13 +138,16 @@ pub fn list(
     let search = Search::new(filter.q.as_deref(), TEXTS);
     let load = |slice: Slice| -> QueryResult<Vec<Article>> {
         let mut query = narrowed(actor, filter);
-        if let Some(found) = search.rank(slice.rank) {
+        if let Some(found) = search.of(slice) {
             query = query.filter(found);
         }
         if let Some(after) = slice.after {
             query = query.filter(knowledge_article::id.lt(ArticleId(after)));
         }
-        let rows = query.order(knowledge_article::id.desc()).limit(slice.limit + 1);
+        let rows = query
+            .order(in_order(slice, knowledge_article::id.desc()))
+            .offset(slice.skip)
+            .limit(slice.limit + 1);
         rows.select(Article::as_select()).load(conn)
     };
     let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;

@@ -37,6 +37,7 @@ pub fn find(
             title: pieces(&view.title, typed),
             excerpt: excerpt(&about.join(" · "), typed),
             at: view.published_at,
+            reply_to: None,
         }
     }))
 }

@@ -28,6 +28,8 @@ mod exports;
 pub mod findings;
 pub mod global_search;
 pub mod ids;
+pub mod mails;
+mod notices;
 pub mod pages;
 pub mod policy;
 pub mod queries;

@@ -53,7 +53,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             failed_item: word("failed_item"),
             standard: word("standard"),
         };
-        let page = queries::list(conn, &actor, app.catalogue(), &filter, asked.slice()?)?;
+        let page = queries::list(conn, &actor, app.catalogue(), &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, app.catalogue(), &filter))?;
         let counts = drafts::counts(conn, &actor).ok();
         Ok(ListPage { articles: page.items, pager, counts, asked, f: frame })
@@ -67,7 +67,8 @@ impl ListPage {
     }
 
     fn items(&self, article: &ArticleView) -> String {
-        article.failed_items.join(self.f.t("、", ", "))
+        let items: Vec<&str> = article.failed_items.iter().map(|item| self.f.item(item)).collect();
+        items.join(self.f.t("、", ", "))
     }
 
     fn is_officer(&self) -> bool {
@@ -103,7 +104,8 @@ impl ArticlePage {
     }
 
     fn items(&self) -> String {
-        self.a.failed_items.join(self.f.t("、", ", "))
+        let items: Vec<&str> = self.a.failed_items.iter().map(|item| self.f.item(item)).collect();
+        items.join(self.f.t("、", ", "))
     }
 }
 
@@ -128,7 +130,7 @@ pub async fn drafts(state: State, member: Member, asked: QueryParams) -> Answer 
         let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
         let shown: Option<ArticleState> = asked.read("state")?;
         let filter = DraftFilter { state: shown, q: asked.get("q").map(str::to_owned) };
-        let page = drafts::list(conn, &actor, app.catalogue(), &filter, asked.slice()?)?;
+        let page = drafts::list(conn, &actor, app.catalogue(), &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || drafts::count(conn, &actor, &filter))?;
         Ok(DraftsPage {
             drafts: page.items,
@@ -342,7 +344,7 @@ pub async fn usage(state: State, member: Member, asked: QueryParams) -> Answer {
     let page = read(&state, move |app| {
         let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
         let day = as_of(app, asked.read("as_of")?)?;
-        let page = counts::list(conn, &actor, day, asked.get("q"), asked.slice()?)?;
+        let page = counts::list(conn, &actor, day, asked.get("q"), frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || counts::count(conn, &actor, day, asked.get("q")))?;
         let totals = counts::totals(conn, &actor, day)?;
         Ok(UsagePage { lines: page.items, pager, totals, asked, f: frame })

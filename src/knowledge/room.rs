@@ -1,17 +1,37 @@
 //! What the `knowledge` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
+use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
+use crate::knowledge::mails::Mail;
 use crate::knowledge::settings::KnowledgeSettings;
 use crate::knowledge::{api, drafts_api, global_search, pages};
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::{Hidden, Roles};
-use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
 /// Who is told how many wait, and where that is asked for.
 const WAITING: &str = "/api/v1/knowledge/drafts/counts";
+
+/// The orders of the list of articles.
+const ORDERS: &[ListOrder] = &[
+    ListOrder::new(
+        "published",
+        "最近发布在前",
+        "last published first",
+        "knowledge_article.published_at DESC NULLS LAST",
+    ),
+    ListOrder::new("title", "按标题（拼音）", "by title", "knowledge_article.search_readings"),
+];
+
+/// The orders of the list of articles that are not published.
+const DRAFT_ORDERS: &[ListOrder] = &[
+    ListOrder::new("updated", "最近修改在前", "last changed first", "knowledge_article.updated_at DESC"),
+    ListOrder::new("state", "按状态", "by state", "knowledge_article.state"),
+    ListOrder::new("title", "按标题（拼音）", "by title", "knowledge_article.search_readings"),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -39,7 +59,7 @@ pub const ROOM: Room = Room {
         drafts_api::discard, Roles(&[Expert, Admin]), "放弃知识条目";
     ],
     pages: pages![
-        GET "/knowledge" => pages::list, Roles(&[Enterprise, Expert, Admin]), Place::new(&[Expert], 25, "知识库", "Knowledge", "folder").over(&["/knowledge-drafts"]), Place::new(&[Admin], 65, "知识库", "Knowledge", "folder").over(&["/knowledge-drafts", "/knowledge-usage"]).waiting(WAITING);
+        GET "/knowledge" => pages::list, Roles(&[Enterprise, Expert, Admin]), Place::new(&[Expert], 25, "知识库", "Knowledge", "folder").over(&["/knowledge-drafts"]).waiting(WAITING), Place::new(&[Admin], 65, "知识库", "Knowledge", "folder").over(&["/knowledge-drafts", "/knowledge-usage"]).waiting(WAITING);
         GET "/knowledge/{id}" => pages::one, Roles(&[Enterprise, Expert, Admin]);
         GET "/knowledge-drafts" => pages::drafts, Hidden(&[Expert, Admin]);
         GET "/knowledge-drafts/{id}" => pages::draft, Hidden(&[Expert, Admin]);
@@ -55,7 +75,10 @@ pub const ROOM: Room = Room {
         word("withdraw_article", "撤下知识条目", "withdrew an article"),
         word("discard_article", "放弃知识条目", "discarded an article"),
     ],
-    subjects: &[subject("knowledge_article", "知识条目", "knowledge article", "/knowledge-drafts/{id}")],
+    subjects: &[subject("knowledge_article", "知识条目", "knowledge article", "/knowledge-drafts/{id}")
+        .named("SELECT id, title AS name FROM knowledge_article WHERE id = ANY ($1)")],
+    mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
     settings: &[DeclaredSection::of::<KnowledgeSettings>()],
     search: &[
         SearchSource {
@@ -85,6 +108,11 @@ pub const ROOM: Room = Room {
             page: "/knowledge-usage",
             parameter: "q",
         },
+    ],
+    orders: &[
+        OrderedList { page: "/knowledge", orders: ORDERS },
+        OrderedList { page: "/knowledge-drafts", orders: DRAFT_ORDERS },
+        OrderedList { page: "/knowledge-usage", orders: ORDERS },
     ],
     global_search: &[GlobalSearchSource {
         kind: "knowledge",

@@ -21,7 +21,7 @@ pub fn written(role: Role) -> Option<Fact> {
     match role {
         Role::Enterprise => Some(Fact::EnterpriseWrote),
         Role::Expert => Some(Fact::ExpertWrote),
-        Role::Admin | Role::Operator => None,
+        Role::Admin | Role::Operator | Role::Sampler | Role::Laboratory => None,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Mails about response targets: a warning goes to the expert who leads, an overdue answer to the officers in charge of the region. What
 //! comes within some minutes is gathered into one mail for each, and what was answered meanwhile is left out.
 
-use crate::accounts::store::{AccountRow, find, of_expert, officers_of, recipient_for};
+use crate::accounts::people::officers_around;
+use crate::accounts::store::{AccountRow, find, of_expert, recipient_for};
 use crate::accounts::topics::Topic;
 use crate::app::App;
 use crate::core::actor::Role;
@@ -55,7 +56,7 @@ pub(super) fn note(
             Some(expert) => of_expert(&mut tx.conn, expert)?.into_iter().collect(),
             None => Vec::new(),
         },
-        TargetEvent::Breached => officers(tx, &seen.region)?,
+        TargetEvent::Breached => officers_around(tx, &seen.region)?,
         TargetEvent::Met => Vec::new(),
     };
     for person in people.iter().filter(|row| recipient_for(row, topic(row)).is_some()) {
@@ -73,18 +74,6 @@ pub(super) fn note(
             .execute(&mut *tx.conn)?;
     }
     Ok(())
-}
-
-/// The officers of the smallest region around this one that has any.
-fn officers(tx: &mut Tx, region: &str) -> Result<Vec<AccountRow>, Problem> {
-    let catalogue = std::sync::Arc::clone(&tx.catalogue);
-    for code in catalogue.regions.ancestors(region).map(|r| r.code.as_str()) {
-        let found = officers_of(&mut tx.conn, code)?;
-        if !found.is_empty() {
-            return Ok(found);
-        }
-    }
-    Ok(Vec::new())
 }
 
 /// Those to whom a mail is due: they are to be told of something, and the last one was long enough ago.

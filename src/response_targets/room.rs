@@ -22,6 +22,7 @@ pub const ROOM: Room = Room {
     ],
     jobs: &[crate::response_targets::follow::JOB],
     mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
     settings: &[DeclaredSection::of::<ResponseTargetSettings>()],
     ..Room::EMPTY
 };

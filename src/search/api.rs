@@ -38,7 +38,7 @@ pub struct SearchResults {
     groups: Vec<Group>,
 }
 
-/// What fits the words, of everything that the caller may see: consultations, messages, enterprises, people, cases, articles of the knowledge base. Width, case and traditional
+/// What fits the words, of everything that the caller may see: consultations, messages, enterprises, people, cases, inspections, articles of the knowledge base. Width, case and traditional
 /// forms of characters make no difference. A message is found about a second after it was stored.
 #[utoipa::path(get, path = "/api/v1/search", tag = "search", params(SearchQuery),
     responses((status = 200, body = SearchResults)))]

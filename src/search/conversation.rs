@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 
 use crate::chat::kernel::Stream;
 use crate::chat::port::ConsultationPort;
@@ -34,6 +34,8 @@ struct Said {
     body: String,
     #[diesel(sql_type = Timestamptz)]
     sent_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    reply_to: Option<i64>,
 }
 
 /// Looks for messages of one stream; what fits better is first, and what is newer within a rank.
@@ -60,7 +62,7 @@ pub fn find(
         let (mut fits, mut left) = (Vec::new(), MOST);
         loop {
             let rows: Vec<Said> = diesel::sql_query(
-                "SELECT m.seq, a.name, m.body, m.sent_at FROM published.chat_message m
+                "SELECT m.seq, a.name, m.body, m.sent_at, m.reply_to FROM published.chat_message m
                  JOIN published.account a ON a.id = m.sender_id
                  WHERE m.consultation_id = $1 AND m.stream = $2 AND m.seq < $3 ORDER BY m.seq DESC LIMIT $4",
             )
@@ -88,7 +90,14 @@ pub fn find(
     let page = Page::by_rank(ranks.len(), slice, load, |(.., said)| number(said.seq))?;
     let found = Findings::of(page, |(_, rank, said)| {
         let title = vec![Piece { text: said.name, found: false }];
-        hit(id.0, stream.as_str(), said.seq, title, marks(&said.body, typed, rank), said.sent_at)
+        hit(
+            id.0,
+            stream.as_str(),
+            said.seq,
+            title,
+            marks(&said.body, typed, rank),
+            (said.sent_at, said.reply_to),
+        )
     });
     Ok(Findings { partial: partial.get(), ..found })
 }

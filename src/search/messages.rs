@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Integer, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -94,6 +94,8 @@ struct Said {
     body: String,
     #[diesel(sql_type = Timestamptz)]
     sent_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    reply_to: Option<i64>,
 }
 
 /// A message that fits.
@@ -282,7 +284,7 @@ impl Walk<'_> {
             places.into_iter().filter(is_seen).map(|place| (place.n, place)).collect();
         let mut said = self.said(&places)?;
         said.sort_unstable_by_key(|said| std::cmp::Reverse(said.n));
-        for Said { n, body, sent_at } in said {
+        for Said { n, body, sent_at, reply_to } in said {
             let Some(place) = places.get(&n) else { continue };
             let Some(near) = self.rank.fits(&folded_whole(&body), self.typed) else { continue };
             let (subject, enterprise) = seen.get(&place.consultation_id).cloned().unwrap_or_default();
@@ -293,7 +295,7 @@ impl Walk<'_> {
                 place.seq,
                 title,
                 marks(&body, self.typed, self.rank),
-                sent_at,
+                (sent_at, reply_to),
             );
             self.fits.push(Fit { n, near, hit });
         }
@@ -303,7 +305,7 @@ impl Walk<'_> {
     fn said(&mut self, places: &HashMap<i64, Place>) -> QueryResult<Vec<Said>> {
         let all = || places.values();
         diesel::sql_query(
-            "SELECT u.n, m.body, m.sent_at FROM unnest($1, $2, $3, $4) AS u(n, consultation_id, stream, seq)
+            "SELECT u.n, m.body, m.sent_at, m.reply_to FROM unnest($1, $2, $3, $4) AS u(n, consultation_id, stream, seq)
              CROSS JOIN LATERAL (
                  SELECT * FROM published.chat_message k
                  WHERE k.consultation_id = u.consultation_id AND k.stream = u.stream AND k.seq = u.seq OFFSET 0) AS m",
@@ -316,14 +318,14 @@ impl Walk<'_> {
     }
 }
 
-/// A message as it is found.
+/// A message as it is found: when it was sent, and the number of the one that it answers.
 pub(super) fn hit(
     consultation: Uuid,
     stream: &str,
     seq: i64,
     title: Vec<Piece>,
     excerpt: Vec<Piece>,
-    sent_at: DateTime<Utc>,
+    (sent_at, reply_to): (DateTime<Utc>, Option<i64>),
 ) -> Hit {
     Hit {
         id: format!("{consultation}/{stream}/{seq}"),
@@ -331,6 +333,7 @@ pub(super) fn hit(
         title,
         excerpt,
         at: Some(sent_at),
+        reply_to,
     }
 }
 

@@ -8,7 +8,8 @@ mails! {
 
     /// To an expert or somebody of an enterprise who is not connected: in which consultations something was written.
     UnreadMessages = "unread_messages",
-        "unread_mails/mail/unread_messages.zh.txt", "unread_mails/mail/unread_messages.en.txt" {
+        "unread_mails/mail/unread_messages.zh.txt", "unread_mails/mail/unread_messages.en.txt",
+        "未读消息" {
         /// How many consultations there are.
         count: u32,
         /// How many of them are not named.

@@ -12,6 +12,7 @@ pub const ROOM: Room = Room {
     tables: &["unread_watch", "unread_waiting", "unread_mail"],
     jobs: &[JOB],
     mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
     settings: &[DeclaredSection::of::<UnreadMailSettings>()],
     ..Room::EMPTY
 };

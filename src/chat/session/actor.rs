@@ -111,8 +111,8 @@ impl Actor for Session {
     type Context = Ctx;
 
     fn started(&mut self, ctx: &mut Ctx) {
-        if matches!(self.person.scope, Scope::Operator) {
-            // Operators run the platform and take part in no chat.
+        if matches!(self.person.scope, Scope::Operator | Scope::Sampler(_) | Scope::Laboratory(_)) {
+            // Operators, samplers and laboratories take part in no chat.
             return self.close(ctx, CloseCode::Other(4003), "forbidden");
         }
         let chat = self.app.settings().section::<ChatSettings>();

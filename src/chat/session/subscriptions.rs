@@ -149,7 +149,9 @@ impl Session {
             Scope::Enterprise(_) => self.show_typing(id, false),
             Scope::Expert(_) if self.offered.contains(&id) => self.hold_offer(id, Some(is_note), ctx),
             Scope::Expert(_) => self.show_typing(id, is_note),
-            Scope::Admin(_) | Scope::Operator => self.show_typing(id, true),
+            Scope::Admin(_) | Scope::Operator | Scope::Sampler(_) | Scope::Laboratory(_) => {
+                self.show_typing(id, true);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::consultations::conclusion::{ConclusionView, latest};
+use crate::consultations::counts::{ConsultationCounts, counts as counted};
 use crate::consultations::explain::{self, MatchView};
 use crate::consultations::exports::CONSULTATIONS;
 use crate::consultations::hold::HoldOffer;
@@ -45,6 +46,14 @@ where
 {
     let id = execute(state, auth.caller(), command).await?;
     ok(view(state, auth, id).await?)
+}
+
+/// How much waits for the caller: for an officer consultations that wait for an expert, for others messages that they have not read.
+#[utoipa::path(get, path = "/api/v1/consultations/counts", tag = "consultations",
+    responses((status = 200, body = ConsultationCounts)))]
+pub async fn counts(state: State, auth: Auth) -> Answer {
+    let actor = auth.actor();
+    ok(read(&state, move |app| counted(&mut *app.snapshot()?, &actor)).await?)
 }
 
 /// Opens a consultation. It is offered to the best expert at once, or waits for one.

@@ -30,7 +30,7 @@ use crate::core::actor::{Actor, Role};
 use crate::core::hidden_characters::mark_hidden;
 use crate::core::ids::ConsultationId;
 use crate::core::{Language, Problem};
-use crate::exports::file_disposition;
+use crate::exports::disposition_in;
 use crate::web::accept::preferred;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::read;
@@ -112,11 +112,8 @@ pub async fn transcript(
         TranscriptFormat::Text => "txt",
         TranscriptFormat::Json => "json",
     };
-    let ascii = format!("transcript-{id}");
-    let name = match language {
-        Language::Zh => file_disposition(&format!("问诊记录-{id}"), &ascii, ending),
-        Language::En => file_disposition(&ascii, &ascii, ending),
-    };
+    let names = [format!("问诊记录-{id}"), format!("transcript-{id}")];
+    let name = disposition_in(language, names.each_ref().map(String::as_str), ending);
     let writer = Writer { format, words: Words { language, affiliations }, c: Box::new(c), made_at };
     let first = Sending { state, actor, writer, after: 0, step: Step::Head };
     let parts = futures_util::stream::try_unfold(first, |sending| async move {
@@ -284,6 +281,8 @@ impl Words {
             (Role::Expert, Language::Zh) => "专家",
             (Role::Admin, Language::Zh) => "监管人员",
             (Role::Operator, Language::Zh) => "平台",
+            (Role::Sampler, Language::Zh) => "抽样人员",
+            (Role::Laboratory, Language::Zh) => "检验机构",
             (role, Language::En) => role.as_str(),
         }
     }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use crate::chat::reading::{UnreadSummary, unread_summaries};
 use crate::consultations::mentions::unread_in;
-use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationSort};
+use crate::consultations::queries::{self as consultations, ConsultationFilter};
 use crate::consultations::status::Status;
 use crate::consultations::tags::{KnownTag, known};
 use crate::consultations::views::ConsultationView;
@@ -193,10 +193,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             q: asked.get("q").map(str::to_owned),
             ..ConsultationFilter::default()
         };
-        let page = match asked.read::<ConsultationSort>("sort")? {
-            None => consultations::list(conn, &actor, &filter, asked.slice()?)?,
-            Some(sort) => consultations::list_sorted(conn, &actor, &filter, sort, asked.sorted_slice()?)?,
-        };
+        let page = consultations::list(conn, &actor, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || consultations::count(conn, &actor, &filter))?;
         let conversations = lines_of(conn, &actor, page.items, None)?;
         let tags = known(conn, &actor)?;

@@ -7,23 +7,24 @@ use std::time::{Duration, Instant};
 use actix_web::HttpResponse;
 use askama::Template;
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use crate::app::App;
 use crate::consultations::advisers;
-use crate::consultations::queries::{
-    self as consultations, ConsultationFilter, ConsultationSort, QueueCounts,
-};
+use crate::consultations::queries::{self as consultations, ConsultationFilter, QueueCounts};
 use crate::consultations::status::Status;
 use crate::consultations::tags::{KnownTag, known};
 use crate::consultations::views::ConsultationView;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ExpertId, TagId};
-use crate::experts::queries as experts;
+use crate::experts::ExpertState;
+use crate::experts::queries::{self as experts, ExpertFilter};
 use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member};
 use crate::web::pager::Pager;
 use crate::web::pages::show;
+use crate::web::params::largest_page;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
@@ -51,6 +52,8 @@ struct QueuePage {
     experts: Vec<(ExpertId, String)>,
     /// The tags to choose from.
     tags: Vec<KnownTag>,
+    /// The experts to whom several can be given at once.
+    assignees: Vec<(ExpertId, String)>,
 }
 
 /// The list alone, as it is now.
@@ -79,7 +82,7 @@ fn looks_for_some(asked: &QueryParams) -> bool {
     ["q", "expert", "tag"].iter().any(|name| asked.get(name).is_some())
 }
 
-fn listed(app: &App, actor: &Actor, asked: &QueryParams) -> Result<Listed, Problem> {
+fn listed(app: &App, actor: &Actor, frame: &Frame, asked: &QueryParams) -> Result<Listed, Problem> {
     let (status, alarm) = (asked.read::<Status>("status")?, asked.read::<bool>("alarm")?);
     let status = if asked.is("alarm", "true") || asked.is("show", "all") || looks_for_some(asked) {
         status
@@ -92,10 +95,7 @@ fn listed(app: &App, actor: &Actor, asked: &QueryParams) -> Result<Listed, Probl
     let filter =
         ConsultationFilter { status, alarm, q, expert, region, tag, ..ConsultationFilter::default() };
     let conn = &mut *app.snapshot()?;
-    let page = match asked.read::<ConsultationSort>("sort")? {
-        None => consultations::list(conn, actor, &filter, asked.slice()?)?,
-        Some(sort) => consultations::list_sorted(conn, actor, &filter, sort, asked.sorted_slice()?)?,
-    };
+    let page = consultations::list(conn, actor, &filter, frame.slice(asked)?)?;
     let line = |c: ConsultationView| {
         let place = choices::region(app.catalogue(), &c.enterprise.region);
         (c, place)
@@ -146,8 +146,9 @@ pub async fn part(state: State, member: Member, asked: QueryParams) -> Answer {
             return Ok(Arc::clone(html));
         }
         let begun = Instant::now();
-        let asked = asked.moved("/queue");
-        let Listed { lines, pager, now, counts, .. } = listed(app, &Actor::Person(person), &asked)?;
+        // The part is of the page's list.
+        let (f, asked) = (Frame { path: "/queue".to_owned(), ..f }, asked.moved("/queue"));
+        let Listed { lines, pager, now, counts, .. } = listed(app, &Actor::Person(person), &f, &asked)?;
         let html: Arc<str> =
             QueuePart { f, asked, lines, pager, now, counts }.render().map_err(Problem::internal)?.into();
         *kept = Some((begun, Arc::clone(&html)));
@@ -163,11 +164,12 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let frame = f.clone();
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let Listed { lines, pager, now, counts, status } = listed(app, &actor, &asked)?;
+        let Listed { lines, pager, now, counts, status } = listed(app, &actor, &frame, &asked)?;
         Ok(QueuePage {
             regions: choices::regions(&actor, app.catalogue()),
             experts: expert_choices(app, &actor, &asked)?,
             tags: known(&mut *app.snapshot()?, &actor)?,
+            assignees: assignees(app, &actor)?,
             lines,
             pager,
             now,
@@ -190,6 +192,20 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     show(&f, &page.await?)
 }
 
+/// The experts who take new consultations, by name.
+fn assignees(app: &App, actor: &Actor) -> Result<Vec<(ExpertId, String)>, Problem> {
+    let filter =
+        ExpertFilter { state: Some(ExpertState::Approved), available: Some(true), ..ExpertFilter::default() };
+    let page = experts::list(&mut *app.snapshot()?, actor, &filter, largest_page())?;
+    let mut all: Vec<_> = page
+        .items
+        .into_iter()
+        .map(|expert| (expert.id, format!("{} {}", expert.name, expert.title)))
+        .collect();
+    all.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok(all)
+}
+
 /// The experts to choose from.
 fn expert_choices(app: &App, actor: &Actor, asked: &QueryParams) -> Result<Vec<(ExpertId, String)>, Problem> {
     let conn = &mut *app.snapshot()?;
@@ -209,6 +225,22 @@ impl QueuePage {
     /// Whether the list is narrowed beyond its parts.
     fn narrows(&self) -> bool {
         ["q", "region", "expert", "tag", "sort"].iter().any(|name| self.asked.get(name).is_some())
+    }
+
+    /// What can be done to several of the consultations.
+    fn bulk(&self) -> String {
+        let f = &self.f;
+        json!([{
+            "words": f.t("批量指派", "Assign these"),
+            "path": "/api/v1/consultations/{id}/assign",
+            "about": f.t(
+                "指派后由该专家直接承接。利害关系、企业申请回避、停用或名额已满等不得指派的，逐件列出原因。",
+                "The expert holds them at once. Those that may not be assigned (a conflict of interest, an exclusion, no place left) are listed with the reason.",
+            ),
+            "choice": { "name": "expert", "words": f.t("专家", "Expert"), "options": self.assignees },
+            "field": { "name": "reason", "words": f.t("指派原因", "Reason"), "most": 1000 },
+        }])
+        .to_string()
     }
 
     /// The list without what narrows or orders it beyond its parts.

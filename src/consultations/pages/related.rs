@@ -54,7 +54,7 @@ pub async fn related(state: State, member: Member, id: Id<ConsultationId>, asked
         let row = consultations::row(conn, &actor, id)?;
         let c = consultations::get(conn, &actor, id)?;
         let annotates = permit(&actor, Action::Annotate, &row).is_ok();
-        let slice = Slice { limit: SHOWN, ..asked.slice()? };
+        let slice = Slice { limit: SHOWN, ..frame.slice(&asked)? };
         let page = belonging(conn, &actor, id, slice)?;
         let pager = asked.pager(&page, || count(conn, &actor, id))?;
         let filter =

@@ -145,6 +145,49 @@ fn stands(text: &[char], at: usize, word: &str) -> bool {
     text.get(at..at + length).is_some_and(|here| here.iter().copied().eq(word.chars()))
 }
 
+/// How much of it is the number: a bracket at the end that closes none of its own, and what groups nothing behind it, are the sentence's.
+fn number_length(said: &[char]) -> usize {
+    let mut length = said.len();
+    while let Some(own) = said.get(..length) {
+        let open = |opening, closing| {
+            let count = |c: char| own.iter().filter(|own| **own == c).count();
+            count(closing) > count(opening)
+        };
+        let loose = match own.last() {
+            Some(')') => open('(', ')'),
+            Some(']') => open('[', ']'),
+            Some('〕') => open('〔', '〕'),
+            Some('-' | '_' | '/' | '(' | '[' | '〔' | '#') => true,
+            _ => false,
+        };
+        if !loose {
+            break;
+        }
+        length -= 1;
+    }
+    length
+}
+
+/// What stands in a pair of brackets around all of it.
+fn within_brackets(said: &[char]) -> Option<&[char]> {
+    let (closing, inner) = match said {
+        ['(', inner @ .., ')'] => (('(', ')'), inner),
+        ['[', inner @ .., ']'] => (('[', ']'), inner),
+        ['〔', inner @ .., '〕'] => (('〔', '〕'), inner),
+        _ => return None,
+    };
+    // The first bracket is closed by the last one: within, none is closed that was not opened there.
+    let mut open = 0_usize;
+    for c in inner {
+        if *c == closing.0 {
+            open += 1;
+        } else if *c == closing.1 {
+            open = open.checked_sub(1)?;
+        }
+    }
+    Some(inner)
+}
+
 /// Letters and digits behind a word that says what they are.
 fn behind(text: &[char], cues: &[&str], kind: FindingKind, least: usize, all: &mut Vec<Place>) {
     let part = |c: &&char| c.is_ascii_alphanumeric() || "-_/()[]〔〕#".contains(**c);
@@ -152,9 +195,12 @@ fn behind(text: &[char], cues: &[&str], kind: FindingKind, least: usize, all: &m
         for cue in cues.iter().filter(|cue| stands(text, at, cue)) {
             let end = at + cue.chars().count();
             let blank = |c: &&char| " :.为是号#NO\u{3000}\t".contains(**c);
-            let from = end + text.iter().skip(end).take(6).take_while(blank).count();
+            let mut from = end + text.iter().skip(end).take(6).take_while(blank).count();
             let length = text.iter().skip(from).take(40).take_while(part).count();
             let said = text.get(from..from + length).unwrap_or_default();
+            let said = said.get(..number_length(said)).unwrap_or_default();
+            let said = within_brackets(said).inspect(|_| from += 1).unwrap_or(said);
+            let length = said.len();
             let digits = said.iter().filter(|c| c.is_ascii_digit()).count();
             if length >= least && digits >= 2 {
                 all.push((from, from + length, kind));

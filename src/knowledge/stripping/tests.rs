@@ -38,6 +38,8 @@ fn each_kind_is_found_as_people_write_it() {
         ("请拨１３８-００１３-８０００", "phone １３８-００１３-８０００"),
         ("+86 138 0013 8000", "phone 86 138 0013 8000"),
         ("座机(0755)8333 1234", "phone (0755)8333 1234"),
+        ("恒大厂（电话 020-83339999）反映", "phone 020-83339999"),
+        ("批号（A-2026(3)）不合格", "batch_no A-2026(3)"),
         ("热线400-800-1234", "phone 400-800-1234"),
         ("微信号：heng12345", "phone heng12345"),
         ("发到 zhang.san@hengtong.example 即可", "mail zhang.san@hengtong.example"),
