@@ -1,4 +1,5 @@
-//! Calls of other people's servers, by HTTP: which addresses may be called, the client, and the pauses between attempts.
+//! Calls of other people's servers, by HTTP: which addresses may be called, the client, how what is due is sent ([`due`]), and the pauses
+//! between attempts.
 //!
 //! Invariants: no call goes to an address that is not public, unless the settings of who calls name its network ([`address`]): a name is
 //! resolved once, all of its addresses are checked, and the connection goes to one of those. No redirect is followed, and neither the time
@@ -8,4 +9,5 @@
 
 pub mod address;
 pub mod client;
+pub mod due;
 pub mod retry;

@@ -3,6 +3,7 @@
 use crate::accounts::store::find;
 use crate::accounts::topics::Topic;
 use crate::app::App;
+use crate::core::actor::Role;
 use crate::core::ids::{AccountId, ConsultationId};
 use crate::core::{Caller, Problem};
 use crate::db::schema::push_waiting;
@@ -85,7 +86,8 @@ impl Command for DecidePush {
             .optional()?;
         let Some(range) = range else { return Ok(()) };
         let row = find(&mut tx.conn, self.account)?;
-        let wanted = settings.enabled == YesNo::Yes && row.active && !row.mails_off.contains(&Topic::Unread);
+        let wanted =
+            settings.enabled == YesNo::Yes && row.active && !row.mails_off.contains(&topic(row.role));
         let first = if wanted { self.first_unread(tx, range)? } else { None };
         let Some(first) = first else {
             diesel::delete(this).execute(&mut *tx.conn)?;
@@ -108,6 +110,11 @@ impl Command for DecidePush {
         diesel::delete(this).execute(&mut *tx.conn)?;
         Ok(())
     }
+}
+
+/// The kind of mails whose choice is that of notices in browsers, too: officers are told of mentions, others of unread messages.
+fn topic(role: Role) -> Topic {
+    if role == Role::Admin { Topic::Mentions } else { Topic::Unread }
 }
 
 impl DecidePush {

@@ -4,6 +4,8 @@
 //! - What `unread_mails` has taken in is noted by a trigger for who has such a browser. A job ([`worker`]) decides what is sent ([`decide`]),
 //!   one message for each consultation and browser, and sends it: it takes some with a lease ([`queue`]), encrypts them for the browser
 //!   (RFC 8291, [`encryption`]), signs the call (VAPID, [`vapid`]) and writes down what came of it.
+//! - An officer takes part in no consultation: a trigger notes the notes that mention them, which are told of in the same way. The choice is
+//!   that of mails about mentions. That an officer is connected to another server is not known, so there the notice may come all the same.
 //! - A message says how much is unread and where. What was written is in it only where the settings say so.
 //!
 //! Invariants: nobody is told of what was read meanwhile, of what they wrote or may not read any more, while connected, or who does without

@@ -40,7 +40,7 @@ const CLAIM: &str = "
            c.subject, w.name AS sender, u.last_body AS body,
            account_session_open(s.session_id, $1) AND (
                t.consultation_id IS NULL OR (
-                   u.unread > 0 AND NOT a.mails_off @> ARRAY[$4]
+                   u.unread > 0 AND NOT a.mails_off @> ARRAY[CASE a.role WHEN 'admin' THEN $5 ELSE $4 END]
                    AND NOT EXISTS (SELECT FROM published.account_connection k WHERE k.account_id = t.account_id))) AS wanted
     FROM taken t
     JOIN push_subscription s ON s.id = t.subscription_id
@@ -135,6 +135,7 @@ pub fn claim(
             .bind::<Timestamptz, _>(now + lease)
             .bind::<BigInt, _>(i64::try_from(limit).unwrap_or(i64::MAX))
             .bind::<Text, _>(Topic::Unread.as_str())
+            .bind::<Text, _>(Topic::Mentions.as_str())
             .load(conn)?;
         let (wanted, unwanted): (Vec<_>, Vec<_>) = taken.into_iter().partition(|one| one.wanted);
         let ids: Vec<PushMessageId> = unwanted.iter().map(|one| one.id).collect();

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::core::Problem;
 use crate::jobs::Stop;
 use crate::outgoing::client::{Client, Outcome, Rules};
+use crate::outgoing::due::{lease, runtime, send_due};
 use crate::settings::YesNo;
 use crate::web::room::Job;
 use crate::web_push::queue::{self, Claimed, WAKE};
@@ -12,9 +13,7 @@ use crate::web_push::vapid::VapidKey;
 use crate::web_push::{decide, encryption, key};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Duration as Span, Utc};
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
+use chrono::{DateTime, Utc};
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::sync::Arc;
@@ -23,8 +22,6 @@ use tokio::runtime::Runtime;
 
 /// How long the job waits to be woken before it looks by itself.
 const POLL: Duration = Duration::from_secs(2);
-/// Seconds of a lease beyond the longest call.
-const LEASE_MARGIN: u64 = 30;
 
 /// Decides and sends. When the server stops, it finishes the calls that it is making and takes no further ones.
 pub const JOB: Job = Job {
@@ -52,15 +49,13 @@ impl Sender {
     /// When the system gives no threads or no TLS.
     pub fn new(app: &App) -> Result<Self, Problem> {
         let settings = app.settings().section::<WebPushSettings>();
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Problem::internal)?;
         let client = Client::new(&Rules {
             allowed: settings.allowed_networks.clone(),
             plain_http: settings.plain_http == YesNo::Yes,
             connect_seconds: settings.connect_seconds,
             total_seconds: settings.total_seconds,
         })?;
-        Ok(Self { runtime, client })
+        Ok(Self { runtime: runtime()?, client })
     }
 
     /// Decides what is due and sends it until nothing is, or the server stops. Says whether more is to be decided.
@@ -75,27 +70,14 @@ impl Sender {
         }
         let Some(pair) = key::pair(&mut *app.conn()?, app.settings())? else { return Ok(more) };
         let most = usize::try_from(settings.concurrent).unwrap_or(usize::MAX);
-        self.runtime.block_on(async {
-            let mut flying = FuturesUnordered::new();
-            loop {
-                if !stop.is_set() && flying.len() < most {
-                    let lease = lease(settings);
-                    let now = app.clock().now();
-                    for one in queue::claim(&mut *app.conn()?, now, lease, most - flying.len())? {
-                        flying.push(self.send(app, &pair, one));
-                    }
-                }
-                match tokio::time::timeout(POLL, flying.next()).await {
-                    Ok(Some((one, outcome))) => {
-                        let now = app.clock().now();
-                        queue::record(&mut *app.conn()?, settings, &one, &outcome, now)?;
-                    }
-                    Ok(None) => break,
-                    Err(_) => {}
-                }
-            }
-            Ok(more)
-        })
+        let lease = lease(settings.connect_seconds, settings.total_seconds);
+        let take = |limit| queue::claim(&mut *app.conn()?, app.clock().now(), lease, limit);
+        let send = |one| self.send(app, &pair, one);
+        let record = |(one, outcome): (Claimed, Outcome)| {
+            queue::record(&mut *app.conn()?, settings, &one, &outcome, app.clock().now())
+        };
+        self.runtime.block_on(send_due(most, POLL, || stop.is_set(), take, send, record))?;
+        Ok(more)
     }
 
     async fn send(&self, app: &App, pair: &VapidKey, one: Claimed) -> (Claimed, Outcome) {
@@ -109,11 +91,6 @@ impl Sender {
         tracing::debug!(message = %one.id, attempt = one.attempts, status, "push service called");
         (one, outcome)
     }
-}
-
-fn lease(settings: &WebPushSettings) -> Span {
-    let longest = settings.connect_seconds.max(settings.total_seconds).saturating_add(LEASE_MARGIN);
-    Span::seconds(i64::try_from(longest).unwrap_or(i64::MAX / 1_000))
 }
 
 /// `Topic` of a message (RFC 8030, section 5.4): a later message of one consultation takes the place of one that waits at the push service.

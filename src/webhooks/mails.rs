@@ -7,7 +7,8 @@ mails! {
 
     /// To the officer who made a webhook: the platform has stopped it.
     WebhookDisabled = "webhook_disabled",
-        "webhooks/mail/webhook_disabled.zh.txt", "webhooks/mail/webhook_disabled.en.txt" {
+        "webhooks/mail/webhook_disabled.zh.txt", "webhooks/mail/webhook_disabled.en.txt",
+        "推送已停用" {
         /// The endpoint.
         url: String,
         /// Why, in Chinese.

@@ -38,7 +38,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let actor = Actor::Person(person);
         let filter = WebhookFilter { state: asked.read("state")?, q: asked.get("q").map(str::to_owned) };
         let conn = &mut *app.snapshot()?;
-        let page = queries::list(conn, &actor, &filter, asked.slice()?)?;
+        let page = queries::list(conn, &actor, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
         let catalogue = app.catalogue();
         let placed = |view: WebhookView| {
@@ -80,7 +80,7 @@ pub async fn one(state: State, member: Member, id: Id<WebhookId>, asked: QueryPa
         let of_state = asked.read("state")?;
         let conn = &mut *app.snapshot()?;
         let w = queries::get(conn, &actor, id)?;
-        let page = queries::deliveries(conn, &actor, id, of_state, asked.slice()?)?;
+        let page = queries::deliveries(conn, &actor, id, of_state, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count_deliveries(conn, id, of_state))?;
         Ok(WebhookPage {
             place: choices::region(app.catalogue(), &w.region),

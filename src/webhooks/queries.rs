@@ -5,6 +5,7 @@ use crate::core::actor::Actor;
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice, Total};
 use crate::core::{Problem, Text};
+use crate::db::order::in_order;
 use crate::db::published::account;
 use crate::db::schema::{webhook, webhook_attempt, webhook_delivery};
 use crate::db::search::{Columns, Condition, Search};
@@ -142,11 +143,14 @@ pub fn list(
     permit(actor)?;
     let search = Search::new(filter.q.as_deref(), TEXTS);
     let load = |slice: Slice| -> QueryResult<Vec<Record>> {
-        let mut query = narrowed(actor, filter.state, search.rank(slice.rank));
+        let mut query = narrowed(actor, filter.state, search.of(slice));
         if let Some(after) = slice.after {
             query = query.filter(webhook::id.lt(WebhookId(after)));
         }
-        let rows = query.order(webhook::id.desc()).limit(slice.limit.saturating_add(1));
+        let rows = query
+            .order(in_order(slice, webhook::id.desc()))
+            .offset(slice.skip)
+            .limit(slice.limit.saturating_add(1));
         rows.select(Record::as_select()).load(conn)
     };
     let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;

@@ -1,13 +1,26 @@
 //! What the `webhooks` domain declares of itself.
 
 use crate::core::actor::Role::Admin;
+use crate::core::page::ListOrder;
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::Roles;
-use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::webhooks::mails::Mail;
 use crate::webhooks::settings::WebhookSettings;
 use crate::webhooks::{api, housekeeping, pages, worker};
 use crate::{pages, routes};
+
+/// The orders of the list of webhooks.
+const ORDERS: &[ListOrder] = &[
+    ListOrder::new(
+        "description",
+        "按说明（拼音）",
+        "by description",
+        "search_readings(search_fold(webhook.description))",
+    ),
+    ListOrder::new("address", "按地址", "by address", "webhook.url"),
+    ListOrder::new("state", "按状态", "by state", "webhook.state"),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -38,9 +51,11 @@ pub const ROOM: Room = Room {
         word("replay_webhook", "重新推送", "had deliveries of a webhook sent again"),
         word("disable_webhook", "自动停用事件推送", "stopped a webhook that nobody answers"),
     ],
-    subjects: &[subject("webhook", "事件推送", "webhook", "/webhooks/{id}")],
+    subjects: &[subject("webhook", "事件推送", "webhook", "/webhooks/{id}")
+        .named("SELECT id, coalesce(nullif(description, ''), url) AS name FROM webhook WHERE id = ANY ($1)")],
     jobs: &[worker::JOB, housekeeping::JOB],
     mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
     settings: &[DeclaredSection::of::<WebhookSettings>()],
     search: &[SearchSource {
         zh: "事件推送",
@@ -51,5 +66,6 @@ pub const ROOM: Room = Room {
         page: "/webhooks",
         parameter: "q",
     }],
+    orders: &[OrderedList { page: "/webhooks", orders: ORDERS }],
     ..Room::EMPTY
 };

@@ -3,23 +3,20 @@
 use crate::app::App;
 use crate::core::{Caller, Code, Problem};
 use crate::jobs::Stop;
+use crate::outgoing::due::{lease, runtime, send_due};
 use crate::web::room::Job;
 use crate::webhooks::client::{Client, Outcome};
 use crate::webhooks::disable::DisableWebhook;
 use crate::webhooks::ids::WebhookId;
 use crate::webhooks::queue::{self, Claimed, WAKE};
 use crate::webhooks::settings::WebhookSettings;
-use chrono::Duration as Span;
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
 /// How long the sender waits to be woken before it looks by itself: the triggers that write deliveries wake nobody.
 const POLL: Duration = Duration::from_secs(1);
-/// Seconds of a lease beyond the longest call.
-const LEASE_MARGIN: u64 = 30;
 
 /// Sends deliveries. When the server stops, it finishes the calls that it is making and takes no further ones.
 pub const JOB: Job = Job {
@@ -49,10 +46,8 @@ impl Sender {
     /// # Errors
     /// When the system gives no threads or no TLS.
     pub fn new(app: &App) -> Result<Self, Problem> {
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Problem::internal)?;
         let client = Client::new(app.settings().section::<WebhookSettings>())?;
-        Ok(Self { runtime, client })
+        Ok(Self { runtime: runtime()?, client })
     }
 
     /// Sends what is due until nothing is, or the server stops. Says that nothing is left.
@@ -62,31 +57,23 @@ impl Sender {
     pub fn round(&self, app: &App, stop: &Stop) -> Result<bool, Problem> {
         let settings = app.settings().section::<WebhookSettings>();
         let most = usize::try_from(settings.concurrent).unwrap_or(usize::MAX);
-        self.runtime.block_on(async {
-            let mut flying = FuturesUnordered::new();
-            // The webhook of each of them.
-            let mut in_hand: Vec<WebhookId> = Vec::new();
-            loop {
-                if !stop.is_set() && flying.len() < most {
-                    for one in self.claim(app, most - flying.len(), &in_hand)? {
-                        in_hand.push(one.webhook_id);
-                        flying.push(self.send(app, one));
-                    }
-                }
-                // What falls due meanwhile waits for no slow receiver.
-                match tokio::time::timeout(POLL, flying.next()).await {
-                    Ok(Some((one, outcome))) => {
-                        if let Some(at) = in_hand.iter().position(|id| *id == one.webhook_id) {
-                            in_hand.swap_remove(at);
-                        }
-                        Self::record(app, &one, &outcome)?;
-                    }
-                    Ok(None) => break,
-                    Err(_) => {}
-                }
+        // The webhook of each delivery that is being sent.
+        let in_hand: RefCell<Vec<WebhookId>> = RefCell::default();
+        let take = |limit| {
+            let taken = self.claim(app, limit, &in_hand.borrow())?;
+            in_hand.borrow_mut().extend(taken.iter().map(|one| one.webhook_id));
+            Ok(taken)
+        };
+        let record = |(one, outcome): Sent| {
+            let mut in_hand = in_hand.borrow_mut();
+            if let Some(at) = in_hand.iter().position(|id| *id == one.webhook_id) {
+                in_hand.swap_remove(at);
             }
-            Ok(false)
-        })
+            Self::record(app, &one, &outcome)
+        };
+        let work = send_due(most, POLL, || stop.is_set(), take, |one| self.send(app, one), record);
+        self.runtime.block_on(work)?;
+        Ok(false)
     }
 
     /// Takes deliveries that are due.
@@ -95,8 +82,7 @@ impl Sender {
     /// When the database is unavailable.
     pub fn claim(&self, app: &App, limit: usize, in_hand: &[WebhookId]) -> Result<Vec<Claimed>, Problem> {
         let settings = app.settings().section::<WebhookSettings>();
-        let longest = settings.connect_seconds.max(settings.total_seconds).saturating_add(LEASE_MARGIN);
-        let lease = Span::seconds(i64::try_from(longest).unwrap_or(i64::MAX));
+        let lease = lease(settings.connect_seconds, settings.total_seconds);
         queue::claim(&mut *app.conn()?, app.clock().now(), lease, limit, in_hand)
     }
 
