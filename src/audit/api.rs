@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::audit::exports::AUDIT;
-use crate::audit::{self, AuditEntry, AuditFilter};
+use crate::audit::{self, AuditEntry, AuditFilter, names};
 use crate::core::Actor;
 use crate::core::page::{Page, Slice};
 use crate::exports::{BookFile, Format, Wanted};
@@ -64,8 +64,9 @@ pub async fn list(state: State, auth: Auth, query: Query<AuditQuery>, wanted: Wa
         from: query.from,
         to: query.to,
     };
-    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        audit::list(conn, actor, &filter, slice)
+    let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        let page = audit::list(conn, actor, &filter, slice)?;
+        names::add(app, conn, actor, page)
     };
     wanted.answer(state, auth, query.format, &AUDIT, slice, work).await
 }

@@ -1,7 +1,7 @@
 //! The audit as files.
 
 use crate::audit::AuditEntry;
-use crate::audit::words::sentence;
+use crate::audit::particulars::sentence;
 use crate::exports::{Cell, Column, FilterWord, List, Words};
 
 fn action(word: &str, words: &Words) -> String {
@@ -41,22 +41,25 @@ pub static AUDIT: List<AuditEntry> = List {
     people: true,
     columns: &[
         Column::new("时间", "Time", |e, _| Cell::Moment(e.at)),
-        Column::new("操作人", "Who", |e, _| Cell::some(e.actor_name.as_ref())),
+        Column::new("操作人", "Actor", |e, _| Cell::some(e.actor_name.as_ref())),
         Column::new("角色", "Role", |e, w| {
             Cell::text(match e.actor_role.as_str() {
                 "enterprise" => w.t("企业", "enterprise"),
                 "expert" => w.t("专家", "expert"),
                 "admin" => w.t("监管人员", "regulator"),
                 "operator" => w.t("平台运营", "operator"),
+                "sampler" => w.t("抽样人员", "sampler"),
+                "laboratory" => w.t("检验机构", "laboratory"),
                 "anonymous" => w.t("未登录", "nobody logged in"),
                 _ => w.t("系统", "system"),
             })
         }),
-        Column::new("操作", "What", |e, w| Cell::text(action(&e.action, w))),
-        Column::new("对象", "To what", |e, w| Cell::text(subject(&e.subject_type, w))),
+        Column::new("操作事项", "Action", |e, w| Cell::text(action(&e.action, w))),
+        Column::new("操作对象", "Object", |e, w| Cell::text(subject(&e.subject_type, w))),
+        Column::new("对象名称", "Name of the object", |e, _| Cell::some(e.subject_name.as_ref())),
         Column::new("地区", "Region", |e, w| Cell::some(e.region.as_ref().map(|code| w.region(code)))),
         Column::new("详情", "Particulars", |e, w| Cell::text(sentence(&e.data, w.language, w.catalogue()))),
-        Column::new("操作代码", "Action", |e, _| Cell::text(&e.action)),
+        Column::new("操作代码", "Code of the action", |e, _| Cell::text(&e.action)),
         Column::new("对象类型", "Kind of thing", |e, _| Cell::text(&e.subject_type)),
         Column::new("对象编号", "Id of the thing", |e, _| id(e.subject_id)),
         Column::new("操作人编号", "Id of the account", |e, _| id(e.actor_id)),
@@ -70,12 +73,12 @@ pub static AUDIT: List<AuditEntry> = List {
         Column::new("哈希", "Hash", |e, _| Cell::some(e.hash.as_ref())),
     ],
     filters: &[
-        FilterWord::new("action", "做了什么", "what", action),
-        FilterWord::new("subject_type", "对象", "to what", subject),
-        FilterWord::new("by", "谁", "who", same),
+        FilterWord::new("action", "操作事项", "action", action),
+        FilterWord::new("subject_type", "操作对象", "object", subject),
+        FilterWord::new("by", "操作人", "actor", same),
         FilterWord::new("from", "起", "from", day),
         FilterWord::new("to", "止", "to", day),
-        FilterWord::new("actor", "账号", "account", same),
+        FilterWord::of_row("actor", "账号", "account", &[("actor_id", "actor_name")]),
         FilterWord::new("subject", "对象编号", "id of the thing", same),
     ],
 };

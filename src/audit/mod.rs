@@ -3,7 +3,9 @@
 
 pub mod api;
 mod exports;
+mod names;
 pub mod pages;
+pub mod particulars;
 mod personal;
 pub mod policy;
 mod room;
@@ -50,6 +52,9 @@ pub struct AuditEntry {
     pub subject_type: String,
     /// Its id.
     pub subject_id: Option<Uuid>,
+    /// Its name, in a list, where it has one that the reader may know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject_name: Option<String>,
     /// The region whose regulators see the row.
     pub region: Option<String>,
     /// The request that it came by.
@@ -112,6 +117,7 @@ impl From<Row> for AuditEntry {
             action: row.action,
             subject_type: row.subject_type,
             subject_id: row.subject_id,
+            subject_name: None,
             region: row.region,
             request_id: row.request_id,
             data: row.data,

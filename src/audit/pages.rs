@@ -3,8 +3,9 @@
 use askama::Template;
 use uuid::Uuid;
 
-use crate::audit::words::{self, Particular, particulars};
-use crate::audit::{self, AuditEntry, AuditFilter};
+use crate::audit::particulars::{Particular, particulars};
+use crate::audit::words;
+use crate::audit::{self, AuditEntry, AuditFilter, names};
 use crate::core::actor::{Actor, Role};
 use crate::web::frame::{Frame, Member};
 use crate::web::pager::Pager;
@@ -48,7 +49,8 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
             to: asked.read("to")?,
         };
         let conn = &mut *app.snapshot()?;
-        let page = audit::list(conn, &actor, &filter, asked.slice()?)?;
+        let page = audit::list(conn, &actor, &filter, frame.slice(&asked)?)?;
+        let page = names::add(app, conn, &actor, page)?;
         let pager = asked.pager(&page, || audit::count(conn, &actor, &filter))?;
         Ok(AuditPage {
             entries: page

@@ -1,4 +1,5 @@
-//! What the audit has of a person: what the person did, and what was done to the account.
+//! What the audit has of a person: what the person did, and what was done to the account. The details are those of what is about the account
+//! itself; of other things they may name other people.
 
 use crate::web::room::{Fate, PersonalPart};
 
@@ -17,7 +18,8 @@ const ENTRIES: PersonalPart = PersonalPart {
     ],
     rows: "
         SELECT id::text AS key, jsonb_build_object('at', at, 'action', action, 'subject_type', subject_type, 'subject_id', subject_id,
-            'region', region, 'own', actor_id IS NOT DISTINCT FROM $1) AS data
+            'region', region, 'own', actor_id IS NOT DISTINCT FROM $1,
+            'details', CASE WHEN subject_id = $1 THEN data END) AS data
         FROM published.audit_entry
         WHERE (actor_id = $1 OR subject_id = $1) AND ($2::text IS NULL OR id > $2::bigint) ORDER BY id LIMIT $3",
     fate: Fate::Kept(

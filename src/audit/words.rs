@@ -1,26 +1,8 @@
-//! The words of the audit for people: actions, and the particulars of an entry. What is for programs alone (ids, numbers of rows)
-//! is left out; the API has it whole.
+//! The words of the audit for people: actions, and what its particulars are called and say. What is for programs alone (ids, numbers of
+//! rows) has none; the API has it whole.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Asia::Shanghai;
-use serde_json::Value;
-use uuid::Uuid;
-
-use crate::catalogue::Catalogue;
 use crate::core::Language;
-use crate::web::choices;
 use crate::web::room::Room;
-
-/// Characters of one particular that are shown, at most.
-const MOST: usize = 500;
-
-/// A particular of an entry.
-pub struct Particular {
-    /// What it is.
-    pub label: &'static str,
-    /// What it says.
-    pub text: String,
-}
 
 /// An action in words; one without words is shown as it is stored.
 pub fn action(rooms: &[&'static Room], language: Language, stored: &str) -> String {
@@ -33,123 +15,86 @@ pub fn action(rooms: &[&'static Room], language: Language, stored: &str) -> Stri
     grouped.map_or_else(|| stored.to_owned(), |(_, text)| text.get(language).to_owned())
 }
 
-/// The particulars of an entry, in words.
-pub fn particulars(data: &Value, language: Language, catalogue: &Catalogue) -> Vec<Particular> {
-    let told = Told { language, catalogue };
-    let fields = data.as_object().into_iter().flatten();
-    fields.filter_map(|(key, value)| told.particular(key, value)).collect()
-}
-
-/// The particulars of an entry as one text.
-pub fn sentence(data: &Value, language: Language, catalogue: &Catalogue) -> String {
-    let all = particulars(data, language, catalogue);
-    let parts = all.iter().map(|p| format!("{}{}{}", p.label, pick(language, "：", ": "), p.text));
-    parts.collect::<Vec<_>>().join(pick(language, "；", "; "))
-}
-
-fn pick<'a>(language: Language, zh: &'a str, en: &'a str) -> &'a str {
+/// The words of a language.
+pub(super) fn pick<'a>(language: Language, zh: &'a str, en: &'a str) -> &'a str {
     if language == Language::Zh { zh } else { en }
 }
 
-struct Told<'a> {
-    language: Language,
-    catalogue: &'a Catalogue,
-}
-
-impl Told<'_> {
-    fn particular(&self, key: &str, value: &Value) -> Option<Particular> {
-        let (zh, en) = label(key)?;
-        let text = self.text(key, value)?;
-        let text = match text.char_indices().nth(MOST) {
-            Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
-            None => text,
-        };
-        Some(Particular { label: if self.language == Language::Zh { zh } else { en }, text })
-    }
-
-    /// A value; none where it says nothing to a person.
-    fn text(&self, key: &str, value: &Value) -> Option<String> {
-        match value {
-            Value::Null => None,
-            Value::Bool(yes) => {
-                let word = if *yes { ("是", "yes") } else { ("否", "no") };
-                Some(pick(self.language, word.0, word.1).to_owned())
-            }
-            Value::Number(number) => Some(number.to_string()),
-            Value::String(text) => self.word(key, text),
-            Value::Array(items) => {
-                let said: Vec<String> = items.iter().filter_map(|item| self.text(key, item)).collect();
-                match (items.len(), said.is_empty()) {
-                    (0, _) => None,
-                    // Ids alone: how many there are.
-                    (count, true) => Some(count.to_string()),
-                    _ => Some(said.join(pick(self.language, "、", ", "))),
-                }
-            }
-            Value::Object(fields) => {
-                let said: Vec<String> = fields
-                    .iter()
-                    .filter_map(|(key, value)| self.particular(key, value))
-                    .map(|p| format!("{} {}", p.label, p.text))
-                    .collect();
-                (!said.is_empty()).then(|| said.join(pick(self.language, "，", ", ")))
-            }
-        }
-    }
-
-    fn word(&self, key: &str, text: &str) -> Option<String> {
-        if text.trim().is_empty() || Uuid::parse_str(text).is_ok() {
-            return None;
-        }
-        if let Ok(day) = text.parse::<NaiveDate>() {
-            return Some(day.format(pick(self.language, "%Y年%-m月%-d日", "%-d %b %Y")).to_string());
-        }
-        if let Ok(at) = text.parse::<DateTime<Utc>>() {
-            let form = pick(self.language, "%Y年%-m月%-d日 %H:%M", "%-d %b %Y, %H:%M");
-            return Some(at.with_timezone(&Shanghai).format(form).to_string());
-        }
-        Some(match key {
-            // In people's own words.
-            "reason"
-            | "missing_opinions_reason"
-            | "note"
-            | "name"
-            | "file_name"
-            | "found"
-            | "item"
-            | "document"
-            | "participants"
-            | "owner"
-            | "username"
-            | "address"
-            | "url"
-            | "api_key_name"
-            | "former"
-            | "tags_added"
-            | "tags_removed" => text.to_owned(),
-            "region" | "held_by" => choices::region(self.catalogue, text),
-            "product_kind" => {
-                let kind = self.catalogue.products.kind(text);
-                kind.map_or_else(|| text.to_owned(), |kind| kind.name(self.language).to_owned())
-            }
-            "class" | "product_class" => {
-                let class = self.catalogue.products.class(text);
-                class.map_or_else(|| text.to_owned(), |class| class.name(self.language).to_owned())
-            }
-            _ => {
-                let (zh, en) = stored_word(text).unwrap_or((text, text));
-                pick(self.language, zh, en).to_owned()
-            }
-        })
-    }
-}
-
 /// What a field is called; none for what is for programs alone.
-fn label(key: &str) -> Option<(&'static str, &'static str)> {
+pub(super) fn label(key: &str) -> Option<(&'static str, &'static str)> {
     Some(match key {
         "seq" | "id" | "key" | "session" | "bound_micros" | "by_hand_micros" | "total_micros"
-        | "milliseconds" | "sha256" | "kid" | "alg" | "typ" | "import" | "delivery" | "api_key"
-        | "consultation" => return None,
+        | "milliseconds" | "sha256" | "kid" | "alg" | "typ" | "delivery" | "api_key" | "consultation"
+        | "list" | "of" | "webhook" | "draw" | "target" | "check" | "file" | "known" | "nonce" | "device"
+        | "recording" => {
+            return None;
+        }
+        "active" => ("启用", "active"),
+        "as_of" => ("截至", "as of"),
+        "by" => ("经由", "by"),
+        "by_factor" => ("使用第二验证", "with a second factor"),
+        "cases" => ("案件数", "cases"),
+        "capacity" => ("承接能力", "capacity"),
+        "change" => ("变更", "change"),
+        "checked_in" => ("核实来源", "verified in"),
+        "cleared" => ("已清零", "cleared"),
+        "code" => ("代码", "code"),
+        "complete" => ("全部发送", "all of it was sent"),
+        "count" => ("次数", "times"),
+        "decision" => ("决定", "decision"),
+        "drawn" => ("抽中户数", "drawn"),
+        "fault" => ("不符合的规则", "rule that it breaks"),
+        "figures" => ("数据", "figures"),
+        "filters" => ("筛选", "filters"),
+        "format" => ("格式", "format"),
+        "host" => ("推送服务", "push service"),
+        "import" => ("导入", "import"),
+        "in_force_from" => ("生效日期", "in force from"),
+        "into" | "merged" | "merged_into" | "other" => ("另一问诊", "the other consultation"),
+        "mails" => ("邮件数", "mails"),
+        "not_records" => ("非记录行", "rows that are no records"),
+        "operating_status" => ("经营状态", "operating status"),
+        "other_address" => ("使用其他邮箱", "to another address"),
+        "part" => ("身份", "part"),
+        "period_from" => ("计划开始", "period from"),
+        "period_until" => ("计划结束", "period until"),
+        "plans" => ("方案数", "plans"),
+        "orders" => ("撤销的责令", "orders annulled"),
+        "q" => ("关键词", "search"),
+        "records" => ("撤回的记录", "records taken off"),
+        "restored" => ("恢复原样的记录", "records put back"),
+        "reviewed_on" => ("研判日期", "reviewed on"),
+        "samples" => ("样品数", "samples"),
+        "seed_event" => ("种子来源事件", "event of the seed"),
+        "stream" => ("消息类别", "stream"),
+        "targets" => ("任务数", "targets"),
+        "title" => ("名称", "name"),
+        "told" => ("已通知", "told"),
+        "at" => ("时间", "at"),
+        "calibrated_until" => ("校准有效期至", "calibrated until"),
+        "check_percent" => ("抽查比例（%）", "share that is checked, in per cent"),
+        "checked" => ("抽查数", "checked"),
+        "checklist" => ("检查清单", "checklist"),
+        "clock_offset" => ("时钟偏差", "offset of the clock"),
+        "corrected_on" => ("改正日期", "corrected on"),
+        "flags" => ("提示", "flags"),
+        "items" => ("条数", "items"),
+        "laboratory" => ("检验机构", "laboratory"),
+        "method" => ("方式", "method"),
+        "number" => ("编号", "number"),
+        "operator" => ("被抽样单位", "operator"),
+        "ordinal" => ("序号", "number in order"),
+        "originals" => ("原始文件", "originals"),
+        "party" => ("相关方", "party"),
+        "product" | "products" => ("产品", "product"),
+        "programme" => ("计划", "programme"),
+        "proposal" => ("建议", "proposal"),
+        "purpose" => ("目的", "purpose"),
+        "seals" => ("封样", "seals"),
+        "segments" => ("分段数", "segments"),
+        "serial_no" => ("出厂编号", "serial number"),
+        "step" => ("步骤", "step"),
+        "unassigned" => ("未分配", "not assigned"),
         "accepted" => ("已接受", "accepted"),
         "action" | "actions" => ("措施", "actions"),
         "added" => ("新增", "added"),
@@ -178,6 +123,8 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "dry_run" => ("仅检查", "check only"),
         "ended" => ("结束", "ended"),
         "enterprise" | "enterprises" => ("企业数", "enterprises"),
+        "inspections" => ("检查数", "inspections"),
+        "proposals" => ("匹配建议数", "proposed enterprises"),
         "events" => ("事件", "events"),
         "evidence" => ("证据数", "pieces of evidence"),
         "expert" | "experts" => ("专家数", "experts"),
@@ -273,10 +220,12 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// Words that are stored in particulars: states, roles, outcomes.
-fn stored_word(stored: &str) -> Option<(&'static str, &'static str)> {
+pub(super) fn stored_word(stored: &str) -> Option<(&'static str, &'static str)> {
     Some(match stored {
         "admin" => ("监管人员", "officer"),
         "operator" => ("平台运营", "operator"),
+        "sampler" => ("抽样人员", "sampler"),
+        "laboratory" => ("检验机构", "laboratory"),
         "expert" => ("专家", "expert"),
         "enterprise" => ("企业", "enterprise"),
         "free" => ("空闲承接数量", "the capacity that is free"),
@@ -324,6 +273,7 @@ fn stored_word(stored: &str) -> Option<(&'static str, &'static str)> {
         "cases:read" => ("读取整改案件", "read cases"),
         "zero_out:read" => ("读取清零名单和企业", "read the zero-out list"),
         "zero_out:import" => ("导入名单", "import lists"),
+        "inspections:report" => ("提交抽样名单和检验报告", "hand over sampling lists and reports"),
         "reports:read" => ("读取统计数据", "read figures"),
         "consultation.opened" => ("发起问诊", "consultation opened"),
         "consultation.assigned" => ("问诊已有专家接诊", "consultation accepted or assigned"),
@@ -349,34 +299,26 @@ fn stored_word(stored: &str) -> Option<(&'static str, &'static str)> {
         "expired_accounts" => ("已停用企业账号的个人信息", "people of enterprises who have left"),
         "expired_sessions" => ("已结束的登录记录", "log-ins that have ended"),
         "name" => ("姓名", "name"),
+        "contact_name" => ("联系人", "contact"),
+        "enterprise_address" => ("地址", "address"),
         "phone" => ("电话", "telephone"),
+        "xlsx" => ("XLSX", "XLSX"),
+        "csv" => ("CSV", "CSV"),
+        "true" => ("是", "yes"),
+        "false" => ("否", "no"),
+        "talk" => ("问诊消息", "talk"),
+        "notes" => ("内部备注", "notes"),
+        "lead" => ("主诊专家", "lead"),
+        "panel" => ("会诊专家", "panel"),
+        "granted" => ("同意", "granted"),
+        "refused" => ("不同意", "refused"),
+        "authority" => ("登记管理部门代码", "authority"),
+        "region" => ("行政区划代码", "region"),
+        "checksum" => ("校验码", "check digit"),
+        "organisation" => ("组织机构代码", "organisation code"),
         "email" => ("邮箱", "mail address"),
         "language" => ("邮件语言", "language of mails"),
         "mails" => ("接收的邮件", "mails"),
         _ => return None,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn particulars_are_words_without_ids() {
-        let catalogue = &Catalogue::builtin().unwrap();
-        let data = json!({
-            "seq": 3, "occurred_on": "2026-11-29", "to": "correcting", "late": false, "document": null,
-            "attachments": ["01a22410-d5f9-727f-a59f-eb5721d89a33", "01a22410-d5f9-727f-a59f-eb5a4a05a4e1"],
-            "expert": "01a22410-d5f9-727f-a59f-eb5721d89a33", "region": "440100",
-        });
-        let told = sentence(&data, Language::Zh, catalogue);
-        for wanted in ["日期：2026年11月29日", "变为：整改中", "逾期：否", "附件数：2", "地区：广州市"]
-        {
-            assert!(told.contains(wanted), "no {wanted} in {told}");
-        }
-        assert!(!told.contains("01a2") && !told.contains("文号"), "{told}");
-        assert!(sentence(&data, Language::En, catalogue).contains("day: 29 Nov 2026"));
-        assert!(particulars(&Value::Null, Language::Zh, catalogue).is_empty());
-    }
 }

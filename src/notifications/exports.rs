@@ -1,9 +1,20 @@
 //! The outbox and the paused addresses as files.
 
-use crate::exports::{Cell, Column, FilterWord, List, Q};
+use crate::core::Language;
+use crate::exports::{Cell, Column, FilterWord, List, Q, Words};
 use crate::notifications::pages::state_word;
 use crate::notifications::pauses::PauseView;
 use crate::notifications::queries::MailView;
+
+/// What a kind of mail is called.
+fn kind(template: &str, words: &Words) -> String {
+    let all = words.rooms.iter().flat_map(|room| room.mail_names);
+    let name = all.filter(|(word, _)| *word == template).find_map(|(_, name)| name.first());
+    match name.filter(|_| words.language == Language::Zh) {
+        Some(name) => (*name).to_owned(),
+        None => template.replace('_', " "),
+    }
+}
 
 /// The mails, without their texts.
 pub static MAILS: List<MailView> = List {
@@ -14,6 +25,7 @@ pub static MAILS: List<MailView> = List {
     columns: &[
         Column::new("收件地址", "Recipient", |m, _| Cell::text(&m.recipient)),
         Column::new("主题", "Subject", |m, _| Cell::text(&m.subject)),
+        Column::new("邮件类型", "Kind of mail", |m, w| Cell::text(kind(&m.template, w))),
         Column::new("邮件模板代码", "Code of the template", |m, _| Cell::text(&m.template)),
         Column::new("状态", "State", |m, w| Cell::text(state_word(w, m.state))),
         Column::new("说明", "Why", |m, w| Cell::text(w.say(&m.why))),

@@ -53,7 +53,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
             None => Some(MailState::Queued),
         };
         let filter = MailFilter { state, q: asked.get("q").map(str::to_owned) };
-        let mails = queries::list(conn, &actor, &filter, asked.slice()?)?;
+        let mails = queries::list(conn, &actor, &filter, frame.slice(&asked)?)?;
         let slice = Slice { limit: PAUSES, ..Slice::default() };
         Ok(OutboxPage {
             state,

@@ -3,6 +3,7 @@
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice, Total};
 use crate::core::{Problem, Text};
+use crate::db::order::in_order;
 use crate::db::schema::outbox_mail;
 use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
@@ -141,7 +142,7 @@ pub fn list(
     let oldest_first = filter.state == Some(MailState::Queued);
     let search = Search::new(filter.q.as_deref(), ADDRESS);
     let load = |slice: Slice| -> QueryResult<Vec<Row>> {
-        let mut query = narrowed(filter.state, search.rank(slice.rank));
+        let mut query = narrowed(filter.state, search.of(slice));
         if let Some(after) = slice.after.map(MailId) {
             query = match oldest_first {
                 true => query.filter(outbox_mail::id.gt(after)),
@@ -149,10 +150,10 @@ pub fn list(
             };
         }
         query = match oldest_first {
-            true => query.order(outbox_mail::id.asc()),
-            false => query.order(outbox_mail::id.desc()),
+            true => query.order(in_order(slice, outbox_mail::id.asc())),
+            false => query.order(in_order(slice, outbox_mail::id.desc())),
         };
-        query.limit(slice.limit.saturating_add(1)).select(Row::as_select()).load(conn)
+        query.offset(slice.skip).limit(slice.limit.saturating_add(1)).select(Row::as_select()).load(conn)
     };
     Ok(Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?.map(MailView::from))
 }

@@ -1,12 +1,20 @@
 //! What the `notifications` domain declares of itself.
 
 use crate::core::actor::Role::Operator;
+use crate::core::page::ListOrder;
 use crate::notifications::settings::MailSettings;
 use crate::notifications::{api, metrics, pages, worker};
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{Public, Roles};
-use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
+
+/// The orders of the list of mails.
+const ORDERS: &[ListOrder] = &[
+    ListOrder::new("address", "按收件地址", "by address", "outbox_mail.recipient"),
+    ListOrder::new("attempts", "尝试次数最多在前", "most attempts first", "outbox_mail.attempts DESC"),
+    ListOrder::new("kind", "按邮件种类", "by kind", "outbox_mail.template"),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -32,6 +40,7 @@ pub const ROOM: Room = Room {
         subject("mail_pause", "已暂停的邮箱地址", "paused mail address", ""),
     ],
     jobs: &[worker::JOB],
+    orders: &[OrderedList { page: "/mail", orders: ORDERS }],
     metrics: Some(metrics::metrics),
     ready: &[("outbox", metrics::is_well)],
     settings: &[DeclaredSection::of::<MailSettings>()],

@@ -99,14 +99,14 @@ pub trait MailText: std::fmt::Debug {
     }
 }
 
-/// The mails of a domain, as the enum `Mail`: `Name = "stored word", "Chinese template", "English template" { field: Type }`.
+/// The mails of a domain, as the enum `Mail`: `Name = "stored word", "Chinese template", "English template", "Chinese name" { field: Type }`.
 // `$plain` comes from outside because of hygiene: askama takes from there the `self` of the code it
 // writes, and the variants come from there too.
 #[macro_export]
 macro_rules! mails {
     ({ $($plain:tt)+ } $(
         $(#[$doc:meta])*
-        $name:ident = $word:tt, $zh:tt, $en:tt { $($(#[$field_doc:meta])* $field:ident: $type:ty),+ $(,)? }
+        $name:ident = $word:tt, $zh:tt, $en:tt $(, $called:literal)? { $($(#[$field_doc:meta])* $field:ident: $type:ty),+ $(,)? }
     )+) => {
         /// Every mail of the domain, with what it needs to know. Texts are in the words of the
         /// people concerned; links are whole addresses.
@@ -129,6 +129,9 @@ macro_rules! mails {
         impl Mail {
             /// The stored words of all these mails.
             pub const TEMPLATES: &'static [&'static str] = &[$($word),+];
+
+            /// What they are called.
+            pub const NAMES: &'static [$crate::web::room::MailName] = &[$(($word, &[$($called)?])),+];
         }
 
         impl $crate::notifications::templates::MailText for Mail {
