@@ -4,13 +4,18 @@
 //! the accounts of enterprises are made directly (nobody reads their mail), and mails that were queued meanwhile are deleted.
 
 mod advice;
+mod bulletins;
 mod cases;
 mod clusters;
 mod companies;
 mod consultations;
+mod cross_inspections;
 mod history;
 mod imports;
+mod inspection_steps;
+mod inspections;
 mod knowledge;
+mod labels;
 mod message;
 mod named_enterprises;
 mod past;
@@ -18,6 +23,7 @@ mod people;
 mod plans;
 mod programmes;
 mod recent;
+mod recordings;
 mod specialists;
 mod tables;
 mod uscc;
@@ -42,13 +48,19 @@ pub fn run(app: &App) -> Result<(), CliError> {
     specialists::create(&past.app)?;
     history::replay(&past)?;
     recent::leave_and_requests(&past)?;
+    recent::suspension_and_replies(&past)?;
     people::applicants(app)?;
     named_enterprises::create(app)?;
     recent::unmatched(&past)?;
     recent::personal_request(&past)?;
+    cross_inspections::held(&past)?;
+    labels::checked(&past)?;
     consultations::create(app)?;
     plans::waiting(&past)?;
     knowledge::create(app)?;
+    inspections::recent(&past)?;
+    // Behind all that makes inspections.
+    recordings::recorded(&past)?;
     tables::remove_figures_and_mails(app)?;
     Ok(())
 }
@@ -58,7 +70,9 @@ pub fn log_ins() -> Vec<String> {
     let staff = STAFF.iter().map(|(username, name, ..)| (*username, *name));
     let experts = EXPERTS.iter().filter(|e| e.4).map(|(username, name, ..)| (*username, *name));
     let enterprises = ENTERPRISES.iter().map(|(username, name, ..)| (*username, *name));
+    let bodies = inspections::PEOPLE.iter().map(|(username, name, ..)| (*username, *name));
     staff
+        .chain(bodies)
         .chain(experts)
         .chain(enterprises)
         .map(|(username, name)| format!("{username:<20} {PASSWORD}   {name}"))

@@ -10,10 +10,10 @@ use crate::app::App;
 use crate::cli::{CliError, open};
 use crate::core::page::Slice;
 use crate::core::{Actor, Caller};
+use crate::list_files::settings::ImportSettings;
 use crate::settings::Settings;
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::{import_file, rejections};
-use crate::zero_out::settings::ImportSettings;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Import {

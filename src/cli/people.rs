@@ -135,7 +135,8 @@ pub(super) fn run(settings: Settings, people: People) -> Result<(), CliError> {
     match people {
         People::Invite(invite) => {
             let Invite { email, name, role, region, title, language } = invite;
-            let command = InvitePerson { role: role.role(), name, email, region, title, language };
+            let role = role.role();
+            let command = InvitePerson { role, name, email, region, title, laboratory: None, language };
             let invited = app.execute(&caller, &command)?;
             println!("invited {} ({invited}); the mail goes out while the server runs", command.email);
         }

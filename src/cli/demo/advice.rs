@@ -31,6 +31,7 @@ pub(super) fn consult(past: &Past, at: usize, company: &Company, talking: bool) 
         subject: format!("{trade}产品{item}不合格，如何整改"),
         question: format!("我公司{trade}产品在抽查中{item}不合格，原因还不清楚，请专家指导。"),
         on_site: at.is_multiple_of(5),
+        attachments: Vec::new(),
     };
     let id = app.execute(&enterprise, &open)?;
     let Some(expert) = accepted(past, at, id)? else { return Ok(()) };

@@ -37,6 +37,7 @@ pub(super) fn open(
         subject: subject.to_owned(),
         question: question.to_owned(),
         on_site: false,
+        attachments: Vec::new(),
     };
     app.execute(&caller, &open)
 }

@@ -4,7 +4,7 @@
 use super::companies::{BEGINS, CasePath, Company, OPERATING, companies};
 use super::past::Past;
 use super::people::PASSWORD;
-use super::{advice, cases, clusters, imports, plans, programmes};
+use super::{advice, bulletins, cases, clusters, imports, inspections, plans, programmes};
 use crate::accounts::password;
 use crate::accounts::settings::AuthSettings;
 use crate::core::Problem;
@@ -38,6 +38,11 @@ pub(super) fn replay(past: &Past) -> Result<(), Problem> {
     events.push(Event { day: -20, minute: 200, action: Box::new(imports::sampling) });
     events.push(Event { day: -60, minute: 300, action: Box::new(plans::applied) });
     events.push(Event { day: programmes::WRITTEN, minute: 310, action: Box::new(programmes::sampled) });
+    events.push(Event { day: programmes::WRITTEN, minute: 320, action: Box::new(inspections::people) });
+    for (day, minute, action) in inspections::events() {
+        events.push(Event { day, minute, action });
+    }
+    events.push(Event { day: bulletins::WRITTEN, minute: 500, action: Box::new(bulletins::published) });
     // The order of the events of one time is that in which they were planned.
     events.sort_by_key(|event| (event.day, event.minute));
     for event in events {

@@ -21,6 +21,7 @@ use uuid::Uuid;
 /// What an expert made of a consultation about products of a class.
 struct Written {
     class: &'static str,
+    kind: &'static str,
     title: &'static str,
     items: &'static [&'static str],
     standards: &'static [(&'static str, &'static str)],
@@ -33,6 +34,7 @@ struct Written {
 const WRITTEN: [Written; 6] = [
     Written {
         class: "C03",
+        kind: "聚氯乙烯绝缘无护套电线",
         title: "电线电缆导体电阻偏大、绝缘偏薄的排查与整改",
         items: &["导体电阻", "绝缘厚度"],
         standards: &[("GB/T 3956-2008", "5.1"), ("GB/T 5023.3-2008", "2.3")],
@@ -43,6 +45,7 @@ const WRITTEN: [Written; 6] = [
     },
     Written {
         class: "C06",
+        kind: "塑胶玩具",
         title: "儿童玩具小零件脱落与可迁移元素超标的整改",
         items: &["小零件", "可迁移元素"],
         standards: &[("GB 6675.2-2014", "4.4"), ("GB 6675.4-2014", "5")],
@@ -53,6 +56,7 @@ const WRITTEN: [Written; 6] = [
     },
     Written {
         class: "C04",
+        kind: "家用燃气灶具",
         title: "家用燃气灶具热效率偏低与熄火保护装置开阀时间超标",
         items: &["热效率", "熄火保护装置"],
         standards: &[("GB 16410-2020", "5.2.4"), ("GB 30720-2014", "4.3")],
@@ -63,6 +67,7 @@ const WRITTEN: [Written; 6] = [
     },
     Written {
         class: "C10",
+        kind: "木家具",
         title: "木家具甲醛释放量超标的原因分析与控制",
         items: &["甲醛释放量"],
         standards: &[("GB 18584-2024", "4.1"), ("GB/T 39600-2021", "4")],
@@ -73,6 +78,7 @@ const WRITTEN: [Written; 6] = [
     },
     Written {
         class: "C22",
+        kind: "嵌入式灯具",
         title: "LED 灯具骚扰电压与爬电距离不合格的整改",
         items: &["骚扰电压", "爬电距离"],
         standards: &[("GB/T 17743-2021", "4.3"), ("GB/T 7000.1-2023", "11")],
@@ -83,6 +89,7 @@ const WRITTEN: [Written; 6] = [
     },
     Written {
         class: "C42",
+        kind: "西服",
         title: "服装纤维含量标注不符与色牢度不合格",
         items: &["纤维含量", "色牢度"],
         standards: &[("GB/T 29862-2013", "7"), ("GB 18401-2010", "5.1")],
@@ -135,7 +142,7 @@ fn drafted(
     };
     let change = ArticleChange {
         title: text(written.title),
-        product_kinds: None,
+        product_kinds: Some(vec![written.kind.to_owned()]),
         failed_items: Some(written.items.iter().map(|item| (*item).to_owned()).collect()),
         standards: Some(written.standards.iter().map(standard).collect()),
         question: text(written.question),

@@ -29,6 +29,7 @@ impl Command for DemoMessage {
             client_id: Uuid::new_v4(),
             kind: "text",
             body: self.body.to_owned(),
+            attachments: Vec::new(),
         };
         post(tx, new)
     }

@@ -20,7 +20,7 @@ pub(super) const ENTERPRISES: [(&str, &str, &str, &str, &str, u64); 4] = [
 ];
 
 /// The credit code of the enterprise at a place in the list.
-fn uscc(at: usize) -> String {
+pub(super) fn uscc(at: usize) -> String {
     registered("440100", &format!("MA5DM{at:03}"))
 }
 

@@ -3,16 +3,17 @@
 use crate::accounts::store::{AccountRow, NewAccount, create_account};
 use crate::app::App;
 use crate::consultations::Status;
-use crate::core::actor::{Actor, Proof, Scope};
-use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, SessionId};
+use crate::core::actor::{Actor, Proof, Role, Scope};
+use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, LaboratoryId, SessionId};
 use crate::core::{Caller, Language, Problem};
 use crate::db::schema::{
-    account, consultation, enterprise, knowledge_article, nonconformity, outbox_mail, past_day,
-    remediation_case,
+    account, consultation, enterprise, inspection, knowledge_article, laboratory, nonconformity, outbox_mail,
+    past_day, remediation_case,
 };
 use crate::db::{Command, Tx};
 use crate::enterprises::ids::NonconformityId;
 use crate::experts::ApplyAsExpert;
+use crate::inspections::ids::InspectionId;
 use crate::remediation::ids::CaseId;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -145,6 +146,58 @@ impl Command for ApplyForDemo {
     fn run(&self, tx: &mut Tx) -> Result<ExpertId, Problem> {
         let checked = self.application.check(tx)?;
         Ok(self.application.admit(tx, ExpertId::new(), &checked, &self.username, &self.hash)?.id)
+    }
+}
+
+/// The body of this name.
+pub(super) fn body(app: &App, name: &str) -> Result<LaboratoryId, Problem> {
+    Ok(laboratory::table.filter(laboratory::name.eq(name)).select(laboratory::id).first(&mut *app.conn()?)?)
+}
+
+/// The enterprise of this credit code.
+pub(super) fn enterprise_of(app: &App, uscc: &str) -> Result<EnterpriseId, Problem> {
+    Ok(enterprise::table.filter(enterprise::uscc.eq(uscc)).select(enterprise::id).first(&mut *app.conn()?)?)
+}
+
+/// The inspection under this number.
+pub(super) fn inspection(app: &App, number: &str) -> Result<InspectionId, Problem> {
+    Ok(inspection::table
+        .filter(inspection::number.eq(number))
+        .select(inspection::id)
+        .first(&mut *app.conn()?)?)
+}
+
+/// Makes the account of a sampler or of a laboratory's person without a mail.
+#[derive(Serialize)]
+pub(super) struct CreateForBody {
+    pub username: String,
+    pub name: String,
+    pub email: String,
+    /// The hash of the password.
+    pub hash: String,
+    pub role: Role,
+    pub body: LaboratoryId,
+}
+
+impl Command for CreateForBody {
+    type Output = AccountId;
+    const NAME: &'static str = "create_for_body";
+
+    fn run(&self, tx: &mut Tx) -> Result<AccountId, Problem> {
+        let scope = match self.role {
+            Role::Sampler => Scope::Sampler(self.body),
+            _ => Scope::Laboratory(self.body),
+        };
+        let new = NewAccount {
+            username: &self.username,
+            password_hash: &self.hash,
+            scope,
+            name: &self.name,
+            email: Some(&self.email),
+            language: Language::Zh,
+            active: true,
+        };
+        create_account(tx, new)
     }
 }
 
