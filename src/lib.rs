@@ -11,6 +11,7 @@
 //! - [`app`], [`jobs`]: [`app::App::execute`], which runs every command; the threads that work in the background
 //! - [`web`]: the kit of the HTTP server and its pages, and what a domain declares: [`web::room::Room`]
 //! - [`exports`]: lists as workbooks and CSV files
+//! - [`list_files`]: files with lists that offices send in: readers, headings, cells, rejected rows, templates
 //! - [`notifications`]: mail, by an outbox
 //! - [`accounts`]: users, roles, passwords, sessions
 //! - [`audit`]: reading what was done
@@ -28,6 +29,11 @@
 //! - [`people`]: officers, experts and the people of enterprises: invited, changed, deactivated
 //! - [`alerts`]: quality alerts over several enterprises
 //! - [`withdrawals`]: imports taken back as a whole, or what stands on their rows
+//! - [`inspections`]: products looked at once at one operator, from the draw to the final result and what it causes
+//! - [`label_checks`]: labels checked by checklists, devices of quick tests
+//! - [`cross_inspections`]: enterprises test each other's products in rounds; what is found stays in the group
+//! - [`recordings`]: films of samplings in hash chains, and in whose hands a sample is
+//! - [`sampling_lists`]: lists of sampled products that offices publish and systems export, brought in as inspections
 //! - [`response_targets`]: how soon enterprises are to be answered
 //! - [`consultation_tags`]: tags that officers keep for their regions, and on which consultations they are
 //! - [`saved_filters`]: filters of lists that people save under a name
@@ -41,6 +47,8 @@
 //! - [`retention`]: how long data are kept: what goes after its period, and what a legal hold keeps
 //! - [`personal_data`]: what a person may ask for under the personal information law: a copy, a correction, an erasure
 //! - [`reports`]: figures over several domains
+//! - [`sampling_figures`]: the figures of inspections, counted from rows, today and as of a past day
+//! - [`bulletins`]: final results of inspections, published for everybody
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
 
 // `appear_together!` takes one step for each table.
@@ -52,6 +60,7 @@ pub mod api_keys;
 pub mod app;
 pub mod attachments;
 pub mod audit;
+pub mod bulletins;
 pub mod canned_replies;
 pub mod catalogue;
 pub mod chat;
@@ -59,12 +68,16 @@ pub mod cli;
 pub mod consultation_tags;
 pub mod consultations;
 pub mod core;
+pub mod cross_inspections;
 pub mod db;
 pub mod enterprises;
 pub mod experts;
 pub mod exports;
+pub mod inspections;
 pub mod jobs;
 pub mod knowledge;
+pub mod label_checks;
+pub mod list_files;
 pub mod matching;
 pub mod notifications;
 pub mod outgoing;
@@ -73,10 +86,13 @@ pub mod personal_data;
 pub mod plans;
 pub mod presence;
 pub mod programmes;
+pub mod recordings;
 pub mod remediation;
 pub mod reports;
 pub mod response_targets;
 pub mod retention;
+pub mod sampling_figures;
+pub mod sampling_lists;
 pub mod saved_filters;
 pub mod search;
 pub mod server;
@@ -94,6 +110,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &server::room::DATABASE,
     &server::room::REFERENCE,
     &exports::ROOM,
+    &list_files::ROOM,
     &notifications::ROOM,
     &accounts::ROOM,
     &audit::ROOM,
@@ -111,6 +128,11 @@ pub static ROOMS: &[&web::room::Room] = &[
     &people::ROOM,
     &alerts::ROOM,
     &withdrawals::ROOM,
+    &inspections::ROOM,
+    &label_checks::ROOM,
+    &cross_inspections::ROOM,
+    &recordings::ROOM,
+    &sampling_lists::ROOM,
     &response_targets::ROOM,
     &consultation_tags::ROOM,
     &saved_filters::ROOM,
@@ -124,5 +146,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &retention::ROOM,
     &personal_data::ROOM,
     &reports::ROOM,
+    &sampling_figures::ROOM,
+    &bulletins::ROOM,
     &server::room::SERVER,
 ];

@@ -59,7 +59,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let actor = Actor::Person(person);
         let state = asked.read("state")?;
         let conn = &mut *app.snapshot()?;
-        let page = alerts::list(conn, &actor, state, asked.get("q"), asked.slice()?)?;
+        let page = alerts::list(conn, &actor, state, asked.get("q"), frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || alerts::count(conn, &actor, state, asked.get("q")))?;
         Ok(AlertsPage {
             alerts: page.items.into_iter().map(|view| alert(&frame, app.catalogue(), view)).collect(),

@@ -6,6 +6,7 @@ use crate::alerts::policy::{permit, visible_to};
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice, Total};
+use crate::db::order::in_order;
 use crate::db::schema::{quality_alert, quality_meeting};
 use crate::db::search::{Columns, Search};
 use crate::db::total::total;
@@ -110,13 +111,14 @@ pub fn list(
         if let Some(state) = state {
             query = query.filter(quality_alert::state.eq(state));
         }
-        if let Some(found) = search.rank(slice.rank) {
+        if let Some(found) = search.of(slice) {
             query = query.filter(found);
         }
         if let Some(after) = slice.after {
             query = query.filter(quality_alert::id.lt(AlertId(after)));
         }
-        let rows = query.order(quality_alert::id.desc()).limit(slice.limit + 1);
+        let rows =
+            query.order(in_order(slice, quality_alert::id.desc())).offset(slice.skip).limit(slice.limit + 1);
         rows.select(AlertRow::as_select()).load(conn)
     };
     let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;

@@ -3,10 +3,31 @@
 use crate::alerts::settings::ClusterSettings;
 use crate::alerts::{api, pages};
 use crate::core::actor::Role::Admin;
+use crate::core::page::ListOrder;
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::Roles;
-use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
+
+/// The orders of the list of quality alerts.
+const ORDERS: &[ListOrder] = &[
+    ListOrder::new(
+        "count",
+        "不合格最多在前",
+        "most nonconformities first",
+        "quality_alert.nonconformities DESC",
+    ),
+    ListOrder::new(
+        "enterprises",
+        "涉及企业最多在前",
+        "most enterprises first",
+        "quality_alert.enterprises DESC",
+    ),
+    ListOrder::new("product", "按产品种类", "by product kind", "quality_alert.product_kind"),
+    ListOrder::new("region", "按地区", "by region", "quality_alert.region"),
+    ListOrder::new("state", "按状态", "by state", "quality_alert.state"),
+    ListOrder::new("oldest", "最早在前", "oldest first", "quality_alert.opened_at"),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -29,7 +50,7 @@ pub const ROOM: Room = Room {
         word("withdraw_alert", "质量预警随记录撤回", "closed an alert with its records"),
         word("dismiss_quality_alert", "撤销质量预警", "dismissed a quality alert"),
     ],
-    subjects: &[subject("quality_alert", "质量预警", "quality alert", "/alerts/{id}")],
+    subjects: &[subject("quality_alert", "质量预警", "quality alert", "/alerts/{id}").named("SELECT a.id, concat_ws(' · ', k.name_zh, a.item) AS name FROM quality_alert a LEFT JOIN product_kind k ON k.code = a.product_kind WHERE a.id = ANY ($1)")],
     search: &[SearchSource {
         zh: "质量预警",
         en: "quality alerts",
@@ -41,5 +62,6 @@ pub const ROOM: Room = Room {
     }],
     jobs: &[crate::alerts::JOB],
     settings: &[DeclaredSection::of::<ClusterSettings>()],
+    orders: &[OrderedList { page: "/alerts", orders: ORDERS }],
     ..Room::EMPTY
 };

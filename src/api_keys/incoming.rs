@@ -126,6 +126,7 @@ impl Command for OpenIncoming {
             subject: self.incoming.subject.clone(),
             question: self.incoming.question.clone(),
             on_site: false,
+            attachments: Vec::new(),
         };
         let by = match &contact {
             Some(contact) => format!("{}（{reference}），{contact}", key.name),

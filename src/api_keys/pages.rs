@@ -36,7 +36,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let page = read(&state, move |app| {
         let (actor, now) = (Actor::Person(person), app.clock().now());
         let conn = &mut *app.snapshot()?;
-        let page = queries::list(conn, &actor, asked.get("q"), asked.slice()?, now)?;
+        let page = queries::list(conn, &actor, asked.get("q"), frame.slice(&asked)?, now)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, asked.get("q")))?;
         let catalogue = app.catalogue();
         let settings = app.settings().section::<ApiKeySettings>();

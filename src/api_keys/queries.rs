@@ -8,6 +8,7 @@ use crate::core::actor::Actor;
 use crate::core::ids::AccountId;
 use crate::core::key_scope::KeyScope;
 use crate::core::page::{Page, Slice, Total};
+use crate::db::order::in_order;
 use crate::db::published::account;
 use crate::db::schema::api_key;
 use crate::db::search::{Columns, Condition, Search};
@@ -141,11 +142,14 @@ pub fn list(
     permit(actor)?;
     let search = Search::new(q, TEXTS);
     let load = |slice: Slice| -> QueryResult<Vec<Record>> {
-        let mut query = narrowed(actor, search.rank(slice.rank));
+        let mut query = narrowed(actor, search.of(slice));
         if let Some(after) = slice.after {
             query = query.filter(api_key::id.lt(ApiKeyId(after)));
         }
-        let rows = query.order(api_key::id.desc()).limit(slice.limit.saturating_add(1));
+        let rows = query
+            .order(in_order(slice, api_key::id.desc()))
+            .offset(slice.skip)
+            .limit(slice.limit.saturating_add(1));
         rows.select(Record::as_select()).load(conn)
     };
     let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;

@@ -5,10 +5,18 @@ use crate::api_keys::settings::ApiKeySettings;
 use crate::api_keys::{api, pages};
 use crate::core::actor::Role::Admin;
 use crate::core::key_scope::KeyScope;
+use crate::core::page::ListOrder;
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{Keys, Roles};
-use crate::web::room::{Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Room, SearchSource, subject, word};
 use crate::{pages, routes};
+
+/// The orders of the list of keys.
+const ORDERS: &[ListOrder] = &[
+    ListOrder::new("name", "按名称（拼音）", "by name", "search_readings(search_fold(api_key.name))"),
+    ListOrder::new("expires", "最早到期在前", "first to expire first", "api_key.expires_at"),
+    ListOrder::new("used", "最近使用在前", "last used first", "api_key.last_used_at DESC NULLS LAST"),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -29,8 +37,10 @@ pub const ROOM: Room = Room {
         word("revoke_api_key", "撤销接口密钥", "revoked an API key"),
         word("open_incoming_consultation", "其他系统代企业发起问诊", "another system opened a consultation"),
     ],
-    subjects: &[subject("api_key", "接口密钥", "API key", "")],
+    subjects: &[subject("api_key", "接口密钥", "API key", "")
+        .named("SELECT id, name FROM api_key WHERE id = ANY ($1)")],
     mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
     settings: &[DeclaredSection::of::<ApiKeySettings>()],
     search: &[SearchSource {
         zh: "接口密钥",
@@ -41,5 +51,6 @@ pub const ROOM: Room = Room {
         page: "/api-keys",
         parameter: "q",
     }],
+    orders: &[OrderedList { page: "/api-keys", orders: ORDERS }],
     ..Room::EMPTY
 };

@@ -9,7 +9,9 @@ use futures_util::{Stream, StreamExt};
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{ClientOptions, Error, MultipartUpload, ObjectStore, ObjectStoreExt, RetryConfig};
+use object_store::{
+    ClientOptions, Error, GetOptions, GetRange, MultipartUpload, ObjectStore, ObjectStoreExt, RetryConfig,
+};
 use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -99,6 +101,29 @@ impl Files {
             let has = found.meta.size;
             return Err(Problem::internal(format!(
                 "attachment {id} has {has} bytes in the store, not {size}"
+            )));
+        }
+        Ok(found.into_stream())
+    }
+
+    /// A part of the bytes of a stored file of this size, from this byte to behind that one.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn get_part(
+        &self,
+        id: AttachmentId,
+        size: u64,
+        (from, until): (u64, u64),
+    ) -> Result<impl Stream<Item = Result<Bytes, Error>> + use<>, Problem> {
+        let options = GetOptions { range: Some(GetRange::Bounded(from..until)), ..GetOptions::default() };
+        let found = self.store.get_opts(&place(id), options).await.map_err(|error| match error {
+            Error::NotFound { .. } => Problem::internal(format!("the store has lost attachment {id}")),
+            error => Problem::unavailable(format!("attachment {id} could not be read: {error}")),
+        })?;
+        if found.meta.size != size || found.range != (from..until) {
+            return Err(Problem::internal(format!(
+                "attachment {id} is not in the store as it was put there"
             )));
         }
         Ok(found.into_stream())

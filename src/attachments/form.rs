@@ -12,7 +12,7 @@ pub struct FileLimits {
     /// The same in MiB.
     pub megabytes: u64,
     /// The kinds, for people.
-    pub kinds: String,
+    kinds: Vec<String>,
     /// The kinds, for the browser.
     pub accept: String,
 }
@@ -27,9 +27,14 @@ impl FileLimits {
         Self {
             max_bytes,
             megabytes: max_bytes / 1024 / 1024,
-            kinds: upper.join("、"),
+            kinds: upper,
             accept: types.collect::<Vec<_>>().join(","),
         }
+    }
+
+    /// The kinds in words.
+    pub fn words(&self, f: &Frame) -> String {
+        self.kinds.join(f.t("、", ", "))
     }
 }
 

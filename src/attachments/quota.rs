@@ -1,5 +1,5 @@
 //! How much may be kept in files: by each account, and by an enterprise in all. What has come of files whose upload is under way counts as
-//! well. Decided in the transaction that enters the file or a part, in the owner's turn, so that uploads side by side can't pass together.
+//! well; what became a part of a recording does not, since a sampler makes thousands. Decided in the transaction that enters the file or a part, in the owner's turn, so that uploads side by side can't pass together.
 
 use crate::attachments::ids::UploadId;
 use crate::attachments::settings::AttachmentSettings;
@@ -68,7 +68,9 @@ fn kept(
     coming: attachment_upload::BoxedQuery<'_, Pg>,
 ) -> Result<Kept, Problem> {
     let sum = sql::<BigInt>("coalesce(sum(size), 0)::bigint");
-    let of = of.filter(attachment::state.ne_all([AttachmentState::Erasing, AttachmentState::Erased]));
+    let of = of
+        .filter(attachment::state.ne_all([AttachmentState::Erasing, AttachmentState::Erased]))
+        .filter(attachment::recording_id.is_null());
     let (files, bytes): (i64, i64) = of.select((sql::<BigInt>("count(*)"), sum)).first(&mut *tx.conn)?;
     let received: i64 = coming
         .select(sql::<BigInt>("coalesce(sum(attachment_upload.received), 0)::bigint"))

@@ -42,12 +42,20 @@ pub struct AttachmentRow {
     pub scan: ScanState,
     /// The application of an expert to which it belongs.
     pub application_id: Option<Uuid>,
+    /// The inspection for which it is used.
+    pub inspection_id: Option<Uuid>,
+    /// The recording of an inspection to which it belongs.
+    pub recording_id: Option<Uuid>,
 }
 
 impl AttachmentRow {
     /// Whether it is used nowhere yet.
     pub fn is_unused(&self) -> bool {
-        self.consultation_id.is_none() && self.case_id.is_none() && self.application_id.is_none()
+        self.consultation_id.is_none()
+            && self.case_id.is_none()
+            && self.application_id.is_none()
+            && self.inspection_id.is_none()
+            && self.recording_id.is_none()
     }
 
     /// SHA-256 in hexadecimal digits.
@@ -132,9 +140,31 @@ pub fn use_for_case(tx: &mut Tx, case: Uuid, id: AttachmentId) -> Result<bool, P
         .filter(attachment::owner_id.eq(owner))
         .filter(attachment::state.eq(AttachmentState::Uploaded))
         .filter(attachment::scan.ne(ScanState::Infected))
+        .filter(attachment::inspection_id.is_null())
+        .filter(attachment::recording_id.is_null())
         .filter(attachment::case_id.is_null().or(attachment::case_id.eq(case)))
         .filter(attachment::stream.is_null().or(attachment::stream.ne("notes")))
         .set(attachment::case_id.eq(case))
+        .execute(&mut *tx.conn)?;
+    Ok(used == 1)
+}
+
+/// Uses an attachment of the actor's own for an inspection. Gives whether it could be: it is there, whole, the actor's, used nowhere else, and
+/// nothing was found in it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn use_for_inspection(tx: &mut Tx, inspection: Uuid, id: AttachmentId) -> Result<bool, Problem> {
+    let Some(owner) = tx.actor.account() else { return Ok(false) };
+    let used = diesel::update(attachment::table.find(id))
+        .filter(attachment::owner_id.eq(owner))
+        .filter(attachment::state.eq(AttachmentState::Uploaded))
+        .filter(attachment::scan.ne(ScanState::Infected))
+        .filter(attachment::case_id.is_null().and(attachment::consultation_id.is_null()))
+        .filter(attachment::application_id.is_null())
+        .filter(attachment::recording_id.is_null())
+        .filter(attachment::inspection_id.is_null().or(attachment::inspection_id.eq(inspection)))
+        .set(attachment::inspection_id.eq(inspection))
         .execute(&mut *tx.conn)?;
     Ok(used == 1)
 }

@@ -41,7 +41,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let actor = Actor::Person(person);
         let conn = &mut *app.snapshot()?;
         let filter = ReplyFilter { scope: asked.read("scope")?, q: asked.get("q").map(str::to_owned) };
-        let slice = Slice { limit: SHOWN, ..asked.slice()? };
+        let slice = Slice { limit: SHOWN, ..frame.slice(&asked)? };
         let page = queries::list(conn, &actor, &filter, None, slice)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
         let writer = Writer::of(conn, &actor)?;

@@ -9,6 +9,7 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::ConsultationId;
 use crate::core::page::{Page, Slice, Total};
+use crate::db::order::in_order;
 use crate::db::schema::canned_reply;
 use crate::db::search::{Columns, Search};
 use crate::db::total::total;
@@ -117,13 +118,18 @@ pub fn list(
     let search = Search::new(filter.q.as_deref(), TEXTS);
     let load = |slice: Slice| -> QueryResult<Vec<Row>> {
         let mut query = narrowed(&writer, filter);
-        if let Some(found) = search.rank(slice.rank) {
+        if let Some(found) = search.of(slice) {
             query = query.filter(found);
         }
         if let Some(after) = slice.after {
             query = query.filter(canned_reply::id.lt(CannedReplyId(after)));
         }
-        query.order(canned_reply::id.desc()).limit(slice.limit + 1).select(Row::as_select()).load(conn)
+        query
+            .order(in_order(slice, canned_reply::id.desc()))
+            .offset(slice.skip)
+            .limit(slice.limit + 1)
+            .select(Row::as_select())
+            .load(conn)
     };
     let page = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
     Ok(page.map(|row| row.view(&writer, values.as_ref())))

@@ -3,10 +3,18 @@
 use crate::canned_replies::settings::CannedReplySettings;
 use crate::canned_replies::{api, pages};
 use crate::core::actor::Role::{Admin, Expert};
+use crate::core::page::ListOrder;
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{Hidden, Roles};
-use crate::web::room::{Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Room, SearchSource, subject, word};
 use crate::{pages, routes};
+
+/// The orders of the list of canned replies.
+const ORDERS: &[ListOrder] = &[
+    ListOrder::new("title", "按标题（拼音）", "by title", "search_readings(search_fold(canned_reply.title))"),
+    ListOrder::new("scope", "按范围", "by scope", "canned_reply.scope"),
+    ListOrder::new("updated", "最近修改在前", "last changed first", "canned_reply.updated_at DESC"),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -37,6 +45,7 @@ pub const ROOM: Room = Room {
         page: "/canned-replies",
         parameter: "q",
     }],
+    orders: &[OrderedList { page: "/canned-replies", orders: ORDERS }],
     personal: crate::canned_replies::personal::PARTS,
     ..Room::EMPTY
 };

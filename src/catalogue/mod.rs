@@ -14,6 +14,7 @@
 
 mod calendar;
 mod error;
+pub mod items;
 mod products;
 mod regions;
 pub mod settings;

@@ -37,7 +37,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let actor = Actor::Person(person);
         let filter = AdmissionFilter { q: asked.get("q").map(str::to_owned), state: asked.read("state")? };
         let conn = &mut *app.snapshot()?;
-        let Admissions { page, in_force } = admissions::list(conn, &actor, &filter, asked.slice()?)?;
+        let Admissions { page, in_force } = admissions::list(conn, &actor, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || admissions::count(conn, &actor, &filter))?;
         let catalogue = app.catalogue();
         let line = |view: AdmissionView| {

@@ -6,6 +6,7 @@ use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice, Total};
+use crate::db::order::in_order;
 use crate::db::published::account;
 use crate::db::schema::{region_scope, uscc_admission as a};
 use crate::db::search::{Columns, Condition, Search};
@@ -193,9 +194,10 @@ pub fn list(
     permit(actor)?;
     let search = Search::new(filter.q.as_deref(), CODES);
     let load = |slice: Slice| -> QueryResult<Vec<Record>> {
-        let mut query = narrowed(actor, filter.state, search.rank(slice.rank))
+        let mut query = narrowed(actor, filter.state, search.of(slice))
             .select(Record::as_select())
-            .order(a::id.desc())
+            .order(in_order(slice, a::id.desc()))
+            .offset(slice.skip)
             .limit(slice.limit.saturating_add(1));
         if let Some(after) = slice.after {
             query = query.filter(a::id.lt(AdmissionId(after)));

@@ -6,6 +6,7 @@ use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::core::actor::Actor;
+use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
 use crate::enterprises::claim_state::ClaimState;
 use crate::enterprises::claims::{
@@ -14,6 +15,7 @@ use crate::enterprises::claims::{
 use crate::enterprises::confirm::{
     self, AccountMade, ClaimDeclined, ClaimShown, ConfirmRegistration, DeclineRegistration, LinkToken,
 };
+use crate::enterprises::contact::{Contact, ContactCorrection, CorrectContact};
 use crate::enterprises::exports::CLAIMS;
 use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::registration::{ClaimReceived, RegisterEnterprise};
@@ -118,6 +120,18 @@ pub async fn list(state: State, auth: Auth, query: Query<ClaimQuery>, wanted: Wa
         claims::list(conn, actor, query.state, query.q.as_deref(), slice)
     };
     wanted.answer(state, auth, query.format, &CLAIMS, slice, work).await
+}
+
+/// Corrects contact and address of an enterprise of the caller's region, with the reason. What is not named stays; an empty text removes it.
+#[utoipa::path(patch, path = "/api/v1/enterprises/{id}/contact", tag = "zero-out", request_body = ContactCorrection,
+    responses((status = 200, body = Contact)))]
+pub async fn correct_contact(
+    state: State,
+    auth: Auth,
+    id: Id<EnterpriseId>,
+    body: Json<ContactCorrection>,
+) -> Answer {
+    ok(execute(&state, auth.caller(), CorrectContact { id: id.0, correction: body.0 }).await?)
 }
 
 /// Approves a claim for which no mail address is on record, or whose mail did not arrive (`mail`): a one-time link goes to the address that

@@ -10,7 +10,8 @@ mails! {
 
     /// To the address on record of an enterprise that someone claims: the one-time link.
     RegistrationLink = "registration_link",
-        "enterprises/mail/registration_link.zh.txt", "enterprises/mail/registration_link.en.txt" {
+        "enterprises/mail/registration_link.zh.txt", "enterprises/mail/registration_link.en.txt",
+        "账号认领链接" {
         /// The enterprise's name, as it is on record.
         enterprise: String,
         /// When the claim was made, UTC; shown in Asia/Shanghai.
@@ -24,7 +25,8 @@ mails! {
     }
     /// To the address that an officer has confirmed for a claim: the one-time link.
     RegistrationApproved = "registration_approved",
-        "enterprises/mail/registration_approved.zh.txt", "enterprises/mail/registration_approved.en.txt" {
+        "enterprises/mail/registration_approved.zh.txt", "enterprises/mail/registration_approved.en.txt",
+        "账号认领已通过" {
         /// The enterprise's name, as it is on record.
         enterprise: String,
         /// When the claim was made, UTC; shown in Asia/Shanghai.
@@ -36,7 +38,8 @@ mails! {
     }
     /// To the address that a claimant named: an officer rejected the claim.
     RegistrationRejected = "registration_rejected",
-        "enterprises/mail/registration_rejected.zh.txt", "enterprises/mail/registration_rejected.en.txt" {
+        "enterprises/mail/registration_rejected.zh.txt", "enterprises/mail/registration_rejected.en.txt",
+        "账号认领未通过" {
         /// When the claim was made, UTC; shown in Asia/Shanghai.
         asked: DateTime<Utc>,
         /// Reason given, as written by the officer.
@@ -44,13 +47,15 @@ mails! {
     }
     /// To the address that a claimant named whose claim waited for an officer: another claim was confirmed.
     RegistrationEnded = "registration_ended",
-        "enterprises/mail/registration_ended.zh.txt", "enterprises/mail/registration_ended.en.txt" {
+        "enterprises/mail/registration_ended.zh.txt", "enterprises/mail/registration_ended.en.txt",
+        "账号认领已终止" {
         /// When the claim was made, UTC; shown in Asia/Shanghai.
         asked: DateTime<Utc>,
     }
     /// To the mailbox that has confirmed a claim: the account is open.
     AccountOpened = "account_opened",
-        "enterprises/mail/account_opened.zh.txt", "enterprises/mail/account_opened.en.txt" {
+        "enterprises/mail/account_opened.zh.txt", "enterprises/mail/account_opened.en.txt",
+        "账号已开通" {
         /// The enterprise's name, as it is on record.
         enterprise: String,
         /// When the claim was confirmed, UTC; shown in Asia/Shanghai.
@@ -60,7 +65,8 @@ mails! {
     }
     /// To the address on record of an enterprise that has an account already: someone tried to claim it.
     AlreadyClaimed = "already_claimed",
-        "enterprises/mail/already_claimed.zh.txt", "enterprises/mail/already_claimed.en.txt" {
+        "enterprises/mail/already_claimed.zh.txt", "enterprises/mail/already_claimed.en.txt",
+        "有人再次认领账号" {
         /// The enterprise's name, as it is on record.
         enterprise: String,
         /// When the claim was made, UTC; shown in Asia/Shanghai.

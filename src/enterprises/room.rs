@@ -1,14 +1,27 @@
 //! What the `enterprises` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Operator};
+use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::enterprises::mails::Mail;
 use crate::enterprises::settings::ClaimSettings;
 use crate::enterprises::{admission_api, admission_pages, admissions, api, housekeeping, pages};
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{Public, Roles};
-use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
+
+/// The orders of the list of codes let in.
+const ADMISSION_ORDERS: &[ListOrder] = &[
+    ListOrder::new("code", "按代码", "by code", "uscc_admission.uscc"),
+    ListOrder::new("region", "按地区", "by region", "uscc_admission.region"),
+    ListOrder::new(
+        "withdrawn",
+        "最近收回在前",
+        "last withdrawn first",
+        "uscc_admission.withdrawn_at DESC NULLS LAST",
+    ),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -29,6 +42,7 @@ pub const ROOM: Room = Room {
         api::list, Roles(&[Admin, Operator]), "认领申请列表";
         api::approve, Roles(&[Admin, Operator]), "通过认领申请";
         api::reject, Roles(&[Admin, Operator]), "驳回认领申请";
+        api::correct_contact, Roles(&[Admin]), "更正企业联系信息";
         admission_api::admit, Roles(&[Admin]), "放行不符合规则的信用代码";
         admission_api::list, Roles(&[Admin, Operator]), "放行的信用代码列表";
         admission_api::admission, Roles(&[Admin, Operator]), "放行的信用代码";
@@ -42,6 +56,7 @@ pub const ROOM: Room = Room {
     audit: &[
         word("register_enterprise", "企业认领账号", "claimed an account"),
         word("displace_registration", "移除较早的认领", "removed an older claim"),
+        word("correct_contact", "更正企业联系信息", "corrected how an enterprise is reached"),
         word("claim_account", "开通认领的账号", "opened a claimed account"),
         word("approve_registration", "通过认领", "approved a claim"),
         word("decline_registration", "企业否认认领", "said that a claim was not theirs"),
@@ -50,11 +65,12 @@ pub const ROOM: Room = Room {
         word("withdraw_uscc_admission", "撤销信用代码的放行", "withdrew the admission of a credit code"),
     ],
     subjects: &[
-        subject("enterprise", "企业", "enterprise", "/enterprises/{id}"),
-        subject("enterprise_registration", "认领", "claim", ""),
-        subject("uscc_admission", "放行的信用代码", "credit code let in", ""),
+        subject("enterprise", "企业", "enterprise", "/enterprises/{id}").named("SELECT id, name FROM enterprise WHERE id = ANY ($1)"),
+        subject("enterprise_registration", "认领", "claim", "").named("SELECT r.id, e.name FROM enterprise_registration r JOIN enterprise e ON e.id = r.enterprise_id WHERE r.id = ANY ($1)"),
+        subject("uscc_admission", "放行的信用代码", "credit code let in", "").named("SELECT id, uscc AS name FROM uscc_admission WHERE id = ANY ($1)"),
     ],
     mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
     search: &[
         SearchSource {
             zh: "认领申请",
@@ -76,6 +92,7 @@ pub const ROOM: Room = Room {
         },
     ],
     jobs: &[housekeeping::JOB],
+    orders: &[OrderedList { page: "/uscc-admissions", orders: ADMISSION_ORDERS }],
     metrics: Some(admissions::metrics),
     settings: &[DeclaredSection::of::<ClaimSettings>()],
     ..Room::EMPTY

@@ -54,7 +54,7 @@ const COLUMNS: &[Column<ExpertView>] = &[
         Cell::some(private(e, |p| p.vetted_by.as_deref()).flatten())
     }),
     Column::new("审核时间", "Vetted", |e, _| Cell::moment(private(e, |p| p.vetted_at).flatten())),
-    Column::new("接单", "Takes new ones", |e, w| Cell::text(w.yes(e.available))),
+    Column::new("接诊", "Accepting consultations", |e, w| Cell::text(w.yes(e.available))),
     Column::new("承接中", "Open consultations", |e, _| {
         private(e, |p| p.open_consultations).map_or(Cell::Empty, Cell::count)
     }),
@@ -152,6 +152,6 @@ pub static SPECIALTY_CHANGES: List<SpecialtyChangeView> = List {
             Ok(state) => change_state_word(state, w).to_owned(),
             Err(_) => word.to_owned(),
         }),
-        FilterWord::new("expert", "专家", "expert", |word, _| word.to_owned()),
+        FilterWord::of_row("expert", "专家", "expert", &[("expert", "expert_name")]),
     ],
 };

@@ -78,6 +78,7 @@ pub fn visible_to(actor: &Actor) -> expert::BoxedQuery<'static, Pg> {
         Actor::Person(person) => match &person.scope {
             Scope::Operator => query,
             Scope::Enterprise(_) => query.filter(approved),
+            Scope::Sampler(_) | Scope::Laboratory(_) => query.filter(sql::<Bool>("FALSE")),
             Scope::Expert(me) => query.filter(approved.or(expert::id.eq(*me))),
             Scope::Admin(scope) => query.filter(
                 approved.or(exists(
@@ -112,7 +113,7 @@ pub fn sees_private(actor: &Actor, id: ExpertId) -> bool {
         Actor::Person(person) => match &person.scope {
             Scope::Admin(_) | Scope::Operator => true,
             Scope::Expert(me) => *me == id,
-            Scope::Enterprise(_) => false,
+            Scope::Enterprise(_) | Scope::Sampler(_) | Scope::Laboratory(_) => false,
         },
     }
 }

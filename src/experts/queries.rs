@@ -5,6 +5,7 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{AccountId, ExpertId};
 use crate::core::page::{Page, Slice, Total};
 use crate::core::{Language, Problem};
+use crate::db::order::in_order;
 use crate::db::published::account;
 use crate::db::schema::{
     expert, expert_conflict, expert_region, expert_specialty, expert_suspension, product_kind,
@@ -204,13 +205,18 @@ pub fn list(
     let search = Search::new(filter.q.as_deref(), NAMES);
     let load = |slice: Slice| -> QueryResult<Vec<Row>> {
         let mut query = narrowed(actor, filter);
-        if let Some(found) = search.rank(slice.rank) {
+        if let Some(found) = search.of(slice) {
             query = query.filter(found);
         }
         if let Some(after) = slice.after {
             query = query.filter(expert::id.lt(ExpertId(after)));
         }
-        query.order(expert::id.desc()).limit(slice.limit + 1).select(Row::as_select()).load(conn)
+        query
+            .order(in_order(slice, expert::id.desc()))
+            .offset(slice.skip)
+            .limit(slice.limit + 1)
+            .select(Row::as_select())
+            .load(conn)
     };
     let page = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
     let next_cursor = page.next_cursor;

@@ -1,6 +1,7 @@
 //! What the `experts` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Expert, Operator};
+use crate::core::page::ListOrder;
 use crate::experts::mails::Mail;
 use crate::experts::policy::may_know;
 use crate::experts::settings::ApplicationSettings;
@@ -8,8 +9,14 @@ use crate::experts::specialty_queries::may_know as may_know_change;
 use crate::experts::{api, certificate_api, certificates, housekeeping, pages, specialty_api, suspension};
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{ByPolicy, LoggedIn, Public, Roles};
-use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
+
+/// The orders of the list of experts.
+const ORDERS: &[ListOrder] = &[
+    ListOrder::new("oldest", "最早申请在前", "oldest application first", "expert.applied_at"),
+    ListOrder::new("name", "按姓名（拼音）", "by name", "expert.search_readings"),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -83,13 +90,15 @@ pub const ROOM: Room = Room {
         word("withdraw_conflict", "撤销回避事项", "withdrew a conflict of interest"),
     ],
     subjects: &[
-        subject("expert", "专家", "expert", "/experts/{id}"),
+        subject("expert", "专家", "expert", "/experts/{id}")
+            .named("SELECT id, name FROM expert WHERE id = ANY ($1)"),
         subject("expert_application", "邮箱待确认的专家申请", "application without a proved mailbox", ""),
     ],
     sees_attachment: Some(certificates::sees),
     jobs: &[housekeeping::JOB, suspension::JOB],
     settings: &[DeclaredSection::of::<ApplicationSettings>()],
     mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
     search: &[
         SearchSource {
             zh: "专家",
@@ -119,6 +128,7 @@ pub const ROOM: Room = Room {
             parameter: "q",
         },
     ],
+    orders: &[OrderedList { page: "/vetting", orders: ORDERS }],
     personal: crate::experts::personal::PARTS,
     ..Room::EMPTY
 };

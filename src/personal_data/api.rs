@@ -10,13 +10,14 @@ use crate::app::App;
 use crate::core::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::page::{Page, Slice};
-use crate::exports::{BookFile, Format, ListPage, Wanted};
+use crate::exports::{BookFile, Format, ListPage, Wanted, disposition_in};
 use crate::personal_data::decide::Decision;
 use crate::personal_data::exports::{OWN_REQUESTS, REQUESTS};
 use crate::personal_data::ids::PersonalRequestId;
 use crate::personal_data::queries::{self, PersonalRequestView, RequestFilter};
 use crate::personal_data::state::{RequestKind, RequestState};
 use crate::personal_data::{AskPersonal, DecidePersonal, WithdrawPersonal};
+use crate::web::extract::Lang;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
@@ -70,14 +71,17 @@ pub async fn withdraw(state: State, auth: Auth, id: Id<PersonalRequestId>) -> An
 #[utoipa::path(get, path = "/api/v1/me/personal-data/requests/{id}/file", tag = "accounts",
     extensions(("x-step-up" = json!(true))),
     responses((status = 200, content_type = "application/zip", body = String)))]
-pub async fn file(state: State, auth: Auth, id: Id<PersonalRequestId>) -> Answer {
+pub async fn file(state: State, auth: Auth, lang: Lang, id: Id<PersonalRequestId>) -> Answer {
     let work = move |app: &App| queries::file(&mut *app.snapshot()?, &auth.actor(), id.0, app.clock().now());
     let bytes = read(&state, work).await?;
     Ok(HttpResponse::Ok()
         .content_type("application/zip")
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .insert_header((header::CONTENT_ENCODING, "identity"))
-        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"personal-data.zip\""))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            disposition_in(lang.0, ["个人信息副本", "personal-data"], "zip"),
+        ))
         .body(bytes))
 }
 
@@ -119,6 +123,16 @@ pub async fn list(state: State, auth: Auth, query: Query<RequestQuery>, wanted: 
         queries::list(conn, actor, &filter, shanghai_date(app.clock().now()), slice)
     };
     wanted.answer(state, auth, format, &REQUESTS, slice, work).await
+}
+
+/// How many requests of the caller's region wait for a decision. For officers.
+#[utoipa::path(get, path = "/api/v1/personal-data/requests/counts", tag = "accounts",
+    responses((status = 200, body = queries::RequestCounts)))]
+pub async fn counts(state: State, auth: Auth) -> Answer {
+    let actor = auth.actor();
+    let work =
+        move |app: &App| queries::counts(&mut *app.snapshot()?, &actor, shanghai_date(app.clock().now()));
+    ok(read(&state, work).await?)
 }
 
 async fn officers_view(

@@ -12,7 +12,7 @@ pub static REQUESTS: List<PersonalRequestView> = List {
     people: true,
     columns: &[
         Column::new("姓名", "Person", |x, _| Cell::text(&x.account_name)),
-        Column::new("事项", "What", |x, w| Cell::text(w.say(&x.kind.text()))),
+        Column::new("事项", "Request", |x, w| Cell::text(w.say(&x.kind.text()))),
         Column::new("状态", "State", |x, w| Cell::text(w.say(&x.state.text()))),
         Column::new("地区", "Region", |x, w| Cell::text(w.region(&x.region))),
         Column::new("说明", "Text", |x, _| Cell::some(x.text.as_ref())),
@@ -43,7 +43,7 @@ pub static OWN_REQUESTS: List<PersonalRequestView> = List {
     en: "My requests about personal data",
     people: false,
     columns: &[
-        Column::new("事项", "What", |x, w| Cell::text(w.say(&x.kind.text()))),
+        Column::new("事项", "Request", |x, w| Cell::text(w.say(&x.kind.text()))),
         Column::new("状态", "State", |x, w| Cell::text(w.say(&x.state.text()))),
         Column::new("说明", "Text", |x, _| Cell::some(x.text.as_ref())),
         Column::new("提出时间", "Asked", |x, _| Cell::Moment(x.created_at)),

@@ -144,10 +144,10 @@ pub fn copy(
 fn heading(language: Language) -> String {
     match language {
         Language::Zh => "\u{FEFF}个人信息副本\n依据《个人信息保护法》第四十五条提供。同名的 .json 文件含相同内容的完整数据；\
-                         他人的姓名不在其中，问诊和案件以编号表示。时间为协调世界时（UTC）。\n"
+                         除发给您的邮件外，他人的姓名不在其中；问诊和案件以编号表示。时间为协调世界时（UTC）。\n"
             .to_owned(),
         Language::En => "Copy of personal data\nUnder the Personal Information Protection Law, art. 45. The files .json have the same in full; \
-                         names of other people are left out, consultations and cases are given by their ids. Times are UTC.\n"
+                         names of other people are left out but for the mails that you got, consultations and cases are given by their ids. Times are UTC.\n"
             .to_owned(),
     }
 }

@@ -9,7 +9,8 @@ mails! {
 
     /// To a person: what was asked for has come in.
     PersonalRequestReceived = "personal_request_received",
-        "personal_data/mail/personal_request_received.zh.txt", "personal_data/mail/personal_request_received.en.txt" {
+        "personal_data/mail/personal_request_received.zh.txt", "personal_data/mail/personal_request_received.en.txt",
+        "个人信息请求已收到" {
         /// What is asked for, in Chinese.
         what_zh: String,
         /// The same in English.
@@ -21,7 +22,8 @@ mails! {
     }
     /// To a person: it is decided.
     PersonalRequestDecided = "personal_request_decided",
-        "personal_data/mail/personal_request_decided.zh.txt", "personal_data/mail/personal_request_decided.en.txt" {
+        "personal_data/mail/personal_request_decided.zh.txt", "personal_data/mail/personal_request_decided.en.txt",
+        "个人信息请求处理结果" {
         /// What was asked for, in Chinese.
         what_zh: String,
         /// The same in English.
@@ -41,7 +43,8 @@ mails! {
     }
     /// To a person: the copy can be fetched.
     PersonalCopyReady = "personal_copy_ready",
-        "personal_data/mail/personal_copy_ready.zh.txt", "personal_data/mail/personal_copy_ready.en.txt" {
+        "personal_data/mail/personal_copy_ready.zh.txt", "personal_data/mail/personal_copy_ready.en.txt",
+        "个人信息副本可下载" {
         /// Until when.
         expires_at: DateTime<Utc>,
         /// The page of the own requests.
@@ -49,7 +52,8 @@ mails! {
     }
     /// To the officers in charge: something is to be decided soon.
     PersonalRequestDue = "personal_request_due",
-        "personal_data/mail/personal_request_due.zh.txt", "personal_data/mail/personal_request_due.en.txt" {
+        "personal_data/mail/personal_request_due.zh.txt", "personal_data/mail/personal_request_due.en.txt",
+        "个人信息请求即将到期" {
         /// What is asked for, in Chinese.
         what_zh: String,
         /// The same in English.

@@ -114,7 +114,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             state: asked.read("state")?,
             late: asked.read("late")?,
         };
-        let found = queries::list(conn, &actor, &filter, today, asked.slice()?)?;
+        let found = queries::list(conn, &actor, &filter, today, frame.slice(&asked)?)?;
         let pager = asked.pager(&found, || queries::count(conn, &actor, &filter, today))?;
         let catalogue = app.catalogue();
         let line = |request: PersonalRequestView| {

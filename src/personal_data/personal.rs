@@ -11,7 +11,7 @@ const REQUESTS: PersonalPart = PersonalPart {
     en: "requests about personal data",
     fields: &[
         ("created_at", "时间", "When"),
-        ("kind", "事项", "What"),
+        ("kind", "事项", "Request"),
         ("state", "状态", "State"),
         ("text", "说明", "Text"),
         ("reason", "答复理由", "Reason"),

@@ -4,6 +4,7 @@ use crate::core::actor::Actor;
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice, Total};
 use crate::core::{Code, Problem, Role, Text};
+use crate::db::order::in_order;
 use crate::db::published::account;
 use crate::db::schema::{personal_copy, personal_request as r};
 use crate::db::search::{Columns, Condition, Search};
@@ -125,6 +126,29 @@ fn narrowed(mut query: Query, filter: &RequestFilter, found: Option<Condition>, 
     }
 }
 
+/// How many requests wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = PersonalRequestCounts)]
+pub struct RequestCounts {
+    /// Corrections and erasures that officers have to decide on.
+    pub waiting: i64,
+    /// Those of them whose last day is over.
+    pub late: i64,
+}
+
+/// How many requests of the officer's region wait for a decision.
+///
+/// # Errors
+/// 401 and 403 for who decides on none.
+pub fn counts(conn: &mut PgConnection, actor: &Actor, today: NaiveDate) -> Result<RequestCounts, Problem> {
+    permit(actor)?;
+    let waiting = || visible_to(actor).filter(r::state.eq(RequestState::Received));
+    Ok(RequestCounts {
+        waiting: waiting().count().get_result(conn)?,
+        late: waiting().filter(r::due_on.lt(today)).count().get_result(conn)?,
+    })
+}
+
 /// How many requests of the officer's region a filter finds.
 ///
 /// # Errors
@@ -154,9 +178,12 @@ pub fn list(
     permit(actor)?;
     let search = Search::new(filter.q.as_deref(), PERSON);
     let load = |slice: Slice| -> QueryResult<Vec<Row>> {
-        let query = narrowed(visible_to(actor), filter, search.rank(slice.rank), today);
-        let mut query =
-            query.select(Row::as_select()).order(r::id.desc()).limit(slice.limit.saturating_add(1));
+        let query = narrowed(visible_to(actor), filter, search.of(slice), today);
+        let mut query = query
+            .select(Row::as_select())
+            .order(in_order(slice, r::id.desc()))
+            .offset(slice.skip)
+            .limit(slice.limit.saturating_add(1));
         if let Some(after) = slice.after {
             query = query.filter(r::id.lt(PersonalRequestId(after)));
         }

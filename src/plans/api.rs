@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
-use crate::exports::{BookFile, Format, FormatQuery, SearchPage, Wanted};
+use crate::exports::{BookFile, Format, FormatQuery, SearchPage, Wanted, disposition_in};
 use crate::plans::apply::{ApplyPlan, PlanApplied, PlanChanges};
 use crate::plans::command::{DiscardPlan, PlanRequested, RequestPlan};
 use crate::plans::export::Export;
@@ -21,6 +21,7 @@ use crate::plans::ids::PlanId;
 use crate::plans::lines::{self, AssignmentView, ExpertLoad, LineFilter};
 use crate::plans::view::{self, PlanView};
 use crate::plans::vocabulary::Change;
+use crate::web::extract::Lang;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{accepted, execute, ok, read};
 use crate::web::state::State;
@@ -223,7 +224,7 @@ pub async fn changes(
 /// expert's columns empty. Pairs below the least score of the plan are not allowed.
 #[utoipa::path(get, path = "/api/v1/matching/plans/{id}/pairs", tag = "matching",
     responses((status = 200, body = String, content_type = "text/csv")))]
-pub async fn pairs(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
+pub async fn pairs(state: State, auth: Auth, lang: Lang, id: Id<PlanId>) -> Answer {
     let mut export = read(&state, move |app| Export::open(app, &auth.actor(), id.0)).await?;
     let (send, receive) = mpsc::channel::<Result<Bytes, Problem>>(AHEAD);
     actix_web::rt::task::spawn_blocking(move || {
@@ -250,7 +251,7 @@ pub async fn pairs(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
         );
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
-        .insert_header(("Content-Disposition", "attachment; filename=\"plan-pairs.csv\""))
+        .insert_header(("Content-Disposition", disposition_in(lang.0, ["方案可派组合", "plan-pairs"], "csv")))
         .streaming(body))
 }
 

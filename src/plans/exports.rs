@@ -96,7 +96,7 @@ pub static ASSIGNMENTS: List<AssignmentView> = List {
             Ok(change) => change_word(w, change).to_owned(),
             Err(_) => word.to_owned(),
         }),
-        FilterWord::new("expert", "专家", "expert", |word, _| word.to_owned()),
+        FilterWord::of_row("expert", "专家", "expert", &[("id", "name")]),
         FilterWord::new("by_hand", "手动调整", "changed by hand", |word, w| {
             if word == "true" { w.t("是", "yes").to_owned() } else { w.t("否", "no").to_owned() }
         }),
@@ -136,7 +136,7 @@ pub static CHANGES: List<PlanChange> = List {
     en: "Changes since a plan was computed",
     people: true,
     columns: &[
-        Column::new("对象", "What", |c, w| {
+        Column::new("对象", "Object", |c, w| {
             Cell::text(match c.side {
                 Side::Enterprise => w.t("企业", "enterprise"),
                 Side::Expert => w.t("专家", "expert"),

@@ -13,7 +13,8 @@ mails! {
 
     /// To an enterprise: a plan of circuit consultation assigned it an expert.
     RoundInvitation = "round_invitation",
-        "plans/mail/round_invitation.zh.txt", "plans/mail/round_invitation.en.txt" {
+        "plans/mail/round_invitation.zh.txt", "plans/mail/round_invitation.en.txt",
+        "巡回问诊邀请" {
         /// The enterprise's name.
         enterprise: String,
         /// The expert's name.
@@ -27,7 +28,8 @@ mails! {
     }
     /// To an expert: whom a plan of circuit consultation newly assigned to the expert.
     RoundAssignment = "round_assignment",
-        "plans/mail/round_assignment.zh.txt", "plans/mail/round_assignment.en.txt" {
+        "plans/mail/round_assignment.zh.txt", "plans/mail/round_assignment.en.txt",
+        "巡回问诊安排" {
         /// How many enterprises.
         count: u32,
         /// How many of them are not among the lines.
@@ -41,7 +43,8 @@ mails! {
     }
     /// To an expert: enterprises that a later plan gave to others, or left out.
     RoundRelease = "round_release",
-        "plans/mail/round_release.zh.txt", "plans/mail/round_release.en.txt" {
+        "plans/mail/round_release.zh.txt", "plans/mail/round_release.en.txt",
+        "巡回问诊安排取消" {
         /// How many enterprises.
         count: u32,
         /// How many of them are not among the lines.

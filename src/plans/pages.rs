@@ -48,7 +48,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let page = read(&state, move |app| {
         let (actor, catalogue) = (Actor::Person(person), app.catalogue());
         let conn = &mut *app.snapshot()?;
-        let page = list_plans(conn, &actor, asked.get("q"), asked.slice()?)?;
+        let page = list_plans(conn, &actor, asked.get("q"), frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || count_plans(conn, &actor, asked.get("q")))?;
         let named = |plan: PlanView| {
             let place = choices::region(catalogue, &plan.region);

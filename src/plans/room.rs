@@ -1,11 +1,19 @@
 //! What the `plans` domain declares of itself.
 
 use crate::core::actor::Role::Admin;
+use crate::core::page::ListOrder;
 use crate::plans::mails::Mail;
 use crate::plans::{api, pages, pair_api, pair_page};
 use crate::web::room::Access::Roles;
-use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
+
+/// The orders of the list of plans.
+const ORDERS: &[ListOrder] = &[
+    ListOrder::new("name", "按名称（拼音）", "by name", "search_readings(search_fold(matching_plan.name))"),
+    ListOrder::new("region", "按地区", "by region", "matching_plan.region"),
+    ListOrder::new("state", "按状态", "by state", "matching_plan.state"),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -37,9 +45,11 @@ pub const ROOM: Room = Room {
         word("apply_plan", "执行方案", "applied a plan"),
         word("discard_plan", "作废方案", "discarded a plan"),
     ],
-    subjects: &[subject("matching_plan", "方案", "plan", "/plans/{id}")],
+    subjects: &[subject("matching_plan", "方案", "plan", "/plans/{id}")
+        .named("SELECT id, name FROM matching_plan WHERE id = ANY ($1)")],
     jobs: &[crate::plans::run::JOB],
     mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
     search: &[
         SearchSource {
             zh: "方案",
@@ -78,5 +88,6 @@ pub const ROOM: Room = Room {
             parameter: "q",
         },
     ],
+    orders: &[OrderedList { page: "/plans", orders: ORDERS }],
     ..Room::EMPTY
 };

@@ -3,6 +3,7 @@
 use crate::core::clock::shanghai_date;
 use crate::core::page::{Page, Slice, Total};
 use crate::core::{Actor, Problem};
+use crate::db::order::in_order;
 use crate::db::published::account;
 use crate::db::schema::matching_plan as plans;
 use crate::db::search::{Columns, Search};
@@ -181,10 +182,11 @@ pub fn list_plans(
         let mut query = plans::table
             .filter(visible_to(actor))
             .select((Record::as_select(), requester()))
-            .order(plans::id.desc())
+            .order(in_order(slice, plans::id.desc()))
+            .offset(slice.skip)
             .limit(slice.limit.saturating_add(1))
             .into_boxed();
-        if let Some(found) = search.rank(slice.rank) {
+        if let Some(found) = search.of(slice) {
             query = query.filter(found);
         }
         if let Some(after) = slice.after {

@@ -55,6 +55,7 @@ pub struct CreateProgramme {
 
 fn check_period(fields: &mut Fields, from: NaiveDate, until: NaiveDate) {
     let last = from.checked_add_months(Months::new(MAX_MONTHS));
+    fields.day("/period_from", Some(from));
     fields.require(until >= from, "/period_until", "不能早于开始日期", "must not be before period_from");
     fields.require(
         last.is_some_and(|last| until < last),

@@ -1,5 +1,7 @@
 //! The ids of the domain.
 
+pub use crate::core::ids::LaboratoryId;
+
 crate::ids! {
     /// A programme.
     ProgrammeId,
@@ -11,8 +13,6 @@ crate::ids! {
     DrawId,
     /// An operator that was drawn.
     DrawnId,
-    /// A laboratory, or a body that takes samples.
-    LaboratoryId,
     /// A review of a product kind.
     ReviewId,
 }

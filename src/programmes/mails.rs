@@ -7,7 +7,8 @@ mails! {
 
     /// To an officer of a region: a programme was approved that charges the region with tasks.
     ProgrammeCharged = "programme_charged",
-        "programmes/mail/programme_charged.zh.txt", "programmes/mail/programme_charged.en.txt" {
+        "programmes/mail/programme_charged.zh.txt", "programmes/mail/programme_charged.en.txt",
+        "监督抽查计划任务" {
         /// The name of the programme.
         programme: String,
         /// The name of the region.
@@ -23,7 +24,8 @@ mails! {
     }
     /// To the officer who handed a programme in: it was sent back.
     ProgrammeReturned = "programme_returned",
-        "programmes/mail/programme_returned.zh.txt", "programmes/mail/programme_returned.en.txt" {
+        "programmes/mail/programme_returned.zh.txt", "programmes/mail/programme_returned.en.txt",
+        "监督抽查计划退回" {
         /// The name of the programme.
         programme: String,
         /// Reason of the officer who returned it.

@@ -39,6 +39,6 @@ pub mod steps;
 mod store;
 pub mod target_queries;
 pub mod targets;
-mod words;
+pub mod words;
 
 pub use room::ROOM;

@@ -1,6 +1,7 @@
 //! Mails about programmes: to the officers of the regions that are charged with tasks, and to who handed in what was sent back.
 
-use crate::accounts::store::{AccountRow, find, officers_of, recipient};
+use crate::accounts::people::officers_around;
+use crate::accounts::store::{find, recipient};
 use crate::core::Problem;
 use crate::core::ids::AccountId;
 use crate::db::Tx;
@@ -11,25 +12,12 @@ use crate::programmes::store::Row;
 use chrono::NaiveDate;
 use diesel::dsl::{count_star, max, sum};
 use diesel::prelude::*;
-use std::sync::Arc;
 
 /// What a region is charged with: its code, how many tasks, how many samples, and the last day.
 type Charge = (String, i64, Option<i64>, Option<NaiveDate>);
 
 fn whole(count: i64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-/// The officers of the smallest region around this one that has any.
-fn officers(tx: &mut Tx, region: &str) -> Result<Vec<AccountRow>, Problem> {
-    let catalogue = Arc::clone(&tx.catalogue);
-    for code in catalogue.regions.ancestors(region).map(|region| region.code.as_str()) {
-        let found = officers_of(&mut tx.conn, code)?;
-        if !found.is_empty() {
-            return Ok(found);
-        }
-    }
-    Ok(Vec::new())
 }
 
 /// Tells the officers of the regions that are charged with the tasks of a programme, but for the one who acts; where a region has none, those of the
@@ -49,7 +37,7 @@ pub(super) fn charged(tx: &mut Tx, row: &Row, by: AccountId) -> Result<usize, Pr
     let mut told = 0;
     for (region, tasks, samples, due_on) in charges {
         let place = tx.catalogue.regions.get(&region).map_or(region.clone(), |found| found.name.clone());
-        for officer in officers(tx, &region)?.iter().filter(|officer| officer.id != by) {
+        for officer in officers_around(tx, &region)?.iter().filter(|officer| officer.id != by) {
             let Some(to) = recipient(officer) else { continue };
             let mail = Mail::ProgrammeCharged {
                 programme: row.name.clone(),

@@ -5,6 +5,7 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice, Total};
+use crate::db::order::in_order;
 use crate::db::schema::{programme, programme_event, programme_target, region_scope};
 use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
@@ -239,11 +240,16 @@ pub fn list(
     permit(actor)?;
     let search = Search::new(filter.q.as_deref(), TEXTS);
     let load = |slice: Slice| -> QueryResult<Vec<Record>> {
-        let mut query = narrowed(actor, filter, today, search.rank(slice.rank));
+        let mut query = narrowed(actor, filter, today, search.of(slice));
         if let Some(after) = slice.after {
             query = query.filter(programme::id.lt(ProgrammeId(after)));
         }
-        query.order(programme::id.desc()).limit(slice.limit + 1).select(Record::as_select()).load(conn)
+        query
+            .order(in_order(slice, programme::id.desc()))
+            .offset(slice.skip)
+            .limit(slice.limit + 1)
+            .select(Record::as_select())
+            .load(conn)
     };
     let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |record| record.row.id.0)?;
     Ok(Page { items: views(conn, today, items)?, next_cursor })

@@ -19,14 +19,17 @@ pub struct ProductLine {
 }
 
 impl ProductLine {
+    /// The product, folded: the same for two samples of the same product. None where nobody is named as its producer, since then nothing says
+    /// that it is the same.
+    pub fn key(&self) -> Option<String> {
+        let folded = |text: &String| text.split_whitespace().collect::<String>().to_lowercase();
+        let parts = [&self.producer, &self.standard, &self.trademark, &self.model].map(folded);
+        parts.first().is_some_and(|producer| !producer.is_empty()).then(|| parts.join("\n"))
+    }
+
     /// Whether this is the same product.
     pub fn same_as(&self, other: &Self) -> bool {
-        let folded = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
-        let parts = |line: &Self| {
-            [&line.producer, &line.standard, &line.trademark, &line.model].map(|part| folded(part))
-        };
-        // Where nobody is named as its producer, nothing says that it is the same.
-        !folded(&self.producer).is_empty() && parts(self) == parts(other)
+        self.key().is_some_and(|key| other.key() == Some(key))
     }
 }
 

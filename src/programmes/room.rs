@@ -1,14 +1,57 @@
 //! What the `programmes` domain declares of itself.
 
 use crate::core::actor::Role::Admin;
+use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::programmes::mails::Mail;
 use crate::programmes::settings::ProgrammeSettings;
 use crate::programmes::{api, draw, laboratories, pages, regimes};
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{Public, Roles};
-use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
+
+/// The orders of the list of programmes.
+const ORDERS: &[ListOrder] = &[
+    ListOrder::new("name", "按名称（拼音）", "by name", "search_readings(search_fold(programme.name))"),
+    ListOrder::new("until", "最早结束在前", "first to end first", "programme.period_until"),
+    ListOrder::new("level", "按级别", "by level", "programme.level"),
+    ListOrder::new("region", "按组织地区", "by organiser", "programme.organiser_region"),
+    ListOrder::new("state", "按状态", "by state", "programme.state"),
+];
+
+/// The orders of the list of targets of a programme.
+const TARGET_ORDERS: &[ListOrder] = &[
+    ListOrder::new("due", "最早截止在前", "first to end first", "programme_target.due_on"),
+    ListOrder::new("region", "按地区", "by region", "programme_target.region"),
+    ListOrder::new(
+        "product",
+        "按产品",
+        "by product",
+        "programme_target.product_class, programme_target.product_kind",
+    ),
+    ListOrder::new("samples", "批次最多在前", "most samples first", "programme_target.samples DESC"),
+    ListOrder::new(
+        "missing",
+        "未完成最多在前",
+        "most outstanding first",
+        "(programme_target.samples - programme_target.finished) DESC",
+    ),
+];
+
+/// The orders of the list of operators that were drawn.
+const DRAWN_ORDERS: &[ListOrder] = &[
+    ListOrder::new("name", "按名称（拼音）", "by name", "search_readings(search_fold(programme_drawn.name))"),
+    ListOrder::new("region", "按地区", "by region", "programme_drawn.region"),
+    ListOrder::new("product", "按产品种类", "by product kind", "programme_drawn.product_kind"),
+];
+
+/// The orders of the list of laboratories.
+const LABORATORY_ORDERS: &[ListOrder] = &[
+    ListOrder::new("name", "按名称（拼音）", "by name", "search_readings(search_fold(laboratory.name))"),
+    ListOrder::new("region", "按地区", "by region", "laboratory.region"),
+    ListOrder::new("capacity", "能力最大在前", "largest capacity first", "laboratory.capacity DESC"),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -97,11 +140,14 @@ pub const ROOM: Room = Room {
         word("review_kind", "登记产品种类的风险研判", "recorded a review of a product kind"),
     ],
     subjects: &[
-        subject("programme", "监督抽查计划", "programme", "/programmes/{id}"),
-        subject("laboratory", "承检或抽样机构", "laboratory", "/laboratories"),
+        subject("programme", "监督抽查计划", "programme", "/programmes/{id}")
+            .named("SELECT id, name FROM programme WHERE id = ANY ($1)"),
+        subject("laboratory", "承检或抽样机构", "laboratory", "/laboratories")
+            .named("SELECT id, name FROM laboratory WHERE id = ANY ($1)"),
         subject("kind_regime", "产品种类的监管类别", "regime of a product kind", "/regimes"),
     ],
     mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
     settings: &[DeclaredSection::of::<ProgrammeSettings>()],
     search: &[
         SearchSource {
@@ -149,6 +195,12 @@ pub const ROOM: Room = Room {
             page: "/regimes",
             parameter: "q",
         },
+    ],
+    orders: &[
+        OrderedList { page: "/programmes", orders: ORDERS },
+        OrderedList { page: "/programmes/{id}", orders: TARGET_ORDERS },
+        OrderedList { page: "/draws/{id}", orders: DRAWN_ORDERS },
+        OrderedList { page: "/laboratories", orders: LABORATORY_ORDERS },
     ],
     ..Room::EMPTY
 };

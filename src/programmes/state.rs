@@ -144,13 +144,46 @@ pub fn allowed(from: ProgrammeState) -> Vec<ProgrammeStep> {
     ProgrammeStep::ALL.iter().copied().filter(|step| transition(from, *step).is_ok()).collect()
 }
 
+impl ProgrammeState {
+    /// For people: Chinese and English.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Draft => ("草稿", "draft"),
+            Self::Submitted => ("待审批", "waits for approval"),
+            Self::Approved => ("已批准", "approved"),
+            Self::Running => ("执行中", "running"),
+            Self::Closed => ("已完成", "closed"),
+            Self::Returned => ("已退回", "sent back"),
+            Self::Withdrawn => ("已撤销", "given up"),
+        }
+    }
+}
+
+impl ProgrammeStep {
+    /// For people: Chinese and English.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Create => ("起草", "written"),
+            Self::Change => ("修改", "changed"),
+            Self::Submit => ("提交审批", "handed in"),
+            Self::Approve => ("批准", "approved"),
+            Self::Return => ("退回", "sent back"),
+            Self::Withdraw => ("撤销", "given up"),
+            Self::Start => ("开始执行", "begun"),
+            Self::Draw => ("抽取", "drawn"),
+            Self::Close => ("完成", "closed"),
+        }
+    }
+}
+
 impl From<NotAllowed<ProgrammeState, ProgrammeStep>> for Problem {
     fn from(NotAllowed { from, step }: NotAllowed<ProgrammeState, ProgrammeStep>) -> Self {
+        let (from, step) = (from.words(), step.words());
         Problem::new(
             Code::ProgrammeState,
             Text::new(
-                format!("计划的当前状态（{from}）不允许此操作（{step}）"),
-                format!("a programme that is {from} allows no {step}"),
+                format!("计划的当前状态（{}）不允许此操作（{}）", from.0, step.0),
+                format!("a programme in this state (“{}”) does not allow this step (“{}”)", from.1, step.1),
             ),
         )
     }

@@ -3,6 +3,7 @@
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice, Total};
+use crate::db::order::in_order;
 use crate::db::schema::{laboratory, programme, programme_target};
 use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
@@ -128,11 +129,14 @@ pub fn list(
     let under_way = state(conn, actor, id)?.is_under_way();
     let search = Search::new(filter.q.as_deref(), TEXTS);
     let load = |slice: Slice| -> QueryResult<Vec<TargetRow>> {
-        let mut query = narrowed(id, under_way, filter, today, search.rank(slice.rank));
+        let mut query = narrowed(id, under_way, filter, today, search.of(slice));
         if let Some(after) = slice.after {
             query = query.filter(programme_target::id.lt(TargetId(after)));
         }
-        let rows = query.order(programme_target::id.desc()).limit(slice.limit + 1);
+        let rows = query
+            .order(in_order(slice, programme_target::id.desc()))
+            .offset(slice.skip)
+            .limit(slice.limit + 1);
         rows.select(TargetRow::as_select()).load(conn)
     };
     let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;

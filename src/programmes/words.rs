@@ -7,15 +7,8 @@ use crate::web::frame::Frame;
 
 /// The state of a programme.
 pub fn state_word(f: &Frame, state: ProgrammeState) -> &'static str {
-    match state {
-        ProgrammeState::Draft => f.t("草稿", "draft"),
-        ProgrammeState::Submitted => f.t("待审批", "waits for approval"),
-        ProgrammeState::Approved => f.t("已批准", "approved"),
-        ProgrammeState::Running => f.t("执行中", "running"),
-        ProgrammeState::Closed => f.t("已完成", "closed"),
-        ProgrammeState::Returned => f.t("已退回", "sent back"),
-        ProgrammeState::Withdrawn => f.t("已撤销", "given up"),
-    }
+    let (zh, en) = state.words();
+    f.t(zh, en)
 }
 
 /// The colour of a state.
@@ -30,17 +23,8 @@ pub fn state_tone(state: ProgrammeState) -> &'static str {
 
 /// A step of a programme.
 pub fn step_word(f: &Frame, step: ProgrammeStep) -> &'static str {
-    match step {
-        ProgrammeStep::Create => f.t("起草", "written"),
-        ProgrammeStep::Change => f.t("修改", "changed"),
-        ProgrammeStep::Submit => f.t("提交审批", "handed in"),
-        ProgrammeStep::Approve => f.t("批准", "approved"),
-        ProgrammeStep::Return => f.t("退回", "sent back"),
-        ProgrammeStep::Withdraw => f.t("撤销", "given up"),
-        ProgrammeStep::Start => f.t("开始执行", "begun"),
-        ProgrammeStep::Draw => f.t("抽取", "drawn"),
-        ProgrammeStep::Close => f.t("完成", "closed"),
-    }
+    let (zh, en) = step.words();
+    f.t(zh, en)
 }
 
 /// The level that organises a sampling.

@@ -102,6 +102,7 @@ pub fn give(tx: &mut Tx, row: &mut Consultation, advice: &CheckedAdvice) -> Resu
             client_id: Uuid::new_v4(),
             kind: "advice",
             body: advice.body(),
+            attachments: Vec::new(),
         },
     )?;
     diesel::insert_into(case_advice::table)

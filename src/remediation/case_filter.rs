@@ -1,6 +1,7 @@
 //! The filter of a list of cases as conditions of a query; the search by names and numbers is in `case_search`.
 
 use crate::core::ids::EnterpriseId;
+use crate::core::page::ListOrder;
 use crate::db::published::nonconformity_ever as nonconformity;
 use crate::db::schema::{product_kind, remediation_case};
 use crate::enterprises::ids::NonconformityId;
@@ -127,34 +128,25 @@ pub struct CaseFilter {
 pub const NOT_ENDED: &str =
     "remediation_case.state NOT IN ('cleared', 'overturned', 'licence_revoked', 'closed', 'withdrawn')";
 
-crate::word_enum! {
-    /// The order of a list of cases, where it is not by time.
-    pub enum CaseSort {
-        /// The nearest statutory deadline first; cases without one last.
-        Deadline = "deadline",
-        /// By the enterprise's name as it is read.
-        Enterprise = "enterprise",
-        /// By the region's code.
-        Region = "region",
-    }
-}
-
-impl CaseSort {
-    /// The order, as SQL.
-    pub fn order(self) -> &'static str {
-        match self {
-            Self::Deadline => {
-                "(SELECT min(d.due_on) FROM case_clocks(remediation_case.state, remediation_case.rectify_by, \
-                 remediation_case.reinspect_by, remediation_case.second_by, remediation_case.suspended_until) d) \
-                 ASC NULLS LAST"
-            }
-            Self::Enterprise => {
-                "(SELECT e.search_readings FROM published.enterprise e WHERE e.id = remediation_case.enterprise_id)"
-            }
-            Self::Region => "remediation_case.region",
-        }
-    }
-}
+/// The orders of the list of cases.
+pub const ORDERS: &[ListOrder] = &[
+    ListOrder::new(
+        "deadline",
+        "期限最近在前",
+        "nearest deadline first",
+        "(SELECT min(d.due_on) FROM case_clocks(remediation_case.state, remediation_case.rectify_by, \
+         remediation_case.reinspect_by, remediation_case.second_by, remediation_case.suspended_until) d) ASC NULLS LAST",
+    ),
+    ListOrder::new(
+        "enterprise",
+        "按企业名称（拼音）",
+        "by enterprise",
+        "(SELECT e.search_readings FROM published.enterprise e WHERE e.id = remediation_case.enterprise_id)",
+    ),
+    ListOrder::new("region", "按地区", "by region", "remediation_case.region"),
+    ListOrder::new("state", "按状态", "by state", "remediation_case.state"),
+    ListOrder::new("oldest", "最早在前", "oldest first", "remediation_case.id"),
+];
 
 /// A query of cases with the conditions of a filter, the search aside.
 pub fn narrow(

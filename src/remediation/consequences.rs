@@ -19,8 +19,8 @@ pub fn consequence(step: CaseStep) -> Text {
             "The enterprise has to stop producing and selling the product until a re-inspection is passed.",
         ),
         CaseStep::Withdraw => (
-            "案件随名单的撤回而撤销，期限和提醒不再计算。",
-            "The case ends with the list that was withdrawn; its terms and reminders stop.",
+            "案件随所依据的记录撤回而撤销，期限和提醒不再计算。",
+            "The case ends with the record that it rests on; its terms and reminders stop.",
         ),
         CaseStep::RequestRetest => {
             ("案件转入复检，等待登记复检结论。", "The case waits for the outcome of the re-test.")

@@ -347,7 +347,8 @@ impl Course {
                     self.held_by = self.held_by.is_some().then(|| region.clone());
                 }
             }
-            CaseStep::RevokeLicence | CaseStep::Close | CaseStep::Withdraw => {}
+            CaseStep::Withdraw => self.cleared = None,
+            CaseStep::RevokeLicence | CaseStep::Close => {}
         }
     }
 }

@@ -30,10 +30,6 @@ fn day(word: &str, words: &Words) -> String {
     word.parse().map_or_else(|_| word.to_owned(), |day| words.day(&day))
 }
 
-fn same(word: &str, _: &Words) -> String {
-    word.to_owned()
-}
-
 /// The cases.
 pub static CASES: List<CaseView> = List {
     name: "cases",
@@ -90,7 +86,12 @@ pub static CASES: List<CaseView> = List {
         FilterWord::new("deadline_from", "期限起", "deadline from", day),
         FilterWord::new("deadline_to", "期限止", "deadline to", day),
         FilterWord::new("due_before", "复查期限不晚于", "re-inspection due by", day),
-        FilterWord::new("enterprise", "企业", "enterprise", same),
-        FilterWord::new("nonconformity", "不合格记录", "nonconformity", same),
+        FilterWord::of_row("enterprise", "企业", "enterprise", &[("enterprise_id", "enterprise_name")]),
+        FilterWord::of_row(
+            "nonconformity",
+            "不合格记录",
+            "nonconformity",
+            &[("nonconformity_id", "report_no")],
+        ),
     ],
 };

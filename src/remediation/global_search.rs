@@ -29,5 +29,6 @@ pub fn find(
         title: pieces(&view.enterprise_name, typed),
         excerpt: pieces(&format!("{} · {}", view.report_no, view.uscc), typed),
         at: None,
+        reply_to: None,
     }))
 }

@@ -8,7 +8,8 @@ mails! {
 
     /// To an enterprise: the outcome of a re-inspection.
     ReinspectionRecorded = "reinspection_recorded",
-        "remediation/mail/reinspection_recorded.zh.txt", "remediation/mail/reinspection_recorded.en.txt" {
+        "remediation/mail/reinspection_recorded.zh.txt", "remediation/mail/reinspection_recorded.en.txt",
+        "复查结果" {
         /// Whether the correction holds.
         passed: bool,
         /// Number of the report that found the nonconformity.
@@ -18,7 +19,8 @@ mails! {
     }
     /// To an enterprise: a step of the law on its case, other than the outcome of a re-inspection and the clearance.
     CaseStepRecorded = "case_step_recorded",
-        "remediation/mail/case_step_recorded.zh.txt", "remediation/mail/case_step_recorded.en.txt" {
+        "remediation/mail/case_step_recorded.zh.txt", "remediation/mail/case_step_recorded.en.txt",
+        "案件办理进展" {
         /// The step.
         step: String,
         /// On which day it was taken.
@@ -34,7 +36,8 @@ mails! {
     }
     /// To everyone who has to do with a case: a deadline, or what was agreed, comes near or was missed.
     DeadlineNotice = "deadline_notice",
-        "remediation/mail/deadline_notice.zh.txt", "remediation/mail/deadline_notice.en.txt" {
+        "remediation/mail/deadline_notice.zh.txt", "remediation/mail/deadline_notice.en.txt",
+        "期限提醒" {
         /// Whether any of them is a deadline of the law.
         statutory: bool,
         /// Whether any of them is that of an action.
@@ -56,7 +59,8 @@ mails! {
     }
     /// To an officer with many such cases: all of them at once.
     DeadlineDigest = "deadline_digest",
-        "remediation/mail/deadline_digest.zh.txt", "remediation/mail/deadline_digest.en.txt" {
+        "remediation/mail/deadline_digest.zh.txt", "remediation/mail/deadline_digest.en.txt",
+        "期限提醒汇总" {
         /// Cases of which a deadline comes near.
         near: u32,
         /// Cases of which one was missed.
@@ -70,7 +74,8 @@ mails! {
     }
     /// To everyone who has to do with a case: the calendar of holidays has changed, and deadlines were counted again.
     DeadlineMoved = "deadline_moved",
-        "remediation/mail/deadline_moved.zh.txt", "remediation/mail/deadline_moved.en.txt" {
+        "remediation/mail/deadline_moved.zh.txt", "remediation/mail/deadline_moved.en.txt",
+        "期限已重新计算" {
         /// Whose case.
         enterprise: String,
         /// The product.
@@ -86,7 +91,8 @@ mails! {
     }
     /// To an officer with many such cases: all of them at once.
     DeadlinesMoved = "deadlines_moved",
-        "remediation/mail/deadlines_moved.zh.txt", "remediation/mail/deadlines_moved.en.txt" {
+        "remediation/mail/deadlines_moved.zh.txt", "remediation/mail/deadlines_moved.en.txt",
+        "期限重新计算汇总" {
         /// Cases of which a deadline has moved.
         count: u32,
         /// How many of them are not among the lines.
@@ -100,7 +106,8 @@ mails! {
     }
     /// To whoever was reminded of their deadlines: cases were withdrawn with the import that had opened them.
     CasesWithdrawn = "cases_withdrawn",
-        "remediation/mail/cases_withdrawn.zh.txt", "remediation/mail/cases_withdrawn.en.txt" {
+        "remediation/mail/cases_withdrawn.zh.txt", "remediation/mail/cases_withdrawn.en.txt",
+        "案件已撤回" {
         /// How many cases.
         count: u32,
         /// How many of them are not among the lines.
@@ -112,7 +119,8 @@ mails! {
     }
     /// To an enterprise: a case is closed as cleared.
     CaseCleared = "case_cleared",
-        "remediation/mail/case_cleared.zh.txt", "remediation/mail/case_cleared.en.txt" {
+        "remediation/mail/case_cleared.zh.txt", "remediation/mail/case_cleared.en.txt",
+        "案件已清零" {
         /// Number of the report that found the nonconformity.
         report_no: String,
         /// The product.

@@ -60,7 +60,7 @@ pub fn sees(actor: &Actor, row: &Row, context: &AccessContext, catalogue: &Catal
                 .chain(&row.handled_in)
                 .chain(&row.handed_over_by)
                 .any(|region| catalogue.regions.contains(scope, region)),
-            Scope::Operator => false,
+            Scope::Operator | Scope::Sampler(_) | Scope::Laboratory(_) => false,
         },
     }
 }
@@ -94,7 +94,7 @@ pub fn visible_to(actor: &Actor) -> remediation_case::BoxedQuery<'static, Pg> {
                 )
                 .or(handed_to(scope)),
             ),
-            Scope::Operator => query.filter(sql::<Bool>("FALSE")),
+            Scope::Operator | Scope::Sampler(_) | Scope::Laboratory(_) => query.filter(sql::<Bool>("FALSE")),
         },
     }
 }

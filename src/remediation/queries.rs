@@ -5,13 +5,14 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice, Total};
 use crate::db::custom_plan::with_custom_plan;
+use crate::db::order::in_order;
 use crate::db::published::{case_deadline, enterprise, nonconformity_ever as nonconformity};
 use crate::db::schema::{case_action, remediation_case};
 use crate::db::search::LOOK_THROUGH;
 use crate::db::total::total;
 use crate::enterprises::ids::NonconformityId;
 use crate::remediation::action::ActionState;
-use crate::remediation::case_filter::{CaseFilter, CaseSort, narrow};
+use crate::remediation::case_filter::{CaseFilter, narrow};
 use crate::remediation::case_search::CaseSearch;
 use crate::remediation::case_view::{CaseDetail, CaseView};
 use crate::remediation::clearance;
@@ -25,10 +26,9 @@ use crate::remediation::settings::RemediationSettings;
 use crate::remediation::store::Row;
 use crate::remediation::view::{AllowedEvent, allowed_events, clocks, hold, later_rules};
 use chrono::NaiveDate;
-use diesel::dsl::{min, sql};
+use diesel::dsl::min;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use std::collections::HashMap;
 
 /// A page of cases, newest first, within the ranks of a search.
@@ -42,6 +42,9 @@ pub fn list(
     filter: &CaseFilter,
     slice: Slice,
 ) -> Result<Page<CaseView>, Problem> {
+    if slice.order.is_some() {
+        return list_sorted(app, conn, actor, filter, slice);
+    }
     let search = CaseSearch::of(filter);
     let ranks = search.as_ref().map_or(1, CaseSearch::ranks);
     let page = with_custom_plan(conn, |conn| {
@@ -74,16 +77,12 @@ pub fn list(
     Ok(Page { items, next_cursor: page.next_cursor })
 }
 
-/// A page of cases in another order than by time.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn list_sorted(
+/// A page of cases in an order that the reader chose.
+fn list_sorted(
     app: &App,
     conn: &mut PgConnection,
     actor: &Actor,
     filter: &CaseFilter,
-    sort: CaseSort,
     slice: Slice,
 ) -> Result<Page<CaseView>, Problem> {
     let mut query = narrow(visible_to(actor), filter);
@@ -92,7 +91,7 @@ pub fn list_sorted(
     }
     let query = query
         .select(Row::as_select())
-        .order((sql::<Bool>(sort.order()), remediation_case::id.desc()))
+        .order(in_order(slice, remediation_case::id.desc()))
         .offset(slice.skip)
         .limit(slice.limit.saturating_add(1));
     let rows = with_custom_plan(conn, |conn| Ok(query.load(conn)?))?;

@@ -8,11 +8,11 @@ use crate::remediation::mails::Mail;
 use crate::remediation::policy::may_know;
 use crate::remediation::settings::{DeadlineSettings, RemediationSettings};
 use crate::remediation::state::CaseStep;
-use crate::remediation::{api, files, global_search, law, pages};
+use crate::remediation::{api, case_filter, files, global_search, law, pages};
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
-use crate::web::room::{AuditGroup, Place, Room, SearchSource, subject, word};
+use crate::web::room::{AuditGroup, OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
@@ -84,10 +84,12 @@ pub const ROOM: Room = Room {
         en: "Steps of a case",
         words: || CaseStep::ALL.iter().map(|step| (step.as_str(), step.text())).collect(),
     }],
-    subjects: &[subject("remediation_case", "案件", "case", "/cases/{id}")],
+    subjects: &[subject("remediation_case", "案件", "case", "/cases/{id}").named("SELECT c.id, concat_ws(' · ', e.name, n.report_no) AS name FROM remediation_case c LEFT JOIN published.enterprise e ON e.id = c.enterprise_id LEFT JOIN published.nonconformity_ever n ON n.id = c.nonconformity_id WHERE c.id = ANY ($1)")],
     sees_attachment: Some(files::sees),
     jobs: &[crate::remediation::deadlines::JOB],
     mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
+    orders: &[OrderedList { page: "/cases", orders: case_filter::ORDERS }],
     start_checks: &[|app| law::fit(&mut *app.conn()?, app.settings(), app.catalogue())],
     settings: &[DeclaredSection::of::<DeadlineSettings>(), DeclaredSection::of::<RemediationSettings>()],
     search: &[SearchSource {

@@ -46,7 +46,7 @@ crate::word_enum! {
         LicenceRevoked = "licence_revoked",
         /// Ended because the enterprise no longer operates. Not cleared.
         Closed = "closed",
-        /// Withdrawn with the import that had opened it: there never should have been a case. Not cleared.
+        /// Withdrawn with the record that it rests on: there never should have been a case. Not cleared.
         Withdrawn = "withdrawn",
     }
 }
@@ -96,7 +96,7 @@ crate::word_enum! {
         Transfer = "transfer",
         /// The case ends without clearance: the enterprise no longer operates.
         Close = "close",
-        /// The import that opened the case is withdrawn. Nobody enters it by itself.
+        /// The record that the case rests on is withdrawn: with its import, or since its result was overturned. Nobody enters it by itself.
         Withdraw = "withdraw",
     }
 }
@@ -146,8 +146,8 @@ pub fn transition(from: CaseState, step: CaseStep) -> Result<CaseState, NotAllow
         (S::ReportedToCity | S::ReportedToProvince, E::Transfer) => S::Failed,
         (from, E::Transfer) if !from.is_final() => from,
         (from, E::Close) if !from.is_final() => S::Closed,
-        // Only as the import had opened it: whatever came later stands on it.
-        (S::Ordered, E::Withdraw) => S::Withdrawn,
+        // An import takes back only what stands as it was opened (`withdraw_cases`); a result that is overturned takes the case back anyhow.
+        (from, E::Withdraw) if from != S::Withdrawn => S::Withdrawn,
         (from, step) => return Err(NotAllowed { from, step }),
     };
     Ok(to)
@@ -212,7 +212,7 @@ impl CaseState {
             CaseState::Overturned => ("复检合格，原结论撤销", "result overturned"),
             CaseState::LicenceRevoked => ("已吊销营业执照", "licence revoked"),
             CaseState::Closed => ("企业不再经营，结案", "closed without clearance"),
-            CaseState::Withdrawn => ("已随导入撤回", "withdrawn with its import"),
+            CaseState::Withdrawn => ("已随记录撤回", "withdrawn with its record"),
         };
         Text::new(zh, en)
     }
@@ -261,7 +261,7 @@ impl CaseStep {
             Self::Clear => ("准予清零", "cleared"),
             Self::Transfer => ("移送生产者所在地主管部门", "handed to the producer's region"),
             Self::Close => ("企业不再经营，结案", "closed: no longer operating"),
-            Self::Withdraw => ("随导入撤回", "withdrawn with its import"),
+            Self::Withdraw => ("随记录撤回", "withdrawn with its record"),
         };
         Text::new(zh, en)
     }

@@ -38,6 +38,22 @@ const WITHDRAW: &str = "WITH gone AS (
     )
     SELECT count(*) AS withdrawn FROM gone";
 
+/// Ends one case in whatever state it is: what it rests on never was. Its history keeps the state before.
+const WITHDRAW_ONE: &str = "WITH before AS (
+        SELECT id, state FROM remediation_case WHERE id = $7 AND withdrawn_at IS NULL FOR UPDATE
+    ), gone AS (
+        UPDATE remediation_case c
+        SET state = 'withdrawn', withdrawn_at = $1, updated_at = $1, version = c.version + 1, cleared_at = NULL, cleared_by = NULL
+        FROM before b WHERE c.id = b.id
+        RETURNING c.id, c.version, b.state
+    ), entered AS (
+        INSERT INTO case_event (case_id, seq, event, from_state, to_state, actor_id, actor_role, actor_region,
+            occurred_on, note, details, recorded_at)
+        SELECT g.id, g.version, 'withdraw', g.state, 'withdrawn', $2, $3, $4, $5, $6, '{}'::jsonb, $1
+        FROM gone g
+    )
+    SELECT count(*) AS withdrawn FROM gone";
+
 #[derive(QueryableByName)]
 struct Gone {
     #[diesel(sql_type = BigInt)]
@@ -80,6 +96,30 @@ pub fn withdraw_cases(
     } else {
         Err(Problem::internal("a case to be withdrawn is not as its import opened it"))
     }
+}
+
+/// Withdraws a case whose nonconformity was taken back, such as a result that a re-test overturned, whatever state it is in. The caller holds the
+/// lock of the nonconformity. One that is withdrawn already stays so.
+///
+/// # Errors
+/// When the database refuses.
+pub fn withdraw_case(
+    conn: &mut PgConnection,
+    author: Author<'_>,
+    id: CaseId,
+    today: NaiveDate,
+    reason: &str,
+) -> Result<(), Problem> {
+    diesel::sql_query(WITHDRAW_ONE)
+        .bind::<Timestamptz, _>(author.at)
+        .bind::<Nullable<Uuid>, _>(author.account)
+        .bind::<SqlText, _>(author.role)
+        .bind::<Nullable<SqlText>, _>(author.region)
+        .bind::<Date, _>(today)
+        .bind::<SqlText, _>(reason)
+        .bind::<Uuid, _>(id)
+        .get_result::<Gone>(conn)?;
+    Ok(())
 }
 
 /// Annuls the order that is the last event of each of these cases, as a correction would: the case waits for an order again.

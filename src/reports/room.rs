@@ -2,11 +2,30 @@
 
 use crate::core::actor::Role::{Admin, Operator};
 use crate::core::key_scope::KeyScope;
+use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::reports::{api, pages};
 use crate::web::room::Access::Roles;
-use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
+
+/// The orders of the list of experts.
+const EXPERT_ORDERS: &[ListOrder] = &[
+    ListOrder::new("name", "按姓名（拼音）", "by name", "expert.search_readings"),
+    ListOrder::new("open", "在办最多在前", "most open consultations first", "expert.open_count DESC"),
+    ListOrder::new(
+        "rating",
+        "评分最高在前",
+        "best rated first",
+        "(expert.rating_sum::numeric / nullif(expert.rating_count, 0)) DESC NULLS LAST",
+    ),
+    ListOrder::new(
+        "passed",
+        "复查通过率最高在前",
+        "best re-inspection rate first",
+        "(expert.passed_first::numeric / nullif(expert.reinspected, 0)) DESC NULLS LAST",
+    ),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -42,5 +61,6 @@ pub const ROOM: Room = Room {
         page: "/experts",
         parameter: "q",
     }],
+    orders: &[OrderedList { page: "/experts", orders: EXPERT_ORDERS }],
     ..Room::EMPTY
 };

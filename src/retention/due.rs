@@ -3,6 +3,7 @@
 use crate::accounts::erasure;
 use crate::core::Problem;
 use crate::core::ids::{AccountId, ConsultationId};
+use crate::inspections::ids::InspectionId;
 use crate::notifications::outbox::expired;
 use crate::retention::rules::{Kind, Unit, due_before};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -21,6 +22,32 @@ const LEFT: &str = "
     SELECT a.id, a.deactivated_at, retention_keeps_person(a.enterprise_id, $2) AS keeps
     FROM published.account a
     WHERE a.role = 'enterprise' AND NOT a.active AND a.deactivated_at < $1 AND a.erased_at IS NULL";
+
+/// Inspections with recordings whose files are kept, that came to their end before `$1`, with what keeps them on the day `$2`. `{state}` says
+/// which of them.
+const INSPECTED: &str = "
+    SELECT i.id, coalesce(i.final_on::timestamp AT TIME ZONE 'Asia/Shanghai', i.updated_at) AS ended,
+           retention_keeps_inspection(i.id, i.operator_id, i.producer_id, $2) AS keeps,
+           (SELECT count(*) FROM published.recording r WHERE r.inspection_id = i.id AND r.erased_at IS NULL) AS recordings,
+           (SELECT coalesce(sum(g.size), 0) FROM published.recording_segment g JOIN published.recording r ON r.id = g.recording_id
+            WHERE r.inspection_id = i.id AND r.erased_at IS NULL) AS bytes
+    FROM published.inspection i
+    WHERE coalesce(i.final_on::timestamp AT TIME ZONE 'Asia/Shanghai', i.updated_at) < $1
+      AND EXISTS (SELECT FROM published.recording r WHERE r.inspection_id = i.id AND r.erased_at IS NULL)";
+
+/// Which inspections a kind is about: those that failed keep their recordings longer.
+fn inspected(kind: Kind) -> String {
+    let state = match kind {
+        Kind::RecordingsFailed => {
+            "(i.state = 'handed_over' OR (i.state IN ('final', 'published') AND i.outcome = 'nonconforming'))"
+        }
+        _ => {
+            "(i.state IN ('refused', 'not_found', 'barred', 'void', 'closed', 'withdrawn')
+              OR (i.state IN ('final', 'published') AND i.outcome = 'conforming'))"
+        }
+    };
+    format!("{INSPECTED} AND {state}")
+}
 
 /// The enterprises of which something has a hold on the day `$1`.
 const HELD: &str = "
@@ -41,7 +68,7 @@ pub struct KindPreview {
     pub before: Option<DateTime<Utc>>,
     /// Rows that would go.
     pub rows: i64,
-    /// Their bytes, where they are counted: of files and mails.
+    /// Their bytes, where they are counted: of files, mails and recordings.
     pub bytes: Option<i64>,
     /// Rows that a legal hold keeps.
     pub held: i64,
@@ -93,7 +120,8 @@ pub fn preview(
         None => Counted::default(),
     };
     let Counted { rows, bytes, held, in_case, oldest } = found;
-    let bytes = matches!(kind, Kind::Files | Kind::Mails).then_some(bytes);
+    let sized = matches!(kind, Kind::Files | Kind::Mails | Kind::RecordingsPassed | Kind::RecordingsFailed);
+    let bytes = sized.then_some(bytes);
     Ok(KindPreview { kind, period, unit: kind.unit(), in_force, before, rows, bytes, held, in_case, oldest })
 }
 
@@ -114,6 +142,13 @@ fn count(
         ),
         Kind::Accounts => {
             format!("WITH due AS ({LEFT}) {} FROM due d", counts("1", "0", "d.deactivated_at"))
+        }
+        Kind::RecordingsPassed | Kind::RecordingsFailed => {
+            format!(
+                "WITH due AS ({}) {} FROM due d",
+                inspected(kind),
+                counts("d.recordings", "d.bytes", "d.ended")
+            )
         }
         Kind::Sessions => {
             let kept = held_accounts(conn, today)?;
@@ -204,6 +239,33 @@ pub fn next_people(
     let rows: Vec<AccountRow> = diesel::sql_query(format!(
         "{LEFT} AND retention_keeps_person(a.enterprise_id, $2) IS NULL
          ORDER BY a.id LIMIT $3 FOR NO KEY UPDATE OF a SKIP LOCKED"
+    ))
+    .bind::<Timestamptz, _>(before)
+    .bind::<Date, _>(today)
+    .bind::<BigInt, _>(most)
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+#[derive(Debug, QueryableByName)]
+struct InspectionDue {
+    #[diesel(sql_type = SqlUuid)]
+    id: InspectionId,
+}
+
+/// The next inspections whose recordings are due.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn next_inspections(
+    conn: &mut PgConnection,
+    kind: Kind,
+    (before, today): (DateTime<Utc>, NaiveDate),
+    most: i64,
+) -> QueryResult<Vec<InspectionId>> {
+    let due = inspected(kind);
+    let rows: Vec<InspectionDue> = diesel::sql_query(format!(
+        "SELECT d.id FROM ({due}) AS d WHERE d.keeps IS NULL ORDER BY d.id LIMIT $3"
     ))
     .bind::<Timestamptz, _>(before)
     .bind::<Date, _>(today)

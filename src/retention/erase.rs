@@ -28,7 +28,7 @@ use serde_json::json;
 const POLL: std::time::Duration = std::time::Duration::from_secs(3600);
 /// Messages of a batch.
 const MESSAGES: i64 = 1_000;
-/// Consultations of a batch.
+/// Consultations of a batch, or inspections.
 const CONSULTATIONS: i64 = 50;
 /// People, log-ins or mails of a batch.
 const ROWS: i64 = 500;
@@ -77,6 +77,7 @@ impl Command for EraseExpired {
             Kind::Accounts => accounts(tx, until)?,
             Kind::Sessions => sessions(tx, until)?,
             Kind::Mails => mails(tx, until)?,
+            Kind::RecordingsPassed | Kind::RecordingsFailed => recordings(tx, self.kind, until)?,
         };
         if erased.rows > 0 {
             let run = note(tx, self.kind, period, &erased)?;
@@ -142,6 +143,18 @@ fn mails(tx: &mut Tx, (before, today): Until) -> Result<Erased, Problem> {
     let kept = due::held_addresses(&mut tx.conn, today)?;
     let gone = expired::delete(&mut tx.conn, before, &kept, ROWS)?;
     Ok(Erased { rows: gone.rows, bytes: gone.bytes, after: None, more: gone.rows == ROWS })
+}
+
+fn recordings(tx: &mut Tx, kind: Kind, until: Until) -> Result<Erased, Problem> {
+    let next = due::next_inspections(&mut tx.conn, kind, until, CONSULTATIONS)?;
+    let more = i64::try_from(next.len()).is_ok_and(|found| found == CONSULTATIONS);
+    let mut done = Erased { more, ..Erased::default() };
+    for inspection in next {
+        let gone = crate::recordings::erasure::erase(tx, inspection)?;
+        done.rows += gone.recordings;
+        done.bytes += gone.bytes;
+    }
+    Ok(done)
 }
 
 #[derive(QueryableByName)]

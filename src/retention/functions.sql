@@ -42,3 +42,22 @@ CREATE FUNCTION retention_keeps_person(p_enterprise uuid, p_today date) RETURNS 
         WHEN EXISTS (SELECT FROM published.running_case c WHERE c.enterprise_id = p_enterprise) THEN 'case'
     END
 $$;
+
+-- What keeps the recordings of an inspection whose period has passed: 'hold', a legal hold on the operator, on the nominal producer or on a case
+-- that the inspection opened; 'case', such a case whose course has not ended; NULL for nothing.
+-- Called by the statements of src/retention/due.rs. Takes no locks, as above.
+CREATE FUNCTION retention_keeps_inspection(p_inspection uuid, p_operator uuid, p_producer uuid, p_today date) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN EXISTS (
+            SELECT FROM retention_hold h
+            WHERE h.released_at IS NULL AND (h.until_day IS NULL OR h.until_day >= p_today)
+              AND ((h.target = 'enterprise' AND h.enterprise_id IN (p_operator, p_producer))
+                   OR h.nonconformity_id IN (
+                       SELECT g.nonconformity_id FROM published.inspection_finding g WHERE g.inspection_id = p_inspection))) THEN 'hold'
+        WHEN EXISTS (
+            SELECT FROM published.running_case c
+            JOIN published.inspection_finding g ON g.nonconformity_id = c.nonconformity_id
+            WHERE g.inspection_id = p_inspection) THEN 'case'
+    END
+$$;

@@ -57,7 +57,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
             runs = queries::runs(conn, &actor, app.catalogue(), slice)?.items;
         }
         let filter = HoldFilter { q: asked.get("q").map(str::to_owned), state: asked.read("state")? };
-        let found = queries::list(conn, &actor, &filter, today, asked.slice()?)?;
+        let found = queries::list(conn, &actor, &filter, today, frame.slice(&asked)?)?;
         let pager = asked.pager(&found, || queries::count(conn, &actor, &filter, today))?;
         let catalogue = app.catalogue();
         let line = |hold: HoldView| {

@@ -28,6 +28,10 @@ pub struct Tried {
     sessions_days: Option<u32>,
     /// Days after its writing, of a mail that was sent or given up: 0, or 184 to 36500.
     mails_days: Option<u32>,
+    /// Days after the final result, of recordings of samplings that passed: 0, or 30 to 36500.
+    recordings_passed_days: Option<u32>,
+    /// Months after the final result, of recordings of samplings that failed: 0, or 36 to 1200.
+    recordings_failed_months: Option<u32>,
 }
 
 impl Tried {
@@ -42,6 +46,8 @@ impl Tried {
             accounts_months: period(Kind::Accounts.key())?,
             sessions_days: period(Kind::Sessions.key())?,
             mails_days: period(Kind::Mails.key())?,
+            recordings_passed_days: period(Kind::RecordingsPassed.key())?,
+            recordings_failed_months: period(Kind::RecordingsFailed.key())?,
         })
     }
 
@@ -52,6 +58,8 @@ impl Tried {
             Kind::Accounts => self.accounts_months,
             Kind::Sessions => self.sessions_days,
             Kind::Mails => self.mails_days,
+            Kind::RecordingsPassed => self.recordings_passed_days,
+            Kind::RecordingsFailed => self.recordings_failed_months,
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{AccountId, ConsultationId, EnterpriseId};
 use crate::core::page::{Page, Slice, Total};
+use crate::db::order::in_order;
 use crate::db::published::{account, consultation, enterprise};
 use crate::db::schema::{region_scope, retention_hold as h, retention_run as r};
 use crate::db::search::{Columns, Condition, Search};
@@ -163,10 +164,13 @@ pub fn list(
     visible_to(actor)?;
     let search = Search::new(filter.q.as_deref(), ENTERPRISE);
     let load = |slice: Slice| -> QueryResult<Vec<Row>> {
-        let query = narrowed(actor, filter.state, search.rank(slice.rank), today);
+        let query = narrowed(actor, filter.state, search.of(slice), today);
         let Ok(query) = query else { return Ok(Vec::new()) };
-        let mut query =
-            query.select(Row::as_select()).order(h::id.desc()).limit(slice.limit.saturating_add(1));
+        let mut query = query
+            .select(Row::as_select())
+            .order(in_order(slice, h::id.desc()))
+            .offset(slice.skip)
+            .limit(slice.limit.saturating_add(1));
         if let Some(after) = slice.after {
             query = query.filter(h::id.lt(HoldId(after)));
         }

@@ -1,13 +1,25 @@
 //! What the `retention` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Operator};
+use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::retention::settings::RetentionSettings;
 use crate::retention::{api, pages};
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::Roles;
-use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
+
+/// The orders of the list of holds.
+const ORDERS: &[ListOrder] = &[
+    ListOrder::new("until", "最早到期在前", "first to end first", "retention_hold.until_day ASC NULLS LAST"),
+    ListOrder::new(
+        "enterprise",
+        "按企业名称（拼音）",
+        "by enterprise",
+        "(SELECT e.search_readings FROM published.enterprise e WHERE e.id = retention_hold.enterprise_id)",
+    ),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -45,5 +57,6 @@ pub const ROOM: Room = Room {
         page: "/retention",
         parameter: "q",
     }],
+    orders: &[OrderedList { page: "/retention", orders: ORDERS }],
     ..Room::EMPTY
 };

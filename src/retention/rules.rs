@@ -16,6 +16,10 @@ crate::word_enum! {
         Sessions = "sessions",
         /// Mails that were sent or given up.
         Mails = "mails",
+        /// Recordings of samplings that found nothing, or came to no result.
+        RecordingsPassed = "recordings_passed",
+        /// Recordings of samplings that failed, or were handed to another procedure.
+        RecordingsFailed = "recordings_failed",
     }
 }
 
@@ -41,14 +45,16 @@ impl Kind {
             Self::Accounts => "accounts_months",
             Self::Sessions => "sessions_days",
             Self::Mails => "mails_days",
+            Self::RecordingsPassed => "recordings_passed_days",
+            Self::RecordingsFailed => "recordings_failed_months",
         }
     }
 
     /// In what its period is counted.
     pub const fn unit(self) -> Unit {
         match self {
-            Self::Messages | Self::Files | Self::Accounts => Unit::Months,
-            Self::Sessions | Self::Mails => Unit::Days,
+            Self::Messages | Self::Files | Self::Accounts | Self::RecordingsFailed => Unit::Months,
+            Self::Sessions | Self::Mails | Self::RecordingsPassed => Unit::Days,
         }
     }
 
@@ -60,6 +66,12 @@ impl Kind {
             Self::Accounts => Text::new("已停用企业账号的个人信息", "people of enterprises who have left"),
             Self::Sessions => Text::new("已结束的登录记录", "log-ins that have ended"),
             Self::Mails => Text::new("已处理完毕的邮件", "mails that were sent or given up"),
+            Self::RecordingsPassed => {
+                Text::new("合格或未出结果的抽样录像", "recordings of samplings that passed")
+            }
+            Self::RecordingsFailed => {
+                Text::new("不合格或已移送的抽样录像", "recordings of samplings that failed")
+            }
         }
     }
 
@@ -70,6 +82,9 @@ impl Kind {
             Self::Accounts => Text::new("自账号停用起", "from the deactivation"),
             Self::Sessions => Text::new("自登录结束起", "from the end of the log-in"),
             Self::Mails => Text::new("自邮件写入起", "from the writing of the mail"),
+            Self::RecordingsPassed | Self::RecordingsFailed => {
+                Text::new("自异议期满、结果确定起", "from the day on which the result became final")
+            }
         }
     }
 
@@ -83,6 +98,14 @@ impl Kind {
             Self::Sessions => Text::new(
                 "《网络安全法》关于网络日志留存不少于六个月的规定",
                 "Cybersecurity Law: network logs are kept for six months at least",
+            ),
+            Self::RecordingsPassed => Text::new(
+                "《个人信息保护法》第十九条：保存期限为实现处理目的所必要的最短时间；期限暂定",
+                "Personal Information Protection Law art. 19: as short as the purpose allows (the number is provisional)",
+            ),
+            Self::RecordingsFailed => Text::new(
+                "《行政处罚法》第四十七条：对行政处罚全过程记录，归档保存；期限参照案件（暂定，待主管部门明确）",
+                "Administrative Penalty Law art. 47: the whole course is recorded and filed; as long as the case (provisional)",
             ),
             Self::Mails => Text::new(
                 "参照《网络安全法》关于网络日志留存不少于六个月的规定（暂定，待主管部门明确）",
@@ -99,9 +122,10 @@ impl Kind {
 
 /// The shortest period of a kind that is not 0, in its unit.
 pub const fn least(kind: Kind) -> u32 {
-    match kind.unit() {
-        Unit::Months => 36,
-        Unit::Days => 184,
+    match kind {
+        Kind::Messages | Kind::Files | Kind::Accounts | Kind::RecordingsFailed => 36,
+        Kind::Sessions | Kind::Mails => 184,
+        Kind::RecordingsPassed => 30,
     }
 }
 

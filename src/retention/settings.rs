@@ -18,6 +18,12 @@ crate::settings_section! {
         sessions_days: u32 = 0, 0..=36_500;
         /// Days after which a mail that was sent, or was given up, is deleted; 0, or at least 184. (provisional: as for log-ins)
         mails_days: u32 = 0, 0..=36_500;
+        /// Days after the result of a sampling became final, which it does when the term for challenges has passed, after which its recordings are
+        /// erased where it passed or came to no result; 0, or at least 30. (provisional: PIPL art. 19, as short as the purpose allows)
+        recordings_passed_days: u32 = 0, 0..=36_500;
+        /// Months after the result became final after which the recordings of a sampling are erased that failed or was handed over; 0, or at least
+        /// 36. A case whose course has not ended keeps them. (provisional: as long as the case)
+        recordings_failed_months: u32 = 0, 0..=1_200;
     }
 }
 
@@ -30,6 +36,8 @@ impl RetentionSettings {
             Kind::Accounts => self.accounts_months,
             Kind::Sessions => self.sessions_days,
             Kind::Mails => self.mails_days,
+            Kind::RecordingsPassed => self.recordings_passed_days,
+            Kind::RecordingsFailed => self.recordings_failed_months,
         }
     }
 }

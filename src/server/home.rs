@@ -6,7 +6,7 @@ use crate::consultations::pages::desk;
 use crate::core::actor::{Actor, Scope};
 use crate::reports::pages::overview;
 use crate::web::frame::{Frame, Visit};
-use crate::web::pages::{show, to_log_in};
+use crate::web::pages::{redirect, show, to_log_in};
 use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::state::State;
@@ -32,6 +32,8 @@ pub async fn home(state: State, request: actix_web::HttpRequest, visit: Visit) -
             let page = read(&state, move |app| desk::expert_desk(app, frame, &person, id));
             show(&f, &page.await?)
         }
+        Scope::Sampler(_) => Ok(redirect("/sampling-tasks")),
+        Scope::Laboratory(_) => Ok(redirect("/lab")),
         Scope::Admin(_) | Scope::Operator => {
             let page = read(&state, move |app| overview::desk(app, frame, &mut *app.conn()?, &actor));
             show(&f, &page.await?)

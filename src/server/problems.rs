@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 
 use crate::core::page::Page;
 use crate::core::{Code, Language, Problem, Text};
+use crate::list_files::rejection_code::{RejectionCode, WarningCode};
 use crate::web::accept::preferred;
 use crate::web::frame::{Frame, Visit, language_cookie};
 use crate::web::pages::{failed, show};
 use crate::web::problem::Answer;
-use crate::zero_out::import::{RejectionCode, WarningCode};
 
 /// A kind of problem, in the caller's language.
 #[derive(Debug, Clone, Serialize, ToSchema)]

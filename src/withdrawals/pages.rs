@@ -54,7 +54,7 @@ pub async fn withdraw(state: State, member: Member, id: Id<ImportId>, asked: Que
         let conn = &mut *app.snapshot()?;
         let i = import_status(conn, &actor, id)?;
         let will = preview(conn, id)?;
-        let page = standing(conn, &actor, id, asked.slice()?)?;
+        let page = standing(conn, &actor, id, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || count(conn, id))?;
         Ok(WithdrawPage { f: frame, i, will, rows: page.items, pager, first: asked.get("cursor").is_none() })
     });

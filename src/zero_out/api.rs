@@ -1,7 +1,5 @@
 //! The zero-out list: its import, the list, the enterprises on it.
 
-mod files;
-
 use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -12,25 +10,27 @@ use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Language};
 use crate::enterprises::OperatingStatus;
 use crate::exports::{BookFile, Format, SearchPage, Wanted};
+use crate::list_files::rejections::RejectionView;
+use crate::list_files::settings::ImportSettings;
+use crate::list_files::written;
 use crate::remediation::enterprises::{self as enterprise_detail, EnterpriseDetail, EnterpriseView};
 use crate::settings::Settings;
 use crate::web::accept::preferred;
 use crate::web::extract::Lang;
-use crate::web::problem::Answer;
+use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{accepted, execute, ok, read};
 use crate::web::state::State;
 use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id, Query};
 use crate::zero_out::exports::{ENTERPRISES, IMPORTS, LINES};
 use crate::zero_out::ids::ImportId;
+use crate::zero_out::import::command::ImportRequested;
 use crate::zero_out::import::template::template;
 use crate::zero_out::import::{
     ImportChecked, ImportView, Outcome, RequestImport, import_status, list_imports, rejections,
     write_rejections_csv, write_rejections_xlsx,
 };
-use crate::zero_out::import::{command::ImportRequested, rejections::RejectionView};
 use crate::zero_out::queries::{self, Filter, ZeroOutItem};
-use crate::zero_out::settings::ImportSettings;
 
 /// The type of workbooks.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -121,7 +121,7 @@ const REJECTIONS: [&str; 2] = ["被拒的行", "rejections"];
 pub async fn template_of(state: State, auth: Auth, query: Query<TemplateQuery>, lang: Lang) -> Answer {
     let language = query.0.language.unwrap_or(lang.0);
     let file = read(&state, move |app| template(&auth.actor(), language, app.catalogue())).await?;
-    Ok(files::headers(XLSX, ["清零名单模板", "zero-out-template"], "xlsx", language).body(file))
+    Ok(written::headers(XLSX, ["清零名单模板", "zero-out-template"], "xlsx", language).body(file))
 }
 
 /// In what form the rejections are wanted.
@@ -183,7 +183,7 @@ pub async fn rejections_of(
         }
         RejectionFormat::Csv => {
             let work = move |app: &App| {
-                let mut file = files::Written::new(&folder)?;
+                let mut file = written::Written::new(&folder)?;
                 write_rejections_csv(&mut *app.snapshot()?, &auth.actor(), id, &mut file)?;
                 file.done()
             };
@@ -192,7 +192,7 @@ pub async fn rejections_of(
         }
         RejectionFormat::Xlsx => {
             let work = move |app: &App| {
-                let mut file = files::Written::new(&folder)?;
+                let mut file = written::Written::new(&folder)?;
                 write_rejections_xlsx(
                     &mut *app.snapshot()?,
                     &auth.actor(),
@@ -281,11 +281,31 @@ pub struct LineQuery {
 pub async fn list(state: State, auth: Auth, query: Query<LineQuery>, wanted: Wanted) -> Answer {
     let LineQuery { q, region, operating_status, cleared, import, outcome, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
+    let wanted = with_file_of_import(&state, &auth, wanted, format, import).await?;
     let filter = Filter { q, region, operating_status, cleared, import, outcome };
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         queries::zero_out_list(conn, actor, &filter, slice)
     };
     wanted.answer(state, auth, format, &LINES, slice, work).await
+}
+
+/// A file says the name of the import's file by which it is narrowed. An import that the caller may not know of is refused by the list.
+async fn with_file_of_import(
+    state: &State,
+    auth: &Auth,
+    wanted: Wanted,
+    format: Option<Format>,
+    import: Option<ImportId>,
+) -> Result<Wanted, Failure> {
+    let Some(import) = import.filter(|_| wanted.format(format) != Format::Json) else {
+        return Ok(wanted);
+    };
+    let actor = auth.actor();
+    let found = read(state, move |app| import_status(&mut *app.snapshot()?, &actor, import)).await;
+    Ok(match found {
+        Ok(import) => wanted.saying("import", import.file_name),
+        Err(_) => wanted,
+    })
 }
 
 /// The enterprises, newest first.
@@ -296,6 +316,7 @@ pub async fn list(state: State, auth: Auth, query: Query<LineQuery>, wanted: Wan
 pub async fn enterprises(state: State, auth: Auth, query: Query<ListQuery>, wanted: Wanted) -> Answer {
     let format = query.0.format;
     let (filter, slice) = query.0.split()?;
+    let wanted = with_file_of_import(&state, &auth, wanted, format, filter.import).await?;
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         queries::list(conn, actor, &filter, slice)
     };

@@ -28,8 +28,8 @@ fn admitted(admitted: bool, words: &Words) -> Cell {
 const CLEARED: FilterWord =
     FilterWord::new("cleared", "清零", "cleared", |word, words| cleared(word == "true", words).to_owned());
 
-const IMPORT: FilterWord =
-    FilterWord::new("import", "导入编号", "number of the import", |word, _| word.to_owned());
+/// The handlers say the name of its file.
+const IMPORT: FilterWord = FilterWord::of_row("import", "导入", "import", &[]);
 
 const OUTCOME: FilterWord =
     FilterWord::new("outcome", "导入结果", "outcome of the import", |word, words| match word.parse() {
@@ -115,6 +115,9 @@ pub static IMPORTS: List<ImportView> = List {
         Column::new("文件", "File", |i, _| Cell::text(&i.file_name)),
         Column::new("状态", "State", |i, w| Cell::text(state_word(w, i.state))),
         Column::new("仅检查", "Check only", |i, w| Cell::text(w.yes(i.dry_run))),
+        Column::new("检查后已导入", "Imported after the check", |i, w| {
+            if i.dry_run { Cell::text(w.yes(i.imported_as.is_some())) } else { Cell::Empty }
+        }),
         Column::new("行数", "Rows", |i, _| Cell::count(i.rows)),
         Column::new("新增", "New", |i, _| Cell::count(i.inserted)),
         Column::new("更新", "Changed", |i, _| Cell::count(i.updated)),

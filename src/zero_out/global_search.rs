@@ -30,6 +30,7 @@ pub fn find(
             title: pieces(&view.name, typed),
             excerpt: pieces(&format!("{} · {}", view.uscc, place.unwrap_or_default()), typed),
             at: None,
+            reply_to: None,
         }
     }))
 }

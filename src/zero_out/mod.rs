@@ -16,7 +16,6 @@ pub mod pages;
 pub mod policy;
 pub mod queries;
 mod room;
-pub mod settings;
 pub mod summaries;
 
 pub use room::ROOM;

@@ -1,10 +1,11 @@
 //! The zero-out list and the enterprises on it, as far as people see them.
 
 use crate::core::ids::EnterpriseId;
-use crate::core::page::{Page, Slice, Total};
+use crate::core::page::{ListOrder, Page, Slice, Total};
 use crate::core::problem::FieldError;
 use crate::core::{Actor, Problem, Text};
 use crate::db::custom_plan::with_custom_plan;
+use crate::db::order::in_order;
 use crate::db::published::{enterprise, nonconformity, remediation_case};
 use crate::db::schema::{product_kind, zero_out_import as imports, zero_out_row as row};
 use crate::db::search::{Condition, LOOK_THROUGH, Search, SearchTerms};
@@ -150,9 +151,10 @@ pub fn list(
     filter.check(conn, actor)?;
     let search = Search::new(filter.q.as_deref(), NAMES);
     let load = |conn: &mut PgConnection, slice: Slice| {
-        let mut query = narrowed(actor, filter, search.rank(slice.rank))
+        let mut query = narrowed(actor, filter, search.of(slice))
             .select(EnterpriseView::as_select())
-            .order(enterprise::id.desc())
+            .order(in_order(slice, enterprise::id.desc()))
+            .offset(slice.skip)
             .limit(slice.limit.saturating_add(1));
         if let Some(after) = slice.after {
             query = query.filter(enterprise::id.lt(after));
@@ -164,60 +166,25 @@ pub fn list(
     })
 }
 
-/// The enterprises that an actor may see, in another order than by time.
-///
-/// # Errors
-/// 422 for an order by what the actor does not see.
-pub fn list_sorted(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    filter: &Filter,
-    sort: EnterpriseSort,
-    slice: Slice,
-) -> Result<Page<EnterpriseView>, Problem> {
-    filter.check(conn, actor)?;
-    if sort == EnterpriseSort::Deadline && actor.officer_region().is_none() {
-        let text = Text::new("仅监管人员可用", "is for officers");
-        return Err(Problem::invalid(vec![FieldError::query("sort", text)]));
-    }
-    let found = Search::new(filter.q.as_deref(), NAMES).any();
-    let query = narrowed(actor, filter, found)
-        .select(EnterpriseView::as_select())
-        .order((sql::<Bool>(sort.order()), enterprise::id.desc()))
-        .offset(slice.skip)
-        .limit(slice.limit.saturating_add(1));
-    let rows = with_custom_plan(conn, |conn| Ok(query.load(conn)?))?;
-    Ok(Page::cut_sorted(rows, slice))
-}
-
-crate::word_enum! {
-    /// The order of a list of enterprises, where it is not by time.
-    pub enum EnterpriseSort {
-        /// By the name as it is read.
-        Name = "name",
-        /// By the region's code.
-        Region = "region",
-        /// The nearest statutory deadline first; enterprises without one last.
-        Deadline = "deadline",
-        /// Those with the most nonconformities first.
-        Records = "records",
-    }
-}
-
-impl EnterpriseSort {
-    fn order(self) -> &'static str {
-        match self {
-            Self::Name => "enterprise.search_readings",
-            Self::Region => "enterprise.region",
-            Self::Deadline => {
-                "(SELECT min(d.due_on) FROM published.case_deadline d WHERE d.enterprise_id = enterprise.id) ASC NULLS LAST"
-            }
-            Self::Records => {
-                "(SELECT count(*) FROM published.nonconformity n WHERE n.enterprise_id = enterprise.id) DESC"
-            }
-        }
-    }
-}
+/// The orders of the list of enterprises.
+pub const ORDERS: &[ListOrder] = &[
+    ListOrder::new(
+        "deadline",
+        "期限最近在前",
+        "nearest deadline first",
+        "(SELECT min(d.due_on) FROM published.case_deadline d WHERE d.enterprise_id = enterprise.id) ASC NULLS LAST",
+    )
+    .of_officers(),
+    ListOrder::new(
+        "records",
+        "不合格记录最多在前",
+        "most nonconformities first",
+        "(SELECT count(*) FROM published.nonconformity n WHERE n.enterprise_id = enterprise.id) DESC",
+    ),
+    ListOrder::new("name", "按名称（拼音）", "by name", "enterprise.search_readings"),
+    ListOrder::new("region", "按地区", "by region", "enterprise.region"),
+    ListOrder::new("operating_status", "按经营状态", "by operating status", "enterprise.operating_status"),
+];
 
 type Line = (EnterpriseId, Record, Kind, Option<Case>, bool);
 

@@ -2,14 +2,26 @@
 
 use crate::core::actor::Role::{Admin, Enterprise, Operator};
 use crate::core::key_scope::KeyScope;
+use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
-use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::{Hidden, LoggedIn, Roles};
-use crate::web::room::{Place, Room, SearchSource, subject, word};
-use crate::zero_out::settings::ImportSettings;
-use crate::zero_out::{api, global_search, pages};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
+use crate::zero_out::{api, global_search, pages, queries};
 use crate::{pages, routes};
+
+/// The orders of the list of imports.
+const IMPORT_ORDERS: &[ListOrder] = &[
+    ListOrder::new(
+        "name",
+        "按文件名（拼音）",
+        "by file name",
+        "search_readings(search_fold(zero_out_import.file_name))",
+    ),
+    ListOrder::new("rows", "行数最多在前", "most rows first", "zero_out_import.rows DESC"),
+    ListOrder::new("rejected", "未通过最多在前", "most rejected first", "zero_out_import.rejected DESC"),
+    ListOrder::new("state", "按状态", "by state", "zero_out_import.state"),
+];
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -40,7 +52,7 @@ pub const ROOM: Room = Room {
         GET "/imports" => pages::imports::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 100, "导入名单", "Imports", "upload");
         GET "/imports/{id}" => pages::imports::one, Roles(&[Admin, Operator]);
         GET "/imports/{id}/records" => pages::imported::list, Roles(&[Admin, Operator]);
-        GET "/records" => pages::enterprise::all_records, Hidden(&[Enterprise]), Place::new(&[Enterprise], 20, "不合格记录", "Records", "list").over(&["/cases"]);
+        GET "/records" => pages::enterprise::all_records, Hidden(&[Enterprise]), Place::new(&[Enterprise], 20, "不合格记录", "Records", "list").over(&["/cases", "/inspections", "/my/inspections"]);
         GET "/ask" => pages::enterprise::ask, Hidden(&[Enterprise]);
         GET "/archive" => pages::enterprise::archive, Hidden(&[Enterprise]), Place::new(&[Enterprise], 40, "档案", "Archive", "folder");
     ],
@@ -49,9 +61,9 @@ pub const ROOM: Room = Room {
         word("import_checked", "导入已检查的文件", "asked for the import of a checked file"),
         word("run_import", "导入清零名单", "imported a list"),
     ],
-    subjects: &[subject("zero_out_import", "导入", "import", "/imports/{id}")],
+    subjects: &[subject("zero_out_import", "导入", "import", "/imports/{id}")
+        .named("SELECT id, file_name AS name FROM zero_out_import WHERE id = ANY ($1)")],
     jobs: &[crate::zero_out::import::JOB, crate::zero_out::import::checked::JOB],
-    settings: &[DeclaredSection::of::<ImportSettings>()],
     search: &[
         SearchSource {
             zh: "企业",
@@ -80,6 +92,10 @@ pub const ROOM: Room = Room {
             page: "/imports",
             parameter: "q",
         },
+    ],
+    orders: &[
+        OrderedList { page: "/enterprises", orders: queries::ORDERS },
+        OrderedList { page: "/imports", orders: IMPORT_ORDERS },
     ],
     global_search: &[GlobalSearchSource {
         kind: "enterprises",

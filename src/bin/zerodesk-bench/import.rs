@@ -78,14 +78,19 @@ fn clear(app: &App) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The time of psql from its start to its end, in seconds.
+/// The same for the list of enterprises.
 fn copy(url: &str, csv: &[u8]) -> Result<f64, Problem> {
+    copy_into(url, "bench_bare", csv)
+}
+
+/// The time of psql from its start to its end, in seconds, for the rows of a file with a line of headings into a table.
+pub(crate) fn copy_into(url: &str, table: &str, csv: &[u8]) -> Result<f64, Problem> {
     let mut file: File = unnamed().map_err(Problem::internal)?;
     file.write_all(csv).and_then(|()| file.seek(SeekFrom::Start(0))).map_err(Problem::internal)?;
     let started = Instant::now();
     let status = Command::new("psql")
         .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url])
-        .args(["-c", "\\copy bench_bare FROM pstdin WITH (FORMAT csv, HEADER true)"])
+        .args(["-c", &format!("\\copy {table} FROM pstdin WITH (FORMAT csv, HEADER true)")])
         .stdin(file)
         .stdout(Stdio::null())
         .status()

@@ -16,7 +16,9 @@ mod export;
 mod figure;
 mod hungarian;
 mod import;
+mod inspections;
 mod inspections_draw;
+mod inspections_import;
 mod kept_connection;
 mod latencies;
 mod load;
@@ -78,7 +80,7 @@ enum Part {
     Search,
     /// Every page, and the queue that many officers look at, over ten million messages.
     Desk,
-    /// A draw from 200,000 operators.
+    /// A draw from 200,000 operators; lists and figures of a million inspections; a list of 30,000.
     Inspections,
     /// The chat beside ejabberd. Not among all parts: it needs Debian's package.
     Peers,
@@ -149,6 +151,8 @@ fn run(Bench { config, part, figures }: Bench) -> Result<(), CliError> {
     }
     if wants(Part::Inspections) {
         inspections_draw::bench_draw(&opened.app)?;
+        inspections::bench_inspections(&opened.app)?;
+        inspections_import::bench_import(&opened.app, &url)?;
     }
     if part == Some(Part::Peers) {
         peers::bench_peers(&opened.app)?;

@@ -55,7 +55,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
             q: asked.get("q").map(str::to_owned),
             ..ExpertFilter::default()
         };
-        let applied = experts::applications(conn, &actor, &filter, asked.slice()?)?;
+        let applied = experts::applications(conn, &actor, &filter, frame.slice(&asked)?)?;
         let slice = Slice { limit: 30, ..Slice::default() };
         let claims = claim_queue::list(conn, &actor, Some(claimed), asked.get("q"), slice)?;
         let filter_changes = ChangeFilter { state: Some(SpecialtyChangeState::Proposed), expert: None };

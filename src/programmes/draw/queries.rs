@@ -5,6 +5,7 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::page::{Page, Slice, Total};
+use crate::db::order::in_order;
 use crate::db::regional::seen_regions;
 use crate::db::schema::{programme, programme_draw, programme_drawn, programme_frame};
 use crate::db::search::{Columns, Condition, Search};
@@ -302,12 +303,13 @@ pub fn operators(
     let of = operators_of(conn, actor, id)?;
     let search = Search::new(q, TEXTS);
     let load = |slice: Slice| -> QueryResult<Vec<DrawnRecord>> {
-        let mut query = of(search.rank(slice.rank));
+        let mut query = of(search.of(slice));
         if let Some(after) = slice.after {
             let ordinal: i32 = o::table.find(DrawnId(after)).select(o::ordinal).first(conn)?;
             query = query.filter(o::ordinal.gt(ordinal));
         }
-        query.order(o::ordinal).limit(slice.limit + 1).select(DrawnRecord::as_select()).load(conn)
+        let rows = query.order(in_order(slice, o::ordinal.asc())).offset(slice.skip).limit(slice.limit + 1);
+        rows.select(DrawnRecord::as_select()).load(conn)
     };
     let page = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
     let laboratories: Vec<LaboratoryId> = page.items.iter().filter_map(|row| row.laboratory_id).collect();

@@ -3,6 +3,7 @@
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice, Total};
+use crate::db::order::in_order;
 use crate::db::schema::laboratory;
 use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
@@ -85,11 +86,12 @@ pub fn list(
     permit(actor)?;
     let search = Search::new(filter.q.as_deref(), TEXTS);
     let load = |slice: Slice| -> QueryResult<Vec<LaboratoryView>> {
-        let mut query = narrowed(actor, filter, search.rank(slice.rank));
+        let mut query = narrowed(actor, filter, search.of(slice));
         if let Some(after) = slice.after {
             query = query.filter(laboratory::id.lt(LaboratoryId(after)));
         }
-        let rows = query.order(laboratory::id.desc()).limit(slice.limit + 1);
+        let rows =
+            query.order(in_order(slice, laboratory::id.desc())).offset(slice.skip).limit(slice.limit + 1);
         rows.select(LaboratoryView::as_select()).load(conn)
     };
     Ok(Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?)
@@ -122,4 +124,13 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: LaboratoryId) -> Result<L
 pub fn choices(conn: &mut PgConnection, actor: &Actor) -> Result<Vec<LaboratoryView>, Problem> {
     let query = visible_laboratories(actor).filter(laboratory::active).order(laboratory::name).limit(200);
     Ok(query.select(LaboratoryView::as_select()).load(conn)?)
+}
+
+/// The name of the body that a sampler or somebody of a laboratory belongs to; empty for anybody else.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn own_name(conn: &mut PgConnection, actor: &Actor) -> Result<String, Problem> {
+    let Some(body) = actor.body() else { return Ok(String::new()) };
+    Ok(laboratory::table.find(body).select(laboratory::name).first(conn)?)
 }

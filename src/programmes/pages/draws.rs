@@ -3,12 +3,14 @@
 use askama::Template;
 
 use crate::core::actor::Actor;
+use crate::core::ids::LaboratoryId;
 use crate::programmes::draw::public::{self, PublicDraw};
 use crate::programmes::draw::queries::{self, DrawView, DrawnView};
 use crate::programmes::ids::DrawId;
 use crate::programmes::pages::today;
 use crate::programmes::policy::keeps;
 use crate::programmes::queries::{self as programmes, ProgrammeView};
+use crate::programmes::target_queries as targets;
 use crate::programmes::words;
 use crate::web::Id;
 use crate::web::choices;
@@ -20,6 +22,35 @@ use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
 
+/// An operator that was drawn.
+struct DrawnShown {
+    view: DrawnView,
+    /// The place and the product in words.
+    place: String,
+    product: String,
+    /// The address of the form by which its inspection is registered, filled in as far as the draw knows.
+    register: String,
+}
+
+/// The address of the form for the inspection of an operator that was drawn.
+fn register(d: &DrawView, sampler: Option<LaboratoryId>, drawn: &DrawnView) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query
+        .append_pair("programme", &d.programme_id.to_string())
+        .append_pair("target", &d.target_id.to_string())
+        .append_pair("region", &drawn.region)
+        .append_pair("role", drawn.role.as_str())
+        .append_pair("operator_name", &drawn.name)
+        .append_pair("operator_uscc", &drawn.uscc)
+        .append_pair("product_kind", &drawn.product_kind);
+    for (name, body) in [("laboratory", drawn.laboratory_id), ("sampler", sampler)] {
+        if let Some(body) = body {
+            query.append_pair(name, &body.to_string());
+        }
+    }
+    format!("/inspections/new?{}", query.finish())
+}
+
 #[derive(Template)]
 #[template(path = "programmes/draw.html")]
 struct DrawPage {
@@ -28,8 +59,7 @@ struct DrawPage {
     d: DrawView,
     p: ProgrammeView,
     keeps: bool,
-    /// Each with the place and the product in words.
-    operators: Vec<(DrawnView, String, String)>,
+    operators: Vec<DrawnShown>,
     pager: Pager,
     /// The address of the operators that are shown, to be exported.
     export: String,
@@ -45,12 +75,15 @@ pub async fn one(state: State, member: Member, id: Id<DrawId>, asked: QueryParam
         let catalogue = app.catalogue();
         let d = queries::get(conn, &actor, id)?;
         let p = programmes::get(conn, &actor, d.programme_id, today(app))?;
-        let page = queries::operators(conn, &actor, id, asked.get("q"), asked.slice()?)?;
+        let page = queries::operators(conn, &actor, id, asked.get("q"), frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count_operators(conn, &actor, id, asked.get("q")))?;
-        let words = |drawn: DrawnView| {
-            let place = choices::region(catalogue, &drawn.region);
-            let product = choices::kind(&frame, catalogue, &drawn.product_kind);
-            (drawn, place, product)
+        let target = targets::get(conn, &actor, (d.programme_id, d.target_id), today(app))?;
+        let sampler = target.target.sampler_id;
+        let words = |view: DrawnView| DrawnShown {
+            place: choices::region(catalogue, &view.region),
+            product: choices::kind(&frame, catalogue, &view.product_kind),
+            register: register(&d, sampler, &view),
+            view,
         };
         Ok(DrawPage {
             keeps: keeps(&actor, &p.programme.organiser_region, catalogue)

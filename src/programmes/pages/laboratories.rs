@@ -42,7 +42,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let actor = Actor::Person(person);
         let filter = LaboratoryFilter { active: asked.read("active")?, q: asked.get("q").map(str::to_owned) };
         let conn = &mut *app.snapshot()?;
-        let page = queries::list(conn, &actor, &filter, asked.slice()?)?;
+        let page = queries::list(conn, &actor, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
         let catalogue = app.catalogue();
         let listed = |view: LaboratoryView| {

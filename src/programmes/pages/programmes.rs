@@ -64,7 +64,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         let conn = &mut *app.snapshot()?;
         let day = today(app);
-        let page = queries::list(conn, &actor, &filter, day, asked.slice()?)?;
+        let page = queries::list(conn, &actor, &filter, day, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter, day))?;
         let catalogue = app.catalogue();
         let listed = |view: ProgrammeView| Listed {
@@ -113,6 +113,8 @@ struct Task {
     product: String,
     /// The bar of the samples that were taken, 0 to 100.
     bar: String,
+    /// The address of the inspections of this target.
+    inspections: String,
 }
 
 /// A draw with its task in words.
@@ -147,7 +149,14 @@ fn task(f: &Frame, catalogue: &Catalogue, view: TargetView) -> Task {
     let target = &view.target;
     let (kind, class) = (target.product_kind.as_deref(), target.product_class.as_deref());
     let (taken, samples) = (i64::from(target.taken), i64::from(target.samples));
+    let product =
+        kind.map(|code| ("product_kind", code)).or_else(|| class.map(|code| ("product_class", code)));
+    let (name, code) = product.unwrap_or_default();
     Task {
+        inspections: format!(
+            "/inspections?programme={}&region={}&role={}&{name}={code}",
+            target.programme_id, target.region, target.role
+        ),
         place: choices::region(catalogue, &target.region),
         product: words::product(f, catalogue, kind, class),
         bar: format!("{:.1}", percent(taken.min(samples), samples.max(1))),
@@ -187,7 +196,7 @@ pub async fn one(state: State, member: Member, id: Id<ProgrammeId>, asked: Query
         let row = &d.view.programme;
         let keeps = keeps(&actor, &row.organiser_region, catalogue);
         let filter = TargetFilter { late: asked.read("late")?, q: asked.get("q").map(str::to_owned) };
-        let page = target_queries::list(conn, &actor, id, &filter, day, asked.slice()?)?;
+        let page = target_queries::list(conn, &actor, id, &filter, day, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || target_queries::count(conn, &actor, id, &filter, day))?;
         let everything =
             target_queries::list(conn, &actor, id, &TargetFilter::default(), day, largest_page())?;
@@ -255,6 +264,30 @@ impl ProgrammePage {
 
     fn may_draw(&self) -> bool {
         self.may(ProgrammeStep::Draw)
+    }
+
+    /// What comes next, for who keeps it; empty where nothing does.
+    fn next(&self) -> &'static str {
+        let t = |zh: &'static str, en: &'static str| self.f.t(zh, en);
+        match self.d.view.programme.state {
+            ProgrammeState::Draft | ProgrammeState::Returned => t(
+                "添加任务后提交审批，由另一名监管人员批准。",
+                "Add targets and hand it in; another officer approves it.",
+            ),
+            ProgrammeState::Submitted => t(
+                "待另一名监管人员批准；起草和提交的人员不能批准。",
+                "Another officer approves it, neither who wrote it nor who handed it in.",
+            ),
+            ProgrammeState::Approved | ProgrammeState::Running => t(
+                "按任务抽取经营者，分配检验机构，再逐家登记检查；结果确定后起草通报。",
+                "Draw operators for each target, assign laboratories and register the inspections; write a bulletin of the final results.",
+            ),
+            ProgrammeState::Closed => t(
+                "计划已完成，抽中的经营者名称已经公开。",
+                "It is closed; the names of the operators that were drawn are published.",
+            ),
+            ProgrammeState::Withdrawn => "",
+        }
     }
 
     fn may_close(&self) -> bool {

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::catalogue::SupervisionClass;
 use crate::core::actor::Actor;
+use crate::core::text::part_in;
 use crate::programmes::pages::today;
 use crate::programmes::policy::permit_regimes;
 use crate::programmes::regimes::queries::{
@@ -43,7 +44,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             q: asked.get("q").map(str::to_owned),
         };
         let conn = &mut *app.snapshot()?;
-        let page = queries::list(app, conn, &actor, &filter, asked.slice()?)?;
+        let page = queries::list(app, conn, &actor, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count(app, conn, &actor, &filter))?;
         let catalogue = app.catalogue();
         let named = |kind: KindRegimeView| {
@@ -71,6 +72,11 @@ fn tone(regime: SupervisionClass) -> &'static str {
 }
 
 impl RegimesPage {
+    /// Where the regimes are from, in the reader's language.
+    fn source(&self) -> &str {
+        part_in(self.f.language, &self.summary.in_force.source)
+    }
+
     fn regimes(&self) -> &'static [SupervisionClass] {
         SupervisionClass::ALL
     }

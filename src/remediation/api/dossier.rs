@@ -8,14 +8,17 @@ use chrono_tz::Asia::Shanghai;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::audit::particulars::sentence;
 use crate::audit::words;
+use crate::catalogue::items::english;
 use crate::chat::erasure::ERASED;
 use crate::chat::events::StoredMessage;
 use crate::consultations::Status;
 use crate::consultations::views::ConsultationView;
+use crate::core::text::part_in;
 use crate::core::{Language, Problem};
-use crate::enterprises::OperatingStatus;
-use crate::exports::file_disposition;
+use crate::enterprises::{InspectionLevel, OperatingStatus};
+use crate::exports::disposition_in;
 use crate::remediation::action::{ActionKind, ActionState};
 use crate::remediation::case_view::ActionView;
 use crate::remediation::clearance::CriterionView;
@@ -75,11 +78,8 @@ pub async fn dossier(
     }
     let page =
         DossierPage { language, d: dossier, served: state.clone() }.render().map_err(Problem::internal)?;
-    let ascii = format!("dossier-{id}");
-    let name = match language {
-        Language::Zh => file_disposition(&format!("整改案卷-{id}"), &ascii, "html"),
-        Language::En => file_disposition(&ascii, &ascii, "html"),
-    };
+    let names = [format!("整改案卷-{id}"), format!("dossier-{id}")];
+    let name = disposition_in(language, names.each_ref().map(String::as_str), "html");
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CONTENT_LANGUAGE, language.tag()))
@@ -103,6 +103,22 @@ impl DossierPage {
 
     fn both<'a>(&self, text: &'a BothTexts) -> &'a str {
         self.t(&text.zh, &text.en)
+    }
+
+    /// The level of an inspection, in words.
+    fn level(&self, word: &str) -> String {
+        word.parse::<InspectionLevel>()
+            .map_or_else(|_| word.to_owned(), |level| self.t(level.name_zh(), level.as_str()).to_owned())
+    }
+
+    /// An item that failed, in the reader's language where it is known in that.
+    fn item<'a>(&self, item: &'a str) -> &'a str {
+        if self.language == Language::Zh { item } else { english(item).unwrap_or(item) }
+    }
+
+    /// The law in the reader's language.
+    fn law(&self) -> &str {
+        part_in(self.language, &self.d.law.source)
     }
 
     fn tag(&self) -> &'static str {
@@ -144,7 +160,7 @@ impl DossierPage {
 
     /// What an event says besides, or the particulars of an entry of the audit.
     fn details(&self, details: &serde_json::Value) -> String {
-        words::sentence(details, self.language, self.served.app.catalogue())
+        sentence(details, self.language, self.served.app.catalogue())
     }
 
     /// An action of the audit.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::remediation::case_filter::{CaseFilter, CaseSort, Turn, Window};
+use crate::remediation::case_filter::{CaseFilter, Turn, Window};
 use crate::remediation::case_view::CaseView;
 use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::pages::charts::{Course, course, course_within};
@@ -81,10 +81,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             ..CaseFilter::default()
         };
         let conn = &mut *app.snapshot()?;
-        let page = match asked.read::<CaseSort>("sort")? {
-            None => remediation::list(app, conn, &actor, &filter, asked.slice()?)?,
-            Some(sort) => remediation::list_sorted(app, conn, &actor, &filter, sort, asked.sorted_slice()?)?,
-        };
+        let page = remediation::list(app, conn, &actor, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || remediation::count(conn, &actor, &filter))?;
         let line = |case: CaseView| Line {
             course: match &deadline {

@@ -54,7 +54,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             q: asked.get("q").map(str::to_owned),
             product_class: None,
         };
-        let page = experts::list(conn, &actor, &filter, asked.slice()?)?;
+        let page = experts::list(conn, &actor, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || experts::count(conn, &actor, &filter))?;
         let report = work::report(conn, &actor, catalogue, None, None, now)?;
         let mut work: HashMap<ExpertId, ExpertRow> =
@@ -189,7 +189,7 @@ impl ExpertPage {
     fn relation(&self, relation: &Relation) -> &'static str {
         match relation {
             Relation::Employer => self.f.t("任职", "works for it"),
-            Relation::Owner => self.f.t("持有权益", "owns part of it"),
+            Relation::Owner => self.f.t("持股", "owns part of it"),
         }
     }
 

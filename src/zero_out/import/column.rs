@@ -2,7 +2,12 @@
 
 mod words;
 
-use crate::core::cells::{compact, forced_text};
+use crate::core::cells::compact;
+use crate::core::{Language, Text};
+use crate::enterprises::{OperatingStatus, Uscc};
+use crate::list_files::column::{Content, ListColumn, plain};
+use crate::list_files::rejection_code::RejectionCode;
+use crate::list_files::{date, header};
 use std::sync::LazyLock;
 
 crate::word_enum! {
@@ -145,8 +150,97 @@ impl Column {
     }
 }
 
-fn plain(heading: &str) -> String {
-    let mut plain = compact(&forced_text(heading)).to_lowercase();
-    plain.retain(|c| !matches!(c, '_' | '-' | '*'));
-    plain
+/// The header of a zero-out list.
+pub type Header = header::Header<Column>;
+
+impl ListColumn for Column {
+    const ALL: &'static [Self] = Column::ALL;
+    const NAME: Self = Self::Name;
+    const REPORT: &'static [Self] = &[Self::ReportNo, Self::InspectedOn];
+    const SIGNS: &'static [Self] = &[Self::OperatingStatus, Self::RegionCode, Self::InspectedOn];
+
+    fn index(self) -> usize {
+        self as usize
+    }
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+
+    fn name_zh(self) -> &'static str {
+        Column::name_zh(self)
+    }
+
+    fn content(self) -> Content {
+        match self {
+            Self::Uscc | Self::ContactPhone => Content::Identifier,
+            Self::ReportNo => Content::ReportNumber,
+            Self::InspectedOn | Self::OrderIssuedOn => Content::Date,
+            Self::OperatingStatus | Self::RegionCode | Self::ProductKind | Self::InspectionLevel => {
+                Content::Choice
+            }
+            Self::Name
+            | Self::Address
+            | Self::ContactName
+            | Self::ContactEmail
+            | Self::FailedItems
+            | Self::Laboratory
+            | Self::SignedBy => Content::Text,
+        }
+    }
+
+    fn is_required(self) -> bool {
+        Column::is_required(self)
+    }
+
+    fn must_name(self) -> bool {
+        matches!(self, Self::Name | Self::ReportNo | Self::FailedItems)
+    }
+
+    fn other_names(self) -> &'static [&'static str] {
+        Column::other_names(self)
+    }
+
+    fn of(heading: &str) -> Option<Self> {
+        Column::of(heading)
+    }
+
+    fn like(heading: &str) -> Option<Self> {
+        Column::like(heading)
+    }
+
+    fn is_value(self, cell: &str) -> bool {
+        let text = compact(cell);
+        match self {
+            Self::OperatingStatus => OperatingStatus::of(cell).is_some(),
+            Self::RegionCode => text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()),
+            Self::InspectedOn | Self::OrderIssuedOn => date::parse(cell).is_some(),
+            Self::ReportNo => {
+                text.len() >= 6
+                    && text.bytes().filter(u8::is_ascii_digit).count() >= 4
+                    && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_/.".contains(&b))
+            }
+            _ => false,
+        }
+    }
+
+    /// Some credit codes end in zeros.
+    fn is_right(self, cell: &str) -> bool {
+        self == Self::Uscc && Uscc::parse(cell).is_ok()
+    }
+
+    fn nothing_named(self) -> RejectionCode {
+        match self {
+            Self::FailedItems => RejectionCode::FailedItemsEmpty,
+            _ => RejectionCode::ValueMissing,
+        }
+    }
+
+    fn rule(self) -> Text {
+        Column::rule(self)
+    }
+
+    fn example(self, language: Language) -> &'static str {
+        Column::example(self, language)
+    }
 }

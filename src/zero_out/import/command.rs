@@ -6,11 +6,11 @@ use crate::core::{Problem, Wake};
 use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::list_files::refusal::Refusal;
+use crate::list_files::settings::ImportSettings;
 use crate::zero_out::ids::ImportId;
-use crate::zero_out::import::refusal::Refusal;
 use crate::zero_out::import::state::ImportState;
 use crate::zero_out::policy::permit;
-use crate::zero_out::settings::ImportSettings;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -56,7 +56,8 @@ impl RequestImport {
 }
 
 /// The last part of a path, without what does not show.
-fn plain_name(name: &str) -> String {
+#[must_use]
+pub fn plain_name(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let shown = name.chars().filter(|c| !c.is_control() && (*c == ' ' || !is_blank(*c)));
     let name: String = shown.take(200).collect();

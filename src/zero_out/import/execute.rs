@@ -11,24 +11,24 @@ use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::admissions;
 use crate::jobs::resumable::{self, GaveUp, JobProblem, MOST_ATTEMPTS, ProgressSink, gave_up};
+use crate::list_files::header::Warning;
+use crate::list_files::place::{Headings, row_no};
+use crate::list_files::reader::{Lists, Source};
+use crate::list_files::refusal::ImportError;
+use crate::list_files::rejection_code::WarningCode;
+use crate::list_files::settings::ImportSettings;
 use crate::remediation::history::Author;
 use crate::remediation::orders::{ListedOrder, Orders};
 use crate::remediation::settings::RemediationSettings;
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::checked;
 use crate::zero_out::import::column::Column;
-use crate::zero_out::import::header::Warning;
 use crate::zero_out::import::load::{Loaded, Loader};
 use crate::zero_out::import::merge::{self, Merged, PassedOver};
-use crate::zero_out::import::place::{Headings, row_no};
-use crate::zero_out::import::reader::{Lists, Source};
-use crate::zero_out::import::refusal::ImportError;
-use crate::zero_out::import::rejection_code::WarningCode;
 use crate::zero_out::import::row::{CellFault, Rules};
 use crate::zero_out::import::state::{ImportState, ImportStep, transition};
 use crate::zero_out::import::store::{self, Rejection};
 use crate::zero_out::import::trace;
-use crate::zero_out::settings::ImportSettings;
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -155,7 +155,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn whole(&self, conn: &mut PgConnection) -> Result<Outcome, ImportError> {
         let source = Source::open(self.file, self.limits)?;
-        let lists = source.lists()?;
+        let lists = source.lists::<Column>()?;
         let admitted = admissions::lock_in_force(conn)?;
         let loader = Loader {
             id: self.kept.id,
@@ -202,7 +202,7 @@ impl Run<'_> {
         &self,
         conn: &mut PgConnection,
         source: &Source<'_>,
-        lists: &Lists,
+        lists: &Lists<Column>,
         late: Vec<(i32, CellFault)>,
     ) -> Result<(), ImportError> {
         if late.is_empty() {

@@ -5,21 +5,21 @@ use crate::core::ids::EnterpriseId;
 use crate::core::{Problem, Text};
 use crate::enterprises::Uscc;
 use crate::jobs::resumable::ProgressSink;
+use crate::list_files::header::{Again, Warning, warning};
+use crate::list_files::place::{Headings, row_no};
+use crate::list_files::reader::line::Line;
+use crate::list_files::reader::{Lists, Source, Table};
+use crate::list_files::refusal::{ImportError, Refusal};
+use crate::list_files::rejection_code::{RejectionCode, WarningCode};
+use crate::list_files::unheaded::Unheaded;
 use crate::remediation::opening::{FirstDays, Opening};
 use crate::remediation::settings::RemediationSettings;
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::column::Column;
-use crate::zero_out::import::header::{Again, Warning, warning};
-use crate::zero_out::import::place::{Headings, row_no};
-use crate::zero_out::import::reader::line::Line;
-use crate::zero_out::import::reader::{Lists, Source, Table};
-use crate::zero_out::import::refusal::{ImportError, Refusal};
-use crate::zero_out::import::rejection_code::{RejectionCode, WarningCode};
 use crate::zero_out::import::row::{self, CellFault, Row, Rules};
 use crate::zero_out::import::store::{
     Incoming, IncomingName, Rejection, copy_names, copy_rejections, copy_rows,
 };
-use crate::zero_out::import::unheaded::Unheaded;
 use diesel::PgConnection;
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{self, SyncSender};
@@ -78,7 +78,7 @@ impl Loader<'_> {
         self,
         conn: &mut PgConnection,
         source: &Source<'_>,
-        lists: &Lists,
+        lists: &Lists<Column>,
         progress: &dyn ProgressSink<()>,
     ) -> Result<(Loaded, Vec<Warning>), ImportError> {
         let (sender, receiver) = mpsc::sync_channel(WAITING);
@@ -107,7 +107,7 @@ impl Loader<'_> {
     fn read(
         self,
         source: &Source<'_>,
-        lists: &Lists,
+        lists: &Lists<Column>,
         sender: SyncSender<Batch>,
     ) -> Result<Vec<Warning>, ImportError> {
         let mut known = Known::new(self.rules.catalogue, self.law, Headings::of(&lists.tables));
@@ -167,7 +167,7 @@ impl Loader<'_> {
 }
 
 /// Under other headings the columns would mean something else.
-fn other_headings(table: &Table, line: &Line) -> Result<(), Refusal> {
+fn other_headings(table: &Table<Column>, line: &Line) -> Result<(), Refusal> {
     match table.header.again(&line.cells) {
         Some(Again::Other) => Err(Refusal::OtherHeader.at(table.sheet.as_deref(), line.row)),
         _ => Ok(()),
@@ -194,7 +194,7 @@ impl Hidden {
         }
     }
 
-    fn warning(self, table: &Table) -> Option<Warning> {
+    fn warning(self, table: &Table<Column>) -> Option<Warning> {
         let sheet = table.sheet.as_deref().filter(|_| self.count > 0)?;
         let rows: Vec<String> = self.first.iter().map(u32::to_string).collect();
         let more = self.count > u64::try_from(rows.len()).unwrap_or(0);

@@ -4,13 +4,13 @@
 
 use crate::core::{Problem, Text};
 use crate::enterprises::store::{write_listed_enterprises, write_listed_nonconformities};
+use crate::list_files::rejection_code::RejectionCode;
 use crate::remediation::history::Author;
 use crate::remediation::ids::CaseId;
 use crate::remediation::opening::open_cases;
 use crate::remediation::orders::{ListedOrder, Orders};
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::column::Column;
-use crate::zero_out::import::rejection_code::RejectionCode;
 use crate::zero_out::import::row::{self, CellFault};
 use crate::zero_out::import::trace;
 use chrono::{DateTime, NaiveDate, Utc};

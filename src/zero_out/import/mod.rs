@@ -1,7 +1,7 @@
 //! The import of the zero-out list.
 //!
 //! One row is one nonconformity. The way of a file: [`command::RequestImport`] keeps it,
-//! [`run::run_import`] reads it ([`reader`], [`header`], [`row`]), brings its good rows in by few
+//! [`run::run_import`] reads it ([`crate::list_files`], [`row`]), brings its good rows in by few
 //! statements over all of them (`merge`) and keeps what was rejected with the reasons.
 //!
 //! What holds:
@@ -11,7 +11,7 @@
 //! * The same file again changes nothing: where rows of one file differ about an enterprise the
 //!   last one that says something wins, and a blank cell erases nothing.
 //! * What a run changes is kept row by row (`trace`), so that `withdrawals` can take it back as a whole.
-//! * What was rejected comes back as a file ([`mod@rejections`]) that holds all that came, and is imported again as it is ([`origin`]).
+//! * What was rejected comes back as a file ([`mod@rejections`]) that holds all that came, and is imported again as it is ([`crate::list_files::origin`]).
 //! * A dry run keeps its file for a while; [`checked::ImportChecked`] imports it from there.
 //! * Progress is written by a second connection. The run therefore holds no lock on its own row of
 //!   `zero_out_import` before its last statement.
@@ -19,20 +19,11 @@
 pub mod checked;
 pub mod column;
 pub mod command;
-pub mod date;
 pub mod execute;
-pub mod header;
-mod items;
 mod load;
 mod merge;
-pub mod origin;
 pub mod outcome;
 mod phone;
-pub mod place;
-pub mod reader;
-pub mod refusal;
-pub mod rejection_code;
-pub mod rejection_columns;
 pub mod rejections;
 pub mod row;
 pub mod run;
@@ -41,7 +32,6 @@ pub mod state;
 mod store;
 pub mod template;
 mod trace;
-pub mod unheaded;
 pub mod view;
 pub mod withdrawal;
 pub mod withdrawal_run;
@@ -50,13 +40,13 @@ pub mod withdrawal_state;
 pub use checked::ImportChecked;
 pub use column::Column;
 pub use command::RequestImport;
-pub use header::Warning;
 pub use outcome::Outcome;
-pub use refusal::Refusal;
-pub use rejection_code::{RejectionCode, WarningCode};
 pub use rejections::{
     count as count_rejections, rejections, rejections_csv, write_rejections_csv, write_rejections_xlsx,
 };
 pub use run::{JOB, import_file, run_import};
 pub use state::ImportState;
 pub use view::{ImportReport, ImportView, count_imports, import_status, list_imports};
+
+#[cfg(test)]
+mod reading;

@@ -1,87 +1,42 @@
 //! What was rejected: as a list with reasons, and as a file that can be corrected and imported again.
 
-mod csv;
-mod rows;
-mod xlsx;
-
 use crate::core::page::{Page, Slice, Total};
-use crate::core::{Actor, Problem};
-use crate::db::schema::zero_out_rejection as rejected;
-use crate::db::total::total;
+use crate::core::{Actor, Language, Problem};
 use crate::enterprises::Uscc;
+use crate::list_files::place::Headings;
+use crate::list_files::rejection_code::RejectionCode;
+use crate::list_files::rejections::{self, Kept, RejectionView};
 use crate::zero_out::ids::ImportId;
-use crate::zero_out::import::place::Headings;
-use crate::zero_out::import::rejection_code::RejectionCode;
+use crate::zero_out::import::column::Column;
 use crate::zero_out::import::view::import_status;
 use diesel::PgConnection;
-use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use std::io::Write;
+use std::path::Path;
 
-pub use rows::headings;
-
-pub use csv::{rejections_csv, write_rejections_csv};
-pub use xlsx::write_rejections_xlsx;
-
-/// One reason for which one row was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct RejectionView {
-    /// The sheet of the workbook; none in a text.
-    pub sheet: Option<String>,
-    /// The row as a spreadsheet numbers it: the first line of the file or sheet is 1.
-    pub row: i32,
-    /// The column's English name; empty where it is the row as a whole.
-    pub column: String,
-    /// What is in the cell, cut after 200 characters.
-    pub value: String,
-    /// The stable word for the reason.
-    pub code: RejectionCode,
-    /// The reason in Chinese.
-    pub reason_zh: String,
-    /// The reason in English.
-    pub reason_en: String,
+/// Where the rejected rows of an import are.
+fn kept(id: ImportId) -> Kept {
+    Kept { imports: "zero_out_import", rejections: "zero_out_rejection", import: id.0 }
 }
 
-impl RejectionView {
-    /// The code of the row, where an officer may let it in against the rule that it breaks.
-    #[must_use]
-    pub fn admissible(&self) -> Option<Uscc> {
-        let of_rule = matches!(
-            self.code,
-            RejectionCode::UsccAuthority
-                | RejectionCode::UsccRegion
-                | RejectionCode::UsccChecksum
-                | RejectionCode::UsccOrganisation
-        );
-        Uscc::shaped(&self.value).ok().filter(|_| of_rule)
-    }
+/// The code of the row, where an officer may let it in against the rule that it breaks.
+#[must_use]
+pub fn admissible(rejection: &RejectionView) -> Option<Uscc> {
+    let of_rule = matches!(
+        rejection.code,
+        RejectionCode::UsccAuthority
+            | RejectionCode::UsccRegion
+            | RejectionCode::UsccChecksum
+            | RejectionCode::UsccOrganisation
+    );
+    Uscc::shaped(&rejection.value).ok().filter(|_| of_rule)
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = rejected)]
-struct Stored {
-    row_no: i32,
-    ordinal: i32,
-    field: String,
-    value: String,
-    code: RejectionCode,
-    reason_zh: String,
-    reason_en: String,
-}
-
-impl Stored {
-    fn view(self, headings: &Headings) -> RejectionView {
-        let (sheet, row) = headings.sheet(self.row_no);
-        RejectionView {
-            sheet: sheet.map(str::to_owned),
-            row,
-            column: self.field,
-            value: self.value,
-            code: self.code,
-            reason_zh: self.reason_zh,
-            reason_en: self.reason_en,
-        }
-    }
+/// The headings of the lists of an import.
+///
+/// # Errors
+/// When the database refuses.
+pub fn headings(conn: &mut PgConnection, id: ImportId) -> Result<Headings, Problem> {
+    kept(id).headings(conn)
 }
 
 /// The reasons of an import, in the order of the file; the cursor is the place in it.
@@ -95,21 +50,7 @@ pub fn rejections(
     slice: Slice,
 ) -> Result<Page<RejectionView>, Problem> {
     import_status(conn, actor, id)?;
-    let mut query = rejected::table
-        .filter(rejected::import_id.eq(id))
-        .select(Stored::as_select())
-        .order((rejected::row_no, rejected::ordinal))
-        .limit(slice.limit.saturating_add(1))
-        .into_boxed();
-    if let Some(after) = slice.after {
-        let (row, ordinal) = place(after);
-        query = query
-            .filter(rejected::row_no.gt(row).or(rejected::row_no.eq(row).and(rejected::ordinal.gt(ordinal))));
-    }
-    let rows: Vec<Stored> = query.load(conn)?;
-    let headings = headings(conn, id)?;
-    let Page { items, next_cursor } = Page::cut(rows, slice, |row| cursor(row.row_no, row.ordinal));
-    Ok(Page { items: items.into_iter().map(|row| row.view(&headings)).collect(), next_cursor })
+    rejections::page(conn, kept(id), slice)
 }
 
 /// How many reasons an import has.
@@ -118,16 +59,45 @@ pub fn rejections(
 /// As [`import_status`].
 pub fn count(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<Total, Problem> {
     import_status(conn, actor, id)?;
-    Ok(total(conn, rejected::table.filter(rejected::import_id.eq(id)).select(rejected::row_no))?)
+    rejections::count(conn, kept(id))
 }
 
-/// Pages are cut by UUIDs; a row's number and reason fit into one.
-fn cursor(row: i32, ordinal: i32) -> Uuid {
-    let half = |n: i32| u64::try_from(n).unwrap_or(0);
-    Uuid::from_u64_pair(half(row), half(ordinal))
+/// The rejected rows as they were, as a CSV with the reasons.
+///
+/// # Errors
+/// As [`import_status`].
+pub fn rejections_csv(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<Vec<u8>, Problem> {
+    let mut file = Vec::new();
+    write_rejections_csv(conn, actor, id, &mut file)?;
+    Ok(file)
 }
 
-fn place(cursor: Uuid) -> (i32, i32) {
-    let (row, ordinal) = cursor.as_u64_pair();
-    (i32::try_from(row).unwrap_or(i32::MAX), i32::try_from(ordinal).unwrap_or(i32::MAX))
+/// The same, written away piece by piece.
+///
+/// # Errors
+/// As [`import_status`]; 500 when the writer fails.
+pub fn write_rejections_csv(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ImportId,
+    file: &mut dyn Write,
+) -> Result<(), Problem> {
+    import_status(conn, actor, id)?;
+    rejections::write_csv::<Column>(conn, kept(id), file)
+}
+
+/// The rejected rows as a workbook. They go to files below `folder` first.
+///
+/// # Errors
+/// As [`import_status`]; 409 where they are on more sheets than such a workbook takes; 500 when the writer fails.
+pub fn write_rejections_xlsx(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ImportId,
+    language: Language,
+    folder: &Path,
+    file: &mut (impl Write + Send),
+) -> Result<(), Problem> {
+    import_status(conn, actor, id)?;
+    rejections::write_xlsx::<Column>(conn, kept(id), language, folder, file)
 }

@@ -166,7 +166,7 @@ impl Random {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::zero_out::import::header::Header;
+    use crate::zero_out::import::column::Header;
     use crate::zero_out::import::row::{Rules, read};
     use std::collections::{HashMap, HashSet};
 

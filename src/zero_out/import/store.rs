@@ -1,25 +1,24 @@
 //! The rows of one import on their way into the database.
 
-use crate::core::cells::storable;
+use crate::core::Problem;
 use crate::core::ids::EnterpriseId;
-use crate::core::{Problem, Text};
 use crate::db::schema::zero_out_rejection;
 use crate::enterprises::global_search::{SearchTexts, report_key};
 use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
+use crate::list_files::reader::line::Line;
+use crate::list_files::rejection_code::RejectionCode;
+use crate::list_files::rejections::KeptReason;
 use crate::remediation::ids::CaseId;
 use crate::remediation::opening::Opening;
 use crate::zero_out::ids::ImportId;
-use crate::zero_out::import::header::Header;
-use crate::zero_out::import::origin::{kept_cells, kept_marks};
-use crate::zero_out::import::reader::line::Line;
-use crate::zero_out::import::rejection_code::RejectionCode;
-use crate::zero_out::import::row::{CellFault, Row, cut};
+use crate::zero_out::import::column::Header;
+use crate::zero_out::import::row::{CellFault, Row};
 use chrono::NaiveDate;
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 diesel::table! {
     /// The good rows of the running import; kept for one transaction.
@@ -201,24 +200,11 @@ impl Rejection {
         header: &Header,
         line: &Line,
     ) -> Vec<Self> {
-        let mut whole = Some((json!(kept_cells(header, line)), kept_marks(header, line)));
-        (0..)
-            .zip(faults)
-            .map(|(ordinal, fault)| {
-                let Text { zh, en } = fault.reason;
-                let (cells, marks) = whole.take().unzip();
-                Self {
-                    import_id,
-                    row_no,
-                    ordinal,
-                    field: fault.column.map_or("", |c| c.as_str()).to_owned(),
-                    value: storable(&cut(&fault.value)),
-                    code: fault.code,
-                    reason_zh: storable(&zh),
-                    reason_en: storable(&en),
-                    cells,
-                    marks: marks.flatten(),
-                }
+        let kept = KeptReason::of_row(faults, header, line);
+        kept.into_iter()
+            .map(|reason| {
+                let KeptReason { ordinal, field, value, code, reason_zh, reason_en, cells, marks } = reason;
+                Self { import_id, row_no, ordinal, field, value, code, reason_zh, reason_en, cells, marks }
             })
             .collect()
     }

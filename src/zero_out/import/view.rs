@@ -4,12 +4,13 @@ use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice, Total};
 use crate::core::problem::FieldError;
 use crate::core::{Actor, Problem, Text};
+use crate::db::order::in_order;
 use crate::db::schema::zero_out_import as imports;
 use crate::db::search::{Columns, Search};
 use crate::db::total::total;
 use crate::jobs::resumable::JobProblem;
+use crate::list_files::header::Warning;
 use crate::zero_out::ids::ImportId;
-use crate::zero_out::import::header::Warning;
 use crate::zero_out::import::state::ImportState;
 use crate::zero_out::import::withdrawal_run::{self, WithdrawalRun};
 use crate::zero_out::policy::{permit, visible_to};
@@ -276,10 +277,11 @@ pub fn list_imports(
         let mut query = imports::table
             .filter(visible_to(actor))
             .select(Record::as_select())
-            .order(imports::id.desc())
+            .order(in_order(slice, imports::id.desc()))
+            .offset(slice.skip)
             .limit(slice.limit.saturating_add(1))
             .into_boxed();
-        if let Some(found) = search.rank(slice.rank) {
+        if let Some(found) = search.of(slice) {
             query = query.filter(found);
         }
         if let Some(after) = slice.after {

@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::NaiveDate;
 
+use crate::accounts::store::{Reachable, people_of_enterprise};
 use crate::consultations::Closing;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
 use crate::core::actor::{Actor, Scope};
@@ -24,7 +25,7 @@ use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
-use crate::zero_out::queries::{self, EnterpriseSort, Filter};
+use crate::zero_out::queries::{self, Filter};
 use crate::zero_out::summaries::{EnterpriseSummary, summaries};
 
 /// Records of one enterprise that its page shows.
@@ -56,10 +57,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             outcome: None,
         };
         let conn = &mut *app.snapshot()?;
-        let page = match asked.read::<EnterpriseSort>("sort")? {
-            None => queries::list(conn, &actor, &filter, asked.slice()?)?,
-            Some(sort) => queries::list_sorted(conn, &actor, &filter, sort, asked.sorted_slice()?)?,
-        };
+        let page = queries::list(conn, &actor, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
         let ids: Vec<_> = page.items.iter().map(|e| e.id).collect();
         let mut found = summaries(conn, &actor, &ids)?;
@@ -129,7 +127,12 @@ struct EnterprisePage {
     entries: Vec<Entry>,
     today: String,
     regulates: bool,
+    /// Those who have an account of it, for officers.
+    people: Vec<Reachable>,
 }
+
+/// People of an enterprise that its page names.
+const PEOPLE: i64 = 20;
 
 /// An enterprise that left the list with an import that was withdrawn; cases, plans and the audit still lead to it.
 #[derive(Template)]
@@ -171,14 +174,17 @@ pub async fn one(state: State, member: Member, id: Id<EnterpriseId>) -> Answer {
             let case = place.map(|at| cases.swap_remove(at)).map(|case| (case.clone(), course(&case)));
             Record { record, case }
         };
+        let regulates = matches!(actor.scope(), Some(Scope::Admin(_)));
+        let people = if regulates { people_of_enterprise(conn, id, PEOPLE)? } else { Vec::new() };
         Ok(Shown::Listed(Box::new(EnterprisePage {
+            people,
             place: choices::region(app.catalogue(), &d.enterprise.region),
             records: all.into_iter().take(SHOWN).map(record).collect(),
             more,
             consultations,
             entries,
             today: shanghai_date(app.clock().now()).to_string(),
-            regulates: matches!(actor.scope(), Some(Scope::Admin(_))),
+            regulates,
             d,
             f: frame,
         })))
@@ -204,7 +210,7 @@ fn entries(
     };
     for r in records {
         let product = f.t(&r.product_kind_zh, &r.product_kind_en);
-        let items = r.failed_items.join(f.t("、", ", "));
+        let items = r.failed_items.iter().map(|item| f.item(item)).collect::<Vec<_>>().join(f.t("、", ", "));
         let about = format!("{product} · {items} · {}", r.report_no);
         add(Some(r.inspected_on), "抽查不合格", "failed a sampling", &about, None, "bad");
     }

@@ -40,7 +40,7 @@ pub async fn list(state: State, member: Member, id: Id<ImportId>, asked: QueryPa
         let i = import_status(conn, &actor, id)?;
         let outcome = asked.read("outcome")?;
         let filter = Filter { import: Some(id), outcome, ..Filter::default() };
-        let page = zero_out_list(conn, &actor, &filter, asked.slice()?)?;
+        let page = zero_out_list(conn, &actor, &filter, frame.slice(&asked)?)?;
         let rows = match outcome {
             Some(Outcome::Inserted) => i.inserted,
             Some(Outcome::Updated) => i.updated,

@@ -3,6 +3,11 @@
 use askama::Template;
 
 use crate::core::actor::Actor;
+use crate::enterprises::Uscc;
+use crate::list_files::ListColumn;
+use crate::list_files::header::Warning;
+use crate::list_files::rejections::RejectionView;
+use crate::list_files::settings::ImportSettings;
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pager::Pager;
@@ -12,11 +17,10 @@ use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
 use crate::zero_out::ids::ImportId;
-use crate::zero_out::import::rejections::{RejectionView, rejections};
+use crate::zero_out::import::rejections::{admissible, rejections};
 use crate::zero_out::import::{
-    Column, ImportState, ImportView, Warning, count_imports, count_rejections, import_status, list_imports,
+    Column, ImportState, ImportView, count_imports, count_rejections, import_status, list_imports,
 };
-use crate::zero_out::settings::ImportSettings;
 
 #[derive(Template)]
 #[template(path = "zero_out/imports.html")]
@@ -34,7 +38,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
         let conn = &mut *app.snapshot()?;
-        let page = list_imports(conn, &actor, asked.get("q"), asked.slice()?)?;
+        let page = list_imports(conn, &actor, asked.get("q"), frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || count_imports(conn, &actor, asked.get("q")))?;
         Ok(ImportsPage { f: frame, asked, imports: page.items, pager })
     });
@@ -62,7 +66,7 @@ pub async fn one(state: State, member: Member, id: Id<ImportId>, asked: QueryPar
         let actor = Actor::Person(person);
         let conn = &mut *app.snapshot()?;
         let i = import_status(conn, &actor, id)?;
-        let page = rejections(conn, &actor, id, asked.slice()?)?;
+        let page = rejections(conn, &actor, id, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || count_rejections(conn, &actor, id))?;
         let kept = i.file_until.is_some_and(|until| until > app.clock().now());
         let most = app.settings().section::<ImportSettings>().checked_files_per_account;
@@ -88,23 +92,33 @@ fn tag(f: &Frame, i: &ImportView) -> &'static str {
 }
 
 /// A share of the rows, 0 to 100, for a bar.
-struct Part {
-    word: &'static str,
-    rows: i32,
-    x: String,
-    width: String,
-    class: &'static str,
+pub struct Part {
+    /// What became of the rows.
+    pub word: &'static str,
+    /// How many rows.
+    pub rows: i32,
+    /// Where the bar begins, in hundredths of the whole.
+    pub x: String,
+    /// Its width, likewise.
+    pub width: String,
+    /// The class of its colour.
+    pub class: &'static str,
 }
 
-fn parts(f: &Frame, i: &ImportView) -> Vec<Part> {
-    let whole = i64::from(i.rows.max(1));
+/// The shares of the rows of a list: new, changed, the same, rejected, no records.
+pub fn shares(
+    f: &Frame,
+    rows: i32,
+    [inserted, updated, unchanged, rejected, not_records]: [i32; 5],
+) -> Vec<Part> {
+    let whole = i64::from(rows.max(1));
     let mut x = 0.0;
     [
-        (f.t("新增", "new"), i.inserted, "p-new"),
-        (f.t("更新", "changed"), i.updated, "p-changed"),
-        (f.t("未变", "same"), i.unchanged, "p-same"),
-        (f.t("拒绝", "rejected"), i.to_mend(), "p-rejected"),
-        (f.t("非记录行", "no records"), i.not_records, "p-none"),
+        (f.t("新增", "new"), inserted, "p-new"),
+        (f.t("更新", "changed"), updated, "p-changed"),
+        (f.t("未变", "same"), unchanged, "p-same"),
+        (f.t("拒绝", "rejected"), rejected, "p-rejected"),
+        (f.t("非记录行", "no records"), not_records, "p-none"),
     ]
     .into_iter()
     .filter(|(_, rows, class)| *rows > 0 || *class != "p-none")
@@ -152,6 +166,11 @@ impl ImportPage {
         self.i.inserted + self.i.updated > 0
     }
 
+    /// The code of a rejected row that an officer may let in.
+    fn admissible(&self, rejection: &RejectionView) -> Option<Uscc> {
+        admissible(rejection)
+    }
+
     /// Where the columns of a row are named in the reader's words.
     fn column(&self, word: &str) -> String {
         word.parse::<Column>()
@@ -173,6 +192,7 @@ impl ImportPage {
     }
 
     fn parts(&self) -> Vec<Part> {
-        parts(&self.f, &self.i)
+        let i = &self.i;
+        shares(&self.f, i.rows, [i.inserted, i.updated, i.unchanged, i.to_mend(), i.not_records])
     }
 }

@@ -2,7 +2,7 @@
 
 pub(crate) mod fill;
 mod lists;
-mod timing;
+pub(crate) mod timing;
 
 use crate::output::print;
 use timing::{at, officers, timed};

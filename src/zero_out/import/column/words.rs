@@ -4,15 +4,6 @@ use super::Column;
 use crate::core::{Language, Text};
 
 impl Column {
-    /// Its heading in a language: in English the name that programs use.
-    #[must_use]
-    pub fn heading(self, language: Language) -> &'static str {
-        match language {
-            Language::Zh => self.name_zh(),
-            Language::En => self.as_str(),
-        }
-    }
-
     /// What it may hold.
     #[must_use]
     pub fn rule(self) -> Text {
@@ -102,7 +93,8 @@ impl Column {
 mod tests {
     use super::*;
     use crate::catalogue::Catalogue;
-    use crate::zero_out::import::header::Header;
+    use crate::list_files::ListColumn;
+    use crate::zero_out::import::column::Header;
     use crate::zero_out::import::row::{Rules, read};
     use chrono::NaiveDate;
     use std::collections::BTreeSet;

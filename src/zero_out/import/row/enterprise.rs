@@ -1,32 +1,33 @@
 //! The cells about an enterprise.
 
-use super::{Reader, cut, outside_scope};
+use super::{Reader, outside_scope};
 use crate::catalogue::Regions;
 use crate::core::cells::{compact, tidy};
 use crate::core::fields;
 use crate::enterprises::{OperatingStatus, Uscc, UsccFault};
+use crate::list_files::fault::cut;
+use crate::list_files::rejection_code::RejectionCode;
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::phone;
-use crate::zero_out::import::rejection_code::RejectionCode;
 
 impl Reader<'_> {
     pub(super) fn uscc(&mut self) -> Option<Uscc> {
-        match Uscc::parse_or_admitted(&self.cell(Column::Uscc)?, self.rules.admitted) {
+        match Uscc::parse_or_admitted(&self.cells.cell(Column::Uscc)?, self.rules.admitted) {
             Ok(uscc) => Some(uscc),
             Err(fault) => {
                 let text = fault.text();
-                self.fault(Column::Uscc, uscc_code(&fault), text.zh, text.en);
+                self.cells.fault(Column::Uscc, uscc_code(&fault), text.zh, text.en);
                 None
             }
         }
     }
 
     pub(super) fn operating_status(&mut self) -> Option<OperatingStatus> {
-        let known = OperatingStatus::of(&self.cell(Column::OperatingStatus)?);
+        let known = OperatingStatus::of(&self.cells.cell(Column::OperatingStatus)?);
         if known.is_none() {
             let zh: Vec<_> = OperatingStatus::ALL.iter().map(|s| s.name_zh()).collect();
             let en: Vec<_> = OperatingStatus::ALL.iter().map(|s| s.as_str()).collect();
-            self.fault(
+            self.cells.fault(
                 Column::OperatingStatus,
                 RejectionCode::OperatingStatusUnknown,
                 format!("经营状态须为{}之一", zh.join("、")),
@@ -37,14 +38,14 @@ impl Reader<'_> {
     }
 
     pub(super) fn region(&mut self) -> Option<String> {
-        let mut code = compact(&self.cell(Column::RegionCode)?);
+        let mut code = compact(&self.cells.cell(Column::RegionCode)?);
         let regions = &self.rules.catalogue.regions;
         if let Some((digits, name)) = code_and_name(&code)
             && regions.get(&digits).is_some()
         {
             if !is_name_of(regions, &digits, &name) {
                 let own = regions.get(&digits).map_or("", |region| region.name.as_str());
-                self.fault(
+                self.cells.fault(
                     Column::RegionCode,
                     RejectionCode::RegionUnknown,
                     format!("代码与名称不符：{digits} 是{own}，不是“{}”", cut(&name)),
@@ -55,7 +56,7 @@ impl Reader<'_> {
             code = digits;
         }
         if regions.get(&code).is_none() {
-            self.fault(
+            self.cells.fault(
                 Column::RegionCode,
                 RejectionCode::RegionUnknown,
                 "没有这个行政区划代码（须为六位代码，如 440103）",
@@ -65,19 +66,19 @@ impl Reader<'_> {
         }
         if self.rules.scope.is_some_and(|scope| !regions.contains(scope, &code)) {
             let reason = outside_scope();
-            self.fault(Column::RegionCode, RejectionCode::RegionOutsideScope, reason.zh, reason.en);
+            self.cells.fault(Column::RegionCode, RejectionCode::RegionOutsideScope, reason.zh, reason.en);
             return None;
         }
         Some(code)
     }
 
     pub(super) fn contact_phone(&mut self) -> Option<String> {
-        let raw = self.cell(Column::ContactPhone)?;
+        let raw = self.cells.cell(Column::ContactPhone)?;
         if phone::is_plausible(raw.trim()) {
             let lines = raw.split(['\r', '\n']).map(tidy).filter(|line| !line.is_empty());
             return Some(lines.collect::<Vec<_>>().join("、"));
         }
-        self.fault(
+        self.cells.fault(
             Column::ContactPhone,
             RejectionCode::PhoneInvalid,
             "不像有效的电话号码（如 13800138000、020-38835999 或 +852 2345 6789）",
@@ -87,11 +88,11 @@ impl Reader<'_> {
     }
 
     pub(super) fn contact_email(&mut self) -> Option<String> {
-        let text = compact(&self.cell(Column::ContactEmail)?);
+        let text = compact(&self.cells.cell(Column::ContactEmail)?);
         if fields::is_email(&text) {
             return Some(text);
         }
-        self.fault(
+        self.cells.fault(
             Column::ContactEmail,
             RejectionCode::EmailInvalid,
             "不是有效的电子邮箱地址",
@@ -124,7 +125,9 @@ fn is_name_of(regions: &Regions, code: &str, name: &str) -> bool {
     rest.is_empty()
 }
 
-fn uscc_code(fault: &UsccFault) -> RejectionCode {
+/// The word for what is wrong with a code.
+#[must_use]
+pub fn uscc_code(fault: &UsccFault) -> RejectionCode {
     match fault {
         UsccFault::Length { .. } => RejectionCode::UsccLength,
         UsccFault::Character { .. } => RejectionCode::UsccCharacter,

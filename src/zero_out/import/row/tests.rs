@@ -1,4 +1,5 @@
 use super::*;
+use crate::list_files::reader::line::Mark;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 

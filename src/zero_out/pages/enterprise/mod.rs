@@ -7,7 +7,10 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::attachments::form::FileLimits;
+use crate::attachments::settings::AttachmentSettings;
 use crate::catalogue::{ProductClass, ProductKind};
+use crate::chat::settings::ChatSettings;
 use crate::consultations::Status;
 use crate::consultations::pages::list::{ListedConversation, conversations};
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
@@ -220,6 +223,9 @@ struct AskPage {
     matters: Vec<Matter>,
     classes: Vec<(ProductClass, Vec<ProductKind>)>,
     record: Option<NonconformityId>,
+    limits: FileLimits,
+    /// The most files that go with a question.
+    most: usize,
 }
 
 /// The form that asks an expert: about a record, or about a kind of product.
@@ -235,7 +241,14 @@ pub async fn ask(state: State, member: Member, asked: web::Query<PageParams>) ->
         let kinds =
             |class: &ProductClass| products.kinds().filter(|k| k.class == class.code).cloned().collect();
         let classes = products.classes().map(|c| (c.clone(), kinds(c))).collect();
-        Ok(AskPage { f: frame, matters, classes, record: asked.record })
+        Ok(AskPage {
+            f: frame,
+            matters,
+            classes,
+            record: asked.record,
+            limits: FileLimits::of(app.settings().section::<AttachmentSettings>()),
+            most: app.settings().section::<ChatSettings>().attachments_per_message,
+        })
     });
     show(&f, &page.await?)
 }

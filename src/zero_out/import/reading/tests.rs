@@ -1,4 +1,8 @@
-use super::*;
+//! Files of the zero-out list through the reader of lists.
+
+use crate::list_files::reader::Source;
+use crate::list_files::refusal::{ImportError, Refusal};
+use crate::list_files::settings::ImportSettings;
 use crate::zero_out::import::column::Column;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use std::io::{Cursor, Write};
@@ -18,7 +22,7 @@ fn refused(bytes: &[u8]) -> String {
 
 fn read(bytes: &[u8]) -> Result<Vec<(u32, Vec<String>)>, ImportError> {
     let source = Source::open(bytes, &limits())?;
-    let lists = source.lists()?;
+    let lists = source.lists::<Column>()?;
     let mut rows = Vec::new();
     for table in &lists.tables {
         source.rows(table, &mut |line| {
