@@ -16,6 +16,7 @@ pub fn check(input: &[u8]) {
         Some(choices) => made(choices),
         None if input.starts_with(b"PK") => {}
         None => {
+            lists::read_as_sampling_list(input);
             if let Ok(lists) = lists::read(input) {
                 assert_eq!(lists.len(), 1, "a text is one list");
                 assert!(lists[0].sheet.is_none());

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, Days, NaiveDate};
 use zerodesk::core::cells::{compact, narrow};
-use zerodesk::zero_out::import::date::{looks_like_date, parse, parse_from_1904};
+use zerodesk::list_files::date::{looks_like_date, parse, parse_from_1904};
 
 use super::choices::Choices;
 

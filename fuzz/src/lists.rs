@@ -8,11 +8,16 @@ use chrono::NaiveDate;
 use zerodesk::catalogue::Catalogue;
 use zerodesk::enterprises::Uscc;
 use zerodesk::enterprises::uscc::{ALPHABET, completed};
+use zerodesk::list_files::reader::Source;
+use zerodesk::list_files::refusal::{ImportError, Refusal};
+use zerodesk::list_files::settings::ImportSettings;
 use zerodesk::zero_out::import::Column;
-use zerodesk::zero_out::import::reader::Source;
-use zerodesk::zero_out::import::refusal::{ImportError, Refusal};
 use zerodesk::zero_out::import::row::{self, Rules};
-use zerodesk::zero_out::settings::ImportSettings;
+
+use zerodesk::list_files::place::{Headings, row_no};
+use zerodesk::sampling_lists::list as sampling;
+use zerodesk::sampling_lists::list::row::Defaults;
+use zerodesk::sampling_lists::list::samples::Samples;
 
 use super::choices::Choices;
 
@@ -76,7 +81,7 @@ fn read_lists(file: &[u8]) -> Result<Vec<List>, Refusal> {
     let today = NaiveDate::from_ymd_opt(2026, 11, 1).expect("a date");
     let rules = Rules { catalogue: &CATALOGUE, scope: None, today, admitted: &NONE };
     let source = Source::open(file, &LIMITS)?;
-    let lists = source.lists().map_err(refused)?;
+    let lists = source.lists::<Column>().map_err(refused)?;
     assert!(!lists.tables.is_empty(), "neither a list nor a refusal");
     let mut found = Vec::new();
     for table in &lists.tables {
@@ -111,6 +116,37 @@ fn read_lists(file: &[u8]) -> Result<Vec<List>, Refusal> {
         found.push(List { sheet: table.sheet.clone(), headings: table.header.cells.clone(), rows, rejected });
     }
     Ok(found)
+}
+
+/// Reads a file as a sampling list: it is refused, or each row is a row of a sample or has a reason.
+pub fn read_as_sampling_list(file: &[u8]) {
+    let Ok(source) = Source::open(file, &LIMITS) else { return };
+    let Ok(lists) = source.lists::<sampling::column::Column>() else { return };
+    let (mut samples, mut rows, mut rejected) = (Samples::default(), 0, 0);
+    let today = NaiveDate::from_ymd_opt(2026, 11, 1).expect("a date");
+    let defaults = Defaults::default();
+    let rules = sampling::row::Rules { catalogue: &CATALOGUE, scope: "440000", today, defaults: &defaults };
+    for (list, table) in lists.tables.iter().enumerate() {
+        let done = source.rows(table, &mut |line| {
+            rows += 1;
+            let number = row_no(list, line.row)?;
+            match sampling::row::read(&table.header, line, rules) {
+                Ok(read) => samples.take(number, read),
+                Err(faults) => {
+                    rejected += 1;
+                    assert!(!faults.is_empty(), "row {} is rejected without a reason", line.row);
+                    samples.broken(number, ["", ""], true);
+                }
+            }
+            Ok(true)
+        });
+        if done.is_err() {
+            return;
+        }
+    }
+    let (good, late) = samples.done(&Headings::of(&lists.tables));
+    let taken: usize = good.iter().map(|sample| sample.rows.len()).sum();
+    assert_eq!(rows, taken + rejected + late.len(), "rows of a sampling list vanished");
 }
 
 /// A record whose code, name and report number no other `n` has. Its code is of an authority of any kind, or missing.

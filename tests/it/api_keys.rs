@@ -9,12 +9,13 @@ use crate::support::people::text;
 use crate::support::{Http, TestApp};
 
 pub const PATH: &str = "/api/v1/api-keys";
-pub const SCOPES: [&str; 6] = [
+pub const SCOPES: [&str; 7] = [
     "consultations:read",
     "consultations:open",
     "cases:read",
     "zero_out:read",
     "zero_out:import",
+    "inspections:report",
     "reports:read",
 ];
 

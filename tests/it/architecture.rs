@@ -182,7 +182,7 @@ fn only_its_owner_uses_a_table() {
 }
 
 /// The handlers that may use a connection which can write, by the beginning of their path.
-const WRITING_HANDLERS: [&str; 5] = [
+const WRITING_HANDLERS: [&str; 7] = [
     // The hour of a key's last use is written without a command.
     "api_keys/authenticate.rs",
     // A mark of what was read is written without a command.
@@ -190,6 +190,8 @@ const WRITING_HANDLERS: [&str; 5] = [
     // What is counted of a past day is kept.
     "reports/api.rs",
     "reports/pages/",
+    "sampling_figures/api.rs",
+    "sampling_figures/pages.rs",
     "server/home.rs",
 ];
 

@@ -219,6 +219,44 @@ fn an_attachment_is_readable_by_those_who_see_where_it_is_used() {
 }
 
 #[test]
+fn files_go_with_a_question() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let expert = app.approved_expert(&officer, "expert-1", "K0101");
+    let enterprise = app.claimed_enterprise(1, "440103", "K0101");
+    let other = app.claimed_enterprise(2, "440103", "K0101");
+    let ask = |attachments: Value| {
+        let question = json!({
+            "subject": "绝缘不合格", "question": "如何整改？", "product_kind": "K0101", "attachments": attachments,
+        });
+        enterprise.http.post("/api/v1/consultations", &question)
+    };
+    // Somebody else's file, one that is not there, too many: nothing is opened.
+    let theirs = up(&other.http, "a.pdf", PDF);
+    for wrong in [json!([theirs["id"]]), json!([Uuid::now_v7()]), json!(["x"])] {
+        assert!([400, 422].contains(&ask(wrong).status));
+    }
+    let many: Vec<Uuid> = (0..11).map(|_| Uuid::now_v7()).collect();
+    assert_eq!(ask(json!(many)).problem()["errors"][0]["pointer"], "/attachments");
+    let listed = enterprise.http.get("/api/v1/consultations").expect(200);
+    assert_eq!(listed["items"].as_array().map(Vec::len), Some(0), "{listed}");
+
+    let made = [up(&enterprise.http, "照片.png", PNG), up(&enterprise.http, "报告.pdf", PDF)];
+    let opened = ask(json!([made[0]["id"], made[1]["id"]])).expect(201);
+    let id = text(&opened["id"]);
+    expert.http.act(&format!("/api/v1/consultations/{id}/accept")).expect(200);
+    let messages = expert.http.get(&format!("/api/v1/consultations/{id}/messages")).expect(200);
+    let first = &messages["items"][0];
+    assert_eq!(first["seq"], 1, "{messages}");
+    assert_eq!(first["attachments"].as_array().map(Vec::len), Some(2), "{messages}");
+    for file in &made {
+        assert_eq!((status(&expert.http, file), status(&other.http, file)), (200, 404));
+    }
+    let page = enterprise.http.get("/ask").text;
+    assert!(page.contains("data-files=\"attachments\""), "the form takes files");
+}
+
+#[test]
 fn unused_attachments_are_deleted_with_their_bytes() {
     let app = TestApp::start();
     let (_, talk) = app.small_world();

@@ -313,6 +313,35 @@ fn an_article_is_stripped_confirmed_approved_read_and_withdrawn() {
 }
 
 #[test]
+fn steps_of_an_article_are_mailed_to_whom_they_concern() {
+    const OFFICER: &str = "officer@regulator.example";
+    const EXPERT: &str = "expert-1@expert.example";
+    let app = TestApp::start();
+    let (officer, talk) = app.small_world();
+    let expert = &talk.expert.http;
+    conclude(expert, &talk.id);
+    let made = draft(expert, &talk.id).expect(201);
+    let id = text(&made["id"]);
+    let path = format!("{DRAFTS}/{id}");
+    confirm_all(expert, &made);
+    expert.act(&format!("{path}/submit")).expect(200);
+    let mail = app.mail(OFFICER, "知识条目待审核");
+    assert!(mail.body_text.contains(&format!("/knowledge-drafts/{id}")), "{}", mail.body_text);
+    officer.post(&format!("{path}/return"), &json!({ "reason": "请补充标准条款" })).expect(200);
+    assert!(app.mail(EXPERT, "知识条目已退回").body_text.contains("请补充标准条款"));
+    expert.act(&format!("{path}/submit")).expect(200);
+    officer.act(&format!("{path}/approve")).expect(200);
+    let mail = app.mail(EXPERT, "知识条目已发布");
+    assert!(mail.body_text.contains(&format!("/knowledge/{id}")), "{}", mail.body_text);
+    // Who does without gets none.
+    expert.json("PUT", "/api/v1/me", &json!({ "mails": { "knowledge": false } })).expect(200);
+    officer.post(&format!("{ARTICLES}/{id}/withdraw"), &json!({ "reason": "标准已废止" })).expect(204);
+    app.mails_sent();
+    let withdrawn = |mail: &crate::support::smtp::ReceivedMail| mail.header("Subject").contains("已撤下");
+    assert!(!app.smtp.received().iter().any(withdrawn));
+}
+
+#[test]
 fn pages_show_the_review_and_what_waits() {
     let app = TestApp::start();
     let (officer, talk) = app.small_world();

@@ -8,6 +8,8 @@ use zerodesk::core::Language;
 use zerodesk::core::clock::{moment_en, moment_zh};
 use zerodesk::enterprises::mails::Mail as OfEnterprises;
 use zerodesk::experts::mails::Mail as OfExperts;
+use zerodesk::inspections::mails::Mail as OfInspections;
+use zerodesk::knowledge::mails::Mail as OfKnowledge;
 use zerodesk::notifications::MailText;
 use zerodesk::notifications::templates::Rendered;
 use zerodesk::people::mails::Mail as OfPeople;
@@ -344,6 +346,47 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             due_on: "2026-03-23".to_owned(),
             link: LINK.to_owned(),
         }),
+        Box::new(OfKnowledge::ArticleSubmitted {
+            title: subject(),
+            expert: "陈国华".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfKnowledge::ArticleReturned {
+            title: subject(),
+            reason: "请补充所依据标准的条款。".into(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfKnowledge::ArticlePublished { title: subject(), link: LINK.to_owned() }),
+        Box::new(OfKnowledge::ArticleWithdrawn {
+            title: subject(),
+            reason: "标准已废止。".into(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfInspections::InspectionResult {
+            number: "GD2026-0317".to_owned(),
+            product: product(),
+            conforming: passed,
+            until: if passed { "" } else { "2026-12-08" }.to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfInspections::ProducerAsked {
+            number: "GD2026-0317".to_owned(),
+            product: product(),
+            operator: "广州佳家商场有限公司".to_owned(),
+            until: "2026-12-08".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfInspections::RetestDecided {
+            number: "GD2026-0317".to_owned(),
+            product: product(),
+            decision: if passed {
+                "复检合格，原结论更正为合格"
+            } else {
+                "复检维持原结论"
+            }
+            .to_owned(),
+            link: LINK.to_owned(),
+        }),
         Box::new(OfPeople::AccountDeactivated { reason: "调离岗位。".into() }),
         Box::new(OfPeople::AccountReactivated { login_link: LINK.to_owned() }),
     ]
@@ -361,6 +404,10 @@ fn every_mail_of_the_rooms_is_tested_here() {
     declared.sort_unstable();
     read.sort_unstable();
     assert_eq!(declared, read);
+    let names = zerodesk::ROOMS.iter().flat_map(|room| room.mail_names).copied();
+    let (named, nameless): (Vec<_>, Vec<_>) = names.partition(|(_, name)| !name.is_empty());
+    assert!(nameless.is_empty(), "a fourth text of `mails!` says what it is called: {nameless:?}");
+    assert_eq!(named.len(), declared.len(), "a room that has mails says mail_names: Mail::NAMES");
 }
 
 #[test]

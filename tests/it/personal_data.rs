@@ -99,9 +99,20 @@ fn a_copy_holds_what_is_the_persons_and_is_theirs_alone() {
         readable.contains("用户名：enterprise-1") && readable.contains("我们更换了绝缘材料"),
         "{readable}"
     );
-    for text in files.values() {
-        assert!(!text.contains("检验报告原件") && !text.contains(&talk.expert.name), "{text}");
+    // Names of others are in the mails alone, which the person has; links that let people in are in none.
+    for (name, text) in &files {
+        assert!(
+            !text.contains("检验报告原件") && (name == "mails.json" || !text.contains(&talk.expert.name)),
+            "{text}"
+        );
+        assert!(!text.contains("http://") && !text.contains("https://"), "{name}: {text}");
     }
+    let mails: Vec<Value> = serde_json::from_str(&files["mails.json"]).unwrap();
+    let received = mails.iter().find(|mail| mail["kind"] == "personal_request_received").unwrap();
+    assert!(received["subject"].as_str().unwrap().contains("已收到您的请求"), "{received}");
+    assert!(received["text"].as_str().unwrap().contains("查看进度"), "{received}");
+    let audit: Vec<Value> = serde_json::from_str(&files["audit.json"]).unwrap();
+    assert!(audit.iter().all(|entry| entry.get("details").is_some()), "{audit:?}");
     // Theirs alone, and only with a proof of who asks.
     for other in [&talk.expert.http, &officer] {
         assert_eq!(other.get(&path).status, 404);

@@ -2,9 +2,12 @@
 //! third time in SQL by the statement that stores messages (`chat_rights`, and the writers that each stream
 //! names). They must agree, over role × region × state.
 
+mod cross_inspections;
+mod inspections;
 mod personal_requests;
 mod programmes;
 mod rows;
+mod sampling_lists;
 
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;

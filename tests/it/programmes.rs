@@ -62,6 +62,8 @@ fn a_plan_goes_from_its_draft_to_its_end_and_a_second_officer_approves_it() {
     for step in ["approve", "start", "close"] {
         assert_eq!(act(&planner, step).refusal(), (409, "programme_state".to_owned()), "{step}");
     }
+    let told = act(&planner, "approve").text;
+    assert!(told.contains("当前状态（草稿）不允许此操作（批准）"), "in words, not in codes: {told}");
     assert_eq!(act(&planner, "submit").expect(200)["state"], "submitted");
     let later = planner.json("PATCH", &path, &json!({ "name": "x" }));
     assert_eq!(later.refusal(), (409, "programme_state".to_owned()));

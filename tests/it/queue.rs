@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::people::text;
+use crate::support::people::{PASSWORD, text};
 use crate::support::{Http, TestApp};
 
 /// Whether a consultation stands in a list.
@@ -72,4 +72,38 @@ fn the_queue_is_narrowed_by_region_expert_and_words_and_the_file_follows() {
     }
     assert!(!elsewhere.get("/queue").text.contains("专家 expert-1"), "who has nothing there is not named");
     assert!(!lists(&elsewhere, &of_expert, &held));
+}
+
+#[test]
+fn what_waits_is_counted_for_the_navigation_of_every_page() {
+    const COUNTS: &str = "/api/v1/consultations/counts";
+    let app = TestApp::start();
+    let (officer, talk) = app.small_world();
+    let (elsewhere, operator) =
+        (app.admin("elsewhere", "440300"), app.http().log_in("the-operator", PASSWORD));
+    let waiting = |who: &Http| who.get(COUNTS).expect(200)["waiting"].as_i64().unwrap();
+    let say = |who: &Http, stream: &str| {
+        let message = json!({ "client_id": uuid::Uuid::new_v4(), "stream": stream, "body": "在" });
+        who.post(&format!("/api/v1/consultations/{}/messages", talk.id), &message).expect(201);
+    };
+    for (who, wanted) in [(&talk.enterprise.http, 0), (&talk.expert.http, 0), (&officer, 0)] {
+        assert_eq!(waiting(who), wanted);
+    }
+    say(&talk.expert.http, "talk");
+    say(&talk.expert.http, "talk");
+    say(&officer, "notes");
+    // Neither the own messages nor notes that one does not see count; an officer's are consultations that wait.
+    assert_eq!([waiting(&talk.enterprise.http), waiting(&talk.expert.http), waiting(&officer)], [2, 1, 0]);
+    let read = json!({ "stream": "talk", "seq": 1 });
+    talk.enterprise.http.json("PUT", &format!("/api/v1/consultations/{}/read", talk.id), &read);
+    assert_eq!(waiting(&talk.enterprise.http), 1);
+    let question = json!({ "subject": "无人可派", "question": "如何整改？", "product_kind": "K0301" });
+    talk.enterprise.http.post("/api/v1/consultations", &question).expect(201);
+    assert_eq!([waiting(&officer), waiting(&elsewhere)], [1, 0]);
+    assert_eq!((operator.get(COUNTS).status, app.http().get(COUNTS).status), (403, 401));
+    for (who, page) in
+        [(&talk.enterprise.http, "/records"), (&talk.expert.http, "/profile"), (&officer, "/cases")]
+    {
+        assert!(who.get(page).text.contains(&format!("data-waiting=\"{COUNTS}\"")), "{page}");
+    }
 }

@@ -29,6 +29,8 @@ fn with_periods() -> TestApp {
             accounts_months: 36,
             sessions_days: 184,
             mails_days: 184,
+            recordings_passed_days: 30,
+            recordings_failed_months: 36,
         };
     };
     TestApp::builder().settings(set).start()
@@ -139,7 +141,7 @@ fn nothing_goes_by_default() {
     // Other periods can be tried; the file is not used elsewhere, so it would go as well.
     let tried = officer.get(&format!("{PREVIEW}?messages_months=36&files_months=120")).expect(200);
     let rows: Vec<_> = tried["kinds"].as_array().unwrap().iter().map(|of| of["rows"].clone()).collect();
-    assert_eq!(rows, [1, 1, 0, 0, 0]);
+    assert_eq!(rows, [1, 1, 0, 0, 0, 0, 0]);
     assert_eq!(numbers(&officer, "messages"), (0, 0, 0), "trying changes nothing");
     let page = officer.get("/retention?lang=zh-CN&messages_months=36");
     assert!(page.status == 200 && page.text.contains("按试算期限"), "{}", page.text);

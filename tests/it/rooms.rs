@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use zerodesk::ROOMS;
 use zerodesk::core::Role;
 use zerodesk::server::ROUTES;
@@ -68,6 +68,28 @@ fn mail_templates() -> BTreeSet<String> {
     found
 }
 
+/// All files below a folder.
+fn below(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { below(&path, found) } else { found.push(path) }
+    }
+}
+
+#[test]
+fn a_page_with_dialogs_has_the_module_that_opens_them() {
+    let (mut files, mut pages) = (Vec::new(), 0);
+    below(&root().join("templates"), &mut files);
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        if text.contains("{% extends") && (text.contains("data-open=") || text.contains("data-close")) {
+            pages += 1;
+            assert!(text.contains("f.asset(\"admin.js\")"), "{} does not load admin.js", file.display());
+        }
+    }
+    assert!(pages > 15, "only {pages} pages with dialogs were found");
+}
+
 #[test]
 fn every_mail_has_one_room_and_texts_in_both_languages() {
     let (mut words, mut files) = (Vec::new(), BTreeSet::new());
@@ -111,12 +133,22 @@ fn every_list_that_takes_a_text_is_a_source_of_searches() {
 /// The roles that an access admits; all of them where it names none.
 fn admitted(access: Access) -> Vec<Role> {
     match access {
-        Access::Public | Access::LoggedIn | Access::SettingUp => {
-            vec![Role::Enterprise, Role::Expert, Role::Admin, Role::Operator]
-        }
+        Access::Public | Access::LoggedIn | Access::SettingUp => Role::ALL.to_vec(),
         Access::Keys => Vec::new(),
         Access::Roles(roles) | Access::Hidden(roles) | Access::ByPolicy(roles, _) => roles.to_vec(),
     }
+}
+
+/// A sampler and somebody of a laboratory, of one body.
+fn people_of_a_body(app: &TestApp, officer: &Http) -> [Http; 2] {
+    let body = json!({ "name": "检验所", "products": ["C01"], "takes_samples": true });
+    let body = officer.post("/api/v1/laboratories", &body).expect(201)["id"].clone();
+    ["sampler", "laboratory"].map(|role| {
+        let address = format!("{role}@body.example");
+        let asked = json!({ "role": role, "name": role, "email": address, "laboratory": body });
+        officer.post("/api/v1/accounts", &asked).expect(201);
+        crate::people::accept(app, &crate::people::token(app, &address), &format!("the-{role}"))
+    })
 }
 
 #[test]
@@ -124,12 +156,15 @@ fn every_source_of_searches_answers_whom_it_admits() {
     let app = TestApp::start();
     let (officer, talk) = app.small_world();
     let operator = app.operator("operator");
+    let [sampler, tester] = people_of_a_body(&app, &officer);
     let client = |role: Role| -> &Http {
         match role {
             Role::Enterprise => &talk.enterprise.http,
             Role::Expert => &talk.expert.http,
             Role::Admin => &officer,
             Role::Operator => &operator,
+            Role::Sampler => &sampler,
+            Role::Laboratory => &tester,
         }
     };
     let mut asked = 0;
@@ -138,8 +173,9 @@ fn every_source_of_searches_answers_whom_it_admits() {
         if let Some(route) = ROUTES.iter().find(|route| (route.method, route.path) == ("GET", source.route)) {
             for role in admitted(route.access) {
                 // Of something: there is none, whatever is looked for in it.
-                if route.path.contains("{id}") {
+                if route.path.contains('{') {
                     let path = route.path.replace("{id}", "0190f3a0-0000-7000-8000-000000000000");
+                    let path = path.replace("{key}", "440000-2026-999");
                     client(role).get(&address(&path)).expect(404);
                     continue;
                 }

@@ -310,11 +310,26 @@ fn every_list_finds_what_people_type() {
     let hook = json!({ "url": "https://hooks.example.gov.cn/zerodesk", "description": "数据中台", "events": ["case.cleared"] });
     gd.post("/api/v1/webhooks", &hook).expect(201);
     gd.post("/api/v1/api-keys", &json!({ "name": "数据中台", "scopes": ["cases:read"] })).expect(201);
+    let list =
+        format!("抽样单编号,产品名称,被抽样单位,标称生产企业,检验结论\nCYS1,电线,某某商店,{NAME},合格\n");
+    crate::sampling_lists::hand_in(&gd, list.as_bytes(), &[]);
     let sampling = sampling(&app, &gd);
+    gd.post("/api/v1/inspections", &crate::inspections::form("440000-77")).expect(201);
+    let mut own = crate::inspections::form("440000-78");
+    own["operator"] = json!(talk.enterprise.id);
+    let own = crate::inspections::registered(&gd, &own);
+    crate::inspections::step(&gd, &own, "attempt", "2026-01-06", &json!({})).expect(200);
     let others: Vec<(&str, &Http, Vec<&str>, &str)> = vec![
         ("/api/v1/programmes", &gd, vec!["年度", "抽查 年度", "ndcc", "niandu", "12号"], "年度抽查"),
         ("/api/v1/programmes/{id}/targets", &gd, vec!["广州", "電線 廣州", "gz", "dxdl"], "C03"),
         ("/api/v1/draws/{id}/operators", &gd, vec!["明珠", "明珠 电缆", "mzdl", "91440101MA5C"], "明珠电缆"),
+        (
+            "/api/v1/inspections",
+            &gd,
+            vec!["天河", "五金 天河", "thwjd", "絕緣電線", "440000-77"],
+            "天河五金店",
+        ),
+        ("/api/v1/my/inspections", &talk.enterprise.http, vec!["恒通", "gzht", "440000-78"], "440000-78"),
         ("/api/v1/laboratories", &gd, vec!["质检", "质检 粤东", "ydzj"], "粤东质检"),
         ("/api/v1/regimes", &gd, vec!["鋼筋", "K0101", "gangjin"], "K0101"),
         ("/api/v1/experts", &gd, expert.to_vec(), "曾·麗华𠮷"),
@@ -342,6 +357,13 @@ fn every_list_finds_what_people_type() {
         ("/api/v1/matching/plans/{id}/experts", &gd, vec!["专家", "zj", "專家 expert1"], "专家 expert-1"),
         ("/api/v1/mail/pauses", &operator, vec!["wrong.one", "WRONG", "firm.example wrong"], "wrong.one@"),
         ("/api/v1/zero-out/imports", &gd, vec!["list.csv", "ＬＩＳＴ", "officer csv", "name of"], "list.csv"),
+        (
+            "/api/v1/inspections/imports",
+            &gd,
+            vec!["抽样名单", "抽樣 名單", "cymd", "officer 抽样"],
+            "抽样名单",
+        ),
+        ("/api/v1/inspections/proposals", &gd, vec!["恒通线缆", "恒通　广州", "CYS1"], "CYS1"),
         ("/api/v1/matching/plans", &gd, vec!["春季", "广东 巡診", "cjxz", "officer 春季"], "春季巡诊"),
         ("/api/v1/remediation/alerts", &gd, vec!["甲", "广州", "gz 甲", "gzs"], "440100"),
         ("/api/v1/uscc-admissions", &gd, vec!["9135", "９１３５0203b34", "4f4l2ux3"], "91350203B34F4L2UX3"),
@@ -389,6 +411,49 @@ fn every_list_finds_what_people_type() {
         }
         for typed in ["\u{20002}", "%", "（", "无此条目"] {
             assert!(items(&gd, route, typed).is_empty(), "{route} {typed}");
+        }
+    }
+    let round = json!({ "name": "插座互檢（廣東）", "product_kind": "K2301" });
+    gd.post("/api/v1/cross-inspections", &round).expect(201);
+    let today = app.now().date_naive();
+    let calibration = json!({ "calibrated_on": today, "calibrated_until": today });
+    let device = json!({ "name": "重金屬快檢儀", "serial_no": "GZ—KJ７", "calibration": calibration });
+    gd.post("/api/v1/quick-devices", &device).expect(201);
+    let label = json!({
+        "number": "BZ-7", "method": "label", "purpose": "routine", "level": "provincial", "role": "seller", "operator_name": "啟明玩具店",
+        "place_region": "440103", "product_name": "塑膠積木", "product_kind": "K0601",
+    });
+    gd.post("/api/v1/inspections", &label).expect(201);
+    for (route, typings, wanted) in [
+        ("/api/v1/cross-inspections", ["插座互检", "广东 插座", "czhj", "chazuo"], "插座互檢"),
+        ("/api/v1/quick-devices", ["重金属", "快检仪 金属", "zjs", "gzkj7"], "重金屬快檢儀"),
+        ("/api/v1/label-checks", ["启明", "积木 启明", "qmwjd", "bz7"], "塑膠積木"),
+    ] {
+        covered.insert(route);
+        for typed in typings {
+            assert!(finds(&gd, route, typed, wanted), "{route} {typed}");
+        }
+        for typed in ["\u{20002}", "%", "（", "无此条目"] {
+            assert!(items(&gd, route, typed).is_empty(), "{route} {typed}");
+        }
+    }
+    let second = app.admin("second", "440000");
+    let bulletin = crate::bulletins::published(&gd, &second, "電線電纜抽查通报", "橡套软電纜");
+    let number = text(&gd.get(&format!("/api/v1/bulletins/{bulletin}")).expect(200)["number"]);
+    for (route, typings, wanted) in [
+        ("/api/v1/bulletins", ["电线", "抽查 電纜", "440000"], "電線電纜抽查通报"),
+        ("/api/v1/bulletins/{id}/items", ["橡套", "软电缆 天河", "xtrdl"], "橡套软電纜"),
+        ("/api/v1/public/bulletins", ["电线", "抽查 電纜", "440000"], "電線電纜抽查通报"),
+        ("/api/v1/public/bulletins/{key}/items", ["橡套", "软电缆 天河", "xtrdl"], "橡套软電纜"),
+        ("/api/v1/public/bulletin-results", ["橡套", "软电缆 天河", "xtrdl"], "橡套软電纜"),
+    ] {
+        covered.insert(route);
+        let path = route.replace("{id}", &bulletin).replace("{key}", &number);
+        for typed in typings {
+            assert!(finds(&gd, &path, typed, wanted), "{route} {typed}");
+        }
+        for typed in ["\u{20002}", "%", "（", "无此产品"] {
+            assert!(items(&gd, &path, typed).is_empty(), "{route} {typed}");
         }
     }
     let declared = ROOMS

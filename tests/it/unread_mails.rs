@@ -47,7 +47,7 @@ fn pass(app: &TestApp, minutes: i64) {
 }
 
 /// Writes without a socket, so that nobody is connected; the writer has then read the stream. It is taken in before the clock moves.
-fn say_in(app: &TestApp, who: &Http, id: &str, stream: &str, words: &str) {
+pub fn say_in(app: &TestApp, who: &Http, id: &str, stream: &str, words: &str) {
     let body = json!({ "client_id": Uuid::new_v4(), "stream": stream, "body": words });
     who.post(&format!("/api/v1/consultations/{id}/messages"), &body).expect(201);
     look(app);

@@ -26,7 +26,7 @@ use crate::people::{deactivate, id_of};
 use crate::support::people::{PASSWORD, Talk, text};
 use crate::support::receiver::{Answer, Call, Receiver};
 use crate::support::{Http, PATIENCE, TestApp};
-use crate::unread_mails::{leave, look, read, say};
+use crate::unread_mails::{leave, look, read, say, say_in};
 
 const PATH: &str = "/api/v1/me/push-subscriptions";
 
@@ -312,6 +312,34 @@ fn who_is_connected_is_told_once_gone() {
     leave(&app, who, socket);
     pass(&app, 60);
     service.wait(1);
+}
+
+#[test]
+fn an_officer_is_told_of_notes_that_mention_them_and_of_no_others() {
+    let app = app();
+    let (officer, talk) = app.small_world();
+    let service = Receiver::start();
+    let (browser, _) = subscribe(&officer, &service);
+    say(&app, &talk.expert.http, &talk, "one");
+    say_in(&app, &talk.expert.http, &talk.id, "notes", "nobody is named");
+    pass(&app, 60);
+    assert!(service.calls().is_empty() && states(&app).is_empty());
+    say_in(&app, &talk.expert.http, &talk.id, "notes", "@name of officer please look");
+    pass(&app, 60);
+    let told = browser.reads(&service.wait(1)[0]);
+    assert_eq!(
+        (&told["body"], &told["url"]),
+        (&json!("您有 1 条未读消息，请登录查看。"), &json!(format!("/consultations/{}", talk.id)))
+    );
+    // What was read meanwhile, and who does without such mails.
+    say_in(&app, &talk.expert.http, &talk.id, "notes", "@name of officer once more");
+    let read = json!({ "stream": "notes", "seq": 3 });
+    assert_eq!(officer.json("PUT", &format!("/api/v1/consultations/{}/read", talk.id), &read).status, 204);
+    pass(&app, 60);
+    officer.json("PUT", "/api/v1/me", &json!({ "mails": { "mentions": false } })).expect(200);
+    say_in(&app, &talk.expert.http, &talk.id, "notes", "@name of officer and again");
+    pass(&app, 60);
+    assert_eq!(service.calls().len(), 1);
 }
 
 /// The subscriptions of all people.

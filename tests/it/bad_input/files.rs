@@ -1,8 +1,8 @@
 //! Files that are no list: each is refused as a whole.
 
 use serde_json::json;
+use zerodesk::list_files::settings::ImportSettings;
 use zerodesk::zero_out::import::Column;
-use zerodesk::zero_out::settings::ImportSettings;
 
 use super::{Answer, assert_none, contents, in_both, wanted};
 use crate::support::TestApp;

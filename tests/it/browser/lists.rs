@@ -1,5 +1,6 @@
 //! Lists in a browser: filters under a name, other orders, the same done to several rows.
 
+use serde_json::json;
 use zerodesk::zero_out::import::Column;
 
 use super::page_checks::accessible;
@@ -63,6 +64,36 @@ fn a_filter_is_saved_and_several_rows_are_dealt_with_at_once() {
     browser.sees("完成：成功 1 项，未办理 2 项。");
     browser.sees("今天已提醒过该企业");
     app.mail("factory-3@enterprise.example", "R3");
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn several_consultations_are_assigned_at_once() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let enterprise = app.claimed_enterprise(1, "440103", "K0101");
+    // Nobody is there yet, so both wait.
+    for subject in ["绝缘不合格", "导体不合格"] {
+        let question = json!({ "subject": subject, "question": "如何整改？", "product_kind": "K0101" });
+        enterprise.http.post("/api/v1/consultations", &question).expect(201);
+    }
+    let expert = app.approved_expert(&officer, "expert-1", "K0202");
+    let chromium = Chromium::start();
+    let browser = chromium.browser("officer", &app.url);
+    browser.log_in("officer");
+    browser.open("/queue");
+    browser.until("document.querySelectorAll('[data-bulk-id]').length === 2");
+    browser.script("document.querySelector('[data-bulk] input').click()", Vec::new());
+    browser.script("document.querySelector('[data-bulk] button').click()", Vec::new());
+    browser.until("document.querySelector('dialog[open] h2').textContent === '批量指派：2 项'");
+    let mut found = Vec::new();
+    accessible(&browser, "the question", &mut found);
+    let fill = "const form = document.querySelector('dialog[open] form');
+        form.elements.expert.selectedIndex = 1; form.elements.reason.value = '就近'; form.requestSubmit();";
+    browser.script(fill, Vec::new());
+    browser.sees("完成：成功 2 项，未办理 0 项。");
+    let held = expert.http.get("/api/v1/consultations?status=active").expect(200);
+    assert_eq!(held["items"].as_array().map(Vec::len), Some(2), "{held}");
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 

@@ -257,6 +257,8 @@ fn correct(factory: &mut Browser, app: &TestApp) -> String {
     let case = factory.path();
     factory.click("button", "接受|接受该措施");
     factory.sees("已接受");
+    // Said once the page has come anew.
+    factory.sees("操作成功");
     step(factory, "开始整改");
     factory.sees("整改中");
 

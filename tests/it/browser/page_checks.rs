@@ -106,10 +106,12 @@ fn check_page(browser: &Browser, who: &str, path: &str, found: &mut Vec<String>)
 }
 
 /// Username, whether on the server with the demo data, and password.
-const PEOPLE: [(&str, bool, &str); 8] = [
+const PEOPLE: [(&str, bool, &str); 10] = [
     ("admin-guangdong", true, DEMO),
     ("officer", false, PASSWORD),
     ("operator", true, DEMO),
+    ("sampler-guo", true, DEMO),
+    ("laboratory-fang", true, DEMO),
     ("expert-chen", true, DEMO),
     ("expert-1", false, PASSWORD),
     ("enterprise-hengtong", true, DEMO),
@@ -153,8 +155,20 @@ fn add_rare_data(app: &TestApp) {
     officer.post("/api/v1/api-keys", &key).expect(201);
     let lonely = app.claimed_enterprise(9, "440103", "K0105");
     assert_eq!(app.open(&lonely)["status"], "waiting");
+    sampling_list(app);
     talk(app, &officer);
     panel(app, &officer);
+}
+
+/// A sampling list with a rejected row, which names an enterprise of the demo without its code.
+fn sampling_list(app: &TestApp) {
+    let officer = app.http().log_in("admin-guangdong", DEMO);
+    let enterprises = officer.get("/api/v1/enterprises?limit=1").expect(200);
+    let name = text(&enterprises["items"][0]["name"]);
+    let list = format!(
+        "抽样单编号,产品名称,被抽样单位,标称生产企业,抽样日期,检验结论,不合格项目\nCY1,电线电缆,某某商店,{name},2021-05-06,不合格,绝缘厚度\nCY2,电线电缆,某某商店,,2021-05-06,不合格,\n"
+    );
+    crate::sampling_lists::hand_in(&officer, list.as_bytes(), &[]);
 }
 
 /// A talk that an expert of the demo leads, longer than a page shows at once.

@@ -11,6 +11,7 @@ const ROOM: &str = "const box = document.querySelector('.pane:not([hidden]) .log
     const within = (e) => { const r = e.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight + 1 && r.right <= innerWidth + 1; };
     const last = [...document.querySelectorAll('.pane:not([hidden]) .messages > li')].at(-1).getBoundingClientRect();
     return { high: box.height / innerHeight, wide: box.width / innerWidth, end: last.bottom <= box.bottom + 1,
+        places: ['textarea', '.send', '.log'].map((part) => { const r = document.querySelector('.pane:not([hidden]) ' + part).getBoundingClientRect(); return [part, r.top, r.bottom, r.right, innerHeight, innerWidth, scrollY]; }),
         field: ['textarea', '.send'].every((part) => within(document.querySelector('.pane:not([hidden]) ' + part))) }";
 
 fn room(browser: &Browser, width: u32, height: u32) {

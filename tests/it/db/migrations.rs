@@ -267,9 +267,9 @@ fn every_function_is_defined_in_one_file_and_every_file_is_applied() {
 fn a_database_of_another_version_is_refused_with_instructions() {
     let database = Database::empty();
     let conn = &mut database.connect();
-    // As the version before left it: its first migration ran, and this program does not have it.
+    // As the version before the migrations were folded left it: its first migration ran, and this program does not have it.
     conn.pending_migrations(MIGRATIONS).unwrap();
-    conn.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('20261123000100')").unwrap();
+    conn.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('20261128000100')").unwrap();
     let refused = migrate::up(conn, &FUNCTIONS).unwrap_err();
     assert_eq!(refused.code, zerodesk::core::Code::DatabaseOfAnotherVersion);
     assert_eq!(lines(conn, EVERYTHING), [] as [&str; 0], "nothing was done");
@@ -283,7 +283,7 @@ fn a_database_of_another_version_is_refused_with_instructions() {
         .unwrap();
     let said = String::from_utf8(program.stderr).unwrap();
     assert!(!program.status.success(), "{said}");
-    for part in ["20261123000100", "删除数据目录", "remove the data folder", "export"] {
+    for part in ["20261128000100", "删除数据目录", "remove the data folder", "export"] {
         assert!(said.contains(part), "{part}: {said}");
     }
 }

@@ -4,13 +4,19 @@ use std::collections::BTreeSet;
 
 use zerodesk::alerts::AlertState;
 use zerodesk::attachments::AttachmentState;
+use zerodesk::bulletins::state::{BulletinMethod, BulletinState, Mark};
 use zerodesk::consultations::{Closing, Status};
 use zerodesk::enterprises::claim_state::ClaimState;
 use zerodesk::experts::Vetting;
+use zerodesk::inspections::state::InspectionState;
+use zerodesk::inspections::words::{
+    Confirmation, InspectedRole, Method, Outcome, Purpose, SampleState, Source, TakenBack, Term,
+};
 use zerodesk::notifications::MailState;
 use zerodesk::plans::PlanState;
 use zerodesk::remediation::CaseState;
 use zerodesk::remediation::action::ActionState;
+use zerodesk::sampling_lists::proposal_state::ProposalState;
 use zerodesk::zero_out::import::ImportState;
 use zerodesk::zero_out::import::withdrawal_state::WithdrawalState;
 
@@ -29,15 +35,35 @@ fn the_words_of_a_state_are_those_of_its_check() {
     let conn = &mut database.connect();
     for (table, column, words) in [
         ("attachment", "state", words!(AttachmentState)),
+        ("bulletin", "method", words!(BulletinMethod)),
+        ("bulletin", "state", words!(BulletinState)),
+        ("bulletin_item", "mark", words!(Mark)),
         ("case_action", "state", words!(ActionState)),
         ("consultation", "closed", words!(Closing)),
         ("consultation", "status", words!(Status)),
         ("enterprise_registration", "state", words!(ClaimState)),
+        ("recording", "channel", words!(zerodesk::recordings::shots::Channel)),
+        ("recording_summary", "chain", words!(zerodesk::recordings::chain::ChainState)),
+        ("retention_run", "kind", words!(zerodesk::retention::rules::Kind)),
+        ("sample_custody", "part", words!(zerodesk::recordings::custody::SamplePart)),
+        ("sample_custody", "step", words!(zerodesk::recordings::custody::CustodyStep)),
         ("expert", "vetting", words!(Vetting)),
+        ("inspection", "confirmation", words!(Confirmation)),
+        ("inspection", "method", words!(Method)),
+        ("inspection", "outcome", words!(Outcome)),
+        ("inspection", "purpose", words!(Purpose)),
+        ("inspection", "role", words!(InspectedRole)),
+        ("inspection", "sample", words!(SampleState)),
+        ("inspection", "source", words!(Source)),
+        ("inspection", "state", words!(InspectionState)),
+        ("inspection_finding", "reason", words!(TakenBack)),
+        ("inspection_term", "term", words!(Term)),
         ("matching_plan", "state", words!(PlanState)),
         ("outbox_mail", "state", words!(MailState)),
         ("quality_alert", "state", words!(AlertState)),
         ("remediation_case", "state", words!(CaseState)),
+        ("sampling_list", "state", words!(ImportState)),
+        ("sampling_list_proposal", "state", words!(ProposalState)),
         ("zero_out_import", "state", words!(ImportState)),
         ("zero_out_withdrawal", "state", words!(WithdrawalState)),
     ] {

@@ -53,6 +53,8 @@ fn every_list_is_a_file_for_who_sees_it() {
     app.claimed_enterprise(2, "440305", "K0102");
     app.applied_expert("expert-2", "K0102", &["440000"]);
     officer.post("/api/v1/tags", &serde_json::json!({ "name": "原材料" })).expect(201);
+    let round = serde_json::json!({ "name": "插座互检", "product_kind": "K2301" });
+    officer.post("/api/v1/cross-inspections", &round).expect(201);
     let plan = officer.post("/api/v1/matching/plans", &serde_json::json!({})).expect(202);
     let plan = plan["id"].as_str().unwrap();
     app.mails_sent();
@@ -157,8 +159,10 @@ fn every_list_of_a_page_can_be_exported_from_there() {
 }
 
 /// Pages that show a list without a way to search it or to export it, and why.
-const WITHOUT: [(&str, &str, &str); 1] =
-    [("/colleagues", "search", "the people of one enterprise are a handful and on one page")];
+const WITHOUT: [(&str, &str, &str); 2] = [
+    ("/colleagues", "search", "the people of one enterprise are a handful and on one page"),
+    ("/recordings", "search", "inspections are searched in their own list, which leads to their recordings"),
+];
 
 #[test]
 fn every_page_with_a_list_can_be_searched_and_exported() {
@@ -201,12 +205,18 @@ fn heads_of_files_are_in_the_words_of_the_reader() {
         sheet(&book).get_value((1, 0)).unwrap().to_string()
     };
     let said = head(&officer, &format!("/api/v1/zero-out?import={import}&outcome=inserted&format=xlsx"));
-    assert!(said.contains("导入结果（新增）") && said.contains("导入编号（"), "{said}");
+    assert!(said.contains("导入结果（新增）") && said.contains("导入（list.csv）"), "{said}");
     let said =
         head(&officer.in_english(), "/api/v1/reports/zero-out-rate?by=month&count=nonconformity&format=xlsx");
     assert!(said.contains("by (month)") && said.contains("counted (nonconformities)"), "{said}");
     let said = head(&officer, "/api/v1/reports/zero-out-rate?by=month&format=xlsx");
     assert!(said.contains("统计方式（按月）"), "{said}");
+    let enterprise = officer.get("/api/v1/consultations").json()["items"][0]["enterprise"].clone();
+    let said = head(
+        &officer,
+        &format!("/api/v1/consultations?enterprise={}&format=xlsx", enterprise["id"].as_str().unwrap()),
+    );
+    assert!(said.contains(&format!("企业（{}）", enterprise["name"].as_str().unwrap())), "{said}");
     for part in ["assignments", "unserved", "experts", "changes"] {
         let path = format!("/api/v1/matching/plans/{}/{part}?format=xlsx", plan["id"].as_str().unwrap());
         let said = head(&officer, &path);
@@ -234,7 +244,12 @@ fn heads_of_files_are_in_the_words_of_the_reader() {
                 let book = officer.get(&format!("{path}?{name}={value}&format=xlsx"));
                 if book.status == 200 {
                     let said = sheet(&book).get_value((1, 0)).unwrap().to_string();
-                    raw.extend(said.contains(&format!("{name}=")).then(|| format!("{path}: {said}")));
+                    // The audit's things are of any kind, and known by their ids.
+                    let id = value.len() == 36
+                        && said.contains(value)
+                        && (path.as_str(), name) != ("/api/v1/audit", "subject");
+                    let raw_name = said.contains(&format!("{name}="));
+                    raw.extend((raw_name || id).then(|| format!("{path}: {said}")));
                     tried += 1;
                     break;
                 }

@@ -72,6 +72,7 @@ fn question() -> OpenConsultation {
         subject: "x".to_owned(),
         question: "x".to_owned(),
         on_site: false,
+        attachments: Vec::new(),
     }
 }
 

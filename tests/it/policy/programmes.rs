@@ -15,7 +15,7 @@ use zerodesk::programmes::laboratories::queries as laboratories;
 use zerodesk::programmes::state::{OperatorRole, ProgrammeKind, ProgrammeLevel, ProgrammeState};
 use zerodesk::programmes::{policy, queries};
 
-const ALL: Slice = Slice { after: None, limit: MAX_LIMIT, rank: 0, skip: 0 };
+const ALL: Slice = Slice { after: None, limit: MAX_LIMIT, rank: 0, skip: 0, order: None };
 const STATES: [ProgrammeState; 3] =
     [ProgrammeState::Draft, ProgrammeState::Running, ProgrammeState::Withdrawn];
 

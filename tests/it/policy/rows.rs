@@ -40,7 +40,7 @@ use zerodesk::zero_out::queries as zero_out;
 
 use super::*;
 
-pub const ALL: Slice = Slice { after: None, limit: 200, rank: 0, skip: 0 };
+pub const ALL: Slice = Slice { after: None, limit: 200, rank: 0, skip: 0, order: None };
 
 /// The ids in a list, or the status of its refusal.
 pub fn listed<T>(page: Result<Page<T>, Problem>, id: impl Fn(&T) -> Uuid) -> Result<BTreeSet<Uuid>, u16> {

@@ -70,6 +70,14 @@ fn anybody_repeats_a_draw_from_what_is_published() {
     let rows: Vec<String> =
         officers["items"].as_array().unwrap().iter().map(|row| text(&row["row_id"])).collect();
     assert_eq!(rows, drawn(&public));
+    // Each leads to the form of its inspection, which is filled in.
+    let page = planner.get(&format!("/draws/{id}")).text;
+    let uscc = text(&officers["items"][0]["uscc"]);
+    let at = page.find(&format!("operator_uscc={uscc}")).unwrap();
+    let form = page[..at].rfind("/inspections/new?").unwrap();
+    let end = page[form..].find('"').unwrap() + form;
+    let form = planner.get(&page[form..end].replace("&#38;", "&").replace("&amp;", "&")).text;
+    assert!(form.contains(&format!("value=\"{uscc}\"")) && form.contains(&target), "{form}");
     let (city, elsewhere) = (app.admin("city", "440100"), app.admin("elsewhere", "440300"));
     assert_eq!(
         city.get(&format!("/api/v1/draws/{id}/operators?limit=3")).expect(200)["items"]

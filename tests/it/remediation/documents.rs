@@ -104,6 +104,16 @@ fn the_dossier_names_every_file_by_its_sha_256() {
             assert!(page.text.contains(wanted), "no {wanted}: {}", page.text);
         }
         assert!(!page.text.contains("<b>报告"), "names are text");
+        // In the reader's language alone: neither stored words nor the law's other name.
+        let (own, others) = match language {
+            "en" => ("SAMR Order No. 18; Product Quality Law", ["产品质量法 /", "省级"]),
+            _ => ("（国家市场监督管理总局令第18号），产品质量法", ["SAMR Order", "provincial"]),
+        };
+        assert!(
+            page.text.contains(own) && others.iter().all(|other| !page.text.contains(other)),
+            "{}",
+            page.text
+        );
     }
     let json = c.district.get(&format!("{}/dossier?format=json", c.path)).expect(200);
     let file = &json["case"]["evidence"][0]["attachments"][0];

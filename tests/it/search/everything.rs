@@ -157,7 +157,10 @@ fn every_kind_is_found_and_bad_input_is_refused_by_name() {
     let found = gd.get(&asked("/api/v1/search", "q", "专家 expert-1")).expect(200);
     let kinds: Vec<_> =
         found["groups"].as_array().unwrap().iter().map(|g| g["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["consultations", "cases", "enterprises", "people", "messages", "knowledge"]);
+    assert_eq!(
+        kinds,
+        ["consultations", "cases", "enterprises", "people", "inspections", "messages", "knowledge"]
+    );
     assert_eq!(group(&gd, "consultations", "絕緣電阻")[0]["link"], format!("/consultations/{}", talk.id));
     assert_eq!(told(&group(&gd, "consultations", "绝缘电阻")[0]["title"]), "[绝缘电阻]不合格");
     assert_eq!(group(&gd, "people", "專家")[0]["excerpt"][0]["text"], "expert-1 · 高级工程师");

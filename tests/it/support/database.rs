@@ -222,11 +222,12 @@ fn wanted() -> (usize, String) {
 /// Stores an active account with a scope, and gives who acts with it. Nobody can log in with it.
 pub fn insert_account(conn: &mut PgConnection, scope: Scope, now: DateTime<Utc>) -> Actor {
     let id = AccountId::new();
-    let (mut region, mut of_enterprise, mut of_expert) = (None, None, None);
+    let (mut region, mut of_enterprise, mut of_expert, mut of_body) = (None, None, None, None);
     match &scope {
         Scope::Admin(code) => region = Some(code.clone()),
         Scope::Enterprise(id) => of_enterprise = Some(*id),
         Scope::Expert(id) => of_expert = Some(*id),
+        Scope::Sampler(id) | Scope::Laboratory(id) => of_body = Some(*id),
         Scope::Operator => {}
     }
     diesel::insert_into(account::table)
@@ -240,6 +241,7 @@ pub fn insert_account(conn: &mut PgConnection, scope: Scope, now: DateTime<Utc>)
             account::region.eq(region),
             account::enterprise_id.eq(of_enterprise),
             account::expert_id.eq(of_expert),
+            account::laboratory_id.eq(of_body),
             account::active.eq(true),
             account::created_at.eq(now),
         ))

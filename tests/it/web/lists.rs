@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
+use zerodesk::ROOMS;
+use zerodesk::core::Role;
 use zerodesk::zero_out::import::Column;
 
 use crate::support::csv::{file, row, uscc};
+use crate::support::people::PASSWORD;
 use crate::support::{Http, TestApp};
 
 /// So many enterprises are listed in each of two cities.
@@ -138,4 +142,55 @@ fn orders_are_what_they_are_called() {
     assert_eq!(operator.get("/enterprises?sort=deadline").status, 422);
     let case = officer.get("/cases?sort=enterprise").text;
     assert!(case.find("恒通第000公司").unwrap() < case.find("恒通第001公司").unwrap());
+}
+
+/// Pages with a search whose list has one order only: the audit is by time, as the law wants it; regimes stand in the catalogue's order;
+/// consumers have the newest bulletin first.
+const ONE_ORDER: [&str; 3] = ["/audit", "/bulletins", "/regimes"];
+
+#[test]
+fn every_list_is_had_in_the_orders_that_its_page_offers() {
+    let app = TestApp::start();
+    let (officer, talk) = app.small_world();
+    let operator = app.http().log_in("the-operator", PASSWORD);
+    for description in ["甲系统", "丙系统", "乙系统"] {
+        let hook = json!({ "url": "https://hooks.example.cn/", "events": ["import.finished"], "description": description });
+        officer.post("/api/v1/webhooks", &hook).expect(201);
+    }
+    let people = [
+        (Role::Enterprise, &talk.enterprise.http),
+        (Role::Expert, &talk.expert.http),
+        (Role::Admin, &officer),
+        (Role::Operator, &operator),
+    ];
+    let mut tried = 0;
+    for list in ROOMS.iter().flat_map(|room| room.orders).filter(|list| !list.page.contains('{')) {
+        let page = ROOMS.iter().flat_map(|room| room.pages).find(|page| page.path == list.page).unwrap();
+        for (role, who) in people.iter().filter(|(role, _)| page.access.check(*role).is_ok()) {
+            for order in list.orders {
+                let (path, seen) =
+                    (format!("{}?sort={}", list.page, order.word), !order.officers || *role == Role::Admin);
+                let reply = who.get(&path);
+                assert_eq!(reply.status, if seen { 200 } else { 422 }, "{path} as {role}");
+                let chosen = format!("<option value=\"{}\" selected>", order.word);
+                assert_eq!(reply.text.contains(&chosen), seen, "{path} as {role}");
+                tried += 1;
+            }
+            assert_eq!(who.get(&format!("{}?sort=nonsense", list.page)).status, 422, "{}", list.page);
+        }
+    }
+    assert!(tried > 60, "only {tried}");
+    let text = officer.get("/webhooks?sort=description").text;
+    let places = ["丙系统", "甲系统", "乙系统"].map(|name| text.find(name).unwrap());
+    assert!(places.is_sorted(), "by how they are read: {places:?}");
+
+    let ordered: BTreeSet<&str> = ROOMS.iter().flat_map(|room| room.orders).map(|list| list.page).collect();
+    for source in ROOMS.iter().flat_map(|room| room.search).filter(|source| !source.page.is_empty()) {
+        let one = ONE_ORDER.contains(&source.page);
+        assert!(
+            one != ordered.contains(source.page),
+            "{}: its orders, or the reason why it has one",
+            source.page
+        );
+    }
 }

@@ -17,8 +17,15 @@ use crate::support::people::{PASSWORD, text};
 use crate::support::{Http, TestApp};
 
 const NOBODY: &str = "019c0000-0000-7000-8000-000000000000";
-const CALLERS: [Option<Role>; 5] =
-    [None, Some(Role::Enterprise), Some(Role::Expert), Some(Role::Admin), Some(Role::Operator)];
+const CALLERS: [Option<Role>; 7] = [
+    None,
+    Some(Role::Enterprise),
+    Some(Role::Expert),
+    Some(Role::Admin),
+    Some(Role::Operator),
+    Some(Role::Sampler),
+    Some(Role::Laboratory),
+];
 
 /// A body that is well formed, so that it is the caller who is judged: one that is written here, or else the one that the
 /// documentation of the route requires.
@@ -83,7 +90,11 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         }),
         ("POST", "remediation/alerts/{id}/dismiss") => json!({ "reason": "x" }),
         // Without a reason, so that the import stays: 422.
-        ("POST", "zero-out/imports/{id}/withdraw") => json!({ "reason": "" }),
+        ("POST", "zero-out/imports/{id}/withdraw" | "inspections/imports/{id}/withdraw") => {
+            json!({ "reason": "" })
+        }
+        ("POST", "inspections/proposals/{id}/decision") => json!({ "decision": "refuse" }),
+        ("POST", "inspections/reports") => json!({ "forms": [{ "form_no": "F1" }] }),
         ("POST", "remediation/cases/{id}/events") => json!({ "event": "start_correction" }),
         ("POST", "remediation/cases/{id}/actions" | "remediation/cases/{id}/evidence") => {
             json!({ "description": "x" })
@@ -208,7 +219,7 @@ impl Ids {
 
 struct World {
     app: TestApp,
-    people: [(Option<Role>, Http, &'static str); 5],
+    people: [(Option<Role>, Http, &'static str); 7],
     ids: Ids,
 }
 
@@ -240,7 +251,23 @@ fn world() -> World {
         "targets": [{ "product_class": "C01", "samples": 1 }],
     });
     admin.post("/api/v1/programmes", &programme).expect(201);
-    admin.post("/api/v1/laboratories", &json!({ "name": "检验所" })).expect(201);
+    let body = json!({ "name": "检验所", "products": ["C01"], "takes_samples": true });
+    let body = text(&admin.post("/api/v1/laboratories", &body).expect(201)["id"]);
+    let [sampler, tester] = ["sampler", "laboratory"].map(|role| {
+        let address = format!("{role}@body.example");
+        let asked = json!({ "role": role, "name": role, "email": address, "laboratory": body });
+        admin.post("/api/v1/accounts", &asked).expect(201);
+        crate::people::accept(&app, &crate::people::token(&app, &address), &format!("the-{role}"))
+    });
+    let mut form = crate::inspections::form("X-1");
+    (form["product_kind"], form["laboratory"]) = (json!("K0101"), json!(body));
+    admin.post("/api/v1/inspections", &form).expect(201);
+    let round = json!({ "name": "x", "product_kind": "K0101" });
+    admin.post("/api/v1/cross-inspections", &round).expect(201);
+    let today = app.now().date_naive();
+    let calibration = json!({ "calibrated_on": today, "calibrated_until": today });
+    let device = json!({ "name": "x", "serial_no": "1", "calibration": calibration });
+    admin.post("/api/v1/quick-devices", &device).expect(201);
     let ids = Ids {
         alert: text(&admin.get("/api/v1/remediation/alerts").expect(200)["items"][0]["id"]),
         registration: text(&claims["items"][0]["id"]),
@@ -261,6 +288,8 @@ fn world() -> World {
         (CALLERS[2], talk.expert.http, "expert-1"),
         (CALLERS[3], admin, "officer"),
         (CALLERS[4], operator, "the-operator"),
+        (CALLERS[5], sampler, "the-sampler"),
+        (CALLERS[6], tester, "the-laboratory"),
     ];
     World { app, people, ids }
 }
@@ -277,6 +306,9 @@ impl World {
         let reply = match (route.path, role, body(route, ids)) {
             // Else nobody could call anything after it.
             ("/api/v1/auth/logout", Some(_), _) => self.app.http().log_in(name, PASSWORD).act(&path),
+            ("/api/v1/inspections/imports", ..) if route.method == "POST" => {
+                who.upload(&path, "x.csv", b"x", &[("dry_run", "true")])
+            }
             ("/api/v1/zero-out/imports", ..) if route.method == "POST" => {
                 who.upload(&path, "x.csv", &file(&[row(&[])]), &[("dry_run", "true")])
             }
@@ -310,11 +342,13 @@ impl World {
         ids: &Ids,
         check: &impl Fn(&RouteInfo, Option<Role>, u16),
     ) -> String {
-        let mut table =
-            format!("{:<6} {:<54} anonymous enterprise expert admin operator\n", "method", "path");
+        let mut table = format!(
+            "{:<6} {:<54} anonymous enterprise expert admin operator sampler laboratory\n",
+            "method", "path"
+        );
         for route in routes {
             let mut line = format!("{:<6} {:<54}", route.method, route.path);
-            for (person, width) in self.people.iter().zip([10, 11, 7, 6, 9]) {
+            for (person, width) in self.people.iter().zip([10, 11, 7, 6, 9, 8, 11]) {
                 let status = self.call(route, ids, person);
                 check(route, person.0, status);
                 let _ = write!(line, "{status:>width$}");

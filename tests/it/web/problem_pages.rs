@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use zerodesk::core::{Code, Language};
-use zerodesk::zero_out::import::{RejectionCode, WarningCode};
+use zerodesk::list_files::rejection_code::{RejectionCode, WarningCode};
 
 use super::support::{Reply, Server, server};
 

@@ -50,6 +50,7 @@ pub fn server_with(change: impl FnOnce(&mut Settings), extend: impl FnOnce(&mut 
     change(&mut settings);
     let clock = Arc::new(ManualClock::at(start_of_test()));
     let app = app_on(&database, settings, &clock);
+    zerodesk::web::known_rooms::set_known(app.cache(), zerodesk::ROOMS);
     let mut options = zerodesk::server::service::web_options(&app).unwrap();
     extend(&mut options);
     let handle = web::start(app.clone(), options).unwrap();

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use std::time::Instant;
 use zerodesk::core::Caller;
 use zerodesk::db::schema::zero_out_import as imports;
+use zerodesk::list_files::settings::ImportSettings;
 use zerodesk::zero_out::import::Column;
 use zerodesk::zero_out::import::checked::DeleteCheckedFiles;
-use zerodesk::zero_out::settings::ImportSettings;
 
 use crate::support::csv::{file, row, uscc};
 use crate::support::people::{PASSWORD, text};

@@ -19,13 +19,13 @@ use zerodesk::core::page::Slice;
 use zerodesk::core::{Actor, Caller, Clock, Code};
 use zerodesk::db::settings::DatabaseSettings;
 use zerodesk::jobs::Stop;
+use zerodesk::list_files::settings::ImportSettings;
 use zerodesk::zero_out::import::sample::Sample;
 use zerodesk::zero_out::import::{
     Column, ImportState, JOB, RequestImport, import_file, import_status, list_imports, rejections_csv,
     run_import,
 };
 use zerodesk::zero_out::queries::{self, Filter};
-use zerodesk::zero_out::settings::ImportSettings;
 
 #[test]
 fn every_encoding_and_format_gives_the_same_result() {

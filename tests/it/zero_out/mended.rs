@@ -8,12 +8,12 @@ use std::io::{Cursor, Read};
 use zerodesk::app::App;
 use zerodesk::core::page::Slice;
 use zerodesk::core::{Actor, Caller, Language};
+use zerodesk::list_files::reader::Source;
+use zerodesk::list_files::settings::ImportSettings;
 use zerodesk::zero_out::ids::ImportId;
-use zerodesk::zero_out::import::reader::Source;
 use zerodesk::zero_out::import::{
     Column, ImportReport, import_file, rejections, rejections_csv, write_rejections_xlsx,
 };
-use zerodesk::zero_out::settings::ImportSettings;
 
 use crate::support::csv::{B, file, row, uscc};
 use crate::support::people::text;
@@ -97,10 +97,10 @@ fn came(bytes: &[u8], report: &ImportReport, app: &App) -> Vec<Vec<(String, Stri
     let limits = ImportSettings { max_upload_bytes: 8 << 20, ..ImportSettings::default() };
     let source = Source::open(bytes, &limits).unwrap();
     let mut rows = Vec::new();
-    for table in &source.lists().unwrap().tables {
+    for table in &source.lists::<Column>().unwrap().tables {
         let rejected =
             |row: u32| page.items.iter().any(|item| item.sheet == table.sheet && item.row == row as i32);
-        let mut keep = |line: &mut zerodesk::zero_out::import::reader::line::Line| {
+        let mut keep = |line: &mut zerodesk::list_files::reader::line::Line| {
             if rejected(line.row) {
                 let beyond = if table.sheet.is_some() { "" } else { "多出的单元格" };
                 let headings = table.header.cells.iter().map(String::as_str).chain(std::iter::repeat(beyond));

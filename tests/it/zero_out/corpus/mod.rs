@@ -12,12 +12,12 @@ use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use zerodesk::catalogue::Catalogue;
 use zerodesk::core::Caller;
-use zerodesk::zero_out::import::reader::Source;
-use zerodesk::zero_out::import::refusal::ImportError;
+use zerodesk::list_files::reader::Source;
+use zerodesk::list_files::refusal::ImportError;
+use zerodesk::list_files::settings::ImportSettings;
+use zerodesk::list_files::unheaded::Unheaded;
 use zerodesk::zero_out::import::row::{Row, Rules, read};
-use zerodesk::zero_out::import::unheaded::Unheaded;
 use zerodesk::zero_out::import::{Column, import_file};
-use zerodesk::zero_out::settings::ImportSettings;
 
 use crate::zero_out::lists::app;
 
@@ -112,7 +112,7 @@ fn look(bytes: &[u8], catalogue: &Catalogue) -> Result<Seen, (String, String)> {
         admitted: &std::collections::BTreeSet::new(),
     };
     let source = Source::open(bytes, &limits).map_err(|refusal| refused(refusal.into()))?;
-    let lists = source.lists().map_err(refused)?;
+    let lists = source.lists::<Column>().map_err(refused)?;
     let mut seen = Seen { rows: Vec::new(), good: BTreeMap::new(), warnings: Vec::new() };
     seen.warnings.extend(lists.warnings.iter().map(|warning| warning.code.to_string()));
     for table in &lists.tables {

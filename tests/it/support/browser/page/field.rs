@@ -56,7 +56,13 @@ impl Field<'_> {
     /// Clicks what has this role and name.
     #[track_caller]
     pub fn click(&self, role: &'static str, name: &str) {
-        self.with(role, name, |element| async move { element.click().await });
+        self.with(role, name, |element| async move {
+            // A person scrolls until nothing lies over it, as the bar of a phone's window may.
+            let center = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+            let itself = json!({ ELEMENT: element.element_id().as_ref() });
+            element.clone().client().execute(center, vec![itself]).await?;
+            element.click().await
+        });
     }
 
     /// Types into the field of this label, in place of what was there.
