@@ -2,7 +2,7 @@
 //!
 //! The hub holds no messages and guarantees nothing: it passes on what is delivered to it, and each session
 //! keeps the guarantee by comparing with the log. Its maps are split into shards by consultation, so that the writers and
-//! thousands of sessions do not wait for one lock. What it does with an event stands in [`events`].
+//! thousands of sessions do not wait for one lock. What it does with an event stands in `hub/events.rs`.
 
 mod events;
 
