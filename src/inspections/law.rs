@@ -23,7 +23,7 @@ pub struct Law<'a> {
 pub struct Basics {
     /// How the product is looked at.
     pub method: Method,
-    /// What for.
+    /// For what purpose it is inspected: routine, special, follow-up and so on.
     pub purpose: Purpose,
     /// As what the operator is inspected.
     pub role: InspectedRole,

@@ -46,7 +46,7 @@ pub struct Registration {
     /// How the product is looked at.
     #[schema(inline)]
     pub method: Method,
-    /// What for.
+    /// For what purpose it is inspected: routine, special, follow-up and so on.
     #[schema(inline)]
     pub purpose: Purpose,
     /// The level that organises it.

@@ -37,7 +37,7 @@ pub struct InspectionRow {
     pub target_id: Option<TargetId>,
     /// How the product was looked at.
     pub method: Method,
-    /// What for.
+    /// For what purpose it is inspected: routine, special, follow-up and so on.
     pub purpose: Purpose,
     /// The level that organises it.
     pub level: ProgrammeLevel,
@@ -263,7 +263,7 @@ pub struct FindingRow {
     pub opened_at: DateTime<Utc>,
     /// When it was taken back, UTC.
     pub taken_back_at: Option<DateTime<Utc>>,
-    /// Why.
+    /// The reason for which it was taken back.
     pub reason: Option<TakenBack>,
 }
 

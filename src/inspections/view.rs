@@ -37,7 +37,7 @@ pub struct InspectionView {
     /// How the product was looked at.
     #[schema(inline)]
     pub method: Method,
-    /// What for.
+    /// For what purpose it is inspected: routine, special, follow-up and so on.
     #[schema(inline)]
     pub purpose: Purpose,
     /// The level that organises it.
@@ -280,7 +280,7 @@ pub struct FindingView {
     pub opened_at: DateTime<Utc>,
     /// When it was taken back, UTC.
     pub taken_back_at: Option<DateTime<Utc>>,
-    /// Why.
+    /// The reason for which it was taken back.
     #[schema(inline)]
     pub reason: Option<TakenBack>,
 }

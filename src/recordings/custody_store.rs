@@ -38,13 +38,13 @@ pub struct CustodyRow {
     pub giver: Option<String>,
     /// Who has it from then on.
     pub taker: Option<String>,
-    /// Where.
+    /// The place where it happened, in the words of who entered it.
     pub place: Option<String>,
     /// The numbers of the seals, as they were read.
     pub seals: Vec<String>,
     /// Whether they were whole.
     pub seals_whole: bool,
-    /// Why.
+    /// The reason, where the step or an annulment needs one.
     pub reason: Option<String>,
     /// Who saw it.
     pub witness: Option<String>,

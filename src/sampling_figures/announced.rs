@@ -17,7 +17,7 @@ pub struct Announced {
     pub name: String,
     /// As it was announced.
     pub announced: i64,
-    /// Where.
+    /// The publication that announced it.
     pub source: String,
     /// As it is counted here.
     pub counted: i64,

@@ -45,6 +45,8 @@ impl Command for RebuildSamplingFigures {
     const NAME: &'static str = "rebuild_sampling_figures";
 
     fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
+        // All rows at once: longer than anybody who waits for a page is given.
+        diesel::sql_query("SET LOCAL statement_timeout = 0").execute(&mut *tx.conn)?;
         diesel::sql_query("SELECT sampling_rebuild()").execute(&mut *tx.conn)?;
         Ok(())
     }

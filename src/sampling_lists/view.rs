@@ -87,7 +87,7 @@ pub struct SamplingListView {
 /// That a list was withdrawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ListWithdrawal {
-    /// When.
+    /// The moment of the withdrawal.
     pub at: DateTime<Utc>,
     /// The account of who withdrew it.
     pub by: Option<AccountId>,

@@ -49,6 +49,24 @@ pub fn classes(f: &Frame, catalogue: &Catalogue) -> Vec<Choice> {
     catalogue.products.classes().map(choice).collect()
 }
 
+/// The product kinds in their classes.
+pub fn kinds(f: &Frame, catalogue: &Catalogue) -> Vec<(Choice, Vec<Choice>)> {
+    let of_class = |class: &str| {
+        let of_class = catalogue.products.kinds().filter(|kind| kind.class == class);
+        let choice = |kind: &crate::catalogue::ProductKind| Choice {
+            code: kind.code.clone(),
+            name: kind.name(f.language).to_owned(),
+            indent: "",
+        };
+        of_class.map(choice).collect()
+    };
+    let with_kinds = |class: Choice| {
+        let kinds = of_class(&class.code);
+        (class, kinds)
+    };
+    classes(f, catalogue).into_iter().map(with_kinds).collect()
+}
+
 /// The name of a region with that of the one around it, where that says more.
 pub fn region(catalogue: &Catalogue, code: &str) -> String {
     let Some(region) = catalogue.regions.get(code) else { return code.to_owned() };

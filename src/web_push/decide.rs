@@ -44,7 +44,7 @@ pub fn due(app: &App) -> Result<bool, Problem> {
 /// Decides whether the browsers of somebody are told that a consultation has unread messages. Done by the platform.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DecidePush {
-    /// Who.
+    /// The account that may be told.
     pub account: AccountId,
     /// The consultation.
     pub consultation: ConsultationId,

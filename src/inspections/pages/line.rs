@@ -10,7 +10,7 @@ const WIDTH: i64 = 1000;
 pub struct Stop<Name> {
     /// What came about.
     pub name: Name,
-    /// When.
+    /// The day on which it happened.
     pub day: NaiveDate,
     /// Its place, 0 to 1000.
     pub x: i64,

@@ -34,7 +34,7 @@ pub struct Listed {
     pub product_name: String,
     /// Who was inspected.
     pub operator_name: String,
-    /// Where.
+    /// The region in which it takes place, in words.
     pub place: String,
     /// The state, and how it looks.
     pub state: InspectionState,
@@ -46,7 +46,7 @@ pub struct Listed {
     pub outcome_tone: &'static str,
     /// How the product is looked at.
     pub method: Method,
-    /// What for.
+    /// For what purpose it is inspected: routine, special, follow-up and so on.
     pub purpose: Purpose,
     /// When the sample was taken.
     pub sampled_on: Option<NaiveDate>,

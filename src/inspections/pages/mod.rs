@@ -20,7 +20,7 @@ use crate::catalogue::Catalogue;
 use crate::core::clock::shanghai_date;
 use crate::inspections::state::InspectionState;
 use crate::inspections::words::Outcome;
-use crate::web::choices::{self, Choice};
+use crate::web::choices;
 use crate::web::frame::Frame;
 use chrono::NaiveDate;
 
@@ -49,21 +49,6 @@ fn outcome_tone(outcome: Outcome) -> &'static str {
         Outcome::Suspect => "warn",
         Outcome::Invalid => "none",
     }
-}
-
-/// The product kinds of each class, for a choice.
-fn products(f: &Frame, catalogue: &Catalogue) -> Vec<(String, Vec<Choice>)> {
-    let kinds = |class: &str| {
-        let of_class = catalogue.products.kinds().filter(|kind| kind.class == class);
-        let choice = |kind: &crate::catalogue::ProductKind| Choice {
-            code: kind.code.clone(),
-            name: kind.name(f.language).to_owned(),
-            indent: "",
-        };
-        of_class.map(choice).collect()
-    };
-    let classes = catalogue.products.classes();
-    classes.map(|class| (class.name(f.language).to_owned(), kinds(&class.code))).collect()
 }
 
 /// A quantity as people write it, without zeros behind the point.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::core::actor::Actor;
-use crate::inspections::pages::{products, today};
+use crate::inspections::pages::today;
 use crate::inspections::words::{InspectedRole, Method, Purpose};
 use crate::programmes::laboratories::queries as laboratories;
 use crate::programmes::queries::{self as programmes, ProgrammeFilter};
@@ -28,7 +28,7 @@ struct NewPage {
     /// Programmes that are under way: id and name.
     programmes: Vec<(String, String)>,
     regions: Vec<Choice>,
-    products: Vec<(String, Vec<Choice>)>,
+    products: Vec<(Choice, Vec<Choice>)>,
     /// Who tests: id and name.
     laboratories: Vec<(String, String)>,
     /// Who takes samples: id and name.
@@ -63,7 +63,7 @@ pub async fn new(state: State, member: Member, asked: QueryParams) -> Answer {
                 .map(|programme| (programme.id.to_string(), programme.name))
                 .collect(),
             regions: choices::regions(&actor, catalogue),
-            products: products(&frame, catalogue),
+            products: choices::kinds(&frame, catalogue),
             laboratories: named(false),
             samplers: named(true),
             asked,

@@ -10,7 +10,7 @@ use crate::inspections::state::InspectionState;
 use crate::inspections::view::InspectionView;
 use crate::inspections::words::Method;
 use crate::label_checks::checklist::{Answer as CheckAnswer, LabelOutcome};
-use crate::label_checks::pages::{kinds, level, today};
+use crate::label_checks::pages::{level, today};
 use crate::label_checks::queries::{self, CheckView, ChecklistView, LabelCheckView, LabelFilter, LabelLine};
 use crate::label_checks::words;
 use crate::programmes::state::ProgrammeLevel;
@@ -154,7 +154,7 @@ struct NewPage {
     asked: QueryParams,
     list: ChecklistView,
     regions: Vec<Choice>,
-    kinds: Vec<(Choice, String)>,
+    kinds: Vec<(Choice, Vec<Choice>)>,
     /// The inspections of labels that are still to be made, of which one can be chosen.
     open: Vec<InspectionView>,
     /// Whether the reader may enter a new inspection.
@@ -186,7 +186,7 @@ pub async fn new(state: State, member: Member, asked: QueryParams) -> Answer {
         Ok(NewPage {
             list: list.ok_or_else(|| crate::core::Problem::internal("no checklist"))?,
             regions: choices::regions(&actor, catalogue),
-            kinds: kinds(&frame, catalogue),
+            kinds: choices::kinds(&frame, catalogue),
             open,
             registers: matches!(actor.scope(), Some(Scope::Admin(_))),
             name,
@@ -210,8 +210,9 @@ impl NewPage {
 
     /// The class of a task's product kind; empty where it is not known.
     fn class(&self, kind: &Option<String>) -> &str {
-        let known = self.kinds.iter().find(|(choice, _)| Some(&choice.code) == kind.as_ref());
-        known.map_or("", |(_, class)| class)
+        let is_wanted = |known: &Choice| Some(&known.code) == kind.as_ref();
+        let known = self.kinds.iter().find(|(_, kinds)| kinds.iter().any(is_wanted));
+        known.map_or("", |(class, _)| &class.code)
     }
 
     /// Whether the reader comes from a task.

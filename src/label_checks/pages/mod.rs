@@ -8,22 +8,11 @@ use crate::catalogue::Catalogue;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::programmes::state::ProgrammeLevel;
-use crate::web::choices::Choice;
-use crate::web::frame::Frame;
 use chrono::NaiveDate;
 
 /// Today's date in Asia/Shanghai.
 fn today(app: &App) -> NaiveDate {
     shanghai_date(app.clock().now())
-}
-
-/// The product kinds, for a choice, each with its class.
-fn kinds(f: &Frame, catalogue: &Catalogue) -> Vec<(Choice, String)> {
-    let choice = |kind: &crate::catalogue::ProductKind| {
-        let name = kind.name(f.language).to_owned();
-        (Choice { code: kind.code.clone(), name, indent: "" }, kind.class.clone())
-    };
-    catalogue.products.kinds().map(choice).collect()
 }
 
 /// The level at which the reader organises inspections: that of an officer's region.

@@ -11,7 +11,7 @@ use crate::inspections::state::InspectionState;
 use crate::inspections::view::InspectionView;
 use crate::inspections::words::Method;
 use crate::label_checks::device_queries::{self as device_queries, DeviceFilter, DeviceView};
-use crate::label_checks::pages::{kinds, level, today};
+use crate::label_checks::pages::{level, today};
 use crate::programmes::state::ProgrammeLevel;
 use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member};
@@ -63,7 +63,7 @@ struct TestsPage {
     all: bool,
     export: String,
     regions: Vec<Choice>,
-    kinds: Vec<(Choice, String)>,
+    kinds: Vec<(Choice, Vec<Choice>)>,
     devices: Vec<DeviceView>,
     /// Whether the reader may enter a new inspection.
     registers: bool,
@@ -112,7 +112,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             all,
             export: format!("/api/v1/inspections?method=quick&{state}"),
             regions: choices::regions(&actor, catalogue),
-            kinds: kinds(&frame, catalogue),
+            kinds: choices::kinds(&frame, catalogue),
             devices: devices.into_iter().filter(|device| device.usable).collect(),
             registers: matches!(actor.scope(), Some(Scope::Admin(_))),
             name,

@@ -138,7 +138,7 @@ struct ProgrammePage {
     /// The names of all tasks that can be drawn, for the choice of a form.
     choices: Vec<(String, String)>,
     regions: Vec<Choice>,
-    products: Vec<(String, Vec<Choice>)>,
+    products: Vec<(Choice, Vec<Choice>)>,
     classes: Vec<Choice>,
     laboratories: Vec<LaboratoryView>,
     /// The address of the tasks that are shown, to be exported.
@@ -167,21 +167,6 @@ fn task(f: &Frame, catalogue: &Catalogue, view: TargetView) -> Task {
 /// The name of a task: region, product and role.
 fn task_name(f: &Frame, task: &Task) -> String {
     format!("{} · {} · {}", task.place, task.product, words::role_word(f, task.view.target.role))
-}
-
-/// The kinds of each class, for a choice.
-fn products(f: &Frame, catalogue: &Catalogue) -> Vec<(String, Vec<Choice>)> {
-    let kinds = |class: &str| {
-        let of_class = catalogue.products.kinds().filter(|kind| kind.class == class);
-        let choice = |kind: &crate::catalogue::ProductKind| Choice {
-            code: kind.code.clone(),
-            name: kind.name(f.language).to_owned(),
-            indent: "",
-        };
-        of_class.map(choice).collect()
-    };
-    let classes = catalogue.products.classes();
-    classes.map(|class| (class.name(f.language).to_owned(), kinds(&class.code))).collect()
 }
 
 /// One programme.
@@ -216,7 +201,7 @@ pub async fn one(state: State, member: Member, id: Id<ProgrammeId>, asked: Query
                 .map(|task| (task.view.target.id.to_string(), task_name(&frame, task)))
                 .collect(),
             regions: under(catalogue, &row.organiser_region),
-            products: products(&frame, catalogue),
+            products: choices::kinds(&frame, catalogue),
             classes: choices::classes(&frame, catalogue),
             laboratories: laboratories::choices(conn, &actor)?,
             export: asked.file(&format!("/api/v1/programmes/{id}/targets")),

@@ -55,9 +55,9 @@ pub struct ProposalView {
     pub chosen: Option<EnterpriseId>,
     /// Who decided.
     pub decided_by: Option<AccountId>,
-    /// When.
+    /// The moment of the decision.
     pub decided_at: Option<DateTime<Utc>>,
-    /// Why.
+    /// The reason of the decision.
     pub reason: Option<String>,
     /// When it was proposed.
     pub created_at: DateTime<Utc>,

@@ -25,7 +25,7 @@ function tell(text, kind = '') {
 /** The class of the product that is chosen; empty where it is not known. */
 function productClass() {
   const of = form.elements.task?.value ? form.elements.task : form.elements.product_kind;
-  return of?.selectedOptions[0]?.dataset.class ?? '';
+  return of?.selectedOptions[0]?.closest('[data-class]')?.dataset.class ?? '';
 }
 
 /** What is filled in, by names, with the answers of the cards that apply. */

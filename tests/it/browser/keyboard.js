@@ -28,7 +28,8 @@ if (what === 'prepare') {
   document.body.removeAttribute('tabindex');
   scrollTo(0, 0);
   // A date or a time has a stop for each of its parts and one for its picker.
-  return wanted.length + 3 * wanted.filter((e) => e.type === 'date' || e.type === 'time').length;
+  const parts = { date: 3, time: 3, 'datetime-local': 6 };
+  return wanted.reduce((stops, e) => stops + 1 + (parts[e.type] ?? 0), 0);
 }
 const { wanted, reached, unseen } = window.keysWalk;
 const radios = (e) => e.type === 'radio' && [...reached].some((other) => other.name === e.name && other.form === e.form);

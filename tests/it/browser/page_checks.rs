@@ -102,7 +102,7 @@ fn check_page(browser: &Browser, who: &str, path: &str, found: &mut Vec<String>)
             check_layout(browser, &what, found);
         }
     }
-    browser.is_clean();
+    found.extend(browser.said().iter().map(|said| format!("{who} {path}: the console said {said}")));
 }
 
 /// Username, whether on the server with the demo data, and password.

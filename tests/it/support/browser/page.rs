@@ -327,13 +327,19 @@ impl Browser {
     /// Fails on whatever the console said: errors, refusals, breaches of the policy, what is deprecated.
     #[track_caller]
     pub fn is_clean(&self) {
+        let log = self.said();
+        assert!(log.is_empty(), "{}: the console said {log:#?}", self.who);
+    }
+
+    /// What the console said since it was last asked, without what is expected.
+    pub fn said(&self) -> Vec<String> {
         let mut log = self.log();
         // A log-out that clears what the browser keeps is told on its console.
         log.retain(|line| !line.contains("Clear-Site-Data"));
         // A person was quicker than the page: the field that they chose keeps the focus.
         log.retain(|line| !line.contains("Autofocus processing was blocked"));
         log.retain(|line| !self.expected.iter().any(|said| line.contains(said)));
-        assert!(log.is_empty(), "{}: the console said {log:#?}", self.who);
+        log
     }
 
     // What people do all the time
