@@ -7,7 +7,7 @@ use crate::accounts::store::{
 };
 use crate::accounts::topics::Topic;
 use crate::core::actor::{Role, Scope};
-use crate::core::ids::{AccountId, EnterpriseId};
+use crate::core::ids::{AccountId, EnterpriseId, LaboratoryId};
 use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
 use crate::db::schema::account;
@@ -172,6 +172,20 @@ pub fn enterprise_recipients_for(
     topic: Topic,
 ) -> Result<Vec<Recipient>, Problem> {
     Ok(colleagues(conn, id)?.iter().filter_map(|row| recipient_for(row, topic)).collect())
+}
+
+/// Where to write to a laboratory, or to a body that takes samples: to all of its people who have a mail address.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn body_recipients(conn: &mut PgConnection, id: LaboratoryId) -> Result<Vec<Recipient>, Problem> {
+    let people: Vec<AccountRow> = account::table
+        .filter(account::laboratory_id.eq(id))
+        .filter(account::active)
+        .order(account::id)
+        .select(AccountRow::as_select())
+        .load(conn)?;
+    Ok(people.iter().filter_map(crate::accounts::store::recipient).collect())
 }
 
 /// Whether an account is active.

@@ -1,7 +1,6 @@
 //! Quality alerts, and what officers make of them.
 
 use chrono::NaiveDate;
-use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -9,10 +8,8 @@ use crate::alerts::exports::ALERTS;
 use crate::alerts::ids::AlertId;
 use crate::alerts::queries::{self, AlertView};
 use crate::alerts::{AlertState, DismissAlert, HoldMeeting};
-use crate::app::App;
-use crate::core::actor::Actor;
-use crate::core::page::{Page, Slice};
-use crate::exports::{BookFile, Format, Wanted};
+use crate::core::page::Page;
+use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::web::params::Reason;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, ok, read};
@@ -51,11 +48,12 @@ async fn view(state: &State, auth: &Auth, id: AlertId) -> Result<AlertView, Fail
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<AlertQuery>, wanted: Wanted) -> Answer {
     let AlertQuery { state: of_state, q, format, limit, cursor } = query.0;
-    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
-    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        queries::list(conn, actor, of_state, q.as_deref(), slice)
-    };
-    wanted.answer(state, auth, format, &ALERTS, slice, work).await
+    let asked = ListPage { format, limit, cursor };
+    wanted
+        .list(state, auth, asked, &ALERTS, move |_, conn, actor, slice| {
+            queries::list(conn, actor, of_state, q.as_deref(), slice)
+        })
+        .await
 }
 
 /// One quality alert.

@@ -35,7 +35,7 @@ fn alert(f: &Frame, catalogue: &crate::catalogue::Catalogue, view: AlertView) ->
     let most = (count.max(threshold) * 5 / 4).max(1);
     Alert {
         product: choices::kind(f, catalogue, &view.alert.product_kind),
-        place: choices::region(catalogue, &view.alert.region),
+        place: choices::region(f.language, catalogue, &view.alert.region),
         bar: format!("{:.1}", percent(count, most)),
         mark: format!("{:.1}", percent(threshold, most)),
         view,
@@ -90,7 +90,7 @@ pub async fn one(state: State, member: Member, id: Id<AlertId>) -> Answer {
         let conn = &mut *app.snapshot()?;
         let view = alerts::get(conn, &actor, id)?;
         let placed = |record: AlertRecord| {
-            let place = choices::region(app.catalogue(), &record.region);
+            let place = choices::region(frame.language, app.catalogue(), &record.region);
             (record, place)
         };
         let records = records(conn, &actor, id)?.into_iter().map(placed).collect();

@@ -41,13 +41,13 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let catalogue = app.catalogue();
         let settings = app.settings().section::<ApiKeySettings>();
         let placed = |view: ApiKeyView| {
-            let place = choices::region(catalogue, &view.region);
+            let place = choices::region(frame.language, catalogue, &view.region);
             (view, place)
         };
         Ok(KeysPage {
             keys: page.items.into_iter().map(placed).collect(),
             pager,
-            regions: choices::regions(&actor, catalogue),
+            regions: choices::regions(frame.language, &actor, catalogue),
             default_days: settings.default_days,
             longest_days: settings.longest_days,
             asked,

@@ -137,7 +137,7 @@ impl Told<'_> {
             | "former"
             | "tags_added"
             | "tags_removed" => text.to_owned(),
-            "region" | "held_by" => choices::region(self.catalogue, text),
+            "region" | "held_by" => choices::region(self.language, self.catalogue, text),
             "product_kind" => {
                 let kind = self.catalogue.products.kind(text);
                 kind.map_or_else(|| text.to_owned(), |kind| kind.name(self.language).to_owned())
@@ -186,7 +186,7 @@ mod tests {
         assert!(!told.contains("zero-out-list") && !told.contains("01a2"), "{told}");
         assert!(
             sentence(&export, Language::En, catalogue)
-                .contains("filters: region 广州市, import the chosen one")
+                .contains("filters: region Guangzhou, import the chosen one")
         );
         assert!(particulars(&Value::Null, Language::Zh, catalogue).is_empty());
     }

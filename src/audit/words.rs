@@ -26,7 +26,7 @@ pub(super) fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "seq" | "id" | "key" | "session" | "bound_micros" | "by_hand_micros" | "total_micros"
         | "milliseconds" | "sha256" | "kid" | "alg" | "typ" | "delivery" | "api_key" | "consultation"
         | "list" | "of" | "webhook" | "draw" | "target" | "check" | "file" | "known" | "nonce" | "device"
-        | "recording" => {
+        | "recording" | "question" | "inspection" | "conduct" => {
             return None;
         }
         "active" => ("启用", "active"),
@@ -68,6 +68,7 @@ pub(super) fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "seed_event" => ("种子来源事件", "event of the seed"),
         "stream" => ("消息类别", "stream"),
         "targets" => ("任务数", "targets"),
+        "text_version" => ("公示说明版本", "version of the page’s text"),
         "title" => ("名称", "name"),
         "told" => ("已通知", "told"),
         "at" => ("时间", "at"),
@@ -81,7 +82,23 @@ pub(super) fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "items" => ("条数", "items"),
         "laboratory" => ("检验机构", "laboratory"),
         "method" => ("方式", "method"),
+        "reference" => ("录像编号", "number of the recording"),
+        "system" => ("系统名称", "system"),
         "number" => ("编号", "number"),
+        "article" => ("依据条款", "article"),
+        "decided_on" => ("决定日期", "decided on"),
+        "due_on" => ("期限", "due on"),
+        "first" => ("首个许可证编号", "number of the first licence"),
+        "ground" => ("撤销原因", "ground"),
+        "licence_no" => ("许可证编号", "number of the licence"),
+        "revoked_on" => ("撤销日期", "revoked on"),
+        "behaviour" => ("信用行为", "behaviour"),
+        "document_no" => ("处罚决定书文号", "number of the decision"),
+        "entered" => ("登记的信用行为", "conduct entered"),
+        "form_no" => ("抽样单编号", "sampling form"),
+        "joined" => ("合并为同一事实", "joined as one fact"),
+        "on" => ("日期", "day"),
+        "penalties" => ("处罚数", "penalties"),
         "operator" => ("被抽样单位", "operator"),
         "ordinal" => ("序号", "number in order"),
         "originals" => ("原始文件", "originals"),
@@ -113,6 +130,7 @@ pub(super) fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "changed" => ("变更", "changed"),
         "claims_ended" => ("随之终止的认领", "claims ended"),
         "class" | "product_class" => ("产品类别", "product class"),
+        "conditions" => ("未符合的条件", "conditions not met"),
         "consultations" => ("问诊数", "consultations"),
         "corrects" => ("更正的步骤", "corrected step"),
         "criterion" => ("康复标准", "criterion"),

@@ -44,13 +44,13 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let page = queries::list(conn, &actor, catalogue, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
         let placed = |view: TagView| {
-            let place = choices::region(catalogue, &view.region);
+            let place = choices::region(frame.language, catalogue, &view.region);
             (view, place)
         };
         Ok(TagsPage {
             tags: page.items.into_iter().map(placed).collect(),
             pager,
-            regions: choices::regions(&actor, catalogue),
+            regions: choices::regions(frame.language, &actor, catalogue),
             most: app.settings().section::<TagSettings>().name_chars,
             asked,
             f: frame,

@@ -4,6 +4,7 @@
 //! `core` imports nobody.
 
 pub mod actor;
+pub mod as_of;
 pub mod cells;
 pub mod clock;
 pub mod code;

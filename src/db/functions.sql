@@ -25,7 +25,7 @@ BEGIN
 END $$;
 
 -- Keeps rows that others refer to without a foreign key: refuses to delete them.
--- Called by the triggers of enterprise, nonconformity and remediation_case. Takes no locks.
+-- Called by the triggers of enterprise, nonconformity, remediation_case and inspection. Takes no locks.
 CREATE FUNCTION refuse_delete() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE restrict_violation USING MESSAGE = format('%s: rows are never deleted', TG_TABLE_NAME);

@@ -12,6 +12,7 @@ pub mod embedded;
 pub mod feed;
 pub mod grants;
 pub mod migrate;
+pub mod officer_steps;
 pub mod order;
 pub mod pool;
 pub mod reference;

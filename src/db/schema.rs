@@ -120,6 +120,7 @@ diesel::table! {
         application_id -> Nullable<Uuid>,
         inspection_id -> Nullable<Uuid>,
         recording_id -> Nullable<Uuid>,
+        conduct_id -> Nullable<Uuid>,
     }
 }
 
@@ -202,6 +203,7 @@ diesel::table! {
         bulletin_id -> Uuid,
         ordinal -> Int4,
         step -> Text,
+        from_state -> Nullable<Text>,
         to_state -> Text,
         reason -> Nullable<Text>,
         account_id -> Uuid,
@@ -425,6 +427,145 @@ diesel::table! {
 }
 
 diesel::table! {
+    conduct (id) {
+        id -> Uuid,
+        fact_id -> Uuid,
+        enterprise_id -> Uuid,
+        role -> Text,
+        line_id -> Nullable<Uuid>,
+        behaviour -> Text,
+        intent -> Text,
+        happened_on -> Date,
+        decided_on -> Date,
+        document_no -> Nullable<Text>,
+        document_key -> Nullable<Text>,
+        authority -> Text,
+        authority_region -> Text,
+        source -> Text,
+        inspection_id -> Nullable<Uuid>,
+        case_id -> Nullable<Uuid>,
+        import_id -> Nullable<Uuid>,
+        description -> Nullable<Text>,
+        entered_by -> Nullable<Uuid>,
+        rules_version -> Text,
+        state -> Text,
+        notified_on -> Nullable<Date>,
+        counts_from -> Nullable<Date>,
+        counts_until -> Date,
+        pending_since -> Nullable<Date>,
+        due_on -> Nullable<Date>,
+        repaired_on -> Nullable<Date>,
+        annulled_on -> Nullable<Date>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    conduct_event (conduct_id, ordinal) {
+        conduct_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        occurred_on -> Date,
+        recorded_at -> Timestamptz,
+        actor_id -> Nullable<Uuid>,
+        actor_role -> Text,
+        actor_region -> Nullable<Text>,
+        details -> Jsonb,
+    }
+}
+
+diesel::table! {
+    conduct_fact (id) {
+        id -> Uuid,
+        happened_on -> Date,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    conduct_fact_key (key) {
+        key -> Text,
+        fact_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    conduct_file (conduct_id, ordinal, place) {
+        conduct_id -> Uuid,
+        ordinal -> Int4,
+        place -> Int4,
+        attachment_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    conduct_line (id) {
+        id -> Uuid,
+        enterprise_id -> Uuid,
+        product_kind -> Nullable<Text>,
+        product_name -> Text,
+        standard -> Nullable<Text>,
+        trademark -> Nullable<Text>,
+        model -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    conduct_past (conduct_id, until) {
+        conduct_id -> Uuid,
+        until -> Timestamptz,
+        role -> Text,
+        line_id -> Nullable<Uuid>,
+        behaviour -> Text,
+        intent -> Text,
+        happened_on -> Date,
+        decided_on -> Date,
+        rules_version -> Text,
+        state -> Text,
+        counts_from -> Nullable<Date>,
+        counts_until -> Date,
+        repaired_on -> Nullable<Date>,
+        annulled_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    conduct_reminder (conduct_id, ordinal) {
+        conduct_id -> Uuid,
+        ordinal -> Int4,
+        reminded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    conduct_source_entry (id) {
+        id -> Uuid,
+        origin -> Text,
+        origin_id -> Uuid,
+        occasion -> Text,
+        enterprise_id -> Uuid,
+        role -> Text,
+        behaviour -> Text,
+        happened_on -> Date,
+        conduct_id -> Uuid,
+        entered_at -> Timestamptz,
+        taken_back_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    conduct_source_note (id) {
+        id -> Int8,
+        origin -> Text,
+        origin_id -> Uuid,
+    }
+}
+
+diesel::table! {
     consultation (id) {
         id -> Uuid,
         enterprise_id -> Uuid,
@@ -637,6 +778,208 @@ diesel::table! {
 }
 
 diesel::table! {
+    credit_change (enterprise_id, role, day) {
+        enterprise_id -> Uuid,
+        role -> Text,
+        day -> Date,
+        region -> Text,
+        operating -> Bool,
+        class -> Nullable<Text>,
+        score_before -> Nullable<Int8>,
+        score -> Int8,
+        grade_before -> Nullable<Text>,
+        grade -> Nullable<Text>,
+        worst -> Bool,
+        rules_version -> Text,
+        trial -> Bool,
+        causes -> Jsonb,
+        reason -> Text,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    credit_code (id) {
+        id -> Uuid,
+        enterprise_id -> Uuid,
+        region -> Text,
+        maker_name -> Text,
+        maker_region -> Text,
+        uscc -> Text,
+        product_kind -> Text,
+        product_name -> Text,
+        trademark -> Nullable<Text>,
+        model -> Text,
+        standard -> Nullable<Text>,
+        state -> Text,
+        rules_version -> Text,
+        text_version -> Text,
+        applied_by -> Uuid,
+        applied_at -> Timestamptz,
+        granted_on -> Nullable<Date>,
+        valid_until -> Nullable<Date>,
+        suspended_at -> Nullable<Timestamptz>,
+        ended_on -> Nullable<Date>,
+        reminded_on -> Nullable<Date>,
+        version -> Int4,
+        updated_at -> Timestamptz,
+        search_text -> Text,
+        search_readings -> Text,
+    }
+}
+
+diesel::table! {
+    credit_code_event (code_id, ordinal) {
+        code_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        reason -> Nullable<Text>,
+        conditions -> Array<Text>,
+        lost_at -> Nullable<Timestamptz>,
+        account_id -> Nullable<Uuid>,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    credit_code_scan (code_id, number, day, region, answer) {
+        code_id -> Uuid,
+        number -> Int4,
+        day -> Date,
+        region -> Text,
+        answer -> Text,
+        scans -> Int8,
+    }
+}
+
+diesel::table! {
+    credit_code_version (code_id, number) {
+        code_id -> Uuid,
+        number -> Int4,
+        token -> Text,
+        batch -> Text,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    credit_honour (day, enterprise_id) {
+        day -> Date,
+        enterprise_id -> Uuid,
+        region -> Text,
+        years -> Int4,
+        samplings -> Int4,
+        first_on -> Date,
+        last_on -> Date,
+        failed_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    credit_honour_day (day) {
+        day -> Date,
+        method -> Text,
+        counted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    credit_measure (id) {
+        id -> Uuid,
+        enterprise_id -> Uuid,
+        role -> Text,
+        key -> Text,
+        region -> Text,
+        grade -> Text,
+        class -> Nullable<Text>,
+        rules_version -> Text,
+        trial -> Bool,
+        text_zh -> Text,
+        text_en -> Text,
+        period_days -> Int4,
+        from_day -> Date,
+        until_day -> Nullable<Date>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    credit_regrading (id) {
+        id -> Uuid,
+        state -> Text,
+        reason -> Text,
+        asked_by -> Nullable<Uuid>,
+        asked_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        attempts -> Int4,
+        done -> Int4,
+        total -> Int4,
+        graded -> Nullable<Int4>,
+        changed -> Nullable<Int4>,
+        regraded -> Nullable<Int4>,
+        problem -> Nullable<Jsonb>,
+        rules -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    credit_stale (id) {
+        id -> Int8,
+        enterprise_id -> Uuid,
+        from_day -> Date,
+    }
+}
+
+diesel::table! {
+    credit_subject (enterprise_id, role) {
+        enterprise_id -> Uuid,
+        role -> Text,
+        region -> Text,
+        operating -> Bool,
+        class -> Nullable<Text>,
+        score -> Int8,
+        grade -> Nullable<Text>,
+        worst -> Bool,
+        lines -> Jsonb,
+        counted -> Array<Uuid>,
+        under_objection -> Bool,
+        repair_pending -> Bool,
+        next_grade -> Nullable<Text>,
+        next_grade_on -> Nullable<Date>,
+        look_on -> Nullable<Date>,
+        rules_version -> Text,
+        trial -> Bool,
+        graded_on -> Date,
+        graded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    credit_task (id) {
+        id -> Uuid,
+        measure_id -> Uuid,
+        enterprise_id -> Uuid,
+        region -> Text,
+        ordinal -> Int4,
+        due_on -> Date,
+        state -> Text,
+        done_by -> Nullable<Uuid>,
+        done_on -> Nullable<Date>,
+        done_at -> Nullable<Timestamptz>,
+        note -> Nullable<Text>,
+        reminded_at -> Nullable<Timestamptz>,
+        late_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     cross_event (round_id, ordinal) {
         round_id -> Uuid,
         ordinal -> Int4,
@@ -708,6 +1051,8 @@ diesel::table! {
         seed -> Nullable<Bytea>,
         created_at -> Timestamptz,
         assigned_at -> Nullable<Timestamptz>,
+        results_due_on -> Nullable<Date>,
+        reminded_at -> Nullable<Timestamptz>,
         closed_at -> Nullable<Timestamptz>,
         withdrawn_at -> Nullable<Timestamptz>,
         withdrawn_reason -> Nullable<Text>,
@@ -1009,6 +1354,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    inspection_challenge (inspection_id) {
+        inspection_id -> Uuid,
+        contested_on -> Date,
+        settled_on -> Nullable<Date>,
+        laboratory_id -> Nullable<Uuid>,
+        recording_decided -> Nullable<Bool>,
+    }
+}
+
+diesel::table! {
     inspection_event (inspection_id, ordinal) {
         inspection_id -> Uuid,
         ordinal -> Int4,
@@ -1069,11 +1424,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    inspection_link (inspection_id, follows_id) {
+    inspection_link (inspection_id, follows_id, linked_at) {
         inspection_id -> Uuid,
         follows_id -> Uuid,
         kind -> Text,
         linked_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -1266,8 +1622,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    label_answer (inspection_id, ordinal) {
+    label_answer (inspection_id, event, ordinal) {
         inspection_id -> Uuid,
+        event -> Int4,
         ordinal -> Int4,
         check_key -> Text,
         answer -> Text,
@@ -1276,8 +1633,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    label_check (inspection_id) {
+    label_check (inspection_id, event) {
         inspection_id -> Uuid,
+        event -> Int4,
         checklist_version -> Text,
         outcome -> Text,
         inspected_on -> Date,
@@ -1294,8 +1652,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    label_photo (inspection_id, check_key, ordinal) {
+    label_photo (inspection_id, event, check_key, ordinal) {
         inspection_id -> Uuid,
+        event -> Int4,
         check_key -> Text,
         ordinal -> Int4,
         attachment_id -> Uuid,
@@ -1452,6 +1811,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    operator_grade (enterprise_id) {
+        enterprise_id -> Uuid,
+        grade -> Text,
+    }
+}
+
+diesel::table! {
     outbox_mail (id) {
         id -> Uuid,
         message_id -> Text,
@@ -1479,6 +1845,131 @@ diesel::table! {
         region -> Text,
         what -> Text,
         said -> Jsonb,
+    }
+}
+
+diesel::table! {
+    penalty (id) {
+        id -> Uuid,
+        import_id -> Uuid,
+        scope -> Text,
+        document_no -> Text,
+        document_key -> Text,
+        party_name -> Text,
+        party_key -> Text,
+        party_uscc -> Nullable<Text>,
+        party_region -> Nullable<Text>,
+        act -> Text,
+        act_key -> Text,
+        facts -> Nullable<Text>,
+        product -> Nullable<Text>,
+        law -> Nullable<Text>,
+        penalty_kind -> Nullable<Text>,
+        content -> Nullable<Text>,
+        fine_fen -> Nullable<Int8>,
+        authority -> Text,
+        authority_region -> Nullable<Text>,
+        decided_on -> Date,
+        happened_on -> Nullable<Date>,
+        fault -> Nullable<Text>,
+        inspection_id -> Nullable<Uuid>,
+        enterprise_id -> Nullable<Uuid>,
+        behaviour -> Nullable<Text>,
+        state -> Text,
+        conduct_id -> Nullable<Uuid>,
+        annulment -> Nullable<Jsonb>,
+        version -> Int4,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    penalty_event (penalty_id, ordinal) {
+        penalty_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        recorded_at -> Timestamptz,
+        actor_id -> Nullable<Uuid>,
+        actor_role -> Text,
+        details -> Jsonb,
+    }
+}
+
+diesel::table! {
+    penalty_list (id) {
+        id -> Uuid,
+        requested_by -> Nullable<Uuid>,
+        region -> Text,
+        file_name -> Text,
+        file -> Nullable<Bytea>,
+        sha256 -> Bytea,
+        dry_run -> Bool,
+        defaults -> Jsonb,
+        state -> Text,
+        attempts -> Int4,
+        total -> Nullable<Int4>,
+        processed -> Int4,
+        rows -> Int4,
+        inserted -> Int4,
+        updated -> Int4,
+        unchanged -> Int4,
+        rejected -> Int4,
+        not_records -> Int4,
+        header -> Nullable<Jsonb>,
+        warnings -> Nullable<Jsonb>,
+        problem -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        file_until -> Nullable<Timestamptz>,
+        check_id -> Nullable<Uuid>,
+        withdrawal -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    penalty_list_rejection (import_id, row_no, ordinal) {
+        import_id -> Uuid,
+        row_no -> Int4,
+        ordinal -> Int4,
+        field -> Text,
+        value -> Text,
+        code -> Text,
+        reason_zh -> Text,
+        reason_en -> Text,
+        cells -> Nullable<Jsonb>,
+        marks -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    penalty_list_row (import_id, row_no) {
+        import_id -> Uuid,
+        row_no -> Int4,
+        penalty_id -> Uuid,
+        outcome -> Text,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    penalty_question (id) {
+        id -> Uuid,
+        penalty_id -> Uuid,
+        scope -> Text,
+        kind -> Text,
+        reason -> Text,
+        enterprise_id -> Nullable<Uuid>,
+        likeness -> Nullable<Text>,
+        state -> Text,
+        chosen_id -> Nullable<Uuid>,
+        behaviour -> Nullable<Text>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        note -> Nullable<Text>,
+        created_at -> Timestamptz,
     }
 }
 
@@ -1538,6 +2029,25 @@ diesel::table! {
         name_zh -> Text,
         name_en -> Text,
         supervision -> Text,
+    }
+}
+
+diesel::table! {
+    production_licence (id) {
+        id -> Uuid,
+        licence_no -> Text,
+        uscc -> Text,
+        name -> Text,
+        region -> Text,
+        product_kind -> Text,
+        valid_from -> Date,
+        valid_until -> Nullable<Date>,
+        entered_by -> Uuid,
+        entered_at -> Timestamptz,
+        revoked_on -> Nullable<Date>,
+        revoked_at -> Nullable<Timestamptz>,
+        revoked_by -> Nullable<Uuid>,
+        revoke_reason -> Nullable<Text>,
     }
 }
 
@@ -1755,6 +2265,9 @@ diesel::table! {
         certificate_no -> Nullable<Text>,
         entered_by -> Uuid,
         entered_at -> Timestamptz,
+        annulled_at -> Nullable<Timestamptz>,
+        annulled_by -> Nullable<Uuid>,
+        annul_reason -> Nullable<Text>,
     }
 }
 
@@ -1773,8 +2286,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    quick_test (inspection_id) {
+    quick_test (inspection_id, event) {
         inspection_id -> Uuid,
+        event -> Int4,
         device_id -> Uuid,
         tested_on -> Date,
         calibrated_until -> Date,
@@ -1798,6 +2312,23 @@ diesel::table! {
         declared_segments -> Nullable<Int4>,
         closed_at -> Nullable<Timestamptz>,
         erased_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    recording_external (id) {
+        id -> Uuid,
+        inspection_id -> Uuid,
+        system -> Text,
+        reference -> Text,
+        from_at -> Timestamptz,
+        until_at -> Timestamptz,
+        shots -> Array<Text>,
+        named_by -> Uuid,
+        named_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        ended_by -> Nullable<Uuid>,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -2482,6 +3013,7 @@ diesel::joinable!(account_invitation -> region (region));
 diesel::joinable!(account_totp -> account (account_id));
 diesel::joinable!(api_key -> region (region));
 diesel::joinable!(attachment -> account (owner_id));
+diesel::joinable!(attachment -> conduct (conduct_id));
 diesel::joinable!(attachment -> consultation (consultation_id));
 diesel::joinable!(attachment -> inspection (inspection_id));
 diesel::joinable!(attachment -> recording (recording_id));
@@ -2512,6 +3044,25 @@ diesel::joinable!(case_evidence_file -> case_evidence (evidence_id));
 diesel::joinable!(case_past -> remediation_case (case_id));
 diesel::joinable!(chat_read -> account (account_id));
 diesel::joinable!(chat_stream -> consultation (consultation_id));
+diesel::joinable!(conduct -> account (entered_by));
+diesel::joinable!(conduct -> conduct_fact (fact_id));
+diesel::joinable!(conduct -> conduct_line (line_id));
+diesel::joinable!(conduct -> enterprise (enterprise_id));
+diesel::joinable!(conduct -> inspection (inspection_id));
+diesel::joinable!(conduct -> region (authority_region));
+diesel::joinable!(conduct -> remediation_case (case_id));
+diesel::joinable!(conduct_event -> account (actor_id));
+diesel::joinable!(conduct_event -> conduct (conduct_id));
+diesel::joinable!(conduct_event -> region (actor_region));
+diesel::joinable!(conduct_fact_key -> conduct_fact (fact_id));
+diesel::joinable!(conduct_file -> attachment (attachment_id));
+diesel::joinable!(conduct_file -> conduct (conduct_id));
+diesel::joinable!(conduct_line -> enterprise (enterprise_id));
+diesel::joinable!(conduct_line -> product_kind (product_kind));
+diesel::joinable!(conduct_past -> conduct (conduct_id));
+diesel::joinable!(conduct_reminder -> conduct (conduct_id));
+diesel::joinable!(conduct_source_entry -> conduct (conduct_id));
+diesel::joinable!(conduct_source_entry -> enterprise (enterprise_id));
 diesel::joinable!(consultation -> account (opened_by));
 diesel::joinable!(consultation -> enterprise (enterprise_id));
 diesel::joinable!(consultation -> expert (expert_id));
@@ -2539,6 +3090,21 @@ diesel::joinable!(consultation_tag -> region (region));
 diesel::joinable!(consultation_tagging -> account (tagged_by));
 diesel::joinable!(consultation_tagging -> consultation (consultation_id));
 diesel::joinable!(consultation_tagging -> consultation_tag (tag_id));
+diesel::joinable!(credit_code -> account (applied_by));
+diesel::joinable!(credit_code -> enterprise (enterprise_id));
+diesel::joinable!(credit_code -> product_kind (product_kind));
+diesel::joinable!(credit_code_event -> account (account_id));
+diesel::joinable!(credit_code_event -> credit_code (code_id));
+diesel::joinable!(credit_code_scan -> credit_code (code_id));
+diesel::joinable!(credit_code_version -> account (created_by));
+diesel::joinable!(credit_code_version -> credit_code (code_id));
+diesel::joinable!(credit_honour -> credit_honour_day (day));
+diesel::joinable!(credit_honour -> enterprise (enterprise_id));
+diesel::joinable!(credit_measure -> enterprise (enterprise_id));
+diesel::joinable!(credit_regrading -> account (asked_by));
+diesel::joinable!(credit_task -> account (done_by));
+diesel::joinable!(credit_task -> credit_measure (measure_id));
+diesel::joinable!(credit_task -> enterprise (enterprise_id));
 diesel::joinable!(cross_event -> account (account_id));
 diesel::joinable!(cross_event -> cross_round (round_id));
 diesel::joinable!(cross_participant -> cross_round (round_id));
@@ -2573,11 +3139,10 @@ diesel::joinable!(incoming_consultation -> api_key (api_key_id));
 diesel::joinable!(incoming_consultation -> consultation (consultation_id));
 diesel::joinable!(incoming_consultation -> region (region));
 diesel::joinable!(inspection -> nonconformity (nonconformity_id));
-diesel::joinable!(inspection -> product_kind (product_kind));
 diesel::joinable!(inspection -> programme (programme_id));
 diesel::joinable!(inspection -> programme_target (target_id));
-diesel::joinable!(inspection_event -> account (actor_id));
-diesel::joinable!(inspection_event -> inspection (inspection_id));
+diesel::joinable!(inspection_challenge -> inspection (inspection_id));
+diesel::joinable!(inspection_challenge -> laboratory (laboratory_id));
 diesel::joinable!(inspection_event -> laboratory (actor_body));
 diesel::joinable!(inspection_file -> attachment (attachment_id));
 diesel::joinable!(inspection_file -> inspection (inspection_id));
@@ -2585,10 +3150,7 @@ diesel::joinable!(inspection_finding -> enterprise (enterprise_id));
 diesel::joinable!(inspection_finding -> inspection (inspection_id));
 diesel::joinable!(inspection_finding -> nonconformity (nonconformity_id));
 diesel::joinable!(inspection_finding -> remediation_case (case_id));
-diesel::joinable!(inspection_item -> inspection (inspection_id));
 diesel::joinable!(inspection_past -> inspection (inspection_id));
-diesel::joinable!(inspection_subject -> inspection (inspection_id));
-diesel::joinable!(inspection_term -> inspection (inspection_id));
 diesel::joinable!(kind_regime -> account (decided_by));
 diesel::joinable!(kind_regime -> product_kind (product_kind));
 diesel::joinable!(kind_review -> account (reviewed_by));
@@ -2606,7 +3168,6 @@ diesel::joinable!(knowledge_use -> knowledge_article (article_id));
 diesel::joinable!(knowledge_use -> nonconformity (nonconformity_id));
 diesel::joinable!(knowledge_use -> product_kind (product_kind));
 diesel::joinable!(knowledge_word -> knowledge_article (article_id));
-diesel::joinable!(label_answer -> label_check (inspection_id));
 diesel::joinable!(label_check -> account (checked_by));
 diesel::joinable!(label_check -> inspection (inspection_id));
 diesel::joinable!(label_photo -> attachment (attachment_id));
@@ -2622,10 +3183,27 @@ diesel::joinable!(matching_plan_by_hand -> account (changed_by));
 diesel::joinable!(matching_plan_line -> matching_plan (plan_id));
 diesel::joinable!(matching_plan_pairs -> matching_plan (plan_id));
 diesel::joinable!(one_time_link -> account (account_id));
+diesel::joinable!(operator_grade -> enterprise (enterprise_id));
+diesel::joinable!(penalty -> conduct (conduct_id));
+diesel::joinable!(penalty -> enterprise (enterprise_id));
+diesel::joinable!(penalty -> inspection (inspection_id));
+diesel::joinable!(penalty -> penalty_list (import_id));
+diesel::joinable!(penalty_event -> account (actor_id));
+diesel::joinable!(penalty_event -> penalty (penalty_id));
+diesel::joinable!(penalty_list -> account (requested_by));
+diesel::joinable!(penalty_list -> region (region));
+diesel::joinable!(penalty_list_rejection -> penalty_list (import_id));
+diesel::joinable!(penalty_list_row -> penalty (penalty_id));
+diesel::joinable!(penalty_list_row -> penalty_list (import_id));
+diesel::joinable!(penalty_question -> account (decided_by));
+diesel::joinable!(penalty_question -> penalty (penalty_id));
+diesel::joinable!(penalty_question -> region (scope));
 diesel::joinable!(personal_copy -> personal_request (request_id));
 diesel::joinable!(personal_request -> region (region));
 diesel::joinable!(product_hospital -> region (region));
 diesel::joinable!(product_kind -> product_class (class));
+diesel::joinable!(production_licence -> product_kind (product_kind));
+diesel::joinable!(production_licence -> region (region));
 diesel::joinable!(programme -> region (organiser_region));
 diesel::joinable!(programme_draw -> account (drawn_by));
 diesel::joinable!(programme_draw -> programme (programme_id));
@@ -2657,7 +3235,6 @@ diesel::joinable!(quality_alert -> product_kind (product_kind));
 diesel::joinable!(quality_alert -> region (region));
 diesel::joinable!(quality_meeting -> account (recorded_by));
 diesel::joinable!(quality_meeting -> quality_alert (alert_id));
-diesel::joinable!(quick_calibration -> account (entered_by));
 diesel::joinable!(quick_calibration -> quick_device (device_id));
 diesel::joinable!(quick_device -> account (created_by));
 diesel::joinable!(quick_device -> region (region));
@@ -2666,6 +3243,7 @@ diesel::joinable!(quick_test -> inspection (inspection_id));
 diesel::joinable!(quick_test -> quick_device (device_id));
 diesel::joinable!(recording -> account (began_by));
 diesel::joinable!(recording -> inspection (inspection_id));
+diesel::joinable!(recording_external -> inspection (inspection_id));
 diesel::joinable!(recording_segment -> recording (recording_id));
 diesel::joinable!(recording_summary -> inspection (inspection_id));
 diesel::joinable!(recording_view -> account (account_id));
@@ -2692,8 +3270,6 @@ diesel::joinable!(sampling_list_proposal -> account (decided_by));
 diesel::joinable!(sampling_list_proposal -> inspection (inspection_id));
 diesel::joinable!(sampling_list_proposal -> sampling_list (import_id));
 diesel::joinable!(sampling_list_rejection -> sampling_list (import_id));
-diesel::joinable!(sampling_list_row -> inspection (inspection_id));
-diesel::joinable!(sampling_list_row -> sampling_list (import_id));
 diesel::joinable!(saved_filter -> account (account_id));
 diesel::joinable!(unread_mail -> account (account_id));
 diesel::joinable!(unread_waiting -> account (account_id));
@@ -2741,6 +3317,16 @@ appear_together!(
     chat_retraction,
     chat_stream,
     chat_volume,
+    conduct,
+    conduct_event,
+    conduct_fact,
+    conduct_fact_key,
+    conduct_file,
+    conduct_line,
+    conduct_past,
+    conduct_reminder,
+    conduct_source_entry,
+    conduct_source_note,
     consultation,
     consultation_conclusion,
     consultation_conclusion_counter,
@@ -2758,6 +3344,18 @@ appear_together!(
     consultation_tag,
     consultation_tagging,
     counted_calendar,
+    credit_change,
+    credit_code,
+    credit_code_event,
+    credit_code_scan,
+    credit_code_version,
+    credit_honour,
+    credit_honour_day,
+    credit_measure,
+    credit_regrading,
+    credit_stale,
+    credit_subject,
+    credit_task,
     cross_event,
     cross_participant,
     cross_product,
@@ -2784,6 +3382,7 @@ appear_together!(
     idempotency_key,
     incoming_consultation,
     inspection,
+    inspection_challenge,
     inspection_event,
     inspection_file,
     inspection_finding,
@@ -2813,13 +3412,21 @@ appear_together!(
     matching_plan_pairs,
     nonconformity,
     one_time_link,
+    operator_grade,
     outbox_mail,
     past_day,
+    penalty,
+    penalty_event,
+    penalty_list,
+    penalty_list_rejection,
+    penalty_list_row,
+    penalty_question,
     personal_copy,
     personal_request,
     product_class,
     product_hospital,
     product_kind,
+    production_licence,
     programme,
     programme_draw,
     programme_drawn,
@@ -2837,6 +3444,7 @@ appear_together!(
     quick_device,
     quick_test,
     recording,
+    recording_external,
     recording_segment,
     recording_summary,
     recording_view,
@@ -2916,6 +3524,16 @@ pub mod published {
         chat_retraction,
         chat_stream as own_chat_stream,
         chat_volume,
+        conduct as own_conduct,
+        conduct_event as own_conduct_event,
+        conduct_fact as own_conduct_fact,
+        conduct_fact_key,
+        conduct_file,
+        conduct_line as own_conduct_line,
+        conduct_past,
+        conduct_reminder,
+        conduct_source_entry,
+        conduct_source_note,
         consultation as own_consultation,
         consultation_conclusion,
         consultation_conclusion_counter,
@@ -2933,6 +3551,18 @@ pub mod published {
         consultation_tag,
         consultation_tagging,
         counted_calendar,
+        credit_change as own_credit_change,
+        credit_code,
+        credit_code_event,
+        credit_code_scan,
+        credit_code_version,
+        credit_honour,
+        credit_honour_day,
+        credit_measure,
+        credit_regrading,
+        credit_stale,
+        credit_subject as own_credit_subject,
+        credit_task,
         cross_event,
         cross_participant,
         cross_product,
@@ -2958,6 +3588,7 @@ pub mod published {
         figure_stale,
         incoming_consultation,
         inspection as own_inspection,
+        inspection_challenge as own_inspection_challenge,
         inspection_event as own_inspection_event,
         inspection_file,
         inspection_finding as own_inspection_finding,
@@ -2984,12 +3615,20 @@ pub mod published {
         matching_plan_line,
         matching_plan_pairs,
         nonconformity as own_nonconformity,
+        operator_grade,
         past_day,
+        penalty,
+        penalty_event,
+        penalty_list,
+        penalty_list_rejection,
+        penalty_list_row,
+        penalty_question,
         personal_copy,
         personal_request,
         product_class,
         product_hospital,
         product_kind,
+        production_licence as own_production_licence,
         programme as own_programme,
         programme_draw,
         programme_drawn as own_programme_drawn,
@@ -3007,6 +3646,7 @@ pub mod published {
         quick_device,
         quick_test,
         recording as own_recording,
+        recording_external,
         recording_segment as own_recording_segment,
         recording_summary as own_recording_summary,
         recording_view,
@@ -3202,6 +3842,75 @@ pub mod published {
     }
 
     diesel::table! {
+        published.conduct (id) {
+            id -> Uuid,
+            fact_id -> Uuid,
+            enterprise_id -> Uuid,
+            role -> Text,
+            line_id -> Nullable<Uuid>,
+            behaviour -> Text,
+            intent -> Text,
+            happened_on -> Date,
+            decided_on -> Date,
+            document_no -> Nullable<Text>,
+            authority -> Text,
+            authority_region -> Text,
+            source -> Text,
+            inspection_id -> Nullable<Uuid>,
+            case_id -> Nullable<Uuid>,
+            import_id -> Nullable<Uuid>,
+            rules_version -> Text,
+            state -> Text,
+            notified_on -> Nullable<Date>,
+            counts_from -> Nullable<Date>,
+            counts_until -> Date,
+            pending_since -> Nullable<Date>,
+            due_on -> Nullable<Date>,
+            repaired_on -> Nullable<Date>,
+            annulled_on -> Nullable<Date>,
+            created_at -> Timestamptz,
+            updated_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.conduct_event (conduct_id, ordinal) {
+            conduct_id -> Uuid,
+            ordinal -> Int4,
+            step -> Text,
+            from_state -> Nullable<Text>,
+            to_state -> Text,
+            occurred_on -> Date,
+            recorded_at -> Timestamptz,
+            actor_id -> Nullable<Uuid>,
+            actor_role -> Text,
+            actor_region -> Nullable<Text>,
+            details -> Jsonb,
+        }
+    }
+
+    diesel::table! {
+        published.conduct_fact (id) {
+            id -> Uuid,
+            happened_on -> Date,
+            created_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.conduct_line (id) {
+            id -> Uuid,
+            enterprise_id -> Uuid,
+            product_kind -> Nullable<Text>,
+            product_name -> Text,
+            standard -> Nullable<Text>,
+            trademark -> Nullable<Text>,
+            model -> Nullable<Text>,
+            created_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
         published.consultation (id) {
             id -> Uuid,
             enterprise_id -> Uuid,
@@ -3279,6 +3988,46 @@ pub mod published {
             id -> Uuid,
             consultation_id -> Uuid,
             size -> Int8,
+        }
+    }
+
+    diesel::table! {
+        published.credit_change (enterprise_id, role, day) {
+            enterprise_id -> Uuid,
+            role -> Text,
+            day -> Date,
+            region -> Text,
+            operating -> Bool,
+            class -> Nullable<Text>,
+            score_before -> Nullable<Int8>,
+            score -> Int8,
+            grade_before -> Nullable<Text>,
+            grade -> Nullable<Text>,
+            worst -> Bool,
+            rules_version -> Text,
+            trial -> Bool,
+        }
+    }
+
+    diesel::table! {
+        published.credit_subject (enterprise_id, role) {
+            enterprise_id -> Uuid,
+            role -> Text,
+            region -> Text,
+            operating -> Bool,
+            class -> Nullable<Text>,
+            score -> Int8,
+            grade -> Nullable<Text>,
+            worst -> Bool,
+            lines -> Jsonb,
+            under_objection -> Bool,
+            repair_pending -> Bool,
+            next_grade -> Nullable<Text>,
+            next_grade_on -> Nullable<Date>,
+            rules_version -> Text,
+            trial -> Bool,
+            graded_on -> Date,
+            graded_at -> Timestamptz,
         }
     }
 
@@ -3428,6 +4177,16 @@ pub mod published {
     }
 
     diesel::table! {
+        published.inspection_challenge (inspection_id) {
+            inspection_id -> Uuid,
+            contested_on -> Date,
+            settled_on -> Nullable<Date>,
+            laboratory_id -> Nullable<Uuid>,
+            recording_decided -> Nullable<Bool>,
+        }
+    }
+
+    diesel::table! {
         published.inspection_event (inspection_id, ordinal) {
             inspection_id -> Uuid,
             ordinal -> Int4,
@@ -3477,11 +4236,12 @@ pub mod published {
     }
 
     diesel::table! {
-        published.inspection_link (inspection_id, follows_id) {
+        published.inspection_link (inspection_id, follows_id, linked_at) {
             inspection_id -> Uuid,
             follows_id -> Uuid,
             kind -> Text,
             linked_at -> Timestamptz,
+            ended_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -3567,8 +4327,9 @@ pub mod published {
     }
 
     diesel::table! {
-        published.label_check (inspection_id) {
+        published.label_check (inspection_id, event) {
             inspection_id -> Uuid,
+            event -> Int4,
             checklist_version -> Text,
             outcome -> Text,
             inspected_on -> Date,
@@ -3650,6 +4411,20 @@ pub mod published {
             case_state -> Nullable<Text>,
             rectify_by -> Nullable<Date>,
             reinspect_by -> Nullable<Date>,
+        }
+    }
+
+    diesel::table! {
+        published.production_licence (id) {
+            id -> Uuid,
+            uscc -> Text,
+            region -> Text,
+            product_kind -> Text,
+            valid_from -> Date,
+            valid_until -> Nullable<Date>,
+            entered_at -> Timestamptz,
+            revoked_on -> Nullable<Date>,
+            revoked_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -3853,6 +4628,25 @@ pub mod published {
     diesel::joinable!(chat_read -> account (account_id));
     diesel::joinable!(own_chat_read -> account (account_id));
     diesel::joinable!(chat_stream -> consultation (consultation_id));
+    diesel::joinable!(own_conduct -> account (entered_by));
+    diesel::joinable!(conduct -> conduct_fact (fact_id));
+    diesel::joinable!(conduct -> conduct_line (line_id));
+    diesel::joinable!(conduct -> enterprise (enterprise_id));
+    diesel::joinable!(own_conduct -> enterprise (enterprise_id));
+    diesel::joinable!(conduct -> inspection (inspection_id));
+    diesel::joinable!(own_conduct -> inspection (inspection_id));
+    diesel::joinable!(conduct -> region (authority_region));
+    diesel::joinable!(conduct -> remediation_case (case_id));
+    diesel::joinable!(own_conduct -> remediation_case (case_id));
+    diesel::joinable!(conduct_event -> account (actor_id));
+    diesel::joinable!(own_conduct_event -> account (actor_id));
+    diesel::joinable!(conduct_event -> conduct (conduct_id));
+    diesel::joinable!(conduct_event -> region (actor_region));
+    diesel::joinable!(conduct_line -> enterprise (enterprise_id));
+    diesel::joinable!(own_conduct_line -> enterprise (enterprise_id));
+    diesel::joinable!(conduct_line -> product_kind (product_kind));
+    diesel::joinable!(conduct_source_entry -> conduct (conduct_id));
+    diesel::joinable!(conduct_source_entry -> enterprise (enterprise_id));
     diesel::joinable!(consultation -> account (opened_by));
     diesel::joinable!(own_consultation -> account (opened_by));
     diesel::joinable!(consultation -> enterprise (enterprise_id));
@@ -3879,6 +4673,15 @@ pub mod published {
     diesel::joinable!(consultation_rating_past -> consultation (consultation_id));
     diesel::joinable!(consultation_tagging -> account (tagged_by));
     diesel::joinable!(consultation_tagging -> consultation (consultation_id));
+    diesel::joinable!(credit_code -> account (applied_by));
+    diesel::joinable!(credit_code -> enterprise (enterprise_id));
+    diesel::joinable!(credit_code_event -> account (account_id));
+    diesel::joinable!(credit_code_version -> account (created_by));
+    diesel::joinable!(credit_honour -> enterprise (enterprise_id));
+    diesel::joinable!(credit_measure -> enterprise (enterprise_id));
+    diesel::joinable!(credit_regrading -> account (asked_by));
+    diesel::joinable!(credit_task -> account (done_by));
+    diesel::joinable!(credit_task -> enterprise (enterprise_id));
     diesel::joinable!(cross_event -> account (account_id));
     diesel::joinable!(cross_participant -> enterprise (enterprise_id));
     diesel::joinable!(cross_round -> account (led_by));
@@ -3901,14 +4704,13 @@ pub mod published {
     diesel::joinable!(incoming_consultation -> consultation (consultation_id));
     diesel::joinable!(inspection -> nonconformity (nonconformity_id));
     diesel::joinable!(own_inspection -> nonconformity (nonconformity_id));
-    diesel::joinable!(inspection -> product_kind (product_kind));
     diesel::joinable!(inspection -> programme (programme_id));
     diesel::joinable!(own_inspection -> programme (programme_id));
     diesel::joinable!(inspection -> programme_target (target_id));
     diesel::joinable!(own_inspection -> programme_target (target_id));
-    diesel::joinable!(inspection_event -> account (actor_id));
-    diesel::joinable!(own_inspection_event -> account (actor_id));
-    diesel::joinable!(inspection_event -> inspection (inspection_id));
+    diesel::joinable!(inspection_challenge -> inspection (inspection_id));
+    diesel::joinable!(inspection_challenge -> laboratory (laboratory_id));
+    diesel::joinable!(own_inspection_challenge -> laboratory (laboratory_id));
     diesel::joinable!(inspection_event -> laboratory (actor_body));
     diesel::joinable!(own_inspection_event -> laboratory (actor_body));
     diesel::joinable!(inspection_finding -> enterprise (enterprise_id));
@@ -3918,10 +4720,7 @@ pub mod published {
     diesel::joinable!(own_inspection_finding -> nonconformity (nonconformity_id));
     diesel::joinable!(inspection_finding -> remediation_case (case_id));
     diesel::joinable!(own_inspection_finding -> remediation_case (case_id));
-    diesel::joinable!(inspection_item -> inspection (inspection_id));
     diesel::joinable!(inspection_past -> inspection (inspection_id));
-    diesel::joinable!(inspection_subject -> inspection (inspection_id));
-    diesel::joinable!(inspection_term -> inspection (inspection_id));
     diesel::joinable!(own_kind_regime -> account (decided_by));
     diesel::joinable!(kind_regime -> product_kind (product_kind));
     diesel::joinable!(kind_review -> account (reviewed_by));
@@ -3941,6 +4740,15 @@ pub mod published {
     diesel::joinable!(own_matching_assignment -> expert (expert_id));
     diesel::joinable!(matching_plan -> zero_out_import (import_id));
     diesel::joinable!(matching_plan_by_hand -> account (changed_by));
+    diesel::joinable!(operator_grade -> enterprise (enterprise_id));
+    diesel::joinable!(penalty -> conduct (conduct_id));
+    diesel::joinable!(penalty -> enterprise (enterprise_id));
+    diesel::joinable!(penalty -> inspection (inspection_id));
+    diesel::joinable!(penalty_event -> account (actor_id));
+    diesel::joinable!(penalty_list -> account (requested_by));
+    diesel::joinable!(penalty_question -> account (decided_by));
+    diesel::joinable!(production_licence -> product_kind (product_kind));
+    diesel::joinable!(production_licence -> region (region));
     diesel::joinable!(programme -> region (organiser_region));
     diesel::joinable!(programme_draw -> account (drawn_by));
     diesel::joinable!(programme_drawn -> enterprise (enterprise_id));
@@ -3963,13 +4771,13 @@ pub mod published {
     diesel::joinable!(quality_alert -> product_kind (product_kind));
     diesel::joinable!(quality_alert -> region (region));
     diesel::joinable!(quality_meeting -> account (recorded_by));
-    diesel::joinable!(quick_calibration -> account (entered_by));
     diesel::joinable!(quick_device -> account (created_by));
     diesel::joinable!(quick_test -> account (entered_by));
     diesel::joinable!(quick_test -> inspection (inspection_id));
     diesel::joinable!(own_recording -> account (began_by));
     diesel::joinable!(recording -> inspection (inspection_id));
     diesel::joinable!(own_recording -> inspection (inspection_id));
+    diesel::joinable!(recording_external -> inspection (inspection_id));
     diesel::joinable!(recording_segment -> recording (recording_id));
     diesel::joinable!(recording_summary -> inspection (inspection_id));
     diesel::joinable!(own_recording_summary -> inspection (inspection_id));
@@ -3991,7 +4799,6 @@ pub mod published {
     diesel::joinable!(sampling_list -> account (requested_by));
     diesel::joinable!(sampling_list_proposal -> account (decided_by));
     diesel::joinable!(sampling_list_proposal -> inspection (inspection_id));
-    diesel::joinable!(sampling_list_row -> inspection (inspection_id));
     diesel::joinable!(saved_filter -> account (account_id));
     diesel::joinable!(unread_mail -> account (account_id));
     diesel::joinable!(unread_waiting -> account (account_id));
@@ -4015,6 +4822,10 @@ pub mod published {
         chat_message,
         chat_read,
         chat_stream,
+        conduct,
+        conduct_event,
+        conduct_fact,
+        conduct_line,
         consultation,
         consultation_event,
         consultation_offer,
@@ -4022,6 +4833,8 @@ pub mod published {
         consultation_rating_past,
         consultation_reader,
         conversation_file,
+        credit_change,
+        credit_subject,
         enterprise,
         enterprise_past,
         expert,
@@ -4032,6 +4845,7 @@ pub mod published {
         expert_signed_report,
         expert_specialty,
         inspection,
+        inspection_challenge,
         inspection_event,
         inspection_finding,
         inspection_item,
@@ -4046,6 +4860,7 @@ pub mod published {
         nonconformity,
         nonconformity_ever,
         open_nonconformity,
+        production_licence,
         programme,
         programme_drawn,
         programme_target,
@@ -4068,15 +4883,15 @@ pub mod published {
         };
     }
     beside!(own_account_connection: account);
-    beside!(account_invitation: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(api_key: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(account_invitation: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(api_key: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(attachment: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
     beside!(attachment_upload: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
     beside!(attachment_upload_part: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(bulletin: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(bulletin_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(bulletin_item: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(canned_reply: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(bulletin: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(bulletin_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(bulletin_item: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(canned_reply: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_case_action: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(case_advice: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(case_criterion: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
@@ -4092,6 +4907,16 @@ pub mod published {
     beside!(chat_retraction: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_chat_stream: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(chat_volume: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_conduct: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_conduct_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_conduct_fact: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(conduct_fact_key: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(conduct_file: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_conduct_line: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(conduct_past: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(conduct_reminder: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(conduct_source_entry: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(conduct_source_note: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_consultation: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(consultation_conclusion: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(consultation_conclusion_counter: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
@@ -4106,18 +4931,30 @@ pub mod published {
     beside!(own_consultation_participant: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation_rating_past: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(consultation_rating_reminder: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(consultation_tag: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(consultation_tagging: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(consultation_tag: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(consultation_tagging: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(counted_calendar: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(cross_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(cross_participant: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(cross_product: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(cross_relation: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(cross_round: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_credit_change: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(credit_code: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(credit_code_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(credit_code_scan: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(credit_code_version: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(credit_honour: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(credit_honour_day: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(credit_measure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(credit_regrading: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(credit_stale: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_credit_subject: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(credit_task: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(cross_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(cross_participant: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(cross_product: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(cross_relation: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(cross_round: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(deadline_notice: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(deadline_sweep: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_enterprise: account, account_connection);
-    beside!(enterprise_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(enterprise_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_enterprise_past: account, account_connection);
     beside!(enterprise_registration: account, account_connection);
     beside!(own_expert: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
@@ -4131,28 +4968,29 @@ pub mod published {
     beside!(own_expert_specialty: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
     beside!(expert_specialty_change: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
     beside!(expert_suspension: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(figure_stale: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(incoming_consultation: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_inspection: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_inspection_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(inspection_file: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_inspection_finding: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_inspection_item: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_inspection_link: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_inspection_past: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_inspection_subject: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_inspection_term: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(figure_stale: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(incoming_consultation: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_challenge: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(inspection_file: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_finding: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_item: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_link: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_past: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_subject: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_inspection_term: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(installation: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_kind_regime: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(kind_review: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(knowledge_article: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(knowledge_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(knowledge_finding: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(knowledge_use: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(knowledge_word: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(label_answer: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_label_check: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(label_photo: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_article: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_finding: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_use: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(knowledge_word: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(label_answer: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_label_check: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(label_photo: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_laboratory: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_matching_assignment: account, account_connection, application_file, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
     beside!(matching_plan: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
@@ -4160,66 +4998,75 @@ pub mod published {
     beside!(matching_plan_line: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(matching_plan_pairs: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_nonconformity: account, account_connection);
-    beside!(past_day: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(personal_copy: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(personal_request: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_class: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_hospital: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_kind: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(operator_grade: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(past_day: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(penalty: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(penalty_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(penalty_list: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(penalty_list_rejection: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(penalty_list_row: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(penalty_question: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(personal_copy: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(personal_request: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_class: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_hospital: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_kind: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_production_licence: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_programme: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(programme_draw: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_programme_drawn: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(programme_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(programme_frame: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_programme_target: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(published_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(push_key: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(push_message: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(push_subscription: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(push_waiting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_quality_alert: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(quality_meeting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(quick_calibration: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(quick_device: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(quick_test: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_recording: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_recording_segment: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_recording_summary: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(recording_view: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region_scope: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(published_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(push_key: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(push_message: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(push_subscription: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(push_waiting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_quality_alert: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(quality_meeting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(quick_calibration: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(quick_device: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(quick_test: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_recording: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(recording_external: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_recording_segment: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_recording_summary: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(recording_view: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region_figure: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region_scope: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_remediation_case: account, account_connection, application_file, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(response_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_mail: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_notice: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_target: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_watch: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(retention_hold: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(retention_run: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(sample_custody: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(sampling_fact: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(sampling_list: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(sampling_list_proposal: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(sampling_list_rejection: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(sampling_list_row: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(sampling_operator: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(sampling_stale: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(sampling_sum: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(saved_filter: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_character: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_posting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_progress: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_recent: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_run: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_table: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(unread_mail: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(unread_waiting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(unread_watch: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_event: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_mail: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_notice: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_target: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_watch: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(retention_hold: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(retention_run: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sample_custody: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_fact: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_list: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_list_proposal: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_list_rejection: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_list_row: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_operator: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_stale: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(sampling_sum: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(saved_filter: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_character: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_posting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_progress: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_recent: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_run: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_table: account, account_connection, action_deadline, application_file, audit_entry, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_mail: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_waiting: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_watch: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(uscc_admission: account, account_connection);
-    beside!(webhook: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(webhook_attempt: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(webhook_delivery: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(webhook: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(webhook_attempt: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(webhook_delivery: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, conduct, conduct_event, conduct_fact, conduct_line, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, credit_change, credit_subject, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, inspection, inspection_challenge, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term, kind_regime, label_check, laboratory, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, production_licence, programme, programme_drawn, programme_target, quality_alert, recording, recording_segment, recording_summary, remediation_case, remediation_case_ever, running_case, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_zero_out_import: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
     beside!(own_zero_out_listed: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);
     beside!(zero_out_rejection: account, account_connection, action_deadline, application_file, case_action, case_deadline, case_event, case_past, chat_kept, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, conversation_file, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, running_case);

@@ -60,6 +60,15 @@ impl Condition {
         Self::joined(parts, ") OR (", "false")
     }
 
+    /// That a row is among those of a subquery, which `before` begins up to its condition, that fulfil this.
+    #[must_use]
+    pub fn among(self, before: &'static str) -> Self {
+        let mut all = vec![Piece::Sql(before)];
+        all.extend(self.0);
+        all.push(Piece::Sql(")"));
+        Self(all)
+    }
+
     /// Not this.
     #[must_use]
     pub fn negated(self) -> Self {

@@ -22,7 +22,7 @@ use crate::exports::XLSX;
 use crate::exports::cell::Cell;
 use crate::exports::csv_file::CsvFile;
 use crate::exports::head::{self, Head, file_disposition};
-use crate::exports::list::{FilterWord, Format, List};
+use crate::exports::list::{FilterWord, Format, List, ListPage};
 use crate::exports::record::ExportList;
 use crate::exports::settings::ExportSettings;
 use crate::exports::slots::ExportSlots;
@@ -124,6 +124,26 @@ impl Wanted {
     pub fn own(self) -> Self {
         let own = self.frame.t("本人", "own").to_owned();
         self.named(own)
+    }
+
+    /// Answers a list: the page that is asked for, or all of it as a file, likewise.
+    ///
+    /// # Errors
+    /// 422 naming `limit` or `cursor`; else as [`Self::answer`].
+    pub async fn list<T, W>(
+        self,
+        state: State,
+        auth: Auth,
+        asked: ListPage,
+        list: &'static List<T>,
+        work: W,
+    ) -> Answer
+    where
+        T: Serialize + Send + 'static,
+        W: Fn(&App, &mut PgConnection, &Actor, Slice) -> Result<Page<T>, Problem> + Send + 'static,
+    {
+        let slice = asked.slice()?;
+        self.answer(state, auth, asked.format, list, slice, work).await
     }
 
     /// Answers a list: the page that is asked for, or all of it as a file. `work` reads a part of it as the actor sees it.

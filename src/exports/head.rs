@@ -53,7 +53,7 @@ pub fn everywhere(frame: &Frame) -> &'static str {
 /// Whose rows a file has: a region by its name where one was asked for, else what the reader sees.
 pub fn scope(words: &Words, actor: &Actor, filters: &[(String, String)]) -> String {
     let regions = &words.catalogue().regions;
-    let name = |code: &str| regions.get(code).map(|region| region.name.clone());
+    let name = |code: &str| regions.get(code).map(|region| region.name_in(words.language).to_owned());
     let asked = filters.iter().find(|(parameter, _)| parameter == "region");
     if let Some(name) = asked.and_then(|(_, code)| name(code)) {
         return name;

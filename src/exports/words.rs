@@ -34,7 +34,7 @@ impl Words {
 
     /// The name of a region with that of the one around it.
     pub fn region(&self, code: &str) -> String {
-        choices::region(&self.catalogue, code)
+        choices::region(self.frame.language, &self.catalogue, code)
     }
 
     /// The name of a product kind.

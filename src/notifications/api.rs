@@ -11,10 +11,10 @@ use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::core::actor::Actor;
-use crate::core::page::{Page, Slice};
+use crate::core::page::Page;
 use crate::core::secret::sha256;
 use crate::core::{Caller, Code, Problem, Text};
-use crate::exports::{BookFile, Format, SearchPage, Wanted};
+use crate::exports::{BookFile, Format, ListPage, SearchPage, Wanted};
 use crate::notifications::bounces::{BounceNoted, ReportBounce};
 use crate::notifications::exports::{MAILS, PAUSES};
 use crate::notifications::ids::{MailId, PauseId};
@@ -57,12 +57,13 @@ pub struct MailQuery {
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<MailQuery>, wanted: Wanted) -> Answer {
     let MailQuery { state: of_state, q, format, limit, cursor } = query.0;
-    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let filter = MailFilter { state: of_state, q };
-    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        queries::list(conn, actor, &filter, slice)
-    };
-    wanted.answer(state, auth, format, &MAILS, slice, work).await
+    let asked = ListPage { format, limit, cursor };
+    wanted
+        .list(state, auth, asked, &MAILS, move |_, conn, actor, slice| {
+            queries::list(conn, actor, &filter, slice)
+        })
+        .await
 }
 
 /// Tries a mail at once that waits for its next attempt. One that has ended: 409 `mail_ended`.

@@ -299,7 +299,7 @@ pub fn mail(tx: &mut Tx, row: &InvitationRow) -> Result<(), Problem> {
 /// As what someone is invited, in both languages.
 fn described(tx: &mut Tx, row: &InvitationRow) -> Result<(String, String), Problem> {
     let place = row.region.as_deref().and_then(|code| tx.catalogue.regions.get(code));
-    let place = place.map_or(String::new(), |region| region.name.clone());
+    let (place, place_en) = place.map_or_else(Default::default, |r| (r.name.clone(), r.name_en.clone()));
     Ok(match (row.role, row.enterprise_id) {
         (Role::Enterprise, Some(id)) => {
             let name: String = enterprise::table.find(id).select(enterprise::name).first(&mut *tx.conn)?;
@@ -314,7 +314,7 @@ fn described(tx: &mut Tx, row: &InvitationRow) -> Result<(String, String), Probl
             let (zh, en) = if sampler { ("抽样人员", "a sampler") } else { ("检验人员", "a tester") };
             (format!("{name}{zh}"), format!("{en} of {name}"))
         }
-        (Role::Admin, _) => (format!("{place}监管人员"), format!("an officer of {place}")),
+        (Role::Admin, _) => (format!("{place}监管人员"), format!("an officer of {place_en}")),
         (Role::Expert, _) => ("专家".to_owned(), "an expert".to_owned()),
         _ => ("平台运营人员".to_owned(), "an operator of the platform".to_owned()),
     })

@@ -5,6 +5,7 @@ use askama::Template;
 
 use crate::accounts::state::AccountState;
 use crate::catalogue::Catalogue;
+use crate::core::Language;
 use crate::core::actor::{Actor, Role};
 use crate::core::ids::AccountId;
 use crate::core::page::Slice;
@@ -32,12 +33,17 @@ struct Line {
     place: String,
 }
 
-fn line(catalogue: &Catalogue, account: AccountView) -> Line {
+fn line(language: Language, catalogue: &Catalogue, account: AccountView) -> Line {
     let names = |codes: &[String]| {
-        codes.iter().map(|code| choices::region(catalogue, code)).collect::<Vec<_>>().join("、")
+        codes.iter().map(|code| choices::region(language, catalogue, code)).collect::<Vec<_>>().join(
+            match language {
+                Language::Zh => "、",
+                Language::En => ", ",
+            },
+        )
     };
     let place = match (&account.region, &account.enterprise, &account.expert) {
-        (Some(code), ..) => choices::region(catalogue, code),
+        (Some(code), ..) => choices::region(language, catalogue, code),
         (_, Some(enterprise), _) => enterprise.name.clone(),
         _ if account.laboratory.is_some() => {
             account.laboratory.as_ref().map(|body| body.name.clone()).unwrap_or_default()
@@ -87,10 +93,10 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let open = invitations::list(conn, &actor, Some(InvitationState::Open), asked.get("q"), slice)?;
         Ok(PeoplePage {
             role,
-            lines: page.items.into_iter().map(|account| line(catalogue, account)).collect(),
+            lines: page.items.into_iter().map(|account| line(frame.language, catalogue, account)).collect(),
             pager,
             invitations: open.items.into_iter().filter(|row| row.enterprise_id.is_none()).collect(),
-            regions: choices::regions(&actor, catalogue),
+            regions: choices::regions(frame.language, &actor, catalogue),
             bodies: invite::bodies(conn, &actor)?,
             own: actor.officer_region().unwrap_or_default().to_owned(),
             now: app.clock().now(),
@@ -146,9 +152,9 @@ pub async fn one(state: State, member: Member, id: Id<AccountId>) -> Answer {
         let colleague = account.role == Role::Admin && account.region.as_deref() == actor.officer_region();
         Ok(PersonPage {
             colleague,
-            place: line(catalogue, account.clone()).place,
-            successors: successors.into_iter().map(|other| line(catalogue, other)).collect(),
-            regions: choices::regions(&actor, catalogue),
+            place: line(frame.language, catalogue, account.clone()).place,
+            successors: successors.into_iter().map(|other| line(frame.language, catalogue, other)).collect(),
+            regions: choices::regions(frame.language, &actor, catalogue),
             detail,
             own,
             f: frame,

@@ -118,7 +118,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let pager = asked.pager(&found, || queries::count(conn, &actor, &filter, today))?;
         let catalogue = app.catalogue();
         let line = |request: PersonalRequestView| {
-            let place = choices::region(catalogue, &request.region);
+            let place = choices::region(frame.language, catalogue, &request.region);
             (request, place)
         };
         Ok(ListPage {

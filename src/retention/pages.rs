@@ -61,7 +61,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         let pager = asked.pager(&found, || queries::count(conn, &actor, &filter, today))?;
         let catalogue = app.catalogue();
         let line = |hold: HoldView| {
-            let place = choices::region(catalogue, &hold.region);
+            let place = choices::region(frame.language, catalogue, &hold.region);
             (hold, place)
         };
         let keys = Kind::ALL.iter().map(|kind| kind.key()).collect::<Vec<_>>();

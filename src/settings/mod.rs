@@ -26,6 +26,7 @@ mod server;
 mod validate;
 pub mod value;
 mod values;
+pub mod versions;
 
 pub use document::default_file;
 pub use error::{Origin, SettingsError, SettingsProblem};

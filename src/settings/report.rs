@@ -29,5 +29,41 @@ pub(super) fn text(settings: &Settings) -> String {
     let (sections, top): (Vec<_>, Vec<_>) = lines
         .into_iter()
         .partition(|(line, _)| line.split_once(" = ").is_some_and(|(key, _)| key.contains('.')));
-    top.iter().chain(&sections).map(|(line, origin)| format!("{line:width$}  # {origin}\n")).collect()
+    let lines = top.iter().chain(&sections).map(|(line, origin)| format!("{line:width$}  # {origin}\n"));
+    let assumed = assumed(settings).into_iter().map(|line| format!("#   {line}\n"));
+    lines.chain(std::iter::once(format!("\n# {ASSUMED}\n"))).chain(assumed).collect()
+}
+
+/// Stands above the numbers and texts that no published rule confirms.
+const ASSUMED: &str = "Provisional: assumed until an authority confirms it.";
+
+/// What of the settings says of itself that it is provisional, with its source.
+fn assumed(settings: &Settings) -> Vec<String> {
+    let mut found = Vec::new();
+    for (key, value) in settings.declared.iter().flat_map(|section| values(settings, section)) {
+        collect_assumed(&key, &value, &mut found);
+    }
+    found
+}
+
+fn collect_assumed(path: &str, value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            if map.get("provisional") == Some(&Value::Bool(true)) {
+                let source = map.get("source").and_then(Value::as_str);
+                found.push(source.map_or_else(|| path.to_owned(), |source| format!("{path}: {source}")));
+            }
+            for (key, value) in map {
+                collect_assumed(&format!("{path}.{key}"), value, found);
+            }
+        }
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                let name = ["version", "key"].iter().find_map(|key| item.get(key)?.as_str());
+                let name = name.map_or_else(|| at.to_string(), str::to_owned);
+                collect_assumed(&format!("{path}[{name}]"), item, found);
+            }
+        }
+        _ => {}
+    }
 }

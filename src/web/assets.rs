@@ -83,7 +83,9 @@ assets! {
     CSS "knowledge.css";
     CSS "label-check.css";
     CSS "inspection.css";
+    CSS "code.css";
     CSS "recording.css";
+    CSS "credit.css";
     SCRIPT "api.js";
     SCRIPT "countdown.js";
     SCRIPT "desk.js";
@@ -94,6 +96,7 @@ assets! {
     SCRIPT "back.js";
     SCRIPT "bulk.js";
     SCRIPT "certificates.js";
+    SCRIPT "credit-trial.js";
     SCRIPT "mailed-link.js";
     SCRIPT "make.js";
     SCRIPT "one-time-link.js";
@@ -172,6 +175,23 @@ static PAGE_POLICY: LazyLock<String> = LazyLock::new(|| {
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 });
+
+/// The policy of a page without scripts: nothing but the styles that may be in it.
+static PLAIN_POLICY: LazyLock<String> = LazyLock::new(|| {
+    let hash = |a: &Asset| format!(" 'sha256-{}'", STANDARD.encode(sha256(a.text.as_bytes())));
+    let styles: String = ASSETS.iter().filter(|a| a.kind == CSS && a.name == PLAIN_STYLE).map(hash).collect();
+    format!(
+        "default-src 'none'; style-src{styles}; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
+});
+
+/// The style of pages without scripts.
+const PLAIN_STYLE: &str = "code.css";
+
+/// The `Content-Security-Policy` of a page without scripts.
+pub(super) fn plain_policy() -> &'static str {
+    &PLAIN_POLICY
+}
 
 /// The `Content-Security-Policy` of a page.
 pub(super) fn page_policy() -> &'static str {

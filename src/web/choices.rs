@@ -1,6 +1,7 @@
 //! Regions and products by their names, for the console's forms and lists.
 
 use crate::catalogue::{Catalogue, Region};
+use crate::core::Language;
 use crate::core::actor::{Actor, Scope};
 use crate::web::frame::Frame;
 
@@ -23,19 +24,19 @@ pub struct Choice {
 }
 
 /// The reader's region and all under it, each after the one that holds it.
-pub fn regions(actor: &Actor, catalogue: &Catalogue) -> Vec<Choice> {
+pub fn regions(language: Language, actor: &Actor, catalogue: &Catalogue) -> Vec<Choice> {
     let mut found = Vec::new();
     if let Some(own) = own(actor, catalogue) {
-        put(catalogue, own, 0, &mut found);
+        put(language, catalogue, own, 0, &mut found);
     }
     found
 }
 
-fn put(catalogue: &Catalogue, region: &Region, depth: usize, found: &mut Vec<Choice>) {
+fn put(language: Language, catalogue: &Catalogue, region: &Region, depth: usize, found: &mut Vec<Choice>) {
     let indent = ["", "\u{3000}", "\u{3000}\u{3000}"].get(depth).copied().unwrap_or("\u{3000}\u{3000}");
-    found.push(Choice { code: region.code.clone(), name: region.name.clone(), indent });
+    found.push(Choice { code: region.code.clone(), name: region.name_in(language).to_owned(), indent });
     for below in catalogue.regions.iter().filter(|r| r.parent.as_deref() == Some(&region.code)) {
-        put(catalogue, below, depth + 1, found);
+        put(language, catalogue, below, depth + 1, found);
     }
 }
 
@@ -68,12 +69,15 @@ pub fn kinds(f: &Frame, catalogue: &Catalogue) -> Vec<(Choice, Vec<Choice>)> {
 }
 
 /// The name of a region with that of the one around it, where that says more.
-pub fn region(catalogue: &Catalogue, code: &str) -> String {
+pub fn region(language: Language, catalogue: &Catalogue, code: &str) -> String {
     let Some(region) = catalogue.regions.get(code) else { return code.to_owned() };
     let around = region.parent.as_deref().and_then(|code| catalogue.regions.get(code));
     match around {
-        Some(around) if around.parent.is_some() => format!("{} {}", around.name, region.name),
-        _ => region.name.clone(),
+        Some(around) if around.parent.is_some() => match language {
+            Language::Zh => format!("{} {}", around.name, region.name),
+            Language::En => format!("{}, {}", region.name_en, around.name_en),
+        },
+        _ => region.name_in(language).to_owned(),
     }
 }
 

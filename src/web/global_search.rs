@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::core::Problem;
 use crate::core::actor::{Actor, Role};
 use crate::core::page::{Page, Slice};
 use crate::core::search::{SearchTerms, found};
+use crate::core::{Language, Problem};
 
 /// One kind of things that are found, of one domain.
 pub struct GlobalSearchSource {
@@ -25,8 +25,9 @@ pub struct GlobalSearchSource {
     pub find: Find,
 }
 
-/// Looks for what was typed among what the actor may see; what fits best is first.
-pub type Find = fn(&App, &mut PgConnection, &Actor, &SearchTerms, Slice) -> Result<Findings, Problem>;
+/// Looks for what was typed among what the actor may see; what fits best is first. Names of places are in the language.
+pub type Find =
+    fn(&App, &mut PgConnection, &Actor, &SearchTerms, Slice, Language) -> Result<Findings, Problem>;
 
 /// What was found.
 #[derive(Debug, Clone, Default)]

@@ -44,13 +44,24 @@ impl RootSpanBuilder for RequestSpan {
             "request",
             request_id = %id,
             method = %request.method(),
-            path,
-            address = %ClientAddress::of(request.request()),
+            path = path.as_str(),
+            address = %address_for_log(&path, request),
             account = tracing::field::Empty,
         )
     }
 
     fn on_request_end<B: MessageBody>(_: Span, _: &Result<ServiceResponse<B>, Error>) {}
+}
+
+/// What people open by a code on a product: nothing of them is kept, so their addresses are not in the log.
+const WITHOUT_ADDRESS: [&str; 2] = ["/q/", "/api/v1/public/codes/"];
+
+/// The address of the client, as the log has it.
+fn address_for_log(path: &str, request: &ServiceRequest) -> String {
+    if WITHOUT_ADDRESS.iter().any(|prefix| path.starts_with(prefix)) {
+        return String::new();
+    }
+    ClientAddress::of(request.request()).to_string()
 }
 
 /// Around everything: see the top of the module.

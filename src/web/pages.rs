@@ -18,7 +18,7 @@ use askama::Template;
 
 use crate::core::{Code, Problem};
 use crate::web::accept::preferred;
-use crate::web::assets::page_policy;
+use crate::web::assets::{page_policy, plain_policy};
 use crate::web::extract::state;
 use crate::web::frame::{Frame, language_cookie};
 use crate::web::identity::{SESSION_COOKIE, admit_setting_up, cookie, identify};
@@ -82,7 +82,9 @@ async fn around(
         let shown = failed(&request, &failure.problem);
         response = ServiceResponse::new(request, shown);
     }
-    if let Some(cookie) = language_cookie(response.request())
+    // What caches may keep for everybody carries no cookie.
+    if !is_for_all(response.response())
+        && let Some(cookie) = language_cookie(response.request())
         && let Ok(value) = HeaderValue::from_str(&cookie.to_string())
     {
         response.headers_mut().append(header::SET_COOKIE, value);
@@ -192,6 +194,26 @@ pub fn show(frame: &Frame, page: &impl Template) -> Answer {
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_SECURITY_POLICY, page_policy()))
         .body(body))
+}
+
+/// A page for everybody, without scripts and cookies, with the one style for such pages (`code.css`): caches may keep it for so many seconds.
+pub fn show_to_all(frame: &Frame, page: &impl Template, status: StatusCode, seconds: u32) -> Answer {
+    let body = page.render().map_err(Problem::internal)?;
+    Ok(HttpResponse::build(status)
+        .content_type(HTML)
+        .insert_header((header::CONTENT_LANGUAGE, frame.tag()))
+        .insert_header((header::VARY, "Accept-Language, Cookie"))
+        .insert_header((header::CACHE_CONTROL, format!("{FOR_ALL}, max-age={seconds}, must-revalidate")))
+        .insert_header((header::CONTENT_SECURITY_POLICY, plain_policy()))
+        .body(body))
+}
+
+/// How `Cache-Control` says that caches may keep an answer for everybody.
+const FOR_ALL: &str = "public";
+
+fn is_for_all(response: &HttpResponse) -> bool {
+    let control = response.headers().get(header::CACHE_CONTROL);
+    control.is_some_and(|value| value.as_bytes().starts_with(FOR_ALL.as_bytes()))
 }
 
 #[cfg(test)]

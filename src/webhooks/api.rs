@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice};
-use crate::exports::{BookFile, Format, Wanted};
+use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{accepted, created, execute, no_content, ok, read};
 use crate::web::state::State;
@@ -64,12 +64,13 @@ async fn view(state: &State, auth: &Auth, id: WebhookId) -> Result<WebhookView, 
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<WebhookQuery>, wanted: Wanted) -> Answer {
     let WebhookQuery { state: of_state, q, format, limit, cursor } = query.0;
-    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let filter = WebhookFilter { state: of_state, q };
-    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        queries::list(conn, actor, &filter, slice)
-    };
-    wanted.answer(state, auth, format, &WEBHOOKS, slice, work).await
+    let asked = ListPage { format, limit, cursor };
+    wanted
+        .list(state, auth, asked, &WEBHOOKS, move |_, conn, actor, slice| {
+            queries::list(conn, actor, &filter, slice)
+        })
+        .await
 }
 
 /// Registers a webhook. Its secret is shown this once. Calls are signed as Standard Webhooks says, and tried again for days.

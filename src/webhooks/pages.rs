@@ -42,13 +42,13 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
         let catalogue = app.catalogue();
         let placed = |view: WebhookView| {
-            let place = choices::region(catalogue, &view.region);
+            let place = choices::region(frame.language, catalogue, &view.region);
             (view, place)
         };
         Ok(WebhooksPage {
             webhooks: page.items.into_iter().map(placed).collect(),
             pager,
-            regions: choices::regions(&actor, catalogue),
+            regions: choices::regions(frame.language, &actor, catalogue),
             asked,
             f: frame,
         })
@@ -83,7 +83,7 @@ pub async fn one(state: State, member: Member, id: Id<WebhookId>, asked: QueryPa
         let page = queries::deliveries(conn, &actor, id, of_state, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count_deliveries(conn, id, of_state))?;
         Ok(WebhookPage {
-            place: choices::region(app.catalogue(), &w.region),
+            place: choices::region(frame.language, app.catalogue(), &w.region),
             w,
             deliveries: page.items,
             export: asked.file(&format!("/api/v1/webhooks/{id}/deliveries")),

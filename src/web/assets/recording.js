@@ -143,4 +143,24 @@ page.querySelector('[data-custody]')?.addEventListener('submit', async (event) =
   }
 });
 
+page.querySelector('[data-external]')?.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const { elements } = event.target;
+  const body = {
+    system: elements.system.value.trim(),
+    reference: elements.reference.value.trim(),
+    from: moment(elements.from.value),
+    until: moment(elements.until.value),
+    shots: [...event.target.querySelectorAll('[name=shot]:checked')].map(({ value }) => value),
+  };
+  try {
+    await call(`/api/v1/inspections/${inspection}/recordings/external`, { method: 'POST', body });
+    location.reload();
+  } catch (error) {
+    const line = event.target.querySelector('[role=alert]');
+    line.textContent = [explain(error)[0], ...(error.problem?.errors || []).map(({ detail }) => detail)].join(' ');
+    line.hidden = false;
+  }
+});
+
 verify().catch((error) => notice(...explain(error)));
