@@ -22,7 +22,7 @@ pub mod settings;
 pub use calendar::{Calendar, CalendarFile, Holiday, Notice, Year, missing_year};
 pub use error::{CalendarProblem, CatalogueError};
 pub use products::{ProductClass, ProductHospital, ProductKind, Products, SupervisionClass};
-pub use regions::{Region, RegionLevel, Regions, stem, within};
+pub use regions::{Region, RegionLevel, Regions, span, stem, within};
 
 /// The calendar that is compiled in.
 pub const BUILTIN_CALENDAR: CalendarFile<'static> =
@@ -107,7 +107,7 @@ mod tests {
             kind = []
             hospital = [{ code = "H01", region = "999999", name_zh = "某所", name_en = "An institute" }]
         "#;
-        let error = Catalogue::parse("code,name,level,parent\n", products, &[]).unwrap_err();
+        let error = Catalogue::parse("code,name,level,parent,name_en\n", products, &[]).unwrap_err();
         assert!(matches!(error, CatalogueError::Product { .. }));
         assert_eq!(error.to_string(), "products: entry `H01`: its region `999999` is not known");
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::error::CatalogueError;
+use crate::core::Language;
 
 /// An administrative division (行政区划).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -11,10 +12,23 @@ pub struct Region {
     pub code: String,
     /// Chinese name.
     pub name: String,
+    /// English name: pinyin by the standard romanisation of place names, with what it is for districts and counties.
+    pub name_en: String,
     /// Level in the hierarchy.
     pub level: RegionLevel,
     /// Code of the division it is part of; none for a province.
     pub parent: Option<String>,
+}
+
+impl Region {
+    /// Its name in a language.
+    #[must_use]
+    pub fn name_in(&self, language: Language) -> &str {
+        match language {
+            Language::Zh => &self.name,
+            Language::En => &self.name_en,
+        }
+    }
 }
 
 crate::word_enum! {
@@ -37,10 +51,10 @@ pub struct Regions {
     under: HashMap<String, Vec<String>>,
 }
 
-const FIELDS: [&str; 4] = ["code", "name", "level", "parent"];
+const FIELDS: [&str; 5] = ["code", "name", "level", "parent", "name_en"];
 
 impl Regions {
-    /// Reads a CSV text with the header `code,name,level,parent`, in any order of lines.
+    /// Reads a CSV text with the header `code,name,level,parent,name_en`, in any order of lines.
     ///
     /// # Errors
     /// Names the line and the field for: a malformed line or code, an unknown level, a code twice, a parent that is
@@ -49,7 +63,7 @@ impl Regions {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv.as_bytes());
         let header = reader.headers().map_err(|error| malformed(&error))?;
         if header != FIELDS.as_slice() {
-            return Err(wrong(1, "line", "the header must be code,name,level,parent"));
+            return Err(wrong(1, "line", "the header must be code,name,level,parent,name_en"));
         }
         let mut by_code = BTreeMap::new();
         let mut lines = HashMap::new();
@@ -146,9 +160,14 @@ fn read(record: &csv::StringRecord, line: u64) -> Result<Region, CatalogueError>
         .parse::<RegionLevel>()
         .ok()
         .ok_or_else(|| wrong(line, "level", format!("`{}` is not province, city or district", field(2))))?;
+    let name_en = field(4);
+    if name_en.is_empty() || !name_en.is_ascii() {
+        return Err(wrong(line, "name_en", format!("`{name_en}` is no name in Latin letters")));
+    }
     Ok(Region {
         code: code.to_owned(),
         name: name.to_owned(),
+        name_en: name_en.to_owned(),
         level,
         parent: Some(field(3)).filter(|parent| !parent.is_empty()).map(str::to_owned),
     })
@@ -186,6 +205,15 @@ pub fn within<'a>(column: &str, region: &'a str) -> (String, &'a str) {
     }
 }
 
+/// The least and the greatest code that a region and those under it can have: what lies between them is a span of an index, whose rows the
+/// planner can estimate.
+#[must_use]
+pub fn span(region: &str) -> (String, String) {
+    let stem = stem(region);
+    let filled = |digit: &str| format!("{stem}{}", digit.repeat(region.len().saturating_sub(stem.len())));
+    (filled("0"), filled("9"))
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::LazyLock;
@@ -201,8 +229,27 @@ mod tests {
         &PARSED
     }
 
+    #[test]
+    fn a_span_holds_a_region_with_all_under_it_and_no_other() {
+        let regions = guangdong();
+        for scope in regions.iter() {
+            let (from, until) = span(&scope.code);
+            for region in regions.iter() {
+                let within = (from.as_str()..=until.as_str()).contains(&region.code.as_str());
+                assert_eq!(
+                    within,
+                    regions.contains(&scope.code, &region.code),
+                    "{} {}",
+                    scope.code,
+                    region.code
+                );
+            }
+        }
+        assert_eq!(span("x"), ("x".to_owned(), "x".to_owned()));
+    }
+
     fn refused(lines: &str) -> String {
-        Regions::parse(&format!("code,name,level,parent\n{lines}")).unwrap_err().to_string()
+        Regions::parse(&format!("code,name,level,parent,name_en\n{lines}")).unwrap_err().to_string()
     }
 
     #[test]
@@ -266,21 +313,23 @@ mod tests {
     #[test]
     fn errors_name_the_line_and_the_field() {
         for (lines, message) in [
-            ("44000,省,province,", "line 2, field `code`: `44000` is not six digits"),
-            ("440000,,province,", "line 2, field `name`: it is empty"),
-            ("440000,省,land,", "line 2, field `level`: `land` is not province, city or district"),
-            ("440000,省,province,\n440000,省,province,", "line 3, field `code`: duplicate code `440000`"),
-            ("440100,市,city,440000", "line 2, field `parent`: `440000` is not known"),
-            ("440100,市,city,", "line 2, field `parent`: only a province has no parent"),
+            ("44000,省,province,,A", "line 2, field `code`: `44000` is not six digits"),
+            ("440000,,province,,A", "line 2, field `name`: it is empty"),
+            ("440000,省,land,,A", "line 2, field `level`: `land` is not province, city or district"),
+            ("440000,省,province,,A\n440000,省,province,,A", "line 3, field `code`: duplicate code `440000`"),
+            ("440100,市,city,440000,B", "line 2, field `parent`: `440000` is not known"),
+            ("440100,市,city,,B", "line 2, field `parent`: only a province has no parent"),
             (
-                "440000,省,province,\n440100,市,city,440000\n440200,市,city,440100",
+                "440000,省,province,,A\n440100,市,city,440000,B\n440200,市,city,440100,C",
                 "line 4, field `parent`: `440100` is not of a wider level",
             ),
             (
-                "440100,市,city,440101\n440101,区,district,440100",
+                "440100,市,city,440101,B\n440101,区,district,440100,D",
                 "line 2, field `parent`: the parents form a cycle",
             ),
-            ("440100,市,city,440100", "line 2, field `parent`: the parents form a cycle"),
+            ("440000,省,province,,", "line 2, field `name_en`: `` is no name in Latin letters"),
+            ("440000,省,province,,广东", "line 2, field `name_en`: `广东` is no name in Latin letters"),
+            ("440100,市,city,440100,B", "line 2, field `parent`: the parents form a cycle"),
         ] {
             assert_eq!(refused(lines), format!("regions: {message}"));
         }
@@ -289,11 +338,47 @@ mod tests {
     }
 
     #[test]
+    fn each_region_has_an_english_name() {
+        let regions = guangdong();
+        for (code, name) in [
+            ("440000", "Guangdong"),
+            ("440100", "Guangzhou"),
+            ("440104", "Yuexiu District"),
+            ("440306", "Bao'an District"),
+            ("440500", "Shantou"),
+            ("440523", "Nan'ao County"),
+            ("441422", "Dabu County"),
+            ("440281", "Lechang"),
+            ("441825", "Lianshan Zhuang and Yao Autonomous County"),
+            ("441900", "Dongguan"),
+            ("442000", "Zhongshan"),
+            ("445200", "Jieyang"),
+        ] {
+            assert_eq!(regions.get(code).unwrap().name_in(Language::En), name);
+        }
+        for region in regions.iter() {
+            let (zh, en) = (region.name_in(Language::Zh), region.name_in(Language::En));
+            assert!(en.starts_with(|c: char| c.is_ascii_uppercase()), "{zh} {en}");
+            assert!(en.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '\'')), "{zh} {en}");
+            let of_its_kind = match (region.level, zh.chars().last()) {
+                (RegionLevel::District, Some('区')) => en.ends_with(" District"),
+                (RegionLevel::District, Some('县')) => en.ends_with(" County"),
+                _ => !en.contains(' '),
+            };
+            assert!(of_its_kind, "{zh} {en}");
+            let beside = regions.iter().filter(|other| other.parent == region.parent && other.name_en == en);
+            assert_eq!(beside.count(), 1, "{en} has one meaning within its region");
+        }
+    }
+
+    #[test]
     fn levels_are_shown_in_snake_case() {
         let region = serde_json::to_value(guangdong().get("440100").unwrap()).unwrap();
         assert_eq!(
             region,
-            serde_json::json!({"code": "440100", "name": "广州市", "level": "city", "parent": "440000"})
+            serde_json::json!({
+                "code": "440100", "name": "广州市", "name_en": "Guangzhou", "level": "city", "parent": "440000",
+            })
         );
     }
 
@@ -309,7 +394,7 @@ mod tests {
 
         #[test]
         fn the_order_of_lines_does_not_matter(lines in Just(GUANGDONG.lines().skip(1).collect::<Vec<_>>()).prop_shuffle()) {
-            let shuffled = Regions::parse(&format!("code,name,level,parent\n{}", lines.join("\n"))).unwrap();
+            let shuffled = Regions::parse(&format!("code,name,level,parent,name_en\n{}", lines.join("\n"))).unwrap();
             prop_assert!(shuffled.iter().eq(guangdong().iter()));
         }
     }
