@@ -81,6 +81,8 @@ pub struct Header<C> {
     /// The places of the columns that only a file of rejections has.
     pub own: Vec<usize>,
     at: Vec<Option<usize>>,
+    /// The two rows of the file that the headings were put together from; none where they stand in one.
+    two_rows: Vec<Vec<String>>,
     /// Further columns for what another column has already, in the order of the file.
     second: Vec<(C, usize)>,
     /// Whether a cell beyond the last heading stands in a column of its own: in a workbook it does. In a text a surplus separator
@@ -136,7 +138,14 @@ impl<C: ListColumn> Header<C> {
         }
         let last = cells.iter().rposition(|cell| !is_empty(cell)).map_or(0, |at| at + 1);
         let cells = cells.iter().take(last).cloned().collect();
-        Ok(Self { cells, warnings, own: of_rejections, at, second, open_ended: false })
+        Ok(Self { cells, warnings, own: of_rejections, at, two_rows: Vec::new(), second, open_ended: false })
+    }
+
+    /// The same where the headings stand in these two rows of the file.
+    #[must_use]
+    pub fn of_two_rows(mut self, rows: Vec<Vec<String>>) -> Self {
+        self.two_rows = rows;
+        self
     }
 
     /// The same over the rows of a text, whose row of headings may go on with blank cells.
@@ -223,6 +232,9 @@ impl<C: ListColumn> Header<C> {
     /// Whether a row within the list is a row of headings: the same ones again, or others.
     #[must_use]
     pub fn again(&self, row: &[String]) -> Option<Again> {
+        if self.two_rows.iter().any(|known| same_cells(known, row)) {
+            return Some(Again::Same);
+        }
         let known: Vec<(usize, C)> = row
             .iter()
             .enumerate()
@@ -245,6 +257,12 @@ impl<C: ListColumn> Header<C> {
         let mut cells = row.iter().enumerate().filter(|(place, _)| beyond(*place));
         cells.find(|(_, cell)| !is_empty(cell)).map(|(_, cell)| cell.as_str())
     }
+}
+
+/// Whether two rows say the same in every column.
+fn same_cells(a: &[String], b: &[String]) -> bool {
+    let at = |row: &[String], place: usize| row.get(place).map(|cell| tidy(cell)).unwrap_or_default();
+    (0..a.len().max(b.len())).all(|place| at(a, place) == at(b, place))
 }
 
 fn second_heading(heading: &str, first: &str) -> Warning {

@@ -173,6 +173,32 @@ codes! {
         InspectionNotAllowed "inspection_not_allowed"
             "依规则不能登记这一结果，理由见具体原因。"
             "By the rules the result cannot be entered; the reason says why.";
+
+        // Of a penalty list.
+        OutOfScope "out_of_scope"
+            "该处罚不属于工业产品信用记分的范围，依据见具体原因。"
+            "The penalty is about what the scoring of industrial products leaves out; the reason names the article.";
+        DocumentNoInvalid "document_no_invalid"
+            "行政处罚决定书文号不完整。请填写年份和序号齐全的文号。"
+            "The number of the penalty decision is not complete. Give it with its year and serial number.";
+        HappenedAfterDecision "happened_after_decision"
+            "违法行为发生日期晚于处罚决定日期。请核对。"
+            "The act is dated after the decision that punishes it. Check both dates.";
+        PenaltyStatusUnknown "penalty_status_unknown"
+            "决定状态不在可选范围内，可选的值见具体原因。"
+            "The state of the decision is none of those that there are; the reason lists them.";
+        AnnulledBeforeDecision "annulled_before_decision"
+            "撤销日期早于处罚决定日期。请核对。"
+            "The annulment is dated before the decision. Check both dates.";
+        IntentUnknown "intent_unknown"
+            "主观过错不在可选范围内，可选的值见具体原因。"
+            "The fault is none of the words that there are; the reason lists them.";
+        PenaltyDiffers "penalty_differs"
+            "该文号对该当事人的处罚已登记，内容与名单不同，导入不改变已有的记录。如原记录有误，请在信用行为中更正。"
+            "A penalty of this number against this party stands already and says something else; an import does not change it. If it is wrong, correct the conduct.";
+        ConductNotAllowed "conduct_not_allowed"
+            "依规则不能登记这一信用行为，理由见具体原因。"
+            "By the rules the conduct cannot be entered; the reason says why.";
     }
 }
 

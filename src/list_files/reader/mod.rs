@@ -11,6 +11,7 @@
 mod above;
 mod delimited;
 mod guard;
+mod headings;
 pub mod line;
 mod quotes;
 mod sink;
@@ -24,28 +25,15 @@ use crate::list_files::origin;
 use crate::list_files::refusal::{ImportError, Refusal};
 use crate::list_files::rejection_code::WarningCode;
 use crate::list_files::settings::ImportSettings;
-use above::Above;
 use delimited::{MARKS, Shape};
+use headings::{Best, Search};
 use line::{Line, Mark};
 use sink::Sink;
 use std::borrow::Cow;
 use workbook::{Book, Facts};
 
 pub use above::record_of_other_separator;
-
-/// Among how many rows that are not blank the header is looked for: lists often have a title and instructions above.
-const HEADER_DEPTH: usize = 30;
-/// So many headings make a row a header, where others of its cells can't be read.
-const LEAST_HEADINGS: usize = 4;
-
-/// What the first cell of the further sheets of our own template says, in Chinese and English: of the explanations, of the values to
-/// choose from. They are no lists, and nothing need be said of them.
-pub const NO_LISTS: [&str; 4] = [
-    "填写说明（本表不导入）",
-    "Instructions (this sheet is not imported)",
-    "选项（本表不导入）",
-    "Options (this sheet is not imported)",
-];
+pub use headings::NO_LISTS;
 
 /// A file that may be read.
 pub struct Source<'a> {
@@ -94,23 +82,6 @@ pub struct Table<C> {
     layout: Layout,
 }
 
-/// The first row that is a header, or else the one that looks most like one.
-struct Best {
-    score: usize,
-    cells: Vec<String>,
-    row: u32,
-    layout: Layout,
-    facts: Facts,
-    /// The rows that were read before it.
-    above: Above,
-    /// Whether it is a further sheet of our own template.
-    is_ours: bool,
-    /// The first of its cells that is no heading but an error, or a formula without its result.
-    unreadable: Option<Refusal>,
-    /// The first row with a text that was among the damaged ones, and the part.
-    damaged: Option<(u32, String)>,
-}
-
 impl<'a> Source<'a> {
     /// Tells the format and makes sure that the file may be unpacked.
     ///
@@ -145,13 +116,13 @@ impl<'a> Source<'a> {
     }
 
     fn text_table<C: ListColumn>(&self, estimate: u64) -> Result<Table<C>, ImportError> {
-        let (mut best, mut wrong): (Option<Best>, _) = (None, None);
+        let (mut best, mut wrong): (Option<(Best, Layout)>, _) = (None, None);
         for layout in MARKS.map(Layout::Delimited) {
             match self.best::<C>(layout) {
                 Ok(found) => {
-                    let known = best.as_ref().map(|best| best.score);
+                    let known = best.as_ref().map(|(best, _)| best.score);
                     if let Some(found) = found.filter(|found| known.is_none_or(|known| found.score > known)) {
-                        best = Some(found);
+                        best = Some((found, layout));
                     }
                 }
                 // Under another separator the quotes may be right.
@@ -159,8 +130,10 @@ impl<'a> Source<'a> {
             }
         }
         match (best, wrong) {
-            (Some(best), None) => Ok(best.table::<C>(None, estimate)?),
-            (Some(best), Some(wrong)) => best.table::<C>(None, estimate).map_err(|_| wrong),
+            (Some((best, layout)), None) => Ok(table::<C>(best, layout, None, estimate)?),
+            (Some((best, layout)), Some(wrong)) => {
+                table::<C>(best, layout, None, estimate).map_err(|_| wrong)
+            }
             (None, wrong) => Err(wrong.unwrap_or(Refusal::Empty.into())),
         }
     }
@@ -186,7 +159,7 @@ impl<'a> Source<'a> {
             };
             let score = best.score;
             let (estimate, damaged) = (best.facts.last_row, best.damaged.clone());
-            match best.table(name, estimate) {
+            match table(best, Layout::Sheet(at), name, estimate) {
                 _ if sheet.hidden => {
                     lists.warnings.push(hidden_sheet(&sheet.name));
                     hidden.push((sheet.name.clone(), score));
@@ -220,36 +193,13 @@ impl<'a> Source<'a> {
 
     /// The header of a layout, or the row that looks most like one; none where all is blank.
     fn best<C: ListColumn>(&self, layout: Layout) -> Result<Option<Best>, ImportError> {
-        let mut best: Option<Best> = None;
-        let mut facts = Facts::default();
-        let (mut seen, mut is_ours, mut above, mut damaged) = (0, false, Above::default(), None);
-        self.each::<C>(layout, None, &mut facts, &mut |line| {
-            if line.is_blank() {
-                return Ok(true);
-            }
-            if seen == 0 {
-                is_ours = line.cells.first().is_some_and(|cell| NO_LISTS.contains(&cell.as_str()));
-            }
-            seen += 1;
-            damaged = damaged.take().or_else(|| unread::damaged(line));
-            let score = Header::<C>::score(&line.cells);
-            // With all its columns it is the header, however many more another one below names: between them are rows.
-            let whole = Header::<C>::read(&line.cells).is_ok();
-            if whole || best.as_ref().is_none_or(|best| score > best.score) {
-                let (cells, facts) = (line.cells.clone(), Facts::default());
-                let row = line.row;
-                let (unreadable, damaged, above) = (unread::heading::<C>(line), None, Above::default());
-                best = Some(Best { score, cells, row, layout, facts, above, is_ours, unreadable, damaged });
-            }
-            if !whole {
-                above.add(line);
-            }
-            Ok(!whole && seen < HEADER_DEPTH)
-        })?;
-        if let Some(best) = &mut best {
-            (best.facts, best.above, best.damaged) = (facts, above, damaged);
+        let (mut search, mut facts) = (Search::<C>::default(), Facts::default());
+        let looked = self.each::<C>(layout, None, &mut facts, &mut |line| Ok(search.look(line)));
+        match looked {
+            // What can't be read of the row below the headings is said when the rows are read.
+            Err(error) if !search.is_found() => Err(error),
+            _ => Ok(search.done(facts)),
         }
-        Ok(best)
     }
 
     /// Hands on every row under the header of a list that is not blank. Formulas and errors outside of the columns of the list
@@ -312,29 +262,15 @@ impl<'a> Source<'a> {
     }
 }
 
-impl Best {
-    fn table<C: ListColumn>(self, sheet: Option<&str>, estimate: u64) -> Result<Table<C>, Refusal> {
-        let read = Header::<C>::read(&self.cells);
-        // A row with some headings is a header, whatever its other cells are.
-        if let Some(refusal) = self.unreadable.filter(|_| read.is_ok() || self.score >= LEAST_HEADINGS) {
-            return Err(refusal.at(sheet, self.row));
-        }
-        let mut header = read.map_err(|refusal| {
-            // A text of one line has no row worth naming.
-            if self.score == 0 && sheet.is_none() { refusal } else { refusal.at(sheet, self.row) }
-        })?;
-        // A list that was sorted with its headings, for instance.
-        if let Some(row) = self.above.record(self.row, &header) {
-            return Err(Refusal::RecordAboveHeader.at(sheet, row));
-        }
-        header.warn_of_hidden(&self.facts.hidden_columns);
-        let header = match sheet {
-            Some(sheet) => header.of_sheet(sheet),
-            None => header.of_text(&self.cells),
-        };
-        let (sheet, header_row) = (sheet.map(str::to_owned), self.row);
-        Ok(Table { sheet, header, header_row, estimate, layout: self.layout })
-    }
+/// The table under a header.
+fn table<C: ListColumn>(
+    best: Best,
+    layout: Layout,
+    sheet: Option<&str>,
+    estimate: u64,
+) -> Result<Table<C>, Refusal> {
+    let (header, header_row) = best.header::<C>(sheet)?;
+    Ok(Table { sheet: sheet.map(str::to_owned), header, header_row, estimate, layout })
 }
 
 /// Whether all that a row shows are formulas without a result and errors outside of the columns of the list.

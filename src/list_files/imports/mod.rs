@@ -1,0 +1,32 @@
+//! The course of an import, whatever its list is about: the file is kept ([`request`]), a job reads it ([`run`], [`load`]), and it comes to its
+//! end with counts or with the reason for which it was refused ([`run`]); a check keeps its file for a while, to be imported from there
+//! ([`checked`]).
+//!
+//! A room names its two tables ([`Tables`]) and has the commands, since a command bears the name that the audit writes.
+//!
+//! What holds:
+//! * `rows = inserted + updated + unchanged + rejected`.
+//! * The run is one transaction under an advisory lock on the import. Killed, it leaves nothing and is run again from the kept file.
+//! * Progress is written by a second connection, so the run holds no lock on its own row before its last statement.
+
+pub mod checked;
+pub mod load;
+pub mod outcome;
+pub mod rejected;
+pub mod request;
+pub mod run;
+pub mod state;
+
+pub use outcome::Outcome;
+pub use state::ImportState;
+
+/// The tables in which a room keeps its imports. The names are the room's constants and come from no request.
+#[derive(Debug, Clone, Copy)]
+pub struct Tables {
+    /// The imports: `id`, `requested_by`, `region`, `file_name`, `file`, `sha256`, `dry_run`, `defaults`, `state`, `attempts`, `total`,
+    /// `processed`, `rows`, `inserted`, `updated`, `unchanged`, `rejected`, `not_records`, `header`, `warnings`, `problem`, `created_at`,
+    /// `started_at`, `finished_at`, `file_until`, `check_id`.
+    pub imports: &'static str,
+    /// The rejected rows: `import_id`, `row_no`, `ordinal`, `field`, `value`, `code`, `reason_zh`, `reason_en`, `cells`, `marks`.
+    pub rejections: &'static str,
+}
