@@ -1,2 +1,2 @@
-DROP TABLE kind_review, kind_regime, programme_drawn, programme_draw, programme_frame, programme_target,
-    programme_event, programme, laboratory;
+DROP TABLE operator_grade, kind_review, kind_regime, programme_drawn, programme_draw, programme_frame, programme_target,
+    programme_event, programme, production_licence, laboratory;

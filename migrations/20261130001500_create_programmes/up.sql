@@ -24,6 +24,33 @@ CREATE TABLE laboratory (
 );
 CREATE INDEX laboratory_by_region ON laboratory (region, id);
 
+-- A production licence (工业产品生产许可证) for one kind of product. A row says what was entered and when; a mistake or an end is entered as
+-- a revocation, so that what was known on a day stays known.
+CREATE TABLE production_licence (
+    id            uuid PRIMARY KEY,
+    licence_no    text NOT NULL CHECK (licence_no <> ''),
+    -- Unified social credit code and name of the producer.
+    uscc          text NOT NULL CHECK (length(uscc) = 18),
+    name          text NOT NULL CHECK (name <> ''),
+    -- Where it produces. The officers of this region and of those above it keep the licence.
+    region        text NOT NULL REFERENCES region,
+    product_kind  text NOT NULL REFERENCES product_kind,
+    valid_from    date NOT NULL,
+    -- The last day of the licence; NULL where it is not limited.
+    valid_until   date CHECK (valid_until >= valid_from),
+    entered_by    uuid NOT NULL REFERENCES account,
+    entered_at    timestamptz NOT NULL,
+    -- From which day it does not hold any more, when and by whom that was entered, and why.
+    revoked_on    date,
+    revoked_at    timestamptz,
+    revoked_by    uuid REFERENCES account,
+    revoke_reason text,
+    CHECK ((revoked_on IS NULL) = (revoked_at IS NULL) AND (revoked_at IS NULL) = (revoked_by IS NULL)
+           AND (revoked_at IS NULL) = (revoke_reason IS NULL))
+);
+CREATE INDEX production_licence_by_region ON production_licence (region, id);
+CREATE UNIQUE INDEX production_licence_in_force ON production_licence (licence_no, product_kind) WHERE revoked_at IS NULL;
+
 CREATE TABLE programme (
     id               uuid PRIMARY KEY,
     kind             text NOT NULL CHECK (kind IN ('sampling')),
@@ -169,3 +196,9 @@ CREATE TABLE kind_review (
     recorded_at  timestamptz NOT NULL
 );
 CREATE INDEX kind_review_by_kind ON kind_review (product_kind, reviewed_on);
+
+-- The credit grade of an operator, by which draws are weighted: written by programme_keep_grades.
+CREATE TABLE operator_grade (
+    enterprise_id uuid PRIMARY KEY REFERENCES enterprise,
+    grade         text NOT NULL CHECK (grade IN ('a', 'b', 'c', 'd'))
+);

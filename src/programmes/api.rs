@@ -1,11 +1,10 @@
 //! The HTTP handlers of programmes and their targets: they extract, execute and show.
 
 use crate::app::App;
-use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::core::page::{Page, Slice};
+use crate::core::page::Page;
 use crate::db::Command;
-use crate::exports::{BookFile, Format, Wanted};
+use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::programmes::commands::{ChangeProgramme, CreateProgramme};
 use crate::programmes::exports::{PROGRAMMES, TARGETS};
 use crate::programmes::ids::{ProgrammeId, TargetId};
@@ -22,7 +21,6 @@ use crate::web::reply::{created, execute, no_content, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Part, Query};
 use chrono::NaiveDate;
-use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -81,12 +79,13 @@ where
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<ProgrammeQuery>, wanted: Wanted) -> Answer {
     let ProgrammeQuery { state: of_state, kind, level, region, late, q, format, limit, cursor } = query.0;
-    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let filter = ProgrammeFilter { state: of_state, kind, level, region, late, q };
-    let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        queries::list(conn, actor, &filter, today(app), slice)
-    };
-    wanted.answer(state, auth, format, &PROGRAMMES, slice, work).await
+    let asked = ListPage { format, limit, cursor };
+    wanted
+        .list(state, auth, asked, &PROGRAMMES, move |app, conn, actor, slice| {
+            queries::list(conn, actor, &filter, today(app), slice)
+        })
+        .await
 }
 
 /// Writes a programme (计划), as a draft, with its first targets where some are given.
@@ -225,16 +224,17 @@ pub async fn targets(
     wanted: Wanted,
 ) -> Answer {
     let TargetQuery { late, q, format, limit, cursor } = query.0;
-    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let (id, filter) = (id.0, TargetFilter { late, q });
-    let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        target_queries::list(conn, actor, id, &filter, today(app), slice)
-    };
     let wanted = match wanted.format(format) {
         Format::Json => wanted,
         _ => wanted.named(view(&state, &auth, id).await?.view.programme.name),
     };
-    wanted.answer(state, auth, format, &TARGETS, slice, work).await
+    let asked = ListPage { format, limit, cursor };
+    wanted
+        .list(state, auth, asked, &TARGETS, move |app, conn, actor, slice| {
+            target_queries::list(conn, actor, id, &filter, today(app), slice)
+        })
+        .await
 }
 
 /// Adds a target to a programme that was not handed in yet, or was sent back.

@@ -3,6 +3,7 @@
 use crate::exports::{Cell, Column, FilterWord, List, Q, REGION};
 use crate::programmes::draw::queries::{DrawView, DrawnView};
 use crate::programmes::laboratories::queries::LaboratoryView;
+use crate::programmes::licences::queries::LicenceView;
 use crate::programmes::queries::ProgrammeView;
 use crate::programmes::regimes::queries::{KindRegimeView, regime_text};
 use crate::programmes::target_queries::TargetView;
@@ -146,6 +147,28 @@ pub static LABORATORIES: List<LaboratoryView> = List {
         Column::new("是否启用", "Active", |l, w| Cell::text(w.yes(l.active))),
     ],
     filters: &[Q, FilterWord::new("active", "启用", "active", |word, w| w.yes(word == "true").to_owned())],
+};
+
+/// The register of licensed producers.
+pub static LICENCES: List<LicenceView> = List {
+    name: "production-licences",
+    zh: "获证企业",
+    en: "Licensed producers",
+    people: false,
+    columns: &[
+        Column::new("许可证编号", "Licence", |l, _| Cell::text(&l.licence_no)),
+        Column::new("统一社会信用代码", "Credit code", |l, _| Cell::text(&l.uscc)),
+        Column::new("企业名称", "Producer", |l, _| Cell::text(&l.name)),
+        Column::new("地区代码", "Region code", |l, _| Cell::text(&l.region)),
+        Column::new("地区", "Region", |l, w| Cell::text(w.region(&l.region))),
+        Column::new("产品种类代码", "Kind code", |l, _| Cell::text(&l.product_kind)),
+        Column::new("产品种类", "Product kind", |l, w| Cell::text(w.kind(&l.product_kind))),
+        Column::new("起始日期", "Valid from", |l, _| Cell::date(Some(l.valid_from))),
+        Column::new("截止日期", "Valid until", |l, _| Cell::date(l.valid_until)),
+        Column::new("失效日期", "Revoked from", |l, _| Cell::date(l.revoked_on)),
+        Column::new("失效原因", "Why revoked", |l, _| Cell::some(l.revoke_reason.as_ref())),
+    ],
+    filters: &[Q, FilterWord::new("product_kind", "产品种类", "product kind", |code, w| w.kind(code))],
 };
 
 /// The product kinds with their regimes.

@@ -39,7 +39,24 @@ CREATE VIEW published.laboratory AS
     SELECT id, name, region, products, serves, takes_samples, excluded_usccs, active
     FROM laboratory;
 
+-- Published: a production licence, with when it was entered and revoked.
+CREATE VIEW published.production_licence AS
+    SELECT id, uscc, region, product_kind, valid_from, valid_until, entered_at, revoked_on, revoked_at
+    FROM production_licence;
+
 -- Published: from which day a product kind is in another regime than the catalogue says.
 CREATE VIEW published.kind_regime AS
     SELECT product_kind, in_force_from, regime
     FROM kind_regime;
+
+-- Keeps the credit grades by which draws are weighted: writes the grade of each of these enterprises, and takes out those whose grade is NULL.
+-- Called by the domain above that grades operators, with grades that may be known to others: once a programme is closed its frames can be read
+-- with names. Locks the rows of these enterprises, in their order.
+CREATE FUNCTION programme_keep_grades(p_enterprises uuid[], p_grades text[]) RETURNS void LANGUAGE sql AS $$
+    DELETE FROM operator_grade o USING unnest(p_enterprises, p_grades) AS g (enterprise_id, grade)
+    WHERE o.enterprise_id = g.enterprise_id AND g.grade IS NULL;
+    INSERT INTO operator_grade AS o (enterprise_id, grade)
+    SELECT g.enterprise_id, g.grade FROM unnest(p_enterprises, p_grades) AS g (enterprise_id, grade)
+    WHERE g.grade IS NOT NULL ORDER BY g.enterprise_id
+    ON CONFLICT (enterprise_id) DO UPDATE SET grade = excluded.grade WHERE o.grade <> excluded.grade
+$$;

@@ -13,6 +13,8 @@ crate::ids! {
     DrawId,
     /// An operator that was drawn.
     DrawnId,
+    /// A production licence.
+    LicenceId,
     /// A review of a product kind.
     ReviewId,
 }

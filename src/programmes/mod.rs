@@ -25,6 +25,7 @@ pub mod draw;
 mod exports;
 pub mod ids;
 pub mod laboratories;
+pub mod licences;
 pub mod mails;
 mod notices;
 pub mod pages;

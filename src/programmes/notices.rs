@@ -36,12 +36,13 @@ pub(super) fn charged(tx: &mut Tx, row: &Row, by: AccountId) -> Result<usize, Pr
     let link = tx.link(&format!("/programmes/{}", row.id));
     let mut told = 0;
     for (region, tasks, samples, due_on) in charges {
-        let place = tx.catalogue.regions.get(&region).map_or(region.clone(), |found| found.name.clone());
         for officer in officers_around(tx, &region)?.iter().filter(|officer| officer.id != by) {
             let Some(to) = recipient(officer) else { continue };
+            let place = tx.catalogue.regions.get(&region);
+            let place = place.map_or(region.as_str(), |found| found.name_in(to.language)).to_owned();
             let mail = Mail::ProgrammeCharged {
                 programme: row.name.clone(),
-                region: place.clone(),
+                region: place,
                 tasks: whole(tasks),
                 samples: whole(samples.unwrap_or_default()),
                 due_on: due_on.unwrap_or(row.period_until).to_string(),

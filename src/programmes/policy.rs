@@ -4,6 +4,7 @@
 //!   are charged with its tasks, of those above these and of those under them know of it as well.
 //! - A laboratory's record is kept by the officers of its region and of those above it. Those of the regions under it know of it, since it
 //!   can be charged with their samples.
+//! - The officers of a region and of those above it know of its production licences and keep them.
 //! - The regimes hold for the whole province: all officers know of them, those of a province change them.
 
 use crate::catalogue::Catalogue;
@@ -11,7 +12,7 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::db::regional::{Regions, seen_regions};
 pub use crate::db::regional::{permit, sees as keeps};
-use crate::db::schema::{laboratory, programme, programme_target, region_scope};
+use crate::db::schema::{laboratory, production_licence, programme, programme_target, region_scope};
 use crate::programmes::state::ProgrammeState;
 use diesel::dsl::exists;
 use diesel::pg::Pg;
@@ -72,6 +73,11 @@ pub fn visible_laboratories(actor: &Actor) -> laboratory::BoxedQuery<'static, Pg
                 .or(laboratory::region.eq_any(regions_around(actor))),
         )
         .into_boxed()
+}
+
+/// The production licences that the actor may know of. [`keeps`] says the same of the region of one.
+pub fn visible_licences(actor: &Actor) -> production_licence::BoxedQuery<'static, Pg> {
+    production_licence::table.filter(production_licence::region.eq_any(seen_regions(actor))).into_boxed()
 }
 
 /// Whether the actor may change the regimes: an officer of a province.

@@ -5,7 +5,7 @@ use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::programmes::mails::Mail;
 use crate::programmes::settings::ProgrammeSettings;
-use crate::programmes::{api, draw, laboratories, pages, regimes};
+use crate::programmes::{api, draw, laboratories, licences, pages, regimes};
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{Public, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
@@ -53,6 +53,19 @@ const LABORATORY_ORDERS: &[ListOrder] = &[
     ListOrder::new("capacity", "能力最大在前", "largest capacity first", "laboratory.capacity DESC"),
 ];
 
+/// The orders of the register of licensed producers.
+const LICENCE_ORDERS: &[ListOrder] = &[
+    ListOrder::new(
+        "name",
+        "按名称（拼音）",
+        "by name",
+        "search_readings(search_fold(production_licence.name))",
+    ),
+    ListOrder::new("region", "按地区", "by region", "production_licence.region"),
+    ListOrder::new("product", "按产品种类", "by product kind", "production_licence.product_kind"),
+    ListOrder::new("until", "最早到期在前", "first to end first", "production_licence.valid_until"),
+];
+
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
     name: "programmes",
@@ -60,6 +73,8 @@ pub const ROOM: Room = Room {
         "kind_regime",
         "kind_review",
         "laboratory",
+        "operator_grade",
+        "production_licence",
         "programme",
         "programme_draw",
         "programme_drawn",
@@ -71,6 +86,7 @@ pub const ROOM: Room = Room {
         ("kind_regime", Rights::Append),
         ("kind_review", Rights::Append),
         ("laboratory", Rights::Keep),
+        ("production_licence", Rights::Keep),
         ("programme", Rights::Keep),
         ("programme_draw", Rights::Append),
         ("programme_drawn", Rights::Keep),
@@ -105,6 +121,9 @@ pub const ROOM: Room = Room {
         laboratories::api::create, Roles(&[Admin]), "登记承检或抽样机构";
         laboratories::api::one, Roles(&[Admin]), "承检或抽样机构详情";
         laboratories::api::change, Roles(&[Admin]), "修改承检或抽样机构";
+        licences::api::list, Roles(&[Admin]), "获证企业列表";
+        licences::api::enter, Roles(&[Admin]), "登记生产许可";
+        licences::api::revoke, Roles(&[Admin]), "登记许可失效";
         regimes::api::list, Roles(&[Admin]), "产品分类监管列表";
         regimes::api::summary, Roles(&[Admin]), "产品分类监管概况";
         regimes::api::one, Roles(&[Admin]), "产品种类的监管类别";
@@ -112,11 +131,12 @@ pub const ROOM: Room = Room {
         regimes::api::review, Roles(&[Admin]), "登记产品种类的风险研判";
     ],
     pages: pages![
-        GET "/programmes" => pages::programmes::list, Roles(&[Admin]), Place::new(&[Admin], 82, "监督抽查", "Sampling", "calendar").over(&["/draws", "/laboratories", "/regimes"]);
+        GET "/programmes" => pages::programmes::list, Roles(&[Admin]), Place::new(&[Admin], 82, "监督抽查", "Sampling", "calendar").over(&["/draws", "/laboratories", "/licences", "/regimes"]);
         GET "/programmes/{id}" => pages::programmes::one, Roles(&[Admin]);
         GET "/draws/{id}" => pages::draws::one, Roles(&[Admin]);
         GET "/public/draws/{id}" => pages::draws::published, Public;
         GET "/laboratories" => pages::laboratories::list, Roles(&[Admin]);
+        GET "/licences" => pages::licences::list, Roles(&[Admin]);
         GET "/regimes" => pages::regimes::list, Roles(&[Admin]);
         GET "/regimes/kinds/{key}" => pages::regimes::one, Roles(&[Admin]);
     ],
@@ -136,6 +156,8 @@ pub const ROOM: Room = Room {
         word("assign_laboratories", "分配检验机构", "assigned laboratories to a draw"),
         word("create_laboratory", "登记承检或抽样机构", "entered a laboratory"),
         word("change_laboratory", "修改承检或抽样机构", "changed a laboratory"),
+        word("enter_licences", "登记生产许可", "entered production licences"),
+        word("revoke_licence", "登记许可失效", "revoked a production licence"),
         word("change_kind_regime", "调整产品种类的监管类别", "put a product kind into another regime"),
         word("review_kind", "登记产品种类的风险研判", "recorded a review of a product kind"),
     ],
@@ -144,6 +166,8 @@ pub const ROOM: Room = Room {
             .named("SELECT id, name FROM programme WHERE id = ANY ($1)"),
         subject("laboratory", "承检或抽样机构", "laboratory", "/laboratories")
             .named("SELECT id, name FROM laboratory WHERE id = ANY ($1)"),
+        subject("production_licence", "生产许可", "production licence", "/licences")
+            .named("SELECT id, name FROM production_licence WHERE id = ANY ($1)"),
         subject("kind_regime", "产品种类的监管类别", "regime of a product kind", "/regimes"),
     ],
     mails: Mail::TEMPLATES,
@@ -187,6 +211,15 @@ pub const ROOM: Room = Room {
             parameter: "q",
         },
         SearchSource {
+            zh: "获证企业",
+            en: "licensed producers",
+            by_zh: "企业名称、信用代码或许可证编号",
+            by_en: "Producer, credit code or licence",
+            route: "/api/v1/production-licences",
+            page: "/licences",
+            parameter: "q",
+        },
+        SearchSource {
             zh: "产品种类的监管类别",
             en: "regimes of product kinds",
             by_zh: "产品名称或代码",
@@ -201,6 +234,7 @@ pub const ROOM: Room = Room {
         OrderedList { page: "/programmes/{id}", orders: TARGET_ORDERS },
         OrderedList { page: "/draws/{id}", orders: DRAWN_ORDERS },
         OrderedList { page: "/laboratories", orders: LABORATORY_ORDERS },
+        OrderedList { page: "/licences", orders: LICENCE_ORDERS },
     ],
     ..Room::EMPTY
 };

@@ -1,6 +1,5 @@
 //! The settings of programmes: the rules of sampling and the regimes of product kinds, version by version.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
@@ -9,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::SupervisionClass;
 use crate::core::Text;
 use crate::programmes::coverage::CoverageReading;
+use crate::programmes::state::OperatorGrade;
 use crate::settings::kind::{Key, Kind, check_tables};
-use crate::settings::{Checks, Section};
+use crate::settings::{Checks, Section, versions};
 
 /// Programmes: `[programmes]`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -84,6 +84,18 @@ pub struct GradeWeights {
     pub c: u32,
     /// Of grade D.
     pub d: u32,
+}
+
+impl GradeWeights {
+    /// The weight of an operator by its grade. Who has none counts as A.
+    pub fn of(self, grade: Option<OperatorGrade>) -> u32 {
+        match grade {
+            None | Some(OperatorGrade::A) => self.a,
+            Some(OperatorGrade::B) => self.b,
+            Some(OperatorGrade::C) => self.c,
+            Some(OperatorGrade::D) => self.d,
+        }
+    }
 }
 
 /// What a regime means for a product kind.
@@ -164,7 +176,7 @@ impl Section for ProgrammeSettings {
 
     fn check(&self, checks: &mut Checks<'_>) {
         let key = "programmes.rules";
-        check_versions(key, self.rules.iter().map(|r| (r.version.as_str(), r.in_force_from)), checks);
+        versions::check(&self.rules, key, checks);
         for rules in &self.rules {
             let fits = rules.repeat_months <= 120;
             checks.check(
@@ -174,28 +186,11 @@ impl Section for ProgrammeSettings {
             );
         }
         let key = "programmes.regimes";
-        check_versions(key, self.regimes.iter().map(|r| (r.version.as_str(), r.in_force_from)), checks);
+        versions::check(&self.regimes, key, checks);
         for table in &self.regimes {
             check_regimes(table, key, checks);
         }
     }
-}
-
-fn check_versions<'a>(
-    key: &str,
-    versions: impl Iterator<Item = (&'a str, NaiveDate)>,
-    checks: &mut Checks<'_>,
-) {
-    let (mut count, mut names, mut days) = (0, BTreeSet::new(), BTreeSet::new());
-    for (name, day) in versions {
-        checks.check(!name.trim().is_empty(), key, "a version has no name");
-        count += 1;
-        names.insert(name);
-        days.insert(day);
-    }
-    checks.check(count > 0, key, "at least one version is needed");
-    checks.check(names.len() == count, key, "two versions have the same name");
-    checks.check(days.len() == count, key, "two versions come into force on the same day");
 }
 
 fn check_regimes(table: &RegimeTable, key: &str, checks: &mut Checks<'_>) {
@@ -219,26 +214,22 @@ fn check_regimes(table: &RegimeTable, key: &str, checks: &mut Checks<'_>) {
     );
 }
 
-/// The latest of some versions that had begun by a day, or the earliest for a day before all of them.
-fn in_force_on<T>(versions: &[T], begins: impl Fn(&T) -> NaiveDate, day: NaiveDate) -> Option<&T> {
-    let begun = versions.iter().filter(|version| begins(version) <= day);
-    begun.max_by_key(|version| begins(version)).or_else(|| versions.iter().min_by_key(|v| begins(v)))
-}
+crate::versions!(SamplingRules, RegimeTable);
 
 impl ProgrammeSettings {
     /// The rules of a version.
     pub fn version(&self, name: &str) -> Option<&SamplingRules> {
-        self.rules.iter().find(|rules| rules.version == name)
+        versions::named(&self.rules, name)
     }
 
     /// The rules in force on a day: the latest that had begun by then, or the earliest for a day before all of them.
     pub fn rules_on(&self, day: NaiveDate) -> Option<&SamplingRules> {
-        in_force_on(&self.rules, |rules| rules.in_force_from, day)
+        versions::in_force_on(&self.rules, day)
     }
 
     /// The regimes in force on a day, likewise.
     pub fn regimes_on(&self, day: NaiveDate) -> Option<&RegimeTable> {
-        in_force_on(&self.regimes, |table| table.in_force_from, day)
+        versions::in_force_on(&self.regimes, day)
     }
 }
 
@@ -255,21 +246,5 @@ mod tests {
         assert_eq!(weights, [3000, 1500, 1000]);
         assert_eq!(built_in.rules_on(day).unwrap().repeat_months, 6);
         assert!(regimes.provisional && !regimes.source.is_empty());
-    }
-
-    #[test]
-    fn the_latest_version_that_has_begun_is_in_force() {
-        let mut settings = ProgrammeSettings::default();
-        let later = RegimeTable {
-            version: "later".to_owned(),
-            in_force_from: "2027-01-01".parse().unwrap(),
-            ..settings.regimes[0].clone()
-        };
-        settings.regimes.push(later);
-        for (day, wanted) in
-            [("2019-01-01", "regimes-2022"), ("2026-12-31", "regimes-2022"), ("2027-01-01", "later")]
-        {
-            assert_eq!(settings.regimes_on(day.parse().unwrap()).unwrap().version, wanted, "{day}");
-        }
     }
 }

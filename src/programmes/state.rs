@@ -35,6 +35,15 @@ impl ProgrammeLevel {
             Self::County => region == RegionLevel::District,
         }
     }
+
+    /// Whether an authority of this level may organise it: it is its own level or one below.
+    pub fn is_within(self, region: RegionLevel) -> bool {
+        match self {
+            Self::National | Self::Provincial => region == RegionLevel::Province,
+            Self::Municipal => matches!(region, RegionLevel::Province | RegionLevel::City),
+            Self::County => true,
+        }
+    }
 }
 
 crate::word_enum! {
@@ -46,6 +55,20 @@ crate::word_enum! {
         Seller = "seller",
         /// 网络经营者.
         Online = "online",
+    }
+}
+
+crate::word_enum! {
+    /// The credit grade of an operator, as far as draws are weighted by it. Who grades operators stands above and writes it here.
+    pub enum OperatorGrade {
+        /// Good.
+        A = "a",
+        /// Fair.
+        B = "b",
+        /// Poor.
+        C = "c",
+        /// Bad.
+        D = "d",
     }
 }
 

@@ -1,7 +1,7 @@
 //! The steps of a programme: handed in, approved by a second officer, sent back, given up, begun, brought to its end.
 
-use crate::core::fields::Fields;
-use crate::core::{Code, Problem, Text};
+use crate::core::{Problem, Text};
+use crate::db::officer_steps::{self, officer, reason};
 use crate::db::schema::programme;
 use crate::db::{Command, Tx};
 use crate::programmes::ids::ProgrammeId;
@@ -12,16 +12,6 @@ use crate::programmes::targets::require_some;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-
-/// The most characters of a reason.
-const MAX_REASON: usize = 1_000;
-
-fn reason(text: &str) -> Result<String, Problem> {
-    let mut fields = Fields::new();
-    let reason = fields.text("/reason", text, MAX_REASON);
-    fields.done()?;
-    Ok(reason)
-}
 
 /// Hands a programme in for approval.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,7 +26,7 @@ impl Command for SubmitProgramme {
 
     fn run(&self, tx: &mut Tx) -> Result<ProgrammeId, Problem> {
         let row = store::load(tx, self.id)?;
-        let by = store::officer(tx)?;
+        let by = officer(tx)?;
         store::step(tx, &row, ProgrammeStep::Submit, None)?;
         require_some(tx, &row)?;
         diesel::update(programme::table.find(row.id))
@@ -56,17 +46,11 @@ pub struct ApproveProgramme {
 
 /// Refuses who wrote the programme or handed it in.
 fn require_second(tx: &Tx, row: &Row) -> Result<(), Problem> {
-    let by = store::officer(tx)?;
-    if row.created_by == by || row.submitted_by == Some(by) {
-        return Err(Problem::new(
-            Code::SecondOfficerNeeded,
-            Text::new(
-                "起草或提交计划的人员不能审批，请由另一名监管人员审批",
-                "who wrote the programme or handed it in may not approve it; another officer does",
-            ),
-        ));
-    }
-    Ok(())
+    let text = Text::new(
+        "起草或提交计划的人员不能审批，请由另一名监管人员审批",
+        "who wrote the programme or handed it in may not approve it; another officer does",
+    );
+    officer_steps::require_second(tx, row.created_by, row.submitted_by, text)
 }
 
 impl Command for ApproveProgramme {
@@ -75,7 +59,7 @@ impl Command for ApproveProgramme {
 
     fn run(&self, tx: &mut Tx) -> Result<ProgrammeId, Problem> {
         let row = store::load(tx, self.id)?;
-        let by = store::officer(tx)?;
+        let by = officer(tx)?;
         let to = transition(row.state, ProgrammeStep::Approve)?;
         require_second(tx, &row)?;
         diesel::update(programme::table.find(row.id))

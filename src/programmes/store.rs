@@ -3,15 +3,16 @@
 use crate::core::Problem;
 use crate::core::ids::AccountId;
 use crate::db::Tx;
-use crate::db::schema::{programme, programme_event, programme_target};
+use crate::db::officer_steps::{History, Step, audit_named, officer};
+use crate::db::schema::{programme, programme_target};
 use crate::db::tx::Subject;
 use crate::programmes::ids::ProgrammeId;
-use crate::programmes::policy::{keeps, permit, sees};
+use crate::programmes::policy::{keeps, sees};
 use crate::programmes::state::{ProgrammeState, ProgrammeStep, transition};
 use chrono::NaiveDate;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The part of a programme that commands decide by.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -39,14 +40,8 @@ pub struct Row {
     pub submitted_by: Option<AccountId>,
 }
 
-/// The officer who acts, whoever is none.
-///
-/// # Errors
-/// 401 without a log-in; 403 for anyone but an officer.
-pub fn officer(tx: &Tx) -> Result<AccountId, Problem> {
-    permit(&tx.actor)?;
-    tx.actor.account().ok_or_else(Problem::forbidden)
-}
+/// Their steps.
+const HISTORY: History = History { table: "programme_event", of: "programme_id" };
 
 /// Loads and locks a programme that the officer keeps.
 ///
@@ -98,32 +93,15 @@ pub fn event(
     (from, to): (Option<ProgrammeState>, ProgrammeState),
     reason: Option<&str>,
 ) -> Result<(), Problem> {
-    use programme_event as e;
-    let by = officer(tx)?;
-    let last: Option<i32> =
-        e::table.filter(e::programme_id.eq(id)).select(diesel::dsl::max(e::ordinal)).first(&mut *tx.conn)?;
-    diesel::insert_into(e::table)
-        .values((
-            e::programme_id.eq(id),
-            e::ordinal.eq(last.unwrap_or(0) + 1),
-            e::step.eq(step),
-            e::from_state.eq(from),
-            e::to_state.eq(to),
-            e::reason.eq(reason),
-            e::account_id.eq(by),
-            e::at.eq(tx.now),
-        ))
-        .execute(&mut *tx.conn)?;
-    Ok(())
+    let (step, from, to, by) = (step.as_str(), from.map(ProgrammeState::as_str), to.as_str(), officer(tx)?);
+    HISTORY.append(tx, id.0, Step { step, from, to, reason, by })
 }
 
 /// Writes a row of the audit about a programme, for the officers of its organiser.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn audit(tx: &mut Tx, row: &Row, action: &str, mut data: Value) -> Result<(), Problem> {
-    if let Some(fields) = data.as_object_mut() {
-        fields.insert("name".to_owned(), json!(row.name));
-    }
-    tx.audit(action, Subject::new("programme", row.id.0).in_region(&row.organiser_region), data)
+pub fn audit(tx: &mut Tx, row: &Row, action: &str, data: Value) -> Result<(), Problem> {
+    let subject = Subject::new("programme", row.id.0).in_region(&row.organiser_region);
+    audit_named(tx, action, subject, ("name", &row.name), data)
 }

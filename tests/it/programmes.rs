@@ -2,6 +2,7 @@
 
 mod draws;
 mod laboratories;
+mod licences;
 mod regimes;
 
 use serde_json::{Value, json};

@@ -1,6 +1,7 @@
 //! Sharing the samples of a draw out among the laboratories.
 
 use crate::core::{Code, Problem, Text};
+use crate::db::officer_steps::officer;
 use crate::db::schema::{laboratory, programme_draw, programme_drawn, programme_target};
 use crate::db::{Command, Tx};
 use crate::programmes::draw::laboratories::{Candidate, Fit, NoLaboratory, assign};
@@ -70,7 +71,7 @@ struct Target {
 
 /// The draw with its programme, locked.
 fn load(tx: &mut Tx, id: DrawId) -> Result<(Row, TargetId), Problem> {
-    store::officer(tx)?;
+    officer(tx)?;
     let (programme, target, ordinal): (ProgrammeId, TargetId, i32) = programme_draw::table
         .find(id)
         .select((programme_draw::programme_id, programme_draw::target_id, programme_draw::ordinal))

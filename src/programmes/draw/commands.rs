@@ -2,6 +2,7 @@
 
 use crate::core::fields::Fields;
 use crate::core::{Problem, Text};
+use crate::db::officer_steps::officer;
 use crate::db::schema::{programme_draw, programme_drawn, programme_frame, programme_target};
 use crate::db::{Command, Tx};
 use crate::programmes::draw::algorithm::{Seed, draw};
@@ -196,7 +197,7 @@ impl Command for DrawSample {
 
     fn run(&self, tx: &mut Tx) -> Result<DrawId, Problem> {
         let row = store::load(tx, self.programme)?;
-        let by = store::officer(tx)?;
+        let by = officer(tx)?;
         transition(row.state, ProgrammeStep::Draw)?;
         let request = &self.request;
         let (target, before) = target(tx, &row, request.target_id)?;

@@ -7,7 +7,7 @@ use crate::catalogue::SupervisionClass;
 use crate::core::secret::sha256;
 use crate::programmes::draw::algorithm::Weighted;
 use crate::programmes::settings::RegimeTable;
-use crate::programmes::state::OperatorRole;
+use crate::programmes::state::{OperatorGrade, OperatorRole};
 use std::fmt::Write as _;
 
 /// The most rows of a frame.
@@ -35,6 +35,8 @@ pub struct Operator {
     pub product_kind: String,
     /// The regime of the kind on that day.
     pub regime: SupervisionClass,
+    /// Its credit grade on that day; none where it has none that draws may use.
+    pub grade: Option<OperatorGrade>,
 }
 
 impl Operator {
@@ -100,7 +102,8 @@ impl Frame {
     pub fn of(operators: Vec<Operator>, salt: &[u8], weights: &RegimeTable) -> Self {
         let row = |operator: Operator| {
             let regime = u64::from(weights.of(operator.regime).weight);
-            let weight = regime * u64::from(weights.grades.a) * u64::from(weights.index) / 1_000_000;
+            let grade = u64::from(weights.grades.of(operator.grade));
+            let weight = regime * grade * u64::from(weights.index) / 1_000_000;
             FrameRow { id: operator.row_id(salt), weight: weight.max(1), operator }
         };
         let mut rows: Vec<FrameRow> = operators.into_iter().map(row).collect();
@@ -108,8 +111,8 @@ impl Frame {
         rows.dedup_by(|a, b| a.id == b.id);
         let (mut content, mut identities) = (format!("{HEADER}\n"), format!("{IDENTITIES}\n"));
         for FrameRow { id, weight, operator } in &rows {
-            let Operator { uscc, name, role, product_kind, regime, .. } = operator;
-            let (grade, index) = (weights.grades.a, weights.index);
+            let Operator { uscc, name, role, product_kind, regime, grade, .. } = operator;
+            let (grade, index) = (weights.grades.of(*grade), weights.index);
             // Writing into a text does not fail.
             let _ = writeln!(content, "{id},{},{grade},{index},{weight}", weights.of(*regime).weight);
             let _ = writeln!(identities, "{id},{role},{product_kind},{uscc},{}", quoted(name));
@@ -143,6 +146,7 @@ mod tests {
             role: OperatorRole::Producer,
             product_kind: "K0101".to_owned(),
             regime,
+            grade: None,
         }
     }
 
@@ -174,6 +178,20 @@ mod tests {
             frame(vec![operator("91440101MA5CALLED", SupervisionClass::Special)], b"other").content
         );
         assert!(found.content.ends_with(",1500,1000,1000,1500\n"), "{}", found.content);
+    }
+
+    #[test]
+    fn the_frame_keeps_the_weight_of_each_grade() {
+        let graded = |uscc: &str, grade| Operator { grade, ..operator(uscc, SupervisionClass::Special) };
+        let grades = [None, Some(OperatorGrade::A), Some(OperatorGrade::B), Some(OperatorGrade::D)];
+        let operators = ["A", "B", "C", "D"].iter().zip(grades).map(|(uscc, grade)| graded(uscc, grade));
+        let found = frame(operators.collect(), b"salt");
+        let mut weights: Vec<(String, u64)> =
+            found.rows.iter().map(|row| (row.operator.uscc.clone(), row.weight)).collect();
+        weights.sort_unstable();
+        let wanted = [("A", 1500), ("B", 1500), ("C", 1800), ("D", 4500)];
+        assert_eq!(weights, wanted.map(|(uscc, weight)| (uscc.to_owned(), weight)));
+        assert!(found.content.contains(",1500,3000,1000,4500\n"), "{}", found.content);
     }
 
     #[test]

@@ -5,10 +5,11 @@ use crate::core::fields::Fields;
 use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
 use crate::db::published::enterprise;
+use crate::db::schema::operator_grade;
 use crate::programmes::draw::frame::{MOST_ROWS, Operator};
 use crate::programmes::regimes::history::{Change, regime_on};
 use crate::programmes::regimes::queries::changes;
-use crate::programmes::state::OperatorRole;
+use crate::programmes::state::{OperatorGrade, OperatorRole};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text as SqlText, Uuid as SqlUuid};
@@ -62,16 +63,21 @@ struct Listed {
     region: String,
     #[diesel(sql_type = SqlText)]
     product_kind: String,
+    #[diesel(sql_type = Nullable<SqlText>)]
+    grade: Option<String>,
 }
 
 /// The operating enterprises of a region that have a record of a kind, or of a kind of a class.
 const REGISTER: &str = "
-    SELECT e.id, e.uscc, e.name, e.region, n.product_kind
-    FROM published.enterprise e
+    SELECT e.id, e.uscc, e.name, e.region, n.product_kind, g.grade
+    FROM (SELECT DISTINCT p.enterprise_id, p.product_kind
+          FROM published.nonconformity p
+          JOIN product_kind k ON k.code = p.product_kind
+          WHERE coalesce(p.product_kind = $2, k.class = $3)) n
+    JOIN published.enterprise e ON e.id = n.enterprise_id
     JOIN region_scope s ON s.region = e.region AND s.scope = $1
-    JOIN LATERAL (SELECT DISTINCT product_kind FROM published.nonconformity WHERE enterprise_id = e.id) n ON true
-    JOIN product_kind k ON k.code = n.product_kind
-    WHERE e.operating_status = 'operating' AND e.withdrawn_at IS NULL AND coalesce(n.product_kind = $2, k.class = $3)
+    LEFT JOIN operator_grade g ON g.enterprise_id = e.id
+    WHERE e.operating_status = 'operating' AND e.withdrawn_at IS NULL
     LIMIT $4";
 
 /// The regimes of the kinds on a day.
@@ -130,6 +136,7 @@ pub fn from_register(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<Operator>, Prob
         region: row.region,
         role: wanted.role,
         product_kind: row.product_kind,
+        grade: row.grade.and_then(|grade| grade.parse().ok()),
     };
     Ok(rows.into_iter().map(operator).collect())
 }
@@ -184,6 +191,7 @@ fn listed_operator(
         region,
         role: wanted.role,
         product_kind,
+        grade: None,
     }
 }
 
@@ -212,10 +220,21 @@ pub fn from_list(tx: &mut Tx, wanted: &Wanted, listed: &[OperatorInput]) -> Resu
         .select((enterprise::uscc, enterprise::id))
         .load(&mut *tx.conn)?;
     let known: HashMap<String, Uuid> = known.into_iter().collect();
+    let grades = grades(tx, known.values().copied().collect())?;
     for operator in &mut operators {
         operator.enterprise = known.get(&operator.uscc).copied();
+        operator.grade = operator.enterprise.and_then(|id| grades.get(&id).copied());
     }
     Ok(operators)
+}
+
+/// The credit grades of some enterprises that draws may use.
+fn grades(tx: &mut Tx, enterprises: Vec<Uuid>) -> Result<HashMap<Uuid, OperatorGrade>, Problem> {
+    let rows: Vec<(Uuid, OperatorGrade)> = operator_grade::table
+        .filter(operator_grade::enterprise_id.eq_any(enterprises))
+        .select((operator_grade::enterprise_id, operator_grade::grade))
+        .load(&mut *tx.conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The kind of an operator of a list: its own where one is named and fits, else that of the target.

@@ -1,9 +1,7 @@
 //! The HTTP handlers of laboratories.
 
-use crate::app::App;
-use crate::core::actor::Actor;
-use crate::core::page::{Page, Slice};
-use crate::exports::{BookFile, Format, Wanted};
+use crate::core::page::Page;
+use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::programmes::exports::LABORATORIES;
 use crate::programmes::ids::LaboratoryId;
 use crate::programmes::laboratories::commands::{ChangeLaboratory, CreateLaboratory};
@@ -12,7 +10,6 @@ use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
-use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -46,12 +43,13 @@ async fn view(state: &State, auth: &Auth, id: LaboratoryId) -> Result<Laboratory
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<LaboratoryQuery>, wanted: Wanted) -> Answer {
     let LaboratoryQuery { active, q, format, limit, cursor } = query.0;
-    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let filter = LaboratoryFilter { active, q };
-    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        queries::list(conn, actor, &filter, slice)
-    };
-    wanted.answer(state, auth, format, &LABORATORIES, slice, work).await
+    let asked = ListPage { format, limit, cursor };
+    wanted
+        .list(state, auth, asked, &LABORATORIES, move |_, conn, actor, slice| {
+            queries::list(conn, actor, &filter, slice)
+        })
+        .await
 }
 
 /// Keeps the record of a laboratory, or of a body that takes samples.

@@ -80,7 +80,7 @@ pub async fn one(state: State, member: Member, id: Id<DrawId>, asked: QueryParam
         let target = targets::get(conn, &actor, (d.programme_id, d.target_id), today(app))?;
         let sampler = target.target.sampler_id;
         let words = |view: DrawnView| DrawnShown {
-            place: choices::region(catalogue, &view.region),
+            place: choices::region(frame.language, catalogue, &view.region),
             product: choices::kind(&frame, catalogue, &view.product_kind),
             register: register(&d, sampler, &view),
             view,
@@ -122,8 +122,8 @@ pub async fn published(state: State, visit: Visit, id: Id<DrawId>) -> Answer {
         let d = public::get(&mut *app.snapshot()?, id)?;
         let (kind, class) = (d.target.product_kind.as_deref(), d.target.product_class.as_deref());
         Ok(PublicDrawPage {
-            organiser: choices::region(catalogue, &d.programme.organiser_region),
-            place: choices::region(catalogue, &d.target.region),
+            organiser: choices::region(frame.language, catalogue, &d.programme.organiser_region),
+            place: choices::region(frame.language, catalogue, &d.target.region),
             product: words::product(&frame, catalogue, kind, class),
             f: frame,
             d,

@@ -53,9 +53,9 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             let comma = frame.t("、", ", ");
             let products: Vec<String> = view.products.iter().map(product).collect();
             let serves: Vec<String> =
-                view.serves.iter().map(|code| choices::region(catalogue, code)).collect();
+                view.serves.iter().map(|code| choices::region(frame.language, catalogue, code)).collect();
             Listed {
-                place: choices::region(catalogue, &view.region),
+                place: choices::region(frame.language, catalogue, &view.region),
                 products: products.join(comma),
                 serves: serves.join(comma),
                 keeps: keeps(&actor, &view.region, catalogue),
@@ -65,7 +65,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         Ok(LaboratoriesPage {
             laboratories: page.items.into_iter().map(listed).collect(),
             pager,
-            regions: choices::regions(&actor, catalogue),
+            regions: choices::regions(frame.language, &actor, catalogue),
             asked,
             f: frame,
         })

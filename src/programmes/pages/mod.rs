@@ -2,6 +2,7 @@
 
 pub mod draws;
 pub mod laboratories;
+pub mod licences;
 pub mod programmes;
 pub mod regimes;
 

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::catalogue::Catalogue;
+use crate::core::Language;
 use crate::core::actor::Actor;
 use crate::programmes::draw::queries::{self as draws, DrawView};
 use crate::programmes::ids::ProgrammeId;
@@ -68,14 +69,14 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter, day))?;
         let catalogue = app.catalogue();
         let listed = |view: ProgrammeView| Listed {
-            place: choices::region(catalogue, &view.programme.organiser_region),
+            place: choices::region(frame.language, catalogue, &view.programme.organiser_region),
             bar: bar(&view.progress),
             view,
         };
         Ok(ProgrammesPage {
             programmes: page.items.into_iter().map(listed).collect(),
             pager,
-            regions: choices::regions(&actor, catalogue),
+            regions: choices::regions(frame.language, &actor, catalogue),
             today: day.to_string(),
             asked,
             f: frame,
@@ -157,7 +158,7 @@ fn task(f: &Frame, catalogue: &Catalogue, view: TargetView) -> Task {
             "/inspections?programme={}&region={}&role={}&{name}={code}",
             target.programme_id, target.region, target.role
         ),
-        place: choices::region(catalogue, &target.region),
+        place: choices::region(f.language, catalogue, &target.region),
         product: words::product(f, catalogue, kind, class),
         bar: format!("{:.1}", percent(taken.min(samples), samples.max(1))),
         view,
@@ -192,7 +193,7 @@ pub async fn one(state: State, member: Member, id: Id<ProgrammeId>, asked: Query
         let draws = draws::list(conn, &actor, id, largest_page())?;
         let drawing = |view: DrawView| Drawing { task: name(view.target_id).unwrap_or_default(), view };
         Ok(ProgrammePage {
-            place: choices::region(catalogue, &row.organiser_region),
+            place: choices::region(frame.language, catalogue, &row.organiser_region),
             tasks: page.items.into_iter().map(|view| task(&frame, catalogue, view)).collect(),
             pager,
             draws: draws.items.into_iter().map(drawing).collect(),
@@ -200,7 +201,7 @@ pub async fn one(state: State, member: Member, id: Id<ProgrammeId>, asked: Query
                 .iter()
                 .map(|task| (task.view.target.id.to_string(), task_name(&frame, task)))
                 .collect(),
-            regions: under(catalogue, &row.organiser_region),
+            regions: under(frame.language, catalogue, &row.organiser_region),
             products: choices::kinds(&frame, catalogue),
             classes: choices::classes(&frame, catalogue),
             laboratories: laboratories::choices(conn, &actor)?,
@@ -215,10 +216,14 @@ pub async fn one(state: State, member: Member, id: Id<ProgrammeId>, asked: Query
 }
 
 /// A region and all under it, for a choice.
-fn under(catalogue: &Catalogue, region: &str) -> Vec<Choice> {
+fn under(language: Language, catalogue: &Catalogue, region: &str) -> Vec<Choice> {
     let codes = catalogue.regions.descendants(region).into_iter();
     codes
-        .map(|code| Choice { code: code.to_owned(), name: choices::region(catalogue, code), indent: "" })
+        .map(|code| Choice {
+            code: code.to_owned(),
+            name: choices::region(language, catalogue, code),
+            indent: "",
+        })
         .collect()
 }
 

@@ -1,10 +1,8 @@
 //! The HTTP handlers of regimes.
 
-use crate::app::App;
 use crate::catalogue::SupervisionClass;
-use crate::core::actor::Actor;
-use crate::core::page::{Page, Slice};
-use crate::exports::{BookFile, Format, Wanted};
+use crate::core::page::Page;
+use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::programmes::exports::REGIMES;
 use crate::programmes::regimes::commands::{ChangeRegime, ReviewKind};
 use crate::programmes::regimes::queries::{self, KindEvent, KindRegimeView, RegimeFilter, RegimeSummary};
@@ -13,7 +11,6 @@ use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Json, Part, Query};
 use chrono::NaiveDate;
-use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -47,12 +44,13 @@ pub struct RegimeQuery {
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<RegimeQuery>, wanted: Wanted) -> Answer {
     let RegimeQuery { as_of, regime, late, q, format, limit, cursor } = query.0;
-    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let filter = RegimeFilter { as_of, regime, late, q };
-    let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        queries::list(app, conn, actor, &filter, slice)
-    };
-    wanted.answer(state, auth, format, &REGIMES, slice, work).await
+    let asked = ListPage { format, limit, cursor };
+    wanted
+        .list(state, auth, asked, &REGIMES, move |app, conn, actor, slice| {
+            queries::list(app, conn, actor, &filter, slice)
+        })
+        .await
 }
 
 /// The day of the summary.

@@ -1,0 +1,92 @@
+//! The register of licensed producers, and the reading of the coverage rate that is counted against it.
+
+use serde_json::{Value, json};
+
+use crate::support::people::{PASSWORD, text};
+use crate::support::{Http, TestApp};
+
+const LICENCES: &str = "/api/v1/production-licences";
+const PRODUCER: &str = "9144030071526726XG";
+
+fn licence(number: &str, change: &Value) -> Value {
+    let mut body = json!({
+        "licence_no": number, "uscc": PRODUCER, "name": "深圳线缆厂", "region": "440300", "product_kind": "K0301",
+        "valid_from": "2026-01-01", "valid_until": "2030-12-31",
+    });
+    for (key, value) in change.as_object().unwrap() {
+        body[key] = value.clone();
+    }
+    body
+}
+
+fn enter(who: &Http, licences: &[Value]) -> Value {
+    who.post(LICENCES, &json!({ "licences": licences })).expect(200)
+}
+
+fn reading(who: &Http, query: &str) -> (Value, Value) {
+    let report = who.get(&format!("/api/v1/reports/sampling?{query}")).expect(200);
+    let all = report["coverage"].as_array().unwrap();
+    let found = all.iter().find(|rate| rate["reading"] == "licensed").unwrap();
+    (found["sampled"].clone(), found["of"].clone())
+}
+
+#[test]
+fn licences_are_entered_all_or_none_and_once() {
+    let app = TestApp::builder().at("2026-11-20T04:00:00Z").start();
+    let (province, beside) = (app.admin("officer-gd", "440000"), app.admin("officer-gz", "440100"));
+    let both = [licence("XK06-1", &json!({})), licence("XK06-2", &json!({ "region": "440000" }))];
+    assert_eq!(enter(&province, &both), json!({ "entered": 2, "unchanged": 0 }));
+    assert_eq!(enter(&province, &both[..1]), json!({ "entered": 0, "unchanged": 1 }));
+    let listed = province.get(LICENCES).expect(200);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 2, "{listed}");
+    assert_eq!(beside.get(LICENCES).expect(200)["items"], json!([]), "of another region");
+    let id = text(&listed["items"][0]["id"]);
+    let revoke = json!({ "revoked_on": "2026-11-01", "reason": "企业注销" });
+    assert_eq!(beside.post(&format!("{LICENCES}/{id}/revoke"), &revoke).status, 404);
+    for (wrong, pointer) in [
+        (json!({ "uscc": "914403007152672600" }), "/licences/1/uscc"),
+        (json!({ "product_kind": "K9999" }), "/licences/1/product_kind"),
+        (json!({ "region": "999999" }), "/licences/1/region"),
+        (json!({ "valid_until": "2025-01-01" }), "/licences/1/valid_until"),
+        (json!({ "licence_no": " " }), "/licences/1/licence_no"),
+        (json!({ "licence_no": "XK06-3" }), "/licences/1/licence_no"),
+        (json!({ "licence_no": "XK06-1", "name": "另一家" }), "/licences/1/licence_no"),
+    ] {
+        let two = [licence("XK06-3", &json!({})), licence("XK06-4", &wrong)];
+        let refused = province.post(LICENCES, &json!({ "licences": two })).problem();
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{refused}");
+    }
+    assert_eq!(province.get(LICENCES).expect(200)["items"].as_array().unwrap().len(), 2, "none of them");
+    let refused = province.post(LICENCES, &json!({ "licences": [] })).problem();
+    assert_eq!(refused["errors"][0]["pointer"], "/licences");
+    let page = province.get("/licences").text;
+    assert!(page.contains("深圳线缆厂") && page.contains("XK06-1"), "{page}");
+    let csv = province.get(&format!("{LICENCES}?format=csv")).text;
+    assert!(csv.contains("XK06-2") && csv.contains("许可证编号"), "{csv}");
+}
+
+#[test]
+fn the_third_reading_of_the_coverage_rate_counts() {
+    let app = TestApp::builder().at("2026-11-20T04:00:00Z").start();
+    let officer = app.admin("officer-gd", "440000");
+    assert_eq!(reading(&officer, ""), (json!(0), json!(0)));
+    enter(&officer, &[licence("XK06-1", &json!({}))]);
+    assert_eq!(reading(&officer, ""), (json!(0), json!(1)));
+    let head =
+        "抽样单编号,产品名称,产品种类,被抽样单位,标称生产企业,标称生产企业统一社会信用代码,抽样日期,检验结论";
+    let file = format!("{head}\nCY1,电线,K0301,广州甲店,深圳线缆厂,{PRODUCER},2026-05-06,合格\n");
+    crate::sampling_lists::hand_in(&officer, file.as_bytes(), &[]);
+    assert_eq!(reading(&officer, ""), (json!(1), json!(1)), "sampled at a seller of another region");
+    assert_eq!(reading(&officer, "region=440300"), (json!(1), json!(1)));
+    assert_eq!(reading(&officer, "region=440100"), (json!(0), json!(0)));
+    app.clock.set("2026-11-22T04:00:00Z".parse().unwrap());
+    let officer = app.http().log_in("officer-gd", PASSWORD);
+    let id = text(&officer.get(LICENCES).expect(200)["items"][0]["id"]);
+    let revoke = json!({ "revoked_on": "2026-11-01", "reason": "企业注销" });
+    officer.post(&format!("{LICENCES}/{id}/revoke"), &revoke).expect(200);
+    assert_eq!(reading(&officer, ""), (json!(0), json!(0)));
+    assert_eq!(reading(&officer, "as_of=2026-11-20"), (json!(1), json!(1)), "what was known then stays");
+    let again = officer.post(&format!("{LICENCES}/{id}/revoke"), &revoke).problem();
+    assert_eq!(again["errors"][0]["pointer"], "/revoked_on");
+    assert_eq!(enter(&officer, &[licence("XK06-1", &json!({}))])["entered"], 1, "entered anew");
+}
