@@ -68,11 +68,12 @@ CREATE TABLE sampling_list_rejection (
     PRIMARY KEY (import_id, row_no, ordinal)
 );
 
--- What became of a row that was taken: its inspection, and what the inspection was after it.
+-- What became of a row that was taken: its inspection, and what the inspection was after it. Lists and inspections are never removed, so the references
+-- need no keys.
 CREATE TABLE sampling_list_row (
-    import_id     uuid NOT NULL REFERENCES sampling_list,
+    import_id     uuid NOT NULL,
     row_no        integer NOT NULL,
-    inspection_id uuid NOT NULL REFERENCES inspection,
+    inspection_id uuid NOT NULL,
     outcome       text NOT NULL CHECK (outcome IN ('inserted', 'updated', 'unchanged')),
     -- The number of the inspection's last event after the import; where it is greater now, something stands on the row.
     version       integer NOT NULL,

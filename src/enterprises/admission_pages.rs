@@ -41,14 +41,14 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let pager = asked.pager(&page, || admissions::count(conn, &actor, &filter))?;
         let catalogue = app.catalogue();
         let line = |view: AdmissionView| {
-            let place = choices::region(catalogue, &view.region);
+            let place = choices::region(frame.language, catalogue, &view.region);
             (view, place)
         };
         Ok(AdmissionsPage {
             lines: page.items.into_iter().map(line).collect(),
             in_force,
             pager,
-            regions: choices::regions(&actor, catalogue),
+            regions: choices::regions(frame.language, &actor, catalogue),
             officer,
             uscc: asked
                 .get("uscc")

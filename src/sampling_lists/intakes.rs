@@ -17,10 +17,12 @@ use crate::inspections::intake::{self, Intake};
 use crate::inspections::law::law_on;
 use crate::inspections::particulars::{OnlineShop, ReportItem, SampleTaken, TestResult};
 use crate::inspections::policy::may_take;
-use crate::inspections::registration::Registration;
+use crate::inspections::references::check_level;
+use crate::inspections::registration::{KnownByCode, Registration};
 use crate::inspections::settings::InspectionSettings;
 use crate::inspections::state::InspectionStep;
 use crate::inspections::store;
+use crate::inspections::texts;
 use crate::inspections::words::{InspectedRole, Method, Purpose, Source};
 use crate::programmes::state::ProgrammeLevel;
 use crate::sampling_lists::list::row::Row;
@@ -69,28 +71,36 @@ fn level_of(regions: &Regions, region: &str) -> ProgrammeLevel {
     }
 }
 
-/// What is handed over of a sample, or why it can't be.
+/// The enterprises of the register by the credit codes that a list gives.
 ///
 /// # Errors
 /// When the database can't be asked.
+pub fn register(conn: &mut PgConnection, samples: &[Sample]) -> Result<KnownByCode, Problem> {
+    let parties = samples
+        .iter()
+        .flat_map(|sample| std::iter::once(&sample.row.operator).chain(sample.row.producer.as_ref()));
+    let usccs: Vec<String> = parties.filter_map(|named| Some(named.uscc.as_ref()?.to_string())).collect();
+    KnownByCode::load(conn, usccs.iter().map(String::as_str))
+}
+
+/// What is handed over of a sample, or why it can't be.
 pub fn of(
     sample: &Sample,
     region: &str,
-    laboratories: &HashMap<String, LaboratoryId>,
-    tx: &mut Tx,
-) -> Result<Result<Intake, Text>, Problem> {
+    (laboratories, register): (&HashMap<String, LaboratoryId>, &KnownByCode),
+    tx: &Tx,
+) -> Result<Intake, Text> {
     let row = &sample.row;
     let today = shanghai_date(tx.now);
     let begun = row.sampled_on.or(row.reported_on).unwrap_or(today);
     let registration = registration(sample, region, laboratories, begun, &tx.catalogue);
-    let (mut fields, now) = (Fields::new(), tx.now);
-    let first = registration.rows(&mut tx.conn, &mut fields, region, Source::Import, now)?;
-    if let Err(problem) = fields.done() {
-        return Ok(Err(said(&problem)));
-    }
+    let mut fields = Fields::new();
+    let first = registration.rows_of_many(register, &mut fields, region, Source::Import, tx.now);
+    check_level(&mut fields, registration.level, region, &tx.catalogue);
+    fields.done().map_err(|problem| said(&problem))?;
     let on = row.reported_on.unwrap_or(begun);
     let facts = vec![Fact::listed(on, row.sampled_on, result(row))];
-    Ok(Ok(Intake { first, drawn_on: begun, facts }))
+    Ok(Intake { first, drawn_on: begun, facts })
 }
 
 /// What a refusal says: of its fields the first.
@@ -208,13 +218,20 @@ pub fn bring_result(
     let row = &sample.row;
     let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
     let loaded = store::load(tx, id)?;
-    if !may_take(&tx.actor, &loaded.row, InspectionStep::Listed, &catalogue) {
+    if !may_take(&tx.actor, &loaded.row, loaded.course.retest_laboratory, InspectionStep::Listed, &catalogue)
+    {
         let text = Text::new("无权登记该检查的结果", "the result of this inspection is not yours to enter");
         return Ok(Err(text));
     }
     let law = loaded.law(settings.section::<InspectionSettings>(), &catalogue)?;
     let begun = row.sampled_on.or(row.reported_on).unwrap_or_else(|| shanghai_date(tx.now));
-    let fact = Fact::listed(row.reported_on.unwrap_or(begun), row.sampled_on, result(row));
+    let mut fact = Fact::listed(row.reported_on.unwrap_or(begun), row.sampled_on, result(row));
+    fact.particulars.sample = Some(taken(row)).filter(|sample| *sample != SampleTaken::default());
+    let mut fields = Fields::new();
+    texts::check(&mut fields, &fact.particulars);
+    if let Err(problem) = fields.done() {
+        return Ok(Err(said(&problem)));
+    }
     if let Err(breach) = loaded.course.clone().take(&fact, law) {
         return Ok(Err(said(&refusal(fact.step, &breach, law.rules))));
     }
@@ -222,6 +239,7 @@ pub fn bring_result(
         let event = NewStep {
             occurred_on: Some(fact.on),
             result: fact.particulars.result.clone(),
+            sample: fact.particulars.sample.clone(),
             sampled_on: row.sampled_on,
             ..NewStep::new(InspectionStep::Listed)
         };

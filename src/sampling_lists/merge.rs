@@ -62,6 +62,7 @@ impl Merge<'_> {
         let mut merged = Merged::default();
         let known = standing(&mut tx.conn, self.region, &samples)?;
         let laboratories = intakes::laboratories(&mut tx.conn, &samples)?;
+        let register = intakes::register(&mut tx.conn, &samples)?;
         let (mut new, mut taken): (Vec<(Sample, Intake)>, Vec<TakenRow>) = (Vec::new(), Vec::new());
         for sample in samples {
             match known.judge(&sample) {
@@ -99,7 +100,7 @@ impl Merge<'_> {
                 },
                 Standing::Other(fault) => reject(&mut merged, &sample, &fault),
                 Standing::Nothing => {
-                    let refused = match intakes::of(&sample, self.region, &laboratories, tx)? {
+                    let refused = match intakes::of(&sample, self.region, (&laboratories, &register), tx) {
                         Err(reason) => reason,
                         Ok(made) => match intakes::check(&made, tx)? {
                             Some(reason) => reason,

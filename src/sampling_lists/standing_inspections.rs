@@ -5,6 +5,7 @@ use crate::inspections::ids::InspectionId;
 use crate::inspections::state::InspectionState;
 use crate::inspections::words::Outcome;
 use crate::list_files::rejection_code::RejectionCode;
+use crate::sampling_lists::list;
 use crate::sampling_lists::list::column::Column;
 use crate::sampling_lists::list::row::CellFault;
 use crate::sampling_lists::list::samples::Sample;
@@ -19,7 +20,7 @@ pub enum Standing {
     Nothing,
     /// The same: its inspection, and the number of that one's last event.
     Same(InspectionId, i32),
-    /// The same one, drawn or registered, without a result yet.
+    /// The same one, drawn, registered or assigned, without a result yet.
     Awaited(InspectionId),
     /// Something else.
     Other(CellFault),
@@ -39,8 +40,12 @@ struct Row {
     version: i32,
     #[diesel(sql_type = SqlText)]
     operator_name: String,
+    #[diesel(sql_type = Nullable<SqlText>)]
+    operator_uscc: Option<String>,
     #[diesel(sql_type = SqlText)]
     product_name: String,
+    #[diesel(sql_type = Nullable<SqlText>)]
+    product_kind: Option<String>,
     #[diesel(sql_type = Nullable<SqlText>)]
     report_no: Option<String>,
     #[diesel(sql_type = Nullable<Bytea>)]
@@ -54,13 +59,24 @@ pub struct Known {
     by_report: HashMap<String, (String, String)>,
 }
 
+/// By the numbers and by the reports, each for itself: a condition on both tables at once would read all of both.
 const STANDING: &str = "
-    SELECT i.id, i.number, i.state, i.outcome, i.version, s.operator_name, s.product_name, s.report_no,
+    WITH found AS MATERIALIZED (
+        SELECT i.id
+        FROM unnest($2::text[]) AS n (number)
+        JOIN published.inspection i ON i.organiser_region = $1 AND i.number = n.number AND i.state <> 'withdrawn'
+        UNION
+        SELECT i.id
+        FROM unnest($3::text[]) AS r (report_no)
+        JOIN published.inspection_subject s ON s.report_no = r.report_no
+        JOIN published.inspection i ON i.id = s.inspection_id AND i.organiser_region = $1 AND i.state <> 'withdrawn'
+    )
+    SELECT i.id, i.number, i.state, i.outcome, i.version, s.operator_name, s.operator_uscc, s.product_name, i.product_kind, s.report_no,
            (SELECT r.digest FROM sampling_list_row r JOIN sampling_list l ON l.id = r.import_id
             WHERE r.inspection_id = i.id AND l.state <> 'withdrawn' ORDER BY r.import_id LIMIT 1) AS digest
-    FROM published.inspection i
-    JOIN published.inspection_subject s ON s.inspection_id = i.id
-    WHERE i.organiser_region = $1 AND i.state <> 'withdrawn' AND (i.number = ANY($2) OR s.report_no = ANY($3))";
+    FROM found f
+    JOIN published.inspection i ON i.id = f.id
+    JOIN published.inspection_subject s ON s.inspection_id = f.id";
 
 /// Looks up what stands under the numbers of samples.
 ///
@@ -84,6 +100,18 @@ pub fn standing(conn: &mut PgConnection, region: &str, samples: &[Sample]) -> Re
     Ok(known)
 }
 
+impl Row {
+    /// Whether a row of a list is about the same operator and product. A drawn operator may be known by its code, and its product by its kind, before
+    /// the sampling says more.
+    fn is_of(&self, row: &list::row::Row) -> bool {
+        let code = row.operator.uscc.as_ref().map(ToString::to_string);
+        let operator =
+            self.operator_name == row.operator.name || (code.is_some() && code == self.operator_uscc);
+        let kind = self.product_kind.is_some() && self.product_kind == row.product_kind;
+        operator && (self.product_name == row.product_name || kind)
+    }
+}
+
 impl Known {
     /// What stands under the number of a sample.
     #[must_use]
@@ -102,8 +130,8 @@ impl Known {
             if same {
                 return Standing::Same(found.id, found.version);
             }
-            let named = found.operator_name == row.operator.name && found.product_name == row.product_name;
-            if named && found.state == InspectionState::Drawn {
+            let waits = matches!(found.state, InspectionState::Drawn | InspectionState::Assigned);
+            if waits && found.is_of(row) {
                 return Standing::Awaited(found.id);
             }
             let state = found.state.text();

@@ -3,10 +3,10 @@
 use diesel::PgConnection;
 
 use crate::app::App;
-use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::Slice;
 use crate::core::search::SearchTerms;
+use crate::core::{Language, Problem};
 use crate::web::global_search::{Findings, Hit, pieces};
 use crate::zero_out::queries::{Filter, list};
 
@@ -20,10 +20,12 @@ pub fn find(
     actor: &Actor,
     typed: &SearchTerms,
     slice: Slice,
+    language: Language,
 ) -> Result<Findings, Problem> {
     let filter = Filter { q: Some(typed.text().to_owned()), ..Filter::default() };
     Ok(Findings::of(list(conn, actor, &filter, slice)?, |view| {
-        let place = app.catalogue().regions.get(&view.region).map(|region| region.name.clone());
+        let place =
+            app.catalogue().regions.get(&view.region).map(|region| region.name_in(language).to_owned());
         Hit {
             id: view.id.to_string(),
             link: format!("/enterprises/{}", view.id),

@@ -145,6 +145,22 @@ fn one(text: &str) -> Item {
     if known { item } else { Item { name: tidy(text), ..Item::default() } }
 }
 
+/// The items of a cell of requirements, each with its name before its value, where a list has no column of items: `抗拉强度：≥540`,
+/// `抗拉强度≥540`. What has no name before its value is none.
+#[must_use]
+pub fn of_requirements(text: &str) -> Vec<Item> {
+    let parts = text.split(['\n', '\r', ';', '；']).map(tidy).filter(|part| !is_empty(part));
+    let item = |part: String| {
+        let at = part.find([':', '：', '≥', '≤', '>', '<', '＞', '＜', '±', '不'])?;
+        let (name, value) = part.split_at(at);
+        let name = tidy(name);
+        let value = some(value.trim_start_matches([':', '：']))?;
+        let named = name.chars().any(char::is_alphabetic) && !is_placeholder(&name);
+        named.then(|| Item { name, requirement: Some(value), ..Item::default() })
+    };
+    parts.filter_map(item).take(MOST + 1).collect()
+}
+
 /// Puts the values of columns of their own beside the items: one for each, or one for the only item. `false` where their numbers differ.
 #[must_use]
 pub fn put_columns(items: &mut [Item], requirement: &str, measured: &str) -> bool {
@@ -196,6 +212,15 @@ pub fn conforms(measured: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn items_are_named_before_their_requirements() {
+        let found = of_requirements("抗拉强度：≥540\n弯曲≤3；≥7；甲醛 不得检出");
+        let said: Vec<_> = found.iter().map(|i| (i.name.as_str(), i.requirement.as_deref())).collect();
+        let wanted = [("抗拉强度", Some("≥540")), ("弯曲", Some("≤3")), ("甲醛", Some("不得检出"))];
+        assert_eq!(said, wanted);
+        assert!(of_requirements("/").is_empty() && of_requirements("540").is_empty());
+    }
 
     fn item(name: &str, requirement: &str, measured: &str) -> Item {
         Item { name: name.to_owned(), requirement: some(requirement), measured: some(measured), ok: None }

@@ -4,6 +4,6 @@ mod batch;
 pub mod column;
 pub mod items;
 pub mod parties;
-mod places;
+pub mod places;
 pub mod row;
 pub mod samples;

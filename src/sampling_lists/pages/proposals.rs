@@ -41,7 +41,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         let page = queries::list(conn, &actor, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
-        let name = |code: &str| choices::region(app.catalogue(), code);
+        let name = |code: &str| choices::region(frame.language, app.catalogue(), code);
         let line = |proposal: ProposalView| {
             let said = proposal.region.as_deref().map(name).unwrap_or_default();
             let own = name(&proposal.enterprise_region);

@@ -1,17 +1,15 @@
 //! Which enterprises of the register have the name that a list gives, or one alike in the same region.
 
+use crate::catalogue::Regions;
 use crate::core::Problem;
 use crate::core::ids::EnterpriseId;
 use crate::core::search::folded_name;
 use crate::sampling_lists::proposal_state::{Likeness, NamedAs};
+use crate::sampling_lists::proposals::alike::Parts;
+use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Uuid};
 use std::collections::BTreeMap;
-
-/// Of so many names at most alike ones are looked for, too.
-const MOST_ALIKE: usize = 1_000;
-/// A name without what all names have is looked for as a part only if it is so long, in characters.
-const SHORTEST: usize = 4;
 
 /// A name that is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +32,17 @@ struct Found {
     likeness: Likeness,
 }
 
+/// An enterprise of the register.
+#[derive(QueryableByName)]
+struct Registered {
+    #[diesel(sql_type = Uuid)]
+    id: EnterpriseId,
+    #[diesel(sql_type = Text)]
+    region: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
 /// For each name the enterprise that it is most likely, by its place; those without one are left out. `scope` is the region of the import: an
 /// alike name counts only there. Of several that are alike none is proposed.
 ///
@@ -41,39 +50,31 @@ struct Found {
 /// When the database can't be asked.
 pub fn find(
     conn: &mut PgConnection,
+    regions: &Regions,
     sought: &[Sought],
     scope: &str,
 ) -> Result<BTreeMap<usize, (EnterpriseId, Likeness)>, Problem> {
-    let mut found = same(conn, sought)?;
-    let rest: Vec<usize> = (0..sought.len()).filter(|at| !found.contains_key(at)).take(MOST_ALIKE).collect();
-    found.extend(alike(conn, sought, &rest, scope)?);
-    Ok(found)
-}
-
-/// The places and regions of names, for PostgreSQL.
-fn arrays(
-    sought: &[Sought],
-    of: &[usize],
-    text: impl Fn(&str) -> String,
-) -> (Vec<i32>, Vec<String>, Vec<Option<String>>) {
-    let mut arrays = (Vec::new(), Vec::new(), Vec::new());
-    for at in of {
-        if let (Some(one), Ok(place)) = (sought.get(*at), i32::try_from(*at)) {
-            arrays.0.push(place);
-            arrays.1.push(text(&one.name));
-            arrays.2.push(one.region.clone());
-        }
+    // A list names most of its enterprises many times.
+    let mut places: BTreeMap<(String, Option<&str>), Vec<usize>> = BTreeMap::new();
+    for (place, one) in sought.iter().enumerate() {
+        places.entry((folded_name(&one.name), one.region.as_deref())).or_default().push(place);
     }
-    arrays
+    let names: Vec<(&str, Option<&str>)> =
+        places.keys().map(|(name, region)| (name.as_str(), *region)).collect();
+    let mut found = same(conn, &names)?;
+    let rest: Vec<usize> = (0..names.len()).filter(|at| !found.contains_key(at)).collect();
+    found.extend(alike(conn, regions, &names, &rest, scope)?);
+    let each = places.values().enumerate().filter_map(|(at, places)| Some((found.get(&at)?, places)));
+    Ok(each.flat_map(|(what, places)| places.iter().map(move |place| (*place, *what))).collect())
 }
 
 /// The enterprises of the same name: the one in the same region, else the only one.
 fn same(
     conn: &mut PgConnection,
-    sought: &[Sought],
+    names: &[(&str, Option<&str>)],
 ) -> Result<BTreeMap<usize, (EnterpriseId, Likeness)>, Problem> {
-    let all: Vec<usize> = (0..sought.len()).collect();
-    let (places, names, regions) = arrays(sought, &all, folded_name);
+    let places: Result<Vec<i32>, _> = (0..names.len()).map(i32::try_from).collect();
+    let (names, regions): (Vec<&str>, Vec<Option<&str>>) = names.iter().copied().unzip();
     let rows: Vec<Found> = diesel::sql_query(
         "WITH wanted AS MATERIALIZED (
              SELECT w.place, w.name, w.region FROM unnest($1::int4[], $2::text[], $3::text[]) AS w (place, name, region)
@@ -85,66 +86,56 @@ fn same(
              JOIN published.enterprise e ON split_part(e.search_text, E'\\n', 1) = w.name AND e.withdrawn_at IS NULL
              WHERE w.name <> ''
          )
-         SELECT h.place, h.id AS enterprise,
-                CASE WHEN h.near THEN 'same_name_and_region' ELSE 'same_name' END AS likeness
+         -- By groups: an enterprise that another one of its place rules out is not looked for among all.
+         SELECT h.place, coalesce((array_agg(h.id ORDER BY h.id) FILTER (WHERE h.near))[1], (array_agg(h.id))[1]) AS enterprise,
+                CASE WHEN bool_or(h.near) THEN 'same_name_and_region' ELSE 'same_name' END AS likeness
          FROM hit h
-         WHERE (h.near AND NOT EXISTS (SELECT FROM hit o WHERE o.place = h.place AND o.near AND o.id < h.id))
-            OR (NOT EXISTS (SELECT FROM hit o WHERE o.place = h.place AND o.id <> h.id) AND NOT h.near)",
+         GROUP BY h.place
+         HAVING bool_or(h.near) OR count(*) = 1",
     )
-    .bind::<Array<Integer>, _>(places)
+    .bind::<Array<Integer>, _>(places.map_err(Problem::internal)?)
     .bind::<Array<Text>, _>(names)
     .bind::<Array<Nullable<Text>>, _>(regions)
     .load(conn)?;
-    Ok(by_place(rows))
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| Some((usize::try_from(row.place).ok()?, (row.enterprise, row.likeness))))
+        .collect())
 }
 
-/// The only enterprise of the same region whose name holds the one that is sought, or is held by it, but for what all names have.
+/// The only enterprise of the same region whose name holds the one that is sought, but for what all names have.
 fn alike(
     conn: &mut PgConnection,
-    sought: &[Sought],
+    regions: &Regions,
+    names: &[(&str, Option<&str>)],
     of: &[usize],
     scope: &str,
 ) -> Result<BTreeMap<usize, (EnterpriseId, Likeness)>, Problem> {
-    let long: Vec<usize> = of
+    let sought: Vec<(usize, String, &str)> = of
         .iter()
-        .copied()
-        .filter(|at| sought.get(*at).is_some_and(|one| core_of(&one.name).chars().count() >= SHORTEST))
+        .filter_map(|at| names.get(*at).map(|(name, region)| (*at, core_of(name), region.unwrap_or(scope))))
         .collect();
-    if long.is_empty() {
+    let mut parts = Parts::default();
+    for (_, core, region) in &sought {
+        parts.seek(core, region);
+    }
+    if parts.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let (places, cores, regions) = arrays(sought, &long, core_of);
-    let rows: Vec<Found> = diesel::sql_query(
-        "WITH wanted AS MATERIALIZED (
-             SELECT w.place, w.core, coalesce(w.region, $4) AS region
-             FROM unnest($1::int4[], $2::text[], $3::text[]) AS w (place, core, region)
-         ), near AS MATERIALIZED (
-             SELECT e.id, e.region, split_part(e.search_text, E'\\n', 1) AS name
-             FROM published.enterprise e
-             WHERE e.withdrawn_at IS NULL
-               AND e.region IN (SELECT s.region FROM region_scope s WHERE s.scope IN (SELECT w.region FROM wanted w))
-         ), hit AS MATERIALIZED (
-             SELECT w.place, n.id
-             FROM wanted w
-             JOIN near n ON position(w.core IN n.name) > 0
-             JOIN region_scope s ON s.scope = w.region AND s.region = n.region
-         )
-         SELECT h.place, h.id AS enterprise, 'alike' AS likeness
-         FROM hit h
-         WHERE NOT EXISTS (SELECT FROM hit o WHERE o.place = h.place AND o.id <> h.id)",
+    let scopes: Vec<String> = parts.regions().into_iter().map(str::to_owned).collect();
+    let register = diesel::sql_query(
+        "SELECT e.id, e.region, split_part(e.search_text, E'\\n', 1) AS name
+         FROM published.enterprise e
+         WHERE e.withdrawn_at IS NULL AND e.region IN (SELECT s.region FROM region_scope s WHERE s.scope = ANY ($1))",
     )
-    .bind::<Array<Integer>, _>(places)
-    .bind::<Array<Text>, _>(cores)
-    .bind::<Array<Nullable<Text>>, _>(regions)
-    .bind::<Text, _>(scope)
-    .load(conn)?;
-    Ok(by_place(rows))
-}
-
-fn by_place(rows: Vec<Found>) -> BTreeMap<usize, (EnterpriseId, Likeness)> {
-    rows.into_iter()
-        .filter_map(|row| Some((usize::try_from(row.place).ok()?, (row.enterprise, row.likeness))))
-        .collect()
+    .bind::<Array<Text>, _>(scopes)
+    .load_iter::<Registered, PgRowByRowLoadingMode>(conn)?;
+    for row in register {
+        let Registered { id, region, name } = row?;
+        parts.take(id, &name, |wanted| regions.contains(wanted, &region));
+    }
+    let only = |(at, core, region): (usize, String, &str)| Some((at, parts.only_holder(&core, region)?));
+    Ok(sought.into_iter().filter_map(only).map(|(at, id)| (at, (id, Likeness::Alike))).collect())
 }
 
 /// A folded name without what all names have: the form of the firm, and the place before it.

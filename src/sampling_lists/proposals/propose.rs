@@ -11,6 +11,7 @@ use crate::sampling_lists::list::samples::Sample;
 use crate::sampling_lists::proposal_state::{NamedAs, ProposalState};
 use crate::sampling_lists::proposals::find::{Sought, find};
 use diesel::prelude::*;
+use std::sync::Arc;
 
 /// Rows that are inserted at a time.
 const BATCH: usize = 1_000;
@@ -37,7 +38,8 @@ pub fn propose(
             of.push((sample.rows.first().copied().unwrap_or(0), *id));
         }
     }
-    let found = find(&mut tx.conn, &sought, scope)?;
+    let catalogue = Arc::clone(&tx.catalogue);
+    let found = find(&mut tx.conn, &catalogue.regions, &sought, scope)?;
     let now = tx.now;
     let rows: Vec<_> = found
         .into_iter()

@@ -96,7 +96,7 @@ const STANDING: &str = "
         WHERE m.touched AND i.version > m.version
         UNION
         SELECT m.row_no, m.inspection_id, 'followed'
-        FROM mine m JOIN published.inspection_link l ON l.follows_id = m.inspection_id
+        FROM mine m JOIN published.inspection_link l ON l.follows_id = m.inspection_id AND l.ended_at IS NULL
         WHERE m.touched
         UNION
         SELECT m.row_no, m.inspection_id, 'nonconformity'

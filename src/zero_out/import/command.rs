@@ -1,11 +1,11 @@
 //! Asking for an import.
 
-use crate::core::cells::is_blank;
 use crate::core::secret::sha256;
 use crate::core::{Problem, Wake};
 use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::list_files::imports::request::plain_name;
 use crate::list_files::refusal::Refusal;
 use crate::list_files::settings::ImportSettings;
 use crate::zero_out::ids::ImportId;
@@ -53,15 +53,6 @@ impl RequestImport {
     pub(super) fn file(&self) -> &[u8] {
         &self.file
     }
-}
-
-/// The last part of a path, without what does not show.
-#[must_use]
-pub fn plain_name(name: &str) -> String {
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let shown = name.chars().filter(|c| !c.is_control() && (*c == ' ' || !is_blank(*c)));
-    let name: String = shown.take(200).collect();
-    if name.trim().is_empty() { "list".to_owned() } else { name.trim().to_owned() }
 }
 
 impl Command for RequestImport {

@@ -22,13 +22,11 @@ pub mod command;
 pub mod execute;
 mod load;
 mod merge;
-pub mod outcome;
 mod phone;
 pub mod rejections;
 pub mod row;
 pub mod run;
 pub mod sample;
-pub mod state;
 mod store;
 pub mod template;
 mod trace;
@@ -36,6 +34,8 @@ pub mod view;
 pub mod withdrawal;
 pub mod withdrawal_run;
 pub mod withdrawal_state;
+
+pub use crate::list_files::imports::{outcome, state};
 
 pub use checked::ImportChecked;
 pub use column::Column;

@@ -62,14 +62,14 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let ids: Vec<_> = page.items.iter().map(|e| e.id).collect();
         let mut found = summaries(conn, &actor, &ids)?;
         let line = |e: EnterpriseView| {
-            let place = choices::region(catalogue, &e.region);
+            let place = choices::region(frame.language, catalogue, &e.region);
             let summary = found.remove(&e.id);
             (e, place, summary)
         };
         Ok(EnterprisesPage {
             lines: page.items.into_iter().map(line).collect(),
             pager,
-            regions: regions(&actor, catalogue),
+            regions: regions(frame.language, &actor, catalogue),
             asked,
             f: frame,
         })
@@ -156,7 +156,7 @@ pub async fn one(state: State, member: Member, id: Id<EnterpriseId>) -> Answer {
         let actor = Actor::Person(person);
         let conn = &mut *app.snapshot()?;
         if let Some(d) = enterprises::departed(conn, &actor, id)? {
-            let place = choices::region(app.catalogue(), &d.region);
+            let place = choices::region(frame.language, app.catalogue(), &d.region);
             return Ok(Shown::Departed(Box::new(DepartedPage { f: frame, d, place })));
         }
         let mut d = enterprises::get(conn, &actor, id)?;
@@ -178,7 +178,7 @@ pub async fn one(state: State, member: Member, id: Id<EnterpriseId>) -> Answer {
         let people = if regulates { people_of_enterprise(conn, id, PEOPLE)? } else { Vec::new() };
         Ok(Shown::Listed(Box::new(EnterprisePage {
             people,
-            place: choices::region(app.catalogue(), &d.enterprise.region),
+            place: choices::region(frame.language, app.catalogue(), &d.enterprise.region),
             records: all.into_iter().take(SHOWN).map(record).collect(),
             more,
             consultations,

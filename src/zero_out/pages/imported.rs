@@ -49,7 +49,7 @@ pub async fn list(state: State, member: Member, id: Id<ImportId>, asked: QueryPa
         };
         let pager = asked.pager(&page, || Ok(Total { rows: rows.into(), more: false }))?;
         let line = |item: ZeroOutItem| {
-            let place = choices::region(app.catalogue(), &item.region);
+            let place = choices::region(frame.language, app.catalogue(), &item.region);
             (item, place)
         };
         let lines = page.items.into_iter().map(line).collect();

@@ -103,16 +103,22 @@ fn the_template_is_imported_as_it_is() {
 fn what_the_list_does_not_say_is_said_with_the_upload() {
     let (_app, officer) = start();
     let file = "产品名称,受检单位,检验结论\n水泥,甲店,合格\n".as_bytes();
-    let fields = [("sampled_on", "2026-03-04"), ("level", "provincial"), ("purpose", "special")];
+    let fields = [("sampled_on", "2026-03-04"), ("level", "county"), ("purpose", "special")];
     let view = hand_in(&officer, file, &fields);
     assert_eq!(counts(&view), [1, 0, 0, 0], "{view}");
     let found = officer.get("/api/v1/inspections").expect(200);
     let item = &found["items"][0];
     assert_eq!(
         (&item["sampled_on"], &item["level"], &item["purpose"]),
-        (&json!("2026-03-04"), &json!("provincial"), &json!("special")),
+        (&json!("2026-03-04"), &json!("county"), &json!("special")),
         "{found}"
     );
+    // A city organises no sampling of the province.
+    let above = "产品名称,受检单位,检验结论\n石灰,乙店,合格\n".as_bytes();
+    let view = hand_in(&officer, above, &[("sampled_on", "2026-03-04"), ("level", "provincial")]);
+    assert_eq!(counts(&view), [0, 0, 0, 1], "{view}");
+    let refused = officer.get(&format!("{IMPORTS}/{}/rejections", text(&view["id"]))).expect(200);
+    assert!(refused.to_string().contains("抽查级别不能高于组织部门的级别"), "{refused}");
     for (field, value) in [("sampled_on", "2027-01-01"), ("level", "world"), ("purpose", "fun")] {
         let refused = officer.upload(IMPORTS, "a.csv", file, &[(field, value)]).problem();
         assert_eq!(refused["errors"][0]["pointer"], json!(format!("/{field}")), "{refused}");

@@ -90,3 +90,29 @@ fn a_list_brings_the_result_of_what_was_drawn_before_and_takes_it_back() {
     let seen = officer.get(&path).expect(200);
     assert_eq!((&seen["state"], &seen["outcome"]), (&json!("drawn"), &Value::Null));
 }
+
+#[test]
+fn a_list_fills_what_is_assigned_and_gives_it_back() {
+    let (_app, officer) = start();
+    let form = json!({
+        "number": "CY102", "method": "sampling", "purpose": "routine", "level": "municipal", "role": "seller",
+        "operator_name": "广州甲建材有限公司", "place_region": "440106", "product_name": "热轧带肋钢筋", "drawn_on": "2026-05-01",
+    });
+    let drawn = officer.post("/api/v1/inspections", &form).expect(201);
+    let path = format!("/api/v1/inspections/{}", text(&drawn["id"]));
+    officer
+        .post(&format!("{path}/events"), &json!({ "step": "assign", "occurred_on": "2026-05-02" }))
+        .expect(200);
+    assert_eq!(officer.get(&path).expect(200)["state"], "assigned");
+    let file = "抽样单编号,检验报告编号,产品名称,被抽样单位,抽样日期,检验结论,不合格项目,批号,检样数量\n\
+                CY102,BG102,热轧带肋钢筋,广州甲建材有限公司,2026-05-06,不合格,抗拉强度,20260401,3\n";
+    let brought = hand_in(&officer, file.as_bytes(), &[]);
+    assert_eq!(counts(&brought), [0, 1, 0, 0], "{brought}");
+    let seen = officer.get(&path).expect(200);
+    assert_eq!((&seen["state"], &seen["outcome"]), (&json!("reported"), &json!("nonconforming")));
+    assert!(seen.to_string().contains("20260401"), "the batch of the list: {seen}");
+    let withdraw = format!("{IMPORTS}/{}/withdraw", text(&brought["id"]));
+    officer.post(&withdraw, &json!({ "reason": "有误" })).expect(200);
+    let seen = officer.get(&path).expect(200);
+    assert_eq!((&seen["state"], &seen["outcome"]), (&json!("assigned"), &Value::Null));
+}

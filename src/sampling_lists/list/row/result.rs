@@ -140,6 +140,13 @@ impl Reader<'_> {
         }
         let text = self.cells.cell(Column::FailedItems).unwrap_or_default();
         let mut found = items::of_cell(&text);
+        // A list may have its items under 标准值 and 实测值 alone, each named before its value.
+        let named_by_value = found.is_empty()
+            && self.cells.header.place(Column::FailedItems).is_none()
+            && outcome(&self.cells.raw(Column::Conclusion)) != Some(Outcome::Conforming);
+        if named_by_value {
+            found = items::of_requirements(&self.cells.raw(Column::Requirement));
+        }
         let long = |value: &Option<String>| value.as_ref().is_some_and(|v| v.chars().count() > LONGEST_ITEM);
         if found.len() > items::MOST
             || found.iter().any(|item| {
@@ -161,7 +168,7 @@ impl Reader<'_> {
         // A line break separates the values of several items.
         let raw = |column| self.cells.raw(column).into_owned();
         let (requirement, measured) = (
-            if requirement.is_empty() { requirement } else { raw(Column::Requirement) },
+            if requirement.is_empty() || named_by_value { String::new() } else { raw(Column::Requirement) },
             if self.is_blank(Column::Measured) { String::new() } else { raw(Column::Measured) },
         );
         if !found.is_empty() && !items::put_columns(&mut found, &requirement, &measured) {

@@ -9,7 +9,6 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::attachments::form::FileLimits;
 use crate::attachments::settings::AttachmentSettings;
-use crate::catalogue::{ProductClass, ProductKind};
 use crate::chat::settings::ChatSettings;
 use crate::consultations::Status;
 use crate::consultations::pages::list::{ListedConversation, conversations};
@@ -23,6 +22,7 @@ use crate::remediation::action::ActionState;
 use crate::remediation::case_view::CaseDetail;
 use crate::remediation::enterprises::{self, EnterpriseView};
 use crate::remediation::queries as remediation;
+use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::params::largest_page;
@@ -221,7 +221,7 @@ pub async fn all_records(state: State, member: Member, asked: web::Query<PagePar
 struct AskPage {
     f: Frame,
     matters: Vec<Matter>,
-    classes: Vec<(ProductClass, Vec<ProductKind>)>,
+    products: Vec<(Choice, Vec<Choice>)>,
     record: Option<NonconformityId>,
     limits: FileLimits,
     /// The most files that go with a question.
@@ -237,14 +237,11 @@ pub async fn ask(state: State, member: Member, asked: web::Query<PageParams>) ->
         let all = enterprises::get(conn, &actor, id)?.nonconformities;
         let mut matters = records(app, conn, &actor, &frame, all)?;
         matters.retain(|m| !m.record.cleared);
-        let products = &app.catalogue().products;
-        let kinds =
-            |class: &ProductClass| products.kinds().filter(|k| k.class == class.code).cloned().collect();
-        let classes = products.classes().map(|c| (c.clone(), kinds(c))).collect();
+        let products = choices::kinds(&frame, app.catalogue());
         Ok(AskPage {
             f: frame,
             matters,
-            classes,
+            products,
             record: asked.record,
             limits: FileLimits::of(app.settings().section::<AttachmentSettings>()),
             most: app.settings().section::<ChatSettings>().attachments_per_message,
@@ -302,8 +299,8 @@ pub async fn archive(state: State, member: Member, asked: web::Query<PageParams>
         over.retain(|c| !c.is_taken_back());
         let region = app.catalogue().regions.get(&detail.enterprise.region);
         Ok(ArchivePage {
+            place: region.map_or_else(String::new, |r| r.name_in(frame.language).to_owned()),
             f: frame,
-            place: region.map_or_else(String::new, |r| r.name.clone()),
             enterprise: detail.enterprise,
             filed,
             consultations: over,
