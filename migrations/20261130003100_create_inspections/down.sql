@@ -1,6 +1,7 @@
 DROP TABLE inspection_file;
 ALTER TABLE attachment DROP COLUMN inspection_id;
 DROP TABLE inspection_past;
+DROP TABLE inspection_challenge;
 DROP TABLE inspection_link;
 DROP TABLE inspection_finding;
 DROP TABLE inspection_term;

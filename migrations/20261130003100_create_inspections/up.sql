@@ -1,11 +1,12 @@
 -- Inspections: one product looked at once at one operator. An inspection is the fold of its events; the rows hold what the fold came to.
 
--- What an inspection came to. All days are days of Asia/Shanghai.
+-- What an inspection came to. All days are days of Asia/Shanghai. Regions and product kind, and in the tables below the inspection and the account, are
+-- checked by triggers, for all rows of a statement at once: see src/enterprises/functions.sql.
 CREATE TABLE inspection (
     id               uuid PRIMARY KEY,
     -- The number of its form (抽样单编号); unique for each organiser, but for what was withdrawn.
     number           text NOT NULL CHECK (number <> ''),
-    organiser_region text NOT NULL REFERENCES region,
+    organiser_region text NOT NULL,
     programme_id     uuid REFERENCES programme,
     -- The target of the programme for which it was drawn.
     target_id        uuid REFERENCES programme_target,
@@ -22,13 +23,13 @@ CREATE TABLE inspection (
     -- The operator, where it is in the register; its name stands in inspection_subject.
     operator_id      uuid REFERENCES enterprise,
     -- Where it took place.
-    place_region     text NOT NULL REFERENCES region,
+    place_region     text NOT NULL,
     -- The nominal producer (标称生产者), likewise.
     producer_id      uuid REFERENCES enterprise,
-    producer_region  text REFERENCES region,
+    producer_region  text,
     -- What the nominal producer said; NULL while it has not been asked, or where nobody is named.
     confirmation     text CHECK (confirmation IN ('pending', 'confirmed', 'deemed', 'denied', 'denial_rejected')),
-    product_kind     text REFERENCES product_kind,
+    product_kind     text,
     -- Who tests, and who takes the sample.
     laboratory_id    uuid REFERENCES laboratory,
     sampler_id       uuid REFERENCES laboratory CHECK (sampler_id <> laboratory_id),
@@ -61,21 +62,29 @@ CREATE UNIQUE INDEX inspection_once ON inspection (organiser_region, number) WHE
 -- Failures that wait for a party to come into the register.
 CREATE INDEX inspection_unnamed ON inspection (id)
     WHERE outcome = 'nonconforming' AND state <> 'withdrawn' AND (operator_id IS NULL OR producer_id IS NULL);
-CREATE INDEX inspection_by_place ON inspection (place_region, id);
+-- For lists, each with its own order behind the first column.
+CREATE INDEX inspection_by_place ON inspection (place_region, id DESC);
 CREATE INDEX inspection_by_organiser ON inspection (organiser_region, id);
 CREATE INDEX inspection_by_producer_region ON inspection (producer_region, id) WHERE producer_region IS NOT NULL;
-CREATE INDEX inspection_by_state ON inspection (state, id);
+CREATE INDEX inspection_by_state ON inspection (state, id DESC);
 CREATE INDEX inspection_by_operator ON inspection (operator_id, id) WHERE operator_id IS NOT NULL;
 CREATE INDEX inspection_by_producer ON inspection (producer_id, id) WHERE producer_id IS NOT NULL;
 CREATE INDEX inspection_by_laboratory ON inspection (laboratory_id, id) WHERE laboratory_id IS NOT NULL;
 CREATE INDEX inspection_by_sampler ON inspection (sampler_id, id) WHERE sampler_id IS NOT NULL;
 CREATE INDEX inspection_by_programme ON inspection (programme_id, id) WHERE programme_id IS NOT NULL;
-CREATE INDEX inspection_by_kind ON inspection (product_kind, id);
+CREATE INDEX inspection_by_kind ON inspection (product_kind, id DESC);
+CREATE INDEX inspection_by_day ON inspection (sampled_on DESC NULLS LAST, id DESC);
+CREATE INDEX inspection_by_number ON inspection (number, id DESC);
+-- What few inspections are: without these a list of them goes through all others.
+CREATE INDEX inspection_by_method ON inspection (method, id) WHERE method <> 'sampling';
+CREATE INDEX inspection_by_purpose ON inspection (purpose, id) WHERE purpose <> 'routine';
+CREATE INDEX inspection_of_service_users ON inspection (id) WHERE role = 'service_user';
+CREATE INDEX inspection_by_quick_outcome ON inspection (outcome, id) WHERE outcome IN ('clear', 'suspect', 'invalid');
 CREATE INDEX inspection_by_import ON inspection (import_id) WHERE import_id IS NOT NULL;
 
 -- Whom and what it is about, and what was taken: one row for each inspection. Empty texts are NULL.
 CREATE TABLE inspection_subject (
-    inspection_id    uuid PRIMARY KEY REFERENCES inspection,
+    inspection_id    uuid PRIMARY KEY,
     operator_name    text NOT NULL CHECK (operator_name <> ''),
     operator_uscc    text,
     operator_address text,
@@ -114,12 +123,14 @@ CREATE TABLE inspection_subject (
     search_text      text NOT NULL DEFAULT '',
     search_readings  text NOT NULL DEFAULT ''
 );
+-- The beginning of the operator's name, typed into a search.
+CREATE INDEX inspection_subject_by_search_text ON inspection_subject (search_text text_pattern_ops);
 CREATE INDEX inspection_subject_by_line ON inspection_subject (line) WHERE line IS NOT NULL;
 CREATE INDEX inspection_subject_by_report ON inspection_subject (report_no text_pattern_ops) WHERE report_no IS NOT NULL;
 
 -- The history of an inspection. Rows are never changed or removed.
 CREATE TABLE inspection_event (
-    inspection_id uuid NOT NULL REFERENCES inspection,
+    inspection_id uuid NOT NULL,
     ordinal       integer NOT NULL CHECK (ordinal > 0),
     step          text NOT NULL,
     from_state    text,
@@ -131,7 +142,7 @@ CREATE TABLE inspection_event (
     -- Whether it came after its term, or was entered too late.
     late          boolean NOT NULL DEFAULT false,
     -- Who entered it: none where the platform did. `actor_region` of an officer, `actor_body` of a laboratory or a body that takes samples.
-    actor_id      uuid REFERENCES account,
+    actor_id      uuid,
     actor_role    text NOT NULL,
     actor_region  text,
     actor_body    uuid REFERENCES laboratory,
@@ -147,7 +158,7 @@ CREATE TABLE inspection_event (
 
 -- The items of the report that stands, of the first test and of the re-test.
 CREATE TABLE inspection_item (
-    inspection_id uuid NOT NULL REFERENCES inspection,
+    inspection_id uuid NOT NULL,
     round         text NOT NULL CHECK (round IN ('test', 'retest')),
     ordinal       integer NOT NULL CHECK (ordinal > 0),
     item          text NOT NULL CHECK (item <> ''),
@@ -164,7 +175,7 @@ CREATE INDEX inspection_item_failed ON inspection_item (item) WHERE NOT ok;
 
 -- The terms that run, or ran, for an inspection: what the fold came to. `late_at` is set when the sweep of a day has found it overdue.
 CREATE TABLE inspection_term (
-    inspection_id uuid NOT NULL REFERENCES inspection,
+    inspection_id uuid NOT NULL,
     term          text NOT NULL
         CHECK (term IN ('formal_sample', 'report', 'notify', 'confirm', 'challenge', 'retest', 'return_sample')),
     -- Whose term it is.
@@ -203,9 +214,25 @@ CREATE TABLE inspection_link (
     follows_id    uuid NOT NULL REFERENCES inspection CHECK (follows_id <> inspection_id),
     kind          text NOT NULL CHECK (kind IN ('formal', 'follow_up', 'reinspection')),
     linked_at     timestamptz NOT NULL,
-    PRIMARY KEY (inspection_id, follows_id)
+    -- When it was taken back, because the step that named it never happened; NULL while it stands.
+    ended_at      timestamptz CHECK (ended_at >= linked_at),
+    PRIMARY KEY (inspection_id, follows_id, linked_at)
 );
+CREATE UNIQUE INDEX inspection_link_stands ON inspection_link (inspection_id, follows_id) WHERE ended_at IS NULL;
 CREATE INDEX inspection_link_by_followed ON inspection_link (follows_id);
+
+-- What the challenge of a result came to: one row for each inspection whose result stands challenged.
+CREATE TABLE inspection_challenge (
+    inspection_id     uuid PRIMARY KEY REFERENCES inspection,
+    -- The day of the first challenge, and the day on which it was settled: the result upheld or overturned.
+    contested_on      date NOT NULL,
+    settled_on        date CHECK (settled_on >= contested_on),
+    -- Who tests the reserve sample again; it sees the inspection and enters its result.
+    laboratory_id     uuid REFERENCES laboratory,
+    -- Whether the recording of the sampling decided it, as the one who settled it said; NULL where that was not said.
+    recording_decided boolean
+);
+CREATE INDEX inspection_challenge_by_laboratory ON inspection_challenge (laboratory_id, inspection_id) WHERE laboratory_id IS NOT NULL;
 
 -- What an inspection was until a moment, written when it changes, so that figures of a past day can be worked out at any time and never change.
 CREATE TABLE inspection_past (

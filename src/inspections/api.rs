@@ -11,6 +11,7 @@ use crate::inspections::detail::{Context, detail};
 use crate::inspections::event::NewStep;
 use crate::inspections::exports::{INSPECTIONS, OWN};
 use crate::inspections::ids::InspectionId;
+use crate::inspections::kind::NameProductKind;
 use crate::inspections::queries::{self, InspectionFilter};
 use crate::inspections::record::RecordInspectionStep;
 use crate::inspections::register::RegisterInspection;
@@ -56,7 +57,7 @@ pub struct InspectionQuery {
     product_kind: Option<String>,
     /// Only those of the product class of this code.
     product_class: Option<String>,
-    /// Only those that this laboratory tests, or this body samples.
+    /// Only those that this laboratory tests or tests again, or this body samples.
     #[param(value_type = Option<LaboratoryId>)]
     laboratory: Option<LaboratoryId>,
     /// Only those of this programme.
@@ -74,6 +75,8 @@ pub struct InspectionQuery {
     sampled_until: Option<NaiveDate>,
     /// Only those whose sample is still to be taken (true), or only all others (false).
     to_sample: Option<bool>,
+    /// Only those whose product kind is not named (true), or only those with one (false).
+    kind_missing: Option<bool>,
     /// Only those with an overdue term (true), or only those without (false).
     late: Option<bool>,
     /// Only those in whose names or numbers these words stand, or whose names are read so.
@@ -133,6 +136,7 @@ pub async fn list(state: State, auth: Auth, query: Query<InspectionQuery>, wante
         sampled_from: q.sampled_from,
         sampled_until: q.sampled_until,
         to_sample: q.to_sample,
+        kind_missing: q.kind_missing,
         late: q.late,
         enterprise: q.enterprise,
         q: q.q,
@@ -209,6 +213,23 @@ pub async fn one(state: State, auth: Auth, id: Id<InspectionId>) -> Answer {
     responses((status = 200, body = InspectionDetail)))]
 pub async fn record(state: State, auth: Auth, id: Id<InspectionId>, body: Json<NewStep>) -> Answer {
     let command = RecordInspectionStep { inspection: id.0, event: body.0 };
+    let id = execute(&state, auth.caller(), command).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// The product kind of an inspection.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KindInput {
+    /// Code of the product kind.
+    product_kind: String,
+}
+
+/// Names the product kind of an inspection that was registered without one. The record of the zero-out list that waited for it arises then.
+#[utoipa::path(put, path = "/api/v1/inspections/{id}/product-kind", tag = "inspections", request_body = KindInput,
+    responses((status = 200, body = InspectionDetail)))]
+pub async fn name_kind(state: State, auth: Auth, id: Id<InspectionId>, body: Json<KindInput>) -> Answer {
+    let command = NameProductKind { inspection: id.0, product_kind: body.0.product_kind };
     let id = execute(&state, auth.caller(), command).await?;
     ok(view(&state, &auth, id).await?)
 }

@@ -1,24 +1,27 @@
 //! An event was entered wrongly: what it says is put right, or that it never happened. The history is folded with the correction, and where the
 //! law would not have allowed what follows, it is refused.
 
+use crate::core::actor::Scope;
 use crate::core::fields::Fields;
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
-use crate::db::schema::inspection;
+use crate::db::schema::{inspection, inspection_link};
 use crate::inspections::breach::refusal;
 use crate::inspections::course::Course;
 use crate::inspections::entry::{audit, checked, finish};
 use crate::inspections::event::NewStep;
-use crate::inspections::fact::{Correction, facts};
+use crate::inspections::fact::{Correction, facts, root};
 use crate::inspections::files;
 use crate::inspections::ids::InspectionId;
 use crate::inspections::law::Law;
 use crate::inspections::particulars::Particulars;
+use crate::inspections::policy::may_correct;
 use crate::inspections::references::{check_bodies, is_active};
 use crate::inspections::register::number_taken;
 use crate::inspections::rows::EventRow;
 use crate::inspections::state::{InspectionState as S, InspectionStep as E};
 use crate::inspections::store::{Author, Loaded};
+use crate::inspections::words::LinkKind;
 use diesel::prelude::*;
 use std::sync::Arc;
 
@@ -34,6 +37,17 @@ pub fn correct(tx: &mut Tx, event: &NewStep, loaded: Loaded, law: Law<'_>) -> Re
         let text = Text::new("不是可以更正的步骤", "is no event that can be corrected");
         return Err(Problem::field("/corrects", text));
     };
+    if !may_correct(&tx.actor, &loaded.row, &loaded.events, corrects, &tx.catalogue) {
+        let text = Text::new(
+            "只能更正本机构登记、且此后尚无其他方办理的步骤；需要更正的，请联系组织部门",
+            "you correct what your body entered, as long as nobody else has acted since; after that the organiser does",
+        );
+        return Err(Problem::new(Code::Forbidden, text));
+    }
+    if matches!(tx.actor.scope(), Some(Scope::Laboratory(_))) && event.recording_decided.is_some() {
+        let text = Text::new("由组织部门填写", "is said by the organiser");
+        return Err(Problem::field("/recording_decided", text));
+    }
     let annulled = event.annulled == Some(true);
     if annulled && fact.step == E::Draw {
         let text = Text::new(
@@ -102,6 +116,9 @@ pub fn correct(tx: &mut Tx, event: &NewStep, loaded: Loaded, law: Law<'_>) -> Re
     check_named(tx, &loaded, fact.step, &said.particulars, &course)?;
     check_number(tx, &loaded, &course)?;
     row.to_state = course.state.map(|state| state.as_str().to_owned()).unwrap_or_default();
+    if annulled && fact.step == E::LinkFormal {
+        unlink(tx, &loaded, fact.ordinal)?;
+    }
     finish(tx, &loaded, &row, &course, law, true)?;
     files::attach(tx, loaded.row.id, row.ordinal, &event.attachments)?;
     audit(tx, &loaded.row, &row, &course)
@@ -161,18 +178,24 @@ fn check_number(tx: &mut Tx, loaded: &Loaded, course: &Course) -> Result<(), Pro
     if taken { Err(number_taken()) } else { Ok(()) }
 }
 
+/// The formal sample that was named by a step that never happened does not follow the quick test. What was registered as following it stays so.
+fn unlink(tx: &mut Tx, loaded: &Loaded, ordinal: i32) -> Result<(), Problem> {
+    use inspection_link as l;
+    let Some(named) = loaded.events.iter().find(|event| event.ordinal == ordinal) else { return Ok(()) };
+    diesel::update(l::table)
+        .filter(l::follows_id.eq(loaded.row.id))
+        .filter(l::kind.eq(LinkKind::Formal))
+        .filter(l::linked_at.eq(named.recorded_at))
+        .filter(l::ended_at.is_null())
+        .set(l::ended_at.eq(tx.now))
+        .execute(&mut *tx.conn)?;
+    Ok(())
+}
+
 /// The event under a correction, which may be one of a correction itself; none where it was corrected already.
 fn under(loaded: &Loaded, corrects: i32) -> Option<i32> {
     if loaded.events.iter().any(|event| event.corrects == Some(corrects)) {
         return None;
     }
-    let mut at = corrects;
-    loop {
-        let event = loaded.events.iter().find(|event| event.ordinal == at)?;
-        match event.corrects {
-            // A correction stands before what it is corrected by, so this ends.
-            Some(earlier) => at = earlier,
-            None => return Some(at),
-        }
-    }
+    root(&loaded.events, corrects)
 }

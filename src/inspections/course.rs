@@ -65,6 +65,8 @@ pub struct Course {
     pub retest_laboratory: Option<LaboratoryId>,
     /// When the challenge came to its end.
     pub settled_on: Option<NaiveDate>,
+    /// Whether the recording of the sampling decided the challenge; none where that was not said.
+    pub recording_decided: Option<bool>,
     /// What the re-test gave.
     pub retest_result: Option<TestResult>,
     /// What was found, as far as is known now.
@@ -111,6 +113,7 @@ impl Course {
             retest_decided_on: None,
             retest_laboratory: None,
             settled_on: None,
+            recording_decided: None,
             retest_result: None,
             outcome: None,
             final_on: None,
@@ -262,6 +265,9 @@ impl Course {
                 (self.reported_on, self.corrected_on) = (Some(on), said.corrected_on);
                 self.result.clone_from(&said.result);
                 self.outcome = self.first_outcome();
+                if let Some(sample) = said.sample.clone() {
+                    self.taken = sample.or(std::mem::take(&mut self.taken));
+                }
                 if fact.step != E::Report {
                     self.sampled_on = said.sampled_on.or(self.sampled_on);
                     self.confirm_by_signing(on);
@@ -287,14 +293,21 @@ impl Course {
                 if let Some(party) = said.party {
                     self.contested.entry(party).or_insert(on);
                 }
+                // A further challenge is settled by itself.
+                (self.settled_on, self.recording_decided) = (None, None);
             }
             E::OrderRetest => {
                 self.retest_decided_on = Some(on);
                 self.retest_laboratory = said.laboratory;
+                self.recording_decided = said.recording_decided;
             }
-            E::RefuseRetest => (self.retest_decided_on, self.settled_on) = (Some(on), Some(on)),
+            E::RefuseRetest => {
+                (self.retest_decided_on, self.settled_on) = (Some(on), Some(on));
+                self.recording_decided = said.recording_decided;
+            }
             E::Uphold | E::Overturn => {
                 self.settled_on = Some(on);
+                self.recording_decided = said.recording_decided.or(self.recording_decided);
                 self.retest_result.clone_from(&said.result);
                 if fact.step == E::Overturn {
                     self.outcome = Some(Outcome::Conforming);

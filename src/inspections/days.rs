@@ -17,7 +17,8 @@ pub fn term_end(begins: NaiveDate, term: Term, law: Law<'_>) -> NaiveDate {
     }
 }
 
-fn working_days_after(begins: NaiveDate, days: u32, calendar: &Calendar) -> NaiveDate {
+/// The n-th working day after a day.
+pub fn working_days_after(begins: NaiveDate, days: u32, calendar: &Calendar) -> NaiveDate {
     let mut day = begins;
     for _ in 0..days {
         let Some(next) = day.succ_opt() else { return day };

@@ -6,17 +6,17 @@ use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::AccountId;
 use crate::db::schema::{inspection, inspection_link, inspection_term};
-use crate::inspections::consequences::findings;
+use crate::inspections::consequences::{due, findings};
+use crate::inspections::fact::root;
 use crate::inspections::files;
 use crate::inspections::ids::InspectionId;
-use crate::inspections::policy::{may_take, visible_to};
+use crate::inspections::law::Law;
+use crate::inspections::offer::{By, offered};
+use crate::inspections::policy::{may_correct, may_take, party_of, visible_to};
 use crate::inspections::queries::views;
 use crate::inspections::rows::{EventRow, InspectionRow, LinkRow, TermRow};
-use crate::inspections::rules::fits;
 use crate::inspections::settings::{InspectionSettings, Reason};
-use crate::inspections::state::{
-    InspectionState, InspectionStep as E, confirmation_after, sample_after, transition,
-};
+use crate::inspections::state::InspectionStep as E;
 use crate::inspections::store::{Loaded, items, read};
 use crate::inspections::view::{
     EventView, FindingView, InspectionDetail, ItemView, LinkView, ReasonView, SubjectView, TermView,
@@ -92,7 +92,7 @@ pub fn detail(
     };
     Ok(InspectionDetail {
         subject: subject(&loaded, actor),
-        events: events(conn, &loaded, actor, known)?,
+        events: events(conn, &loaded, actor, known, context.catalogue)?,
         items: if known { items(id, &loaded.course).into_iter().map(item).collect() } else { Vec::new() },
         terms: terms.iter().map(|term| TermView::of(term, context.today)).collect(),
         findings: findings(conn, id)?.into_iter().filter(own).map(finding).collect(),
@@ -101,7 +101,8 @@ pub fn detail(
         delivered: loaded.course.delivered.clone(),
         reason: reason.map(shown_reason),
         rules_version: law.rules.version.clone(),
-        allowed: allowed(&loaded, actor, context.catalogue),
+        waits_for_kind: loaded.row.product_kind.is_none() && !due(&loaded.course, law).is_empty(),
+        allowed: allowed(&loaded, actor, law, context),
         inspection: view,
     })
 }
@@ -116,26 +117,30 @@ fn shown_reason(reason: &Reason) -> ReasonView {
     }
 }
 
-/// The steps that the state allows, of those that the actor may take.
-fn allowed(loaded: &Loaded, actor: &Actor, catalogue: &Catalogue) -> Vec<E> {
-    let course = &loaded.course;
-    let possible = |step: &E| match step {
-        E::Correct => true,
-        E::AskProducer | E::Confirm | E::Deem | E::Deny | E::RejectDenial => {
-            confirmation_after(course.confirmation, *step).is_some() && course.basics.producer_named
-        }
-        E::ReturnSample | E::DestroySample => sample_after(course.sample, *step).is_some(),
-        E::Deliver => !course.is_delivered() || loaded.row.state == InspectionState::Delivered,
-        E::Contest => course.parties().iter().any(|party| !course.contested.contains_key(party)),
-        _ => true,
+/// The steps that can be taken today, of those that the actor may take.
+fn allowed(loaded: &Loaded, actor: &Actor, law: Law<'_>, context: &Context<'_>) -> Vec<E> {
+    let (course, row, catalogue) = (&loaded.course, &loaded.row, context.catalogue);
+    let by = match actor.scope() {
+        Some(Scope::Enterprise(id)) => party_of(row, *id).map_or(By::Office, By::Party),
+        _ => By::Office,
+    };
+    let possible = |step: E| match step {
+        E::Correct => loaded.events.iter().any(|event| is_correctable(loaded, actor, event, catalogue)),
+        _ => offered(course, step, law, context.today, by),
     };
     E::ALL
         .iter()
         .copied()
-        .filter(|step| fits(course.basics.method, *step) && possible(step))
-        .filter(|step| *step == E::Correct || transition(loaded.row.state, *step).is_ok())
-        .filter(|step| may_take(actor, &loaded.row, *step, catalogue))
+        .filter(|step| may_take(actor, row, course.retest_laboratory, *step, catalogue) && possible(*step))
         .collect()
+}
+
+/// Whether the actor may correct an event: it stands as it is, and is the actor's to be corrected.
+fn is_correctable(loaded: &Loaded, actor: &Actor, event: &EventRow, catalogue: &Catalogue) -> bool {
+    let corrected = loaded.events.iter().any(|other| other.corrects == Some(event.ordinal));
+    let first = root(&loaded.events, event.ordinal);
+    let stands = loaded.facts.iter().any(|fact| Some(fact.ordinal) == first);
+    !corrected && stands && may_correct(actor, &loaded.row, &loaded.events, event.ordinal, catalogue)
 }
 
 /// Whether the actor may know who was present for the operator: personal data, which neither a laboratory nor another enterprise needs.
@@ -196,6 +201,7 @@ fn events(
     loaded: &Loaded,
     actor: &Actor,
     known: bool,
+    catalogue: &Catalogue,
 ) -> Result<Vec<EventView>, Problem> {
     let enterprise = matches!(actor.scope(), Some(Scope::Enterprise(_)));
     let authors: Vec<AccountId> = loaded.events.iter().filter_map(|event| event.actor_id).collect();
@@ -238,6 +244,7 @@ fn events(
             attachments: attachments.remove(&event.ordinal).filter(|_| !private).unwrap_or_default(),
             corrects: event.corrects,
             corrected: corrected(event),
+            correctable: is_correctable(loaded, actor, event, catalogue),
         });
     }
     Ok(views)
@@ -273,6 +280,7 @@ fn is_private(event: &EventRow, loaded: &Loaded, actor: &Actor) -> bool {
 
 fn links(conn: &mut PgConnection, actor: &Actor, id: InspectionId) -> Result<Vec<LinkView>, Problem> {
     let rows: Vec<LinkRow> = inspection_link::table
+        .filter(inspection_link::ended_at.is_null())
         .filter(inspection_link::inspection_id.eq(id).or(inspection_link::follows_id.eq(id)))
         .order(inspection_link::linked_at)
         .limit(100)

@@ -39,7 +39,7 @@ pub struct NewStep {
     /// Of a refusal, of nothing found, of a bar: a key of the reasons in the settings. Of others, and of a correction: why, in words.
     #[serde(default)]
     pub reason: Option<String>,
-    /// Of `sample`.
+    /// Of `sample`, and of `listed` as far as the list describes the sample.
     #[serde(default)]
     pub sample: Option<SampleTaken>,
     /// Of `seal`: the numbers of the seals (封条号), at most 20.
@@ -76,6 +76,9 @@ pub struct NewStep {
     /// Of `hand_over`: to whom, in words.
     #[serde(default)]
     pub handed_to: Option<String>,
+    /// Of `order_retest`, `refuse_retest`, `uphold` and `overturn`: whether the recording of the sampling decided the challenge.
+    #[serde(default)]
+    pub recording_decided: Option<bool>,
     /// Uploaded files that go with the step, such as photos or what a challenge rests on, at most 20.
     #[serde(default)]
     pub attachments: Vec<AttachmentId>,
@@ -114,6 +117,7 @@ impl NewStep {
             inspection: None,
             other_persons: None,
             handed_to: None,
+            recording_decided: None,
             attachments: Vec::new(),
             corrects: None,
             annulled: None,
@@ -128,18 +132,19 @@ impl NewStep {
             E::Assign => &[("laboratory", false), ("sampler", false)],
             E::Refuse | E::NotFind | E::Bar | E::Explain | E::Deny | E::RejectDenial => &[("reason", true)],
             E::Contest => &[("party", false), ("reason", true)],
-            E::RefuseRetest | E::Void | E::Withdraw | E::ReceiveBroken => &[("reason", true)],
+            E::RefuseRetest => &[("reason", true), ("recording_decided", false)],
+            E::Void | E::Withdraw | E::ReceiveBroken => &[("reason", true)],
             E::Sample => &[("sample", true)],
             E::Seal => &[("seals", true), ("reserve_kept_at", false)],
             E::Test => &[("testers", false)],
             E::Report => &[("result", true)],
             E::Check => &[("result", true), ("corrected_on", false)],
-            E::Listed => &[("result", true), ("sampled_on", false)],
+            E::Listed => &[("result", true), ("sampled_on", false), ("sample", false)],
             E::QuickTest => &[("quick", true)],
             E::LinkFormal => &[("inspection", true)],
             E::Deliver => &[("party", true)],
-            E::OrderRetest => &[("laboratory", true), ("other_persons", false)],
-            E::Uphold | E::Overturn => &[("result", false)],
+            E::OrderRetest => &[("laboratory", true), ("other_persons", false), ("recording_decided", false)],
+            E::Uphold | E::Overturn => &[("result", false), ("recording_decided", false)],
             E::HandOver => &[("handed_to", true), ("reason", true)],
             E::Correct => &[
                 ("corrects", true),
@@ -159,6 +164,7 @@ impl NewStep {
                 ("inspection", false),
                 ("other_persons", false),
                 ("handed_to", false),
+                ("recording_decided", false),
             ],
             E::Draw
             | E::Attempt
@@ -173,7 +179,7 @@ impl NewStep {
         }
     }
 
-    fn given(&self) -> [(&'static str, bool); 17] {
+    fn given(&self) -> [(&'static str, bool); 18] {
         [
             ("laboratory", self.laboratory.is_some()),
             ("sampler", self.sampler.is_some()),
@@ -190,6 +196,7 @@ impl NewStep {
             ("inspection", self.inspection.is_some()),
             ("other_persons", self.other_persons.is_some()),
             ("handed_to", self.handed_to.is_some()),
+            ("recording_decided", self.recording_decided.is_some()),
             ("corrects", self.corrects.is_some()),
             ("annulled", self.annulled.is_some()),
         ]
@@ -251,6 +258,7 @@ impl NewStep {
             inspection: self.inspection,
             other_persons: self.other_persons,
             handed_to: self.handed_to.clone(),
+            recording_decided: self.recording_decided,
         }
     }
 }

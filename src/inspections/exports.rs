@@ -28,6 +28,7 @@ const COLUMNS: &[Column<InspectionView>] = &[
     Column::new("产品名称", "Product", |i, _| Cell::text(&i.product_name)),
     Column::new("产品种类代码", "Product kind", |i, _| Cell::some(i.product_kind.as_ref())),
     Column::new("承检机构", "Laboratory", |i, _| Cell::some(i.laboratory.as_ref())),
+    Column::new("复检机构", "Re-test laboratory", |i, _| Cell::some(i.retest_laboratory.as_ref())),
     Column::new("抽样机构", "Sampler", |i, _| Cell::some(i.sampler.as_ref())),
     Column::new("抽样日期", "Sampled", |i, _| Cell::date(i.sampled_on)),
     Column::new("收样日期", "Received", |i, _| Cell::date(i.received_on)),
@@ -88,7 +89,11 @@ pub static INSPECTIONS: List<InspectionView> = List {
             "laboratory",
             "机构",
             "body",
-            &[("laboratory_id", "laboratory"), ("sampler_id", "sampler")],
+            &[
+                ("laboratory_id", "laboratory"),
+                ("sampler_id", "sampler"),
+                ("retest_laboratory_id", "retest_laboratory"),
+            ],
         ),
         FilterWord::of_row("programme", "计划", "programme", &[("programme_id", "programme")]),
         FilterWord::of_row(
@@ -101,6 +106,9 @@ pub static INSPECTIONS: List<InspectionView> = List {
         FilterWord::new("sampled_from", "抽样日期起", "sampled from", |word, _| word.to_owned()),
         FilterWord::new("sampled_until", "抽样日期止", "sampled until", |word, _| word.to_owned()),
         FilterWord::new("to_sample", "待抽样", "to be sampled", |word, w| {
+            w.yes(word == "true").to_owned()
+        }),
+        FilterWord::new("kind_missing", "缺产品种类", "without a product kind", |word, w| {
             w.yes(word == "true").to_owned()
         }),
         FilterWord::new("late", "有逾期事项", "with overdue terms", |word, w| {

@@ -52,25 +52,7 @@ impl Fact {
     fn correct(&mut self, said: &Correction) {
         self.on = said.occurred_on.unwrap_or(self.on);
         self.at = said.occurred_at.or(self.at);
-        let (kept, new) = (std::mem::take(&mut self.particulars), said.particulars.clone());
-        self.particulars = Particulars {
-            laboratory: new.laboratory.or(kept.laboratory),
-            sampler: new.sampler.or(kept.sampler),
-            // The reason of a correction is the correction's own.
-            reason: kept.reason,
-            sample: new.sample.or(kept.sample),
-            seals: new.seals.or(kept.seals),
-            reserve_kept_at: new.reserve_kept_at.or(kept.reserve_kept_at),
-            testers: new.testers.or(kept.testers),
-            result: new.result.or(kept.result),
-            quick: new.quick.or(kept.quick),
-            sampled_on: new.sampled_on.or(kept.sampled_on),
-            corrected_on: new.corrected_on.or(kept.corrected_on),
-            party: new.party.or(kept.party),
-            inspection: new.inspection.or(kept.inspection),
-            other_persons: new.other_persons.or(kept.other_persons),
-            handed_to: new.handed_to.or(kept.handed_to),
-        };
+        self.particulars = std::mem::take(&mut self.particulars).corrected_to(&said.particulars);
     }
 }
 
@@ -123,4 +105,18 @@ pub fn facts(rows: &[EventRow]) -> Result<Vec<Fact>, Problem> {
         }
     }
     Ok(facts.into_values().collect())
+}
+
+/// The number of the event under a correction, which may be one of a correction itself; that of the event where it is none. None where there is no
+/// such event.
+pub fn root(rows: &[EventRow], ordinal: i32) -> Option<i32> {
+    let mut at = ordinal;
+    loop {
+        let event = rows.iter().find(|event| event.ordinal == at)?;
+        match event.corrects {
+            // A correction comes after what it corrects, so this ends.
+            Some(earlier) => at = earlier,
+            None => return Some(at),
+        }
+    }
 }

@@ -38,8 +38,13 @@ CREATE VIEW published.inspection_finding AS
 
 -- Published: which inspection follows which.
 CREATE VIEW published.inspection_link AS
-    SELECT inspection_id, follows_id, kind, linked_at
+    SELECT inspection_id, follows_id, kind, linked_at, ended_at
     FROM inspection_link;
+
+-- Published: what the challenges of results came to.
+CREATE VIEW published.inspection_challenge AS
+    SELECT inspection_id, contested_on, settled_on, laboratory_id, recording_decided
+    FROM inspection_challenge;
 
 -- Published: what an inspection was until a moment, for figures of past days.
 CREATE VIEW published.inspection_past AS
@@ -47,6 +52,67 @@ CREATE VIEW published.inspection_past AS
            producer_id, producer_region, confirmation, product_kind, laboratory_id, sampled_on, received_on, reported_on,
            delivered_on, final_on, published_on, outcome, nonconformity_id
     FROM inspection_past;
+
+-- Regions, kinds, accounts and inspections are never deleted, so a reference to one needs checking only when it is written. A foreign key does that row by
+-- row and locks each row that is referred to: more than half of the time of a list's import. The checks here look once at all the rows of a statement.
+
+-- Keeps every inspection in regions and of a product kind that exist. Called by the triggers below. Takes no locks.
+CREATE FUNCTION inspection_check_references() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (SELECT w.organiser_region AS code FROM written w UNION SELECT w.place_region FROM written w
+                     UNION SELECT w.producer_region FROM written w WHERE w.producer_region IS NOT NULL) n
+        WHERE NOT EXISTS (SELECT FROM region r WHERE r.code = n.code)
+    ) THEN
+        RAISE foreign_key_violation USING MESSAGE = 'an inspection names a region that does not exist';
+    END IF;
+    IF EXISTS (
+        SELECT FROM (SELECT DISTINCT w.product_kind AS code FROM written w WHERE w.product_kind IS NOT NULL) n
+        WHERE NOT EXISTS (SELECT FROM product_kind k WHERE k.code = n.code)
+    ) THEN
+        RAISE foreign_key_violation USING MESSAGE = 'an inspection is of a product kind that does not exist';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER inspection_check_inserted AFTER INSERT ON inspection
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION inspection_check_references();
+CREATE TRIGGER inspection_check_updated AFTER UPDATE ON inspection
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION inspection_check_references();
+
+-- Keeps what belongs to an inspection with one that exists. Called by the triggers below. Takes no locks.
+CREATE FUNCTION inspection_part_check_references() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM written w WHERE NOT EXISTS (SELECT FROM inspection i WHERE i.id = w.inspection_id)) THEN
+        RAISE foreign_key_violation USING MESSAGE = format('%s: of an inspection that does not exist', TG_TABLE_NAME);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER inspection_subject_check_inserted AFTER INSERT ON inspection_subject
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION inspection_part_check_references();
+CREATE TRIGGER inspection_item_check_inserted AFTER INSERT ON inspection_item
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION inspection_part_check_references();
+CREATE TRIGGER inspection_term_check_inserted AFTER INSERT ON inspection_term
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION inspection_part_check_references();
+CREATE TRIGGER inspection_event_check_inserted AFTER INSERT ON inspection_event
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION inspection_part_check_references();
+
+-- Keeps every event with an account that exists, where it names one. Called by the trigger below. Takes no locks.
+CREATE FUNCTION inspection_event_check_actor() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (SELECT DISTINCT w.actor_id AS id FROM written w WHERE w.actor_id IS NOT NULL) n
+        WHERE NOT EXISTS (SELECT FROM published.account a WHERE a.id = n.id)
+    ) THEN
+        RAISE foreign_key_violation USING MESSAGE = 'an event of an inspection is of an account that does not exist';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER inspection_event_check_actor AFTER INSERT ON inspection_event
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION inspection_event_check_actor();
+
+-- Keeps all inspections: see refuse_delete.
+CREATE TRIGGER inspection_refuse_delete BEFORE DELETE ON inspection
+    FOR EACH ROW EXECUTE FUNCTION refuse_delete();
 
 -- Published: what the inspections were that had been entered by a moment: figures of now and of a past day are counted over the same rows.
 -- One SELECT that is STABLE, so that PostgreSQL unfolds it where it is called.
@@ -139,7 +205,8 @@ CREATE TRIGGER inspection_count_updated AFTER UPDATE ON inspection
     REFERENCING OLD TABLE AS before NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION inspection_count_updated();
 
 -- Keeps what searches look for: the names of operator, producer and product, the number of the form and that of the report.
--- Called by the trigger below. Takes no locks.
+-- Called by the triggers below, where it is not there, or what it is made of changes and it does not: a list brings it
+-- (`inspections::rows::SubjectRow::bring_search_texts`). Takes no locks.
 CREATE FUNCTION inspection_set_search() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.search_text := concat_ws(E'\n', search_name(NEW.operator_name), search_name(NEW.producer_name), search_name(NEW.product_name),
@@ -148,8 +215,14 @@ BEGIN
         search_readings(search_name(NEW.producer_name)));
     RETURN NEW;
 END $$;
-CREATE TRIGGER inspection_set_search BEFORE INSERT OR UPDATE ON inspection_subject
-    FOR EACH ROW EXECUTE FUNCTION inspection_set_search();
+CREATE TRIGGER inspection_set_search_inserted BEFORE INSERT ON inspection_subject
+    FOR EACH ROW WHEN (NEW.search_text = '') EXECUTE FUNCTION inspection_set_search();
+CREATE TRIGGER inspection_set_search_updated BEFORE UPDATE ON inspection_subject
+    FOR EACH ROW WHEN (NEW.search_text = '' OR (
+        (OLD.operator_name, OLD.producer_name, OLD.product_name, OLD.report_no)
+            IS DISTINCT FROM (NEW.operator_name, NEW.producer_name, NEW.product_name, NEW.report_no)
+        AND OLD.search_text = NEW.search_text))
+    EXECUTE FUNCTION inspection_set_search();
 
 -- Folds all rows anew when the table of characters has changed.
 -- Called by the trigger below, while a database is migrated. Locks all rows.

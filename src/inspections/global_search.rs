@@ -3,11 +3,11 @@
 use diesel::PgConnection;
 
 use crate::app::App;
-use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::page::Slice;
 use crate::core::search::SearchTerms;
+use crate::core::{Language, Problem};
 use crate::inspections::queries::{InspectionFilter, list};
 use crate::web::global_search::{Findings, Hit, pieces};
 
@@ -21,6 +21,7 @@ pub fn find(
     actor: &Actor,
     typed: &SearchTerms,
     slice: Slice,
+    _: Language,
 ) -> Result<Findings, Problem> {
     let filter = InspectionFilter { q: Some(typed.text().to_owned()), ..InspectionFilter::default() };
     let today = shanghai_date(app.clock().now());

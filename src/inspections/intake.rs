@@ -3,9 +3,13 @@
 
 use crate::core::Problem;
 use crate::db::Tx;
-use crate::db::schema::{inspection, inspection_event, inspection_item, inspection_subject, inspection_term};
+use crate::db::reference;
+use crate::db::schema::{
+    inspection, inspection_challenge, inspection_event, inspection_item, inspection_subject, inspection_term,
+};
 use crate::inspections::breach::UnlawfulHistory;
-use crate::inspections::consequences::follow;
+use crate::inspections::challenge::{ChallengeRow, challenge_row};
+use crate::inspections::consequences::{due, follow};
 use crate::inspections::course::Course;
 use crate::inspections::event::NewStep;
 use crate::inspections::fact::Fact;
@@ -22,9 +26,6 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// How many rows of a table are written by one statement; PostgreSQL takes 65,535 values at most.
-const BATCH: usize = 1000;
 
 /// An inspection to be taken in: its first rows, the day on which it begins, and the steps after its registration.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +68,7 @@ struct Rows {
     events: Vec<EventRow>,
     items: Vec<ItemRow>,
     terms: Vec<TermRow>,
+    challenges: Vec<ChallengeRow>,
 }
 
 impl Rows {
@@ -75,7 +77,7 @@ impl Rows {
         intake: &Intake,
         law: Law<'_>,
         author: Author<'_>,
-        import: Option<Uuid>,
+        (import, folds_alike): (Option<Uuid>, bool),
     ) -> Result<Course, Problem> {
         let id = intake.first.row.id;
         let history = intake.history();
@@ -110,29 +112,29 @@ impl Rows {
         row.import_id = import;
         (row.created_at, row.updated_at) = (author.at, author.at);
         fill(&mut row, &mut subject, &course)?;
+        if folds_alike {
+            subject.bring_search_texts(&row.number);
+        }
         self.items.extend(items(id, &course));
         self.terms.extend(term_rows(id, &course, law));
+        self.challenges.extend(challenge_row(id, &course));
         self.inspections.push(row);
         self.subjects.push(subject);
         Ok(course)
     }
 
+    /// Copies the rows in: the inspections first, which all others refer to.
     fn write(&self, conn: &mut PgConnection) -> Result<(), Problem> {
-        for rows in self.inspections.chunks(BATCH) {
-            diesel::insert_into(inspection::table).values(rows).execute(conn)?;
-        }
-        for rows in self.subjects.chunks(BATCH) {
-            diesel::insert_into(inspection_subject::table).values(rows).execute(conn)?;
-        }
-        for rows in self.events.chunks(BATCH) {
-            diesel::insert_into(inspection_event::table).values(rows).execute(conn)?;
-        }
-        for rows in self.items.chunks(BATCH) {
-            diesel::insert_into(inspection_item::table).values(rows).execute(conn)?;
-        }
-        for rows in self.terms.chunks(BATCH) {
-            diesel::insert_into(inspection_term::table).values(rows).execute(conn)?;
-        }
+        diesel::copy_from(inspection::table).from_insertable(self.inspections.as_slice()).execute(conn)?;
+        diesel::copy_from(inspection_subject::table)
+            .from_insertable(self.subjects.as_slice())
+            .execute(conn)?;
+        diesel::copy_from(inspection_event::table).from_insertable(self.events.as_slice()).execute(conn)?;
+        diesel::copy_from(inspection_item::table).from_insertable(self.items.as_slice()).execute(conn)?;
+        diesel::copy_from(inspection_term::table).from_insertable(self.terms.as_slice()).execute(conn)?;
+        diesel::copy_from(inspection_challenge::table)
+            .from_insertable(self.challenges.as_slice())
+            .execute(conn)?;
         Ok(())
     }
 }
@@ -159,16 +161,21 @@ pub fn take_in_for(
 ) -> Result<Vec<InspectionId>, Problem> {
     let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
     let rules = settings.section::<InspectionSettings>();
+    // Where the database folds by another table of characters, its triggers fold all of it.
+    let folds_alike = reference::folds_alike(&mut tx.conn)?;
     let mut rows = Rows::default();
     let mut courses = Vec::with_capacity(all.len());
     for intake in all {
         let law = law_on(intake.drawn_on, &intake.basics(), rules, &catalogue)?;
-        courses.push((rows.add(intake, law, author, import)?, law));
+        courses.push((rows.add(intake, law, author, (import, folds_alike))?, law));
     }
     rows.write(&mut tx.conn)?;
     let taken: Vec<(&InspectionRow, &SubjectRow)> = rows.inspections.iter().zip(&rows.subjects).collect();
     for ((row, subject), (course, law)) in taken.into_iter().zip(&courses) {
-        follow(tx, row, subject, course, *law, false)?;
+        // Nothing stands of what is new, so where nothing is due there is nothing to follow.
+        if !due(course, *law).is_empty() {
+            follow(tx, row, subject, course, *law, false)?;
+        }
     }
     Ok(rows.inspections.iter().map(|row| row.id).collect())
 }

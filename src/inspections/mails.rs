@@ -1,4 +1,4 @@
-//! The mails of inspections: to the parties.
+//! The mails of inspections: to the parties, to laboratories that test again, to officers.
 
 use crate::mails;
 
@@ -45,6 +45,32 @@ mails! {
         product: String,
         /// What was decided, in words.
         decision: String,
+        /// Where the inspection is.
+        link: String,
+    }
+    /// To the people of a laboratory: it tests a reserve sample again.
+    RetestAssigned = "retest_assigned",
+        "inspections/mail/retest_assigned.zh.txt", "inspections/mail/retest_assigned.en.txt",
+        "复检任务" {
+        /// The number of the form.
+        number: String,
+        /// The product.
+        product: String,
+        /// Where the inspection is.
+        link: String,
+    }
+    /// To officers: a suspect quick test has neither a formal sample nor a reason when its term has passed.
+    FormalSampleOverdue = "formal_sample_overdue",
+        "inspections/mail/formal_sample_overdue.zh.txt", "inspections/mail/formal_sample_overdue.en.txt",
+        "快检可疑尚未正式抽样" {
+        /// The number of the form.
+        number: String,
+        /// The product.
+        product: String,
+        /// At whose place it was tested.
+        operator: String,
+        /// The last day of the term.
+        due_on: String,
         /// Where the inspection is.
         link: String,
     }

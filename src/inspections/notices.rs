@@ -1,6 +1,7 @@
-//! Mails about inspections: to the people of the parties that are in the register.
+//! Mails about inspections: to the people of the parties that are in the register, of laboratories that test again, and to officers.
 
-use crate::accounts::people::enterprise_recipients;
+use crate::accounts::people::{body_recipients, enterprise_recipients, officers_around};
+use crate::accounts::store::recipient;
 use crate::core::Problem;
 use crate::core::ids::EnterpriseId;
 use crate::db::Tx;
@@ -13,6 +14,7 @@ use crate::inspections::state::InspectionStep as E;
 use crate::inspections::store::Loaded;
 use crate::inspections::words::{Outcome, Party, Term};
 use crate::notifications::outbox;
+use chrono::NaiveDate;
 
 /// Tells the parties of a step that concerns them.
 ///
@@ -22,7 +24,11 @@ pub fn tell(tx: &mut Tx, of: &Loaded, fact: &Fact, course: &Course, law: Law<'_>
     match fact.step {
         E::Deliver => delivered(tx, of, fact.particulars.party, course, law),
         E::AskProducer => asked(tx, of, course, law),
-        E::OrderRetest | E::RefuseRetest | E::Uphold | E::Overturn => decided(tx, of, fact.step),
+        E::OrderRetest => {
+            decided(tx, of, fact.step)?;
+            tests_again(tx, of, course)
+        }
+        E::RefuseRetest | E::Uphold | E::Overturn => decided(tx, of, fact.step),
         _ => Ok(()),
     }
 }
@@ -95,6 +101,38 @@ fn decided(tx: &mut Tx, of: &Loaded, step: E) -> Result<(), Problem> {
             };
             outbox::enqueue(tx, &to, &mail)?;
         }
+    }
+    Ok(())
+}
+
+fn tests_again(tx: &mut Tx, of: &Loaded, course: &Course) -> Result<(), Problem> {
+    let Some(id) = course.retest_laboratory else { return Ok(()) };
+    for to in body_recipients(&mut tx.conn, id)? {
+        let mail = Mail::RetestAssigned {
+            number: of.row.number.clone(),
+            product: of.subject.product_name.clone(),
+            link: link(tx, of),
+        };
+        outbox::enqueue(tx, &to, &mail)?;
+    }
+    Ok(())
+}
+
+/// Tells officers of the organiser, or of the smallest region around it that has any, of a suspect quick test whose term has passed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn formal_sample_overdue(tx: &mut Tx, of: &Loaded, due_on: NaiveDate) -> Result<(), Problem> {
+    for officer in officers_around(tx, &of.row.organiser_region)? {
+        let Some(to) = recipient(&officer) else { continue };
+        let mail = Mail::FormalSampleOverdue {
+            number: of.row.number.clone(),
+            product: of.subject.product_name.clone(),
+            operator: of.subject.operator_name.clone(),
+            due_on: due_on.to_string(),
+            link: link(tx, of),
+        };
+        outbox::enqueue(tx, &to, &mail)?;
     }
     Ok(())
 }

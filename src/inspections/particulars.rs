@@ -71,6 +71,28 @@ pub struct SampleTaken {
     pub online: Option<OnlineShop>,
 }
 
+impl SampleTaken {
+    /// The sample with what another description says where this one says nothing.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            samplers: if self.samplers.is_empty() { other.samplers } else { self.samplers },
+            witness: self.witness.or(other.witness),
+            notice_shown: self.notice_shown.or(other.notice_shown),
+            batch: self.batch.or(other.batch),
+            produced_on: self.produced_on.or(other.produced_on),
+            base_quantity: self.base_quantity.or(other.base_quantity),
+            test_quantity: self.test_quantity.or(other.test_quantity),
+            reserve_quantity: self.reserve_quantity.or(other.reserve_quantity),
+            needed_quantity: self.needed_quantity.or(other.needed_quantity),
+            unit: self.unit.or(other.unit),
+            price_fen: self.price_fen.or(other.price_fen),
+            channel: self.channel.or(other.channel),
+            online: self.online.or(other.online),
+        }
+    }
+}
+
 /// One item of a test report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -187,4 +209,33 @@ pub struct Particulars {
     /// Of a handing over: to whom, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handed_to: Option<String>,
+    /// Of the decision on a challenge, and of its end: whether the recording of the sampling decided it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording_decided: Option<bool>,
+}
+
+impl Particulars {
+    /// What is said once a correction has put right what it names. The reason of a correction is the correction's own.
+    #[must_use]
+    pub fn corrected_to(self, new: &Self) -> Self {
+        let new = new.clone();
+        Self {
+            laboratory: new.laboratory.or(self.laboratory),
+            sampler: new.sampler.or(self.sampler),
+            reason: self.reason,
+            sample: new.sample.or(self.sample),
+            seals: new.seals.or(self.seals),
+            reserve_kept_at: new.reserve_kept_at.or(self.reserve_kept_at),
+            testers: new.testers.or(self.testers),
+            result: new.result.or(self.result),
+            quick: new.quick.or(self.quick),
+            sampled_on: new.sampled_on.or(self.sampled_on),
+            corrected_on: new.corrected_on.or(self.corrected_on),
+            party: new.party.or(self.party),
+            inspection: new.inspection.or(self.inspection),
+            other_persons: new.other_persons.or(self.other_persons),
+            handed_to: new.handed_to.or(self.handed_to),
+            recording_decided: new.recording_decided.or(self.recording_decided),
+        }
+    }
 }

@@ -3,23 +3,24 @@
 //! - Officers: where the organiser's region, the place or the nominal producer's region lies in theirs.
 //! - An enterprise: its own. As the operator once somebody was there (nobody is told of a sampling beforehand), as the nominal producer once it
 //!   was asked.
-//! - A laboratory: what is assigned to it to be tested; a body that takes samples: what is assigned to it to be sampled.
+//! - A laboratory: what is assigned to it to be tested, or to be tested again after a challenge; a body that takes samples: what is assigned to it
+//!   to be sampled.
 //!
 //! [`visible_to`] and [`sees`] are the same decision, for lists and for a loaded row; a test holds them together.
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, span};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
-use crate::core::ids::EnterpriseId;
-use crate::db::regional::seen_regions;
+use crate::core::ids::{EnterpriseId, LaboratoryId};
 use crate::db::schema::inspection;
-use crate::inspections::rows::InspectionRow;
+use crate::inspections::fact::root;
+use crate::inspections::rows::{EventRow, InspectionRow};
 use crate::inspections::state::{InspectionState, InspectionStep};
 use crate::inspections::words::Party;
 use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text, Uuid as SqlUuid};
 use uuid::Uuid;
 
 /// The states in which an operator does not know of it yet, or never will.
@@ -27,16 +28,30 @@ fn hidden_from_operators() -> Vec<InspectionState> {
     vec![InspectionState::Drawn, InspectionState::Assigned, InspectionState::Withdrawn]
 }
 
+/// A condition on inspections.
+type InspectionCondition = Box<dyn BoxableExpression<inspection::table, Pg, SqlType = Bool>>;
+
+/// That a column holds the code of a region or of one under it.
+pub(super) fn lies_in(column: &'static str, region: &str) -> InspectionCondition {
+    let (from, until) = span(region);
+    Box::new(
+        sql::<Bool>(&format!("({column} BETWEEN "))
+            .bind::<Text, _>(from)
+            .sql(" AND ")
+            .bind::<Text, _>(until)
+            .sql(")"),
+    )
+}
+
 /// The inspections that the actor may know of. [`sees`] says the same of one.
 pub fn visible_to(actor: &Actor) -> inspection::BoxedQuery<'static, Pg> {
     let query = inspection::table.into_boxed();
     match (actor, actor.scope()) {
         (Actor::System, _) => query,
-        (_, Some(Scope::Admin(_))) => query.filter(
-            inspection::organiser_region
-                .eq_any(seen_regions(actor))
-                .or(inspection::place_region.eq_any(seen_regions(actor)))
-                .or(inspection::producer_region.assume_not_null().eq_any(seen_regions(actor))),
+        (_, Some(Scope::Admin(scope))) => query.filter(
+            lies_in("inspection.organiser_region", scope)
+                .or(lies_in("inspection.place_region", scope))
+                .or(lies_in("inspection.producer_region", scope)),
         ),
         (_, Some(Scope::Enterprise(id))) => query.filter(
             inspection::operator_id
@@ -49,7 +64,15 @@ pub fn visible_to(actor: &Actor) -> inspection::BoxedQuery<'static, Pg> {
                     .and(inspection::confirmation.is_not_null())
                     .and(inspection::state.ne(InspectionState::Withdrawn))),
         ),
-        (_, Some(Scope::Laboratory(id))) => query.filter(inspection::laboratory_id.assume_not_null().eq(*id)),
+        (_, Some(Scope::Laboratory(id))) => {
+            // As an array, so that two indexes are asked instead of going through all.
+            let again = sql::<Bool>(
+                "inspection.id = ANY (ARRAY(SELECT c.inspection_id FROM inspection_challenge c WHERE c.laboratory_id = ",
+            )
+            .bind::<SqlUuid, _>(id.0)
+            .sql("))");
+            query.filter(inspection::laboratory_id.assume_not_null().eq(*id).or(again))
+        }
         (_, Some(Scope::Sampler(id))) => query.filter(inspection::sampler_id.assume_not_null().eq(*id)),
         _ => query.filter(sql::<Bool>("FALSE")),
     }
@@ -64,8 +87,8 @@ pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool
     Ok(diesel::select(exists(own)).get_result(conn)?)
 }
 
-/// Whether the actor may know of the inspection.
-pub fn sees(actor: &Actor, row: &InspectionRow, catalogue: &Catalogue) -> bool {
+/// Whether the actor may know of the inspection, whose reserve sample `retest` tests again.
+pub fn sees(actor: &Actor, row: &InspectionRow, retest: Option<LaboratoryId>, catalogue: &Catalogue) -> bool {
     match (actor, actor.scope()) {
         (Actor::System, _) => true,
         (_, Some(Scope::Admin(scope))) => {
@@ -75,7 +98,7 @@ pub fn sees(actor: &Actor, row: &InspectionRow, catalogue: &Catalogue) -> bool {
                 .any(|region| catalogue.regions.contains(scope, region))
         }
         (_, Some(Scope::Enterprise(id))) => party_of(row, *id).is_some(),
-        (_, Some(Scope::Laboratory(id))) => row.laboratory_id == Some(*id),
+        (_, Some(Scope::Laboratory(id))) => [row.laboratory_id, retest].contains(&Some(*id)),
         (_, Some(Scope::Sampler(id))) => row.sampler_id == Some(*id),
         _ => false,
     }
@@ -100,6 +123,8 @@ enum Office {
     Field,
     /// Who tests: the laboratory; officers of the organiser enter it for one without accounts.
     Test,
+    /// Who tests again: that laboratory; officers of the organiser enter it for one without accounts.
+    Retest,
     /// Who delivers: the officers of organiser, place and producer.
     Delivery,
     /// The nominal producer; officers of the organiser and of its region enter what it sent on paper.
@@ -110,6 +135,8 @@ enum Office {
     Organiser,
     /// The organiser, or the laboratory that keeps the sample.
     Sample,
+    /// Who entered what was wrong, by [`may_correct`].
+    Correction,
     /// Nobody: the platform does it by itself.
     Platform,
 }
@@ -122,6 +149,8 @@ fn office(step: InspectionStep) -> Office {
         }
         E::LinkFormal | E::Explain => Office::Field,
         E::Receive | E::ReceiveBroken | E::Test | E::Report => Office::Test,
+        E::Uphold | E::Overturn => Office::Retest,
+        E::Correct => Office::Correction,
         E::Deliver | E::AskProducer => Office::Delivery,
         E::Confirm | E::Deny => Office::Producer,
         E::Contest => Office::Challenge,
@@ -132,19 +161,23 @@ fn office(step: InspectionStep) -> Office {
         | E::RejectDenial
         | E::OrderRetest
         | E::RefuseRetest
-        | E::Uphold
-        | E::Overturn
         | E::HandOver
         | E::Finalise
         | E::Publish
         | E::Void
-        | E::Withdraw
-        | E::Correct => Office::Organiser,
+        | E::Withdraw => Office::Organiser,
     }
 }
 
-/// Whether the actor, who sees the inspection, may take a step of this kind. The state is judged elsewhere.
-pub fn may_take(actor: &Actor, row: &InspectionRow, step: InspectionStep, catalogue: &Catalogue) -> bool {
+/// Whether the actor, who sees the inspection, may take a step of this kind; `retest` tests its reserve sample again. The state is judged elsewhere,
+/// and which event may be corrected by [`may_correct`].
+pub fn may_take(
+    actor: &Actor,
+    row: &InspectionRow,
+    retest: Option<LaboratoryId>,
+    step: InspectionStep,
+    catalogue: &Catalogue,
+) -> bool {
     let within = |scope: &str, region: &str| catalogue.regions.contains(scope, region);
     let office = office(step);
     match (actor, actor.scope()) {
@@ -155,7 +188,9 @@ pub fn may_take(actor: &Actor, row: &InspectionRow, step: InspectionStep, catalo
             let makes = row.producer_region.as_deref().is_some_and(|region| within(scope, region));
             match office {
                 Office::Field => organises || there,
-                Office::Test | Office::Organiser | Office::Sample => organises,
+                Office::Test | Office::Retest | Office::Organiser | Office::Sample | Office::Correction => {
+                    organises
+                }
                 Office::Delivery | Office::Challenge => organises || there || makes,
                 Office::Producer => organises || makes,
                 Office::Platform => false,
@@ -166,10 +201,15 @@ pub fn may_take(actor: &Actor, row: &InspectionRow, step: InspectionStep, catalo
             Office::Challenge => party_of(row, *id).is_some(),
             _ => false,
         },
-        (_, Some(Scope::Laboratory(id))) => {
-            row.laboratory_id == Some(*id) && matches!(office, Office::Test | Office::Sample)
+        (_, Some(Scope::Laboratory(id))) => match office {
+            Office::Test | Office::Sample => row.laboratory_id == Some(*id),
+            Office::Retest => retest == Some(*id),
+            Office::Correction => [row.laboratory_id, retest].contains(&Some(*id)),
+            _ => false,
+        },
+        (_, Some(Scope::Sampler(id))) => {
+            row.sampler_id == Some(*id) && matches!(office, Office::Field | Office::Correction)
         }
-        (_, Some(Scope::Sampler(id))) => row.sampler_id == Some(*id) && office == Office::Field,
         _ => false,
     }
 }
@@ -181,11 +221,34 @@ pub fn may_take(actor: &Actor, row: &InspectionRow, step: InspectionStep, catalo
 pub fn permit_step(
     actor: &Actor,
     row: &InspectionRow,
+    retest: Option<LaboratoryId>,
     step: InspectionStep,
     catalogue: &Catalogue,
 ) -> Result<(), Problem> {
     if *actor == Actor::Anonymous {
         return Err(Problem::unauthenticated());
     }
-    if may_take(actor, row, step, catalogue) { Ok(()) } else { Err(Problem::forbidden()) }
+    if may_take(actor, row, retest, step, catalogue) { Ok(()) } else { Err(Problem::forbidden()) }
+}
+
+/// Whether the actor, who may correct at all by [`may_take`], may correct this event: an officer of the organiser every one; a sampler or a laboratory
+/// what its own body entered, as long as nobody else has entered anything after it. The registration is corrected by officers alone.
+pub fn may_correct(
+    actor: &Actor,
+    row: &InspectionRow,
+    events: &[EventRow],
+    ordinal: i32,
+    catalogue: &Catalogue,
+) -> bool {
+    match (actor, actor.scope()) {
+        (Actor::System, _) => true,
+        (_, Some(Scope::Admin(scope))) => catalogue.regions.contains(scope, &row.organiser_region),
+        (_, Some(Scope::Laboratory(body) | Scope::Sampler(body))) => {
+            let own = |event: &EventRow| event.actor_body == Some(*body);
+            root(events, ordinal)
+                .filter(|first| *first > 1)
+                .is_some_and(|first| events.iter().filter(|event| event.ordinal >= first).all(own))
+        }
+        _ => false,
+    }
 }

@@ -6,11 +6,13 @@ use crate::core::ids::{EnterpriseId, LaboratoryId};
 use crate::core::page::{Page, Slice, Total};
 use crate::db::order::in_order;
 use crate::db::published::{laboratory, programme};
-use crate::db::schema::{inspection, inspection_subject, inspection_term, product_kind, region_scope};
-use crate::db::search::{Columns, Condition, Search};
+use crate::db::schema::{
+    inspection, inspection_challenge, inspection_subject, inspection_term, product_kind,
+};
+use crate::db::search::{Columns, Condition, LOOK_THROUGH, Search};
 use crate::db::total::total;
 use crate::inspections::ids::InspectionId;
-use crate::inspections::policy::visible_to;
+use crate::inspections::policy::{lies_in, visible_to};
 use crate::inspections::rows::{InspectionRow, TermRow};
 use crate::inspections::state::InspectionState;
 use crate::inspections::view::{InspectionView, TermView};
@@ -43,7 +45,7 @@ pub struct InspectionFilter {
     pub product_kind: Option<String>,
     /// Only those of this product class.
     pub product_class: Option<String>,
-    /// Only those that this body tests or samples.
+    /// Only those that this body tests, tests again or samples.
     pub laboratory: Option<LaboratoryId>,
     /// Only those of this programme.
     pub programme: Option<ProgrammeId>,
@@ -55,6 +57,8 @@ pub struct InspectionFilter {
     pub sampled_until: Option<NaiveDate>,
     /// Only those whose sample is still to be taken, or only all others.
     pub to_sample: Option<bool>,
+    /// Only those whose product kind is not named, or only those with one.
+    pub kind_missing: Option<bool>,
     /// Only those with a term that is overdue, or only those without.
     pub late: Option<bool>,
     /// Only those of this enterprise, as operator or as nominal producer.
@@ -63,12 +67,20 @@ pub struct InspectionFilter {
     pub q: Option<String>,
 }
 
-/// Where inspections are searched.
+/// Where inspections are searched: for each row of a list its texts.
 const TEXTS: Columns = Columns {
     texts: &["(SELECT s.search_text FROM inspection_subject s WHERE s.inspection_id = inspection.id)"],
     readings: &["(SELECT s.search_readings FROM inspection_subject s WHERE s.inspection_id = inspection.id)"],
     code: false,
 };
+/// The same from the other end: the texts that fit, of all inspections.
+const SUBJECTS: Columns =
+    Columns { texts: &["s.search_text"], readings: &["s.search_readings"], code: false };
+
+/// The inspections with texts that fit.
+fn of_subjects(found: Condition) -> Condition {
+    found.among("inspection.id IN (SELECT s.inspection_id FROM inspection_subject s WHERE ")
+}
 
 fn narrowed(
     actor: &Actor,
@@ -93,9 +105,8 @@ fn narrowed(
     if let Some(role) = filter.role {
         query = query.filter(i::role.eq(role));
     }
-    if let Some(region) = filter.region.clone() {
-        let under = region_scope::table.filter(region_scope::scope.eq(region)).select(region_scope::region);
-        query = query.filter(i::place_region.eq_any(under));
+    if let Some(region) = &filter.region {
+        query = query.filter(lies_in("inspection.place_region", region));
     }
     if let Some(kind) = filter.product_kind.clone() {
         query = query.filter(i::product_kind.assume_not_null().eq(kind));
@@ -105,8 +116,11 @@ fn narrowed(
         query = query.filter(i::product_kind.assume_not_null().eq_any(kinds));
     }
     if let Some(body) = filter.laboratory {
+        let again = inspection_challenge::table
+            .filter(inspection_challenge::laboratory_id.assume_not_null().eq(body))
+            .select(inspection_challenge::inspection_id);
         let own = i::laboratory_id.assume_not_null().eq(body).or(i::sampler_id.assume_not_null().eq(body));
-        query = query.filter(own);
+        query = query.filter(own.or(i::id.eq_any(again)));
     }
     if let Some(id) = filter.programme {
         query = query.filter(i::programme_id.assume_not_null().eq(id));
@@ -129,6 +143,13 @@ fn narrowed(
         let waits =
             i::method.eq(Method::Sampling).and(i::state.eq_any(vec![S::Drawn, S::Assigned, S::Attempted]));
         query = if wanted { query.filter(waits) } else { query.filter(diesel::dsl::not(waits)) };
+    }
+    if let Some(missing) = filter.kind_missing {
+        query = if missing {
+            query.filter(i::product_kind.is_null().and(i::state.ne(InspectionState::Withdrawn)))
+        } else {
+            query.filter(i::product_kind.is_not_null())
+        };
     }
     if let Some(late) = filter.late {
         let overdue = exists(
@@ -156,21 +177,57 @@ pub fn list(
     today: NaiveDate,
     slice: Slice,
 ) -> Result<Page<InspectionView>, Problem> {
-    let search = Search::new(filter.q.as_deref(), TEXTS);
+    let (search, subjects) =
+        (Search::new(filter.q.as_deref(), TEXTS), Search::new(filter.q.as_deref(), SUBJECTS));
     let load = |slice: Slice| -> QueryResult<Vec<InspectionRow>> {
-        let mut query = narrowed(actor, filter, today, search.of(slice));
-        if let Some(after) = slice.after {
-            query = query.filter(inspection::id.lt(InspectionId(after)));
+        let Some(found) = subjects.of(slice) else {
+            return part(conn, (actor, filter, today), slice, None, None);
+        };
+        // A name that begins with what was typed is found by an index.
+        if slice.order.is_none() && slice.rank > 1 {
+            let floor: Option<InspectionId> = beyond(narrowed(actor, filter, today, None), slice)
+                .order(inspection::id.desc())
+                .offset(LOOK_THROUGH)
+                .select(inspection::id)
+                .first(conn)
+                .optional()?;
+            let near = part(conn, (actor, filter, today), slice, search.of(slice), floor)?;
+            if floor.is_none() || i64::try_from(near.len()).is_ok_and(|found| found > slice.limit) {
+                return Ok(near);
+            }
         }
-        query
-            .order(in_order(slice, inspection::id.desc()))
-            .offset(slice.skip)
-            .limit(slice.limit + 1)
-            .select(InspectionRow::as_select())
-            .load(conn)
+        part(conn, (actor, filter, today), slice, Some(of_subjects(found)), None)
     };
     let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
     Ok(Page { items: views(conn, actor, today, items)?, next_cursor })
+}
+
+/// Those behind the row after which a slice begins.
+fn beyond(query: inspection::BoxedQuery<'static, Pg>, slice: Slice) -> inspection::BoxedQuery<'static, Pg> {
+    match slice.after {
+        Some(after) => query.filter(inspection::id.lt(InspectionId(after))),
+        None => query,
+    }
+}
+
+/// A slice of the inspections that a search finds, and one row more; of those from `floor` on where one is named.
+fn part(
+    conn: &mut PgConnection,
+    (actor, filter, today): (&Actor, &InspectionFilter, NaiveDate),
+    slice: Slice,
+    found: Option<Condition>,
+    floor: Option<InspectionId>,
+) -> QueryResult<Vec<InspectionRow>> {
+    let mut query = beyond(narrowed(actor, filter, today, found), slice);
+    if let Some(floor) = floor {
+        query = query.filter(inspection::id.ge(floor));
+    }
+    query
+        .order(in_order(slice, inspection::id.desc()))
+        .offset(slice.skip)
+        .limit(slice.limit + 1)
+        .select(InspectionRow::as_select())
+        .load(conn)
 }
 
 /// How many inspections a filter finds.
@@ -183,7 +240,7 @@ pub fn count(
     filter: &InspectionFilter,
     today: NaiveDate,
 ) -> Result<Total, Problem> {
-    let found = Search::new(filter.q.as_deref(), TEXTS).any();
+    let found = Search::new(filter.q.as_deref(), SUBJECTS).any().map(of_subjects);
     Ok(total(conn, narrowed(actor, filter, today, found).select(inspection::id))?)
 }
 
@@ -191,6 +248,7 @@ pub fn count(
 struct Beside {
     subjects: HashMap<InspectionId, (String, Option<String>, String, Option<String>)>,
     bodies: HashMap<Uuid, String>,
+    retests: HashMap<InspectionId, LaboratoryId>,
     programmes: HashMap<Uuid, String>,
     terms: HashMap<InspectionId, Vec<TermRow>>,
 }
@@ -203,12 +261,16 @@ impl Beside {
             .filter(s::inspection_id.eq_any(&ids))
             .select((s::inspection_id, s::operator_name, s::producer_name, s::product_name, s::report_no))
             .load::<(InspectionId, String, Option<String>, String, Option<String>)>(conn)?;
-        let bodies: Vec<Uuid> = rows
-            .iter()
-            .flat_map(|row| [row.laboratory_id, row.sampler_id])
-            .flatten()
-            .map(|id| id.0)
-            .collect();
+        let retests = inspection_challenge::table
+            .filter(inspection_challenge::inspection_id.eq_any(&ids))
+            .filter(inspection_challenge::laboratory_id.is_not_null())
+            .select((
+                inspection_challenge::inspection_id,
+                inspection_challenge::laboratory_id.assume_not_null(),
+            ))
+            .load::<(InspectionId, LaboratoryId)>(conn)?;
+        let named = rows.iter().flat_map(|row| [row.laboratory_id, row.sampler_id]).flatten();
+        let bodies: Vec<Uuid> = named.chain(retests.iter().map(|(_, id)| *id)).map(|id| id.0).collect();
         let bodies = laboratory::table
             .filter(laboratory::id.eq_any(&bodies))
             .select((laboratory::id, laboratory::name))
@@ -230,6 +292,7 @@ impl Beside {
         Ok(Self {
             subjects: subjects.into_iter().map(|(id, a, b, c, d)| (id, (a, b, c, d))).collect(),
             bodies: bodies.into_iter().collect(),
+            retests: retests.into_iter().collect(),
             programmes: programmes.into_iter().collect(),
             terms,
         })
@@ -280,6 +343,8 @@ pub fn views(
             product_name,
             laboratory_id: row.laboratory_id,
             laboratory: beside.body(row.laboratory_id),
+            retest_laboratory_id: beside.retests.get(&row.id).copied(),
+            retest_laboratory: beside.body(beside.retests.get(&row.id).copied()),
             sampler_id: row.sampler_id,
             sampler: beside.body(row.sampler_id),
             sample: row.sample,

@@ -52,7 +52,8 @@ impl Command for RecordInspectionStep {
             );
             return Err(Problem::new(Code::InspectionChanged, text));
         }
-        permit_step(&tx.actor, &loaded.row, self.event.step, &tx.catalogue)?;
+        let retest = loaded.course.retest_laboratory;
+        permit_step(&tx.actor, &loaded.row, retest, self.event.step, &tx.catalogue)?;
         self.event.check()?;
         let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
         let law = loaded.law(settings.section::<InspectionSettings>(), &catalogue)?;
@@ -75,7 +76,8 @@ fn take(tx: &mut Tx, event: &NewStep, loaded: Loaded, law: Law<'_>) -> Result<()
             _ => None,
         };
     }
-    own_challenge(tx, &loaded.row, event.step, particulars.party)?;
+    own_challenge(tx, &loaded.row, event.step, particulars.party, entry.on)?;
+    own_retest(tx, event)?;
     let actor = tx.actor.clone();
     let author = Author::of(&actor, tx.now);
     let fact = Fact {
@@ -128,6 +130,7 @@ fn own_challenge(
     row: &InspectionRow,
     step: E,
     party: Option<crate::inspections::words::Party>,
+    on: NaiveDate,
 ) -> Result<(), Problem> {
     let Some(Scope::Enterprise(id)) = tx.actor.scope() else { return Ok(()) };
     if step == E::Contest && party != party_of(row, *id) {
@@ -136,7 +139,29 @@ fn own_challenge(
             Text::new("只能代表本企业提出异议", "a party challenges for itself only"),
         ));
     }
+    // The term is met by the day on which it is handed in; what came on paper before, an officer enters.
+    if step == E::Contest && on != tx.today() {
+        return Err(Problem::field(
+            "/occurred_on",
+            Text::new("在线提出异议的，以提交当日为准", "a challenge that is handed in here is of today"),
+        ));
+    }
     Ok(())
+}
+
+/// The laboratory that tests again says what it found: its report, not the word of an officer, ends the challenge.
+fn own_retest(tx: &Tx, event: &NewStep) -> Result<(), Problem> {
+    let tests = matches!(tx.actor.scope(), Some(Scope::Laboratory(_)));
+    if !tests || !matches!(event.step, E::Uphold | E::Overturn) {
+        return Ok(());
+    }
+    let mut fields = Fields::new();
+    let reported = event.result.as_ref().is_some_and(|result| result.report_no.is_some());
+    fields.require(reported, "/result/report_no", "须填写复检报告编号", "needs the report of the re-test");
+    let silent = event.recording_decided.is_none();
+    let (zh, en) = ("由组织部门填写", "is said by the organiser");
+    fields.require(silent, "/recording_decided", zh, en);
+    fields.done()
 }
 
 fn check_assigned(tx: &mut Tx, loaded: &Loaded, course: &Course, fact: &Fact) -> Result<(), Problem> {
@@ -158,7 +183,7 @@ fn check_repeat(tx: &mut Tx, loaded: &Loaded, on: NaiveDate, law: Law<'_>) -> Re
     let settings = Arc::clone(&tx.settings);
     let Some(rules) = settings.section::<ProgrammeSettings>().rules_on(on) else { return Ok(()) };
     let days: Vec<Option<NaiveDate>> = inspection::table
-        .inner_join(inspection_subject::table)
+        .inner_join(inspection_subject::table.on(inspection_subject::inspection_id.eq(inspection::id)))
         .filter(inspection_subject::line.eq(line))
         .filter(inspection::organiser_region.eq(&row.organiser_region))
         .filter(inspection::method.eq(Method::Sampling))
@@ -214,6 +239,7 @@ fn link_formal(tx: &mut Tx, loaded: &Loaded, fact: &Fact) -> Result<(), Problem>
         follows_id: loaded.row.id,
         kind: LinkKind::Formal,
         linked_at: tx.now,
+        ended_at: None,
     };
     diesel::insert_into(inspection_link::table)
         .values(&link)

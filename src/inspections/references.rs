@@ -28,6 +28,7 @@ pub fn check_references(
     fields.require(region(&row.place_region), "/place_region", zh, en);
     fields.require(row.producer_region.as_deref().is_none_or(region), "/producer_region", zh, en);
     fields.require(region(&row.organiser_region), "/organiser_region", zh, en);
+    check_level(fields, row.level, &row.organiser_region, catalogue);
     let kind = row.product_kind.as_deref().is_none_or(|code| catalogue.products.kind(code).is_some());
     fields.require(kind, "/product_kind", "未知的产品种类代码", "is not a known product kind");
     if let Some(id) = row.programme_id {
@@ -47,6 +48,14 @@ pub fn check_references(
         first.subject.operator_uscc.as_deref(),
         catalogue,
     )
+}
+
+/// Checks that the level is not above that of the authority that organises: a city organises no sampling of the province. An organiser that is not
+/// known is refused by itself.
+pub fn check_level(fields: &mut Fields, level: ProgrammeLevel, organiser: &str, catalogue: &Catalogue) {
+    let fits = catalogue.regions.get(organiser).is_none_or(|region| level.is_within(region.level));
+    let (zh, en) = ("抽查级别不能高于组织部门的级别", "must not be above the level of the organiser");
+    fields.require(fits, "/level", zh, en);
 }
 
 fn check_programme(

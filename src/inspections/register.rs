@@ -7,6 +7,7 @@ use crate::db::published::{programme, programme_target};
 use crate::db::schema::{inspection, inspection_event, inspection_link, inspection_subject};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::inspections::challenge::retest_laboratory;
 use crate::inspections::course::Course;
 use crate::inspections::fact::Fact;
 use crate::inspections::ids::InspectionId;
@@ -66,7 +67,13 @@ impl Command for RegisterInspection {
             return Ok(Registered { id: known, fresh: false });
         };
         if let Some(Follows { inspection, kind }) = asked.follows {
-            let link = LinkRow { inspection_id: id, follows_id: inspection, kind, linked_at: tx.now };
+            let link = LinkRow {
+                inspection_id: id,
+                follows_id: inspection,
+                kind,
+                linked_at: tx.now,
+                ended_at: None,
+            };
             diesel::insert_into(inspection_link::table).values(&link).execute(&mut *tx.conn)?;
         }
         let subject = Subject::new("inspection", id.0).in_region(&first.row.organiser_region);
@@ -143,7 +150,8 @@ fn check_follows(tx: &mut Tx, fields: &mut Fields, follows: Follows) -> Result<(
         .select(InspectionRow::as_select())
         .first(&mut *tx.conn)
         .optional()?;
-    let known = row.filter(|row| sees(&tx.actor, row, &tx.catalogue));
+    let retest = retest_laboratory(&mut tx.conn, follows.inspection)?;
+    let known = row.filter(|row| sees(&tx.actor, row, retest, &tx.catalogue));
     let formal = follows.kind == crate::inspections::words::LinkKind::Formal;
     match known {
         None => fields.fault("/follows/inspection", "未知的检查", "is no known inspection"),
@@ -160,7 +168,7 @@ fn check_follows(tx: &mut Tx, fields: &mut Fields, follows: Follows) -> Result<(
 /// The inspection that was registered under the number before, if it is the same form.
 fn find(tx: &mut Tx, first: &FirstRows) -> Result<Option<InspectionId>, Problem> {
     let found: Option<(InspectionRow, SubjectRow)> = inspection::table
-        .inner_join(inspection_subject::table)
+        .inner_join(inspection_subject::table.on(inspection_subject::inspection_id.eq(inspection::id)))
         .filter(inspection::organiser_region.eq(&first.row.organiser_region))
         .filter(inspection::number.eq(&first.row.number))
         .filter(inspection::state.ne(InspectionState::Withdrawn))

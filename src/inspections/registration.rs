@@ -16,6 +16,7 @@ use crate::programmes::state::ProgrammeLevel;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashMap};
 
 /// The inspection that another one follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -121,6 +122,10 @@ pub struct Registration {
     pub follows: Option<Follows>,
 }
 
+/// What is read of an enterprise, in the order of [`Known`].
+const KNOWN: (enterprise::id, enterprise::name, enterprise::uscc, enterprise::region, enterprise::address) =
+    (enterprise::id, enterprise::name, enterprise::uscc, enterprise::region, enterprise::address);
+
 /// An enterprise of the register, as far as it is needed here.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Known {
@@ -145,15 +150,39 @@ fn known(
     id: Option<EnterpriseId>,
     uscc: Option<&str>,
 ) -> Result<Option<Known>, Problem> {
-    let query = enterprise::table
-        .select((enterprise::id, enterprise::name, enterprise::uscc, enterprise::region, enterprise::address))
-        .into_boxed();
+    let query = enterprise::table.select(KNOWN).into_boxed();
     let query = match (id, uscc) {
         (Some(id), _) => query.filter(enterprise::id.eq(id)),
         (None, Some(uscc)) => query.filter(enterprise::uscc.eq(uscc.to_uppercase())),
         (None, None) => return Ok(None),
     };
     Ok(query.first(conn).optional()?)
+}
+
+/// The enterprises of the register by their credit codes, for many registrations at once.
+#[derive(Debug, Default)]
+pub struct KnownByCode(HashMap<String, Known>);
+
+impl KnownByCode {
+    /// Reads those with these codes.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub fn load<'a>(conn: &mut PgConnection, usccs: impl Iterator<Item = &'a str>) -> Result<Self, Problem> {
+        let wanted: BTreeSet<String> = usccs.map(str::to_uppercase).collect();
+        if wanted.is_empty() {
+            return Ok(Self::default());
+        }
+        let known: Vec<Known> = enterprise::table
+            .filter(enterprise::uscc.eq_any(wanted.into_iter().collect::<Vec<_>>()))
+            .select(KNOWN)
+            .load(conn)?;
+        Ok(Self(known.into_iter().map(|known| (known.uscc.clone(), known)).collect()))
+    }
+
+    fn of(&self, uscc: Option<&str>) -> Option<Known> {
+        self.0.get(&uscc?.to_uppercase()).cloned()
+    }
 }
 
 /// The first rows of an inspection, and what its first event says.
@@ -181,12 +210,45 @@ impl Registration {
         now: DateTime<Utc>,
     ) -> Result<FirstRows, Problem> {
         let operator = known(conn, self.operator, self.operator_uscc.as_deref())?;
+        let producer = if self.is_its_own_producer() {
+            operator.clone()
+        } else {
+            known(conn, self.producer, self.producer_uscc.as_deref())?
+        };
+        Ok(self.rows_of((operator, producer), fields, organiser, source, now))
+    }
+
+    /// The same for one of many registrations, none of which names an enterprise by its id.
+    pub fn rows_of_many(
+        &self,
+        register: &KnownByCode,
+        fields: &mut Fields,
+        organiser: &str,
+        source: Source,
+        now: DateTime<Utc>,
+    ) -> FirstRows {
+        let operator = register.of(self.operator_uscc.as_deref());
+        let own = self.is_its_own_producer();
+        let producer = if own { operator.clone() } else { register.of(self.producer_uscc.as_deref()) };
+        self.rows_of((operator, producer), fields, organiser, source, now)
+    }
+
+    /// Whether the operator is the nominal producer.
+    fn is_its_own_producer(&self) -> bool {
+        self.role == InspectedRole::Producer && self.producer.is_none() && self.producer_name.is_none()
+    }
+
+    fn rows_of(
+        &self,
+        (operator, producer): (Option<Known>, Option<Known>),
+        fields: &mut Fields,
+        organiser: &str,
+        source: Source,
+        now: DateTime<Utc>,
+    ) -> FirstRows {
+        let own = self.is_its_own_producer();
         let there = self.operator.is_none() || operator.is_some();
         fields.require(there, "/operator", "未知的企业", "is no known enterprise");
-        let own =
-            self.role == InspectedRole::Producer && self.producer.is_none() && self.producer_name.is_none();
-        let producer =
-            if own { operator.clone() } else { known(conn, self.producer, self.producer_uscc.as_deref())? };
         let there = self.producer.is_none() || producer.is_some();
         fields.require(there, "/producer", "未知的企业", "is no known enterprise");
         let named = fields.optional_text("/operator_name", self.operator_name.as_deref(), 200);
@@ -243,6 +305,8 @@ impl Registration {
             report_no: None,
             signed_by: None,
             line: None,
+            search_text: String::new(),
+            search_readings: String::new(),
             producer_name,
         };
         let line = line_of(&subject).key();
@@ -290,7 +354,7 @@ impl Registration {
             sample: self.sample.clone(),
             ..Particulars::default()
         };
-        Ok(FirstRows { row, subject: SubjectRow { line, ..subject }, draw })
+        FirstRows { row, subject: SubjectRow { line, ..subject }, draw }
     }
 }
 

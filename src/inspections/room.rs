@@ -17,6 +17,7 @@ pub const ROOM: Room = Room {
     name: "inspections",
     tables: &[
         "inspection",
+        "inspection_challenge",
         "inspection_event",
         "inspection_file",
         "inspection_finding",
@@ -41,12 +42,13 @@ pub const ROOM: Room = Room {
         api::register, Roles(&[Admin, Sampler, Laboratory]), "登记监督检查";
         api::one, ByPolicy(&[Admin, Enterprise, Sampler, Laboratory], may_know), "监督检查详情";
         api::record, ByPolicy(&[Admin, Enterprise, Sampler, Laboratory], may_know), "登记监督检查的步骤";
+        api::name_kind, ByPolicy(&[Admin], may_know), "补充监督检查的产品种类";
     ],
     pages: pages![
         GET "/inspections" => pages::list::list, Roles(&[Admin]), Place::new(&[Admin], 83, "监督检查", "Inspections", "check");
         GET "/inspections/new" => pages::new::new, Roles(&[Admin]);
         GET "/inspections/{id}" => pages::one::one, ByPolicy(&[Admin, Enterprise, Sampler, Laboratory], may_know);
-        GET "/inspections/{id}/events/{seq}/correct" => pages::correct::correct, ByPolicy(&[Admin], may_know);
+        GET "/inspections/{id}/events/{seq}/correct" => pages::correct::correct, ByPolicy(&[Admin, Sampler, Laboratory], may_know);
         GET "/my/inspections" => pages::mine::mine, Hidden(&[Enterprise]);
         GET "/lab" => pages::lab::lab, Hidden(&[Laboratory]), Place::new(&[Laboratory], 10, "检验任务", "Tests", "list").over(&["/inspections"]);
         GET "/sampling-tasks" => pages::tasks::tasks, Hidden(&[Sampler]), Place::new(&[Sampler], 10, "抽样任务", "Sampling", "list").over(&["/inspections"]);
@@ -54,6 +56,7 @@ pub const ROOM: Room = Room {
     sees_attachment: Some(files::sees),
     audit: &[
         word("register_inspection", "登记监督检查", "registered an inspection"),
+        word("name_product_kind", "补充监督检查的产品种类", "named the product kind of an inspection"),
         word("record_inspection_step", "登记监督检查的步骤", "entered a step of an inspection"),
     ],
     subjects: &[subject("inspection", "监督检查", "inspection", "/inspections/{id}")],

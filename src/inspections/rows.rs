@@ -1,6 +1,7 @@
 //! The rows of an inspection as they are kept.
 
 use crate::core::ids::{AccountId, EnterpriseId, LaboratoryId};
+use crate::core::search::{folded_name, readings};
 use crate::db::schema::{
     inspection, inspection_event, inspection_finding, inspection_item, inspection_link, inspection_subject,
     inspection_term,
@@ -23,7 +24,7 @@ use uuid::Uuid;
 
 /// What an inspection came to. All days are days of Asia/Shanghai.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = inspection, check_for_backend(Pg))]
+#[diesel(table_name = inspection, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct InspectionRow {
     /// Its id.
     pub id: InspectionId,
@@ -93,7 +94,7 @@ pub struct InspectionRow {
 
 /// Whom and what an inspection is about, and what was taken.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = inspection_subject, check_for_backend(Pg))]
+#[diesel(table_name = inspection_subject, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct SubjectRow {
     /// The inspection.
     pub inspection_id: InspectionId,
@@ -153,11 +154,26 @@ pub struct SubjectRow {
     pub signed_by: Option<String>,
     /// What makes two samples ones of the same product, folded.
     pub line: Option<String>,
+    /// What searches look for: the names and numbers, folded. Where it is empty, a trigger makes it when the row is written.
+    pub search_text: String,
+    /// How the names are read; comes with `search_text`.
+    pub search_readings: String,
+}
+
+impl SubjectRow {
+    /// Brings what searches look for, for lists of many: the same as the trigger `inspection_set_search` makes, a test says.
+    pub fn bring_search_texts(&mut self, number: &str) {
+        let folded = |text: Option<&str>| folded_name(text.unwrap_or_default());
+        let (operator, producer) = (folded(Some(&self.operator_name)), folded(self.producer_name.as_deref()));
+        self.search_readings = [readings(&operator), readings(&producer)].join("\n");
+        let rest = [Some(self.product_name.as_str()), Some(number), self.report_no.as_deref()].map(folded);
+        self.search_text = [operator, producer].into_iter().chain(rest).collect::<Vec<_>>().join("\n");
+    }
 }
 
 /// A line of the history.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = inspection_event, check_for_backend(Pg))]
+#[diesel(table_name = inspection_event, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct EventRow {
     /// The inspection.
     pub inspection_id: InspectionId,
@@ -197,7 +213,7 @@ pub struct EventRow {
 
 /// An item of the report that stands.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = inspection_item, check_for_backend(Pg))]
+#[diesel(table_name = inspection_item, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct ItemRow {
     /// The inspection.
     pub inspection_id: InspectionId,
@@ -223,7 +239,7 @@ pub struct ItemRow {
 
 /// A term that runs, or ran.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = inspection_term, check_for_backend(Pg))]
+#[diesel(table_name = inspection_term, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct TermRow {
     /// The inspection.
     pub inspection_id: InspectionId,
@@ -279,4 +295,6 @@ pub struct LinkRow {
     pub kind: LinkKind,
     /// When that was entered, UTC.
     pub linked_at: DateTime<Utc>,
+    /// When it was taken back, because the step that named it never happened, UTC.
+    pub ended_at: Option<DateTime<Utc>>,
 }

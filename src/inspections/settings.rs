@@ -10,7 +10,7 @@ use crate::core::Text;
 use crate::inspections::effects::EffectTable;
 use crate::inspections::words::{InspectedRole, Method, Purpose, Term};
 use crate::settings::kind::{Key, Kind, check_tables};
-use crate::settings::{Checks, Section};
+use crate::settings::{Checks, Section, versions};
 
 /// Inspections: `[inspections]`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -172,12 +172,12 @@ impl Section for InspectionSettings {
 
     fn check(&self, checks: &mut Checks<'_>) {
         let key = "inspections.rules";
-        check_versions(key, self.rules.iter().map(|r| (r.version.as_str(), r.in_force_from)), checks);
+        versions::check(&self.rules, key, checks);
         for rules in &self.rules {
             check_rules(rules, key, checks);
         }
         let key = "inspections.effects";
-        check_versions(key, self.effects.iter().map(|t| (t.version.as_str(), t.in_force_from)), checks);
+        versions::check(&self.effects, key, checks);
         for table in &self.effects {
             for (&method, &purpose) in
                 Method::ALL.iter().flat_map(|m| Purpose::ALL.iter().map(move |p| (m, p)))
@@ -216,38 +216,17 @@ fn check_rules(rules: &Rules, key: &str, checks: &mut Checks<'_>) {
     }
 }
 
-fn check_versions<'a>(
-    key: &str,
-    versions: impl Iterator<Item = (&'a str, NaiveDate)>,
-    checks: &mut Checks<'_>,
-) {
-    let (mut count, mut names, mut days) = (0, BTreeSet::new(), BTreeSet::new());
-    for (name, day) in versions {
-        checks.check(!name.trim().is_empty(), key, "a version has no name");
-        count += 1;
-        names.insert(name);
-        days.insert(day);
-    }
-    checks.check(count > 0, key, "at least one version is needed");
-    checks.check(names.len() == count, key, "two versions have the same name");
-    checks.check(days.len() == count, key, "two versions come into force on the same day");
-}
-
-/// The latest of some versions that had begun by a day, or the earliest for a day before all of them.
-fn in_force_on<T>(versions: &[T], begins: impl Fn(&T) -> NaiveDate, day: NaiveDate) -> Option<&T> {
-    let begun = versions.iter().filter(|version| begins(version) <= day);
-    begun.max_by_key(|version| begins(version)).or_else(|| versions.iter().min_by_key(|v| begins(v)))
-}
+crate::versions!(Rules, EffectTable);
 
 impl InspectionSettings {
     /// The rules for an inspection that was drawn on a day.
     pub fn rules_on(&self, day: NaiveDate) -> Option<&Rules> {
-        in_force_on(&self.rules, |rules| rules.in_force_from, day)
+        versions::in_force_on(&self.rules, day)
     }
 
     /// What results of inspections drawn on a day may cause.
     pub fn effects_on(&self, day: NaiveDate) -> Option<&EffectTable> {
-        in_force_on(&self.effects, |table| table.in_force_from, day)
+        versions::in_force_on(&self.effects, day)
     }
 }
 

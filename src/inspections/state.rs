@@ -218,7 +218,7 @@ pub fn transition(
         (S::Drawn | S::Assigned | S::Attempted, E::Bar) => S::Barred,
         (S::Drawn | S::Assigned | S::Attempted, E::Sample) => S::Sampled,
         (S::Drawn | S::Assigned | S::Attempted | S::Sampled, E::Check) => S::Reported,
-        (S::Drawn, E::Listed) => S::Reported,
+        (S::Drawn | S::Assigned, E::Listed) => S::Reported,
         (S::Sampled, E::Seal) => S::Sealed,
         (S::Sealed, E::Receive) => S::Received,
         (S::Sealed, E::ReceiveBroken) => S::Void,

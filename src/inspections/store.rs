@@ -5,6 +5,7 @@ use crate::core::actor::Actor;
 use crate::core::ids::{AccountId, LaboratoryId};
 use crate::db::Tx;
 use crate::db::schema::{inspection, inspection_event, inspection_item, inspection_subject, inspection_term};
+use crate::inspections::challenge::{retest_laboratory, write_challenge};
 use crate::inspections::course::Course;
 use crate::inspections::fact::{Fact, facts};
 use crate::inspections::ids::InspectionId;
@@ -137,7 +138,8 @@ pub fn read(
 pub fn load(tx: &mut Tx, id: InspectionId) -> Result<Loaded, Problem> {
     let row: InspectionRow =
         inspection::table.find(id).for_update().select(InspectionRow::as_select()).first(&mut *tx.conn)?;
-    if !sees(&tx.actor, &row, &tx.catalogue) {
+    let retest = retest_laboratory(&mut tx.conn, id)?;
+    if !sees(&tx.actor, &row, retest, &tx.catalogue) {
         return Err(Problem::not_found());
     }
     let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
@@ -305,6 +307,7 @@ pub fn write(
     let came = came_to(course, event.ordinal, event.recorded_at)?;
     diesel::update(inspection::table.find(id)).set(&came).execute(conn)?;
     diesel::update(inspection_subject::table.find(id)).set(&taken(course)?).execute(conn)?;
+    write_challenge(conn, id, course, event.corrects.is_some())?;
     write_items(conn, id, course)?;
     write_terms(conn, id, course, law)
 }

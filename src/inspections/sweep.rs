@@ -9,6 +9,7 @@ use crate::db::schema::{inspection, inspection_term};
 use crate::db::{Command, Tx};
 use crate::inspections::event::NewStep;
 use crate::inspections::ids::InspectionId;
+use crate::inspections::notices::formal_sample_overdue;
 use crate::inspections::parties::{Named, name_party};
 use crate::inspections::record::RecordInspectionStep;
 use crate::inspections::settings::InspectionSettings;
@@ -67,6 +68,15 @@ pub fn sweep(app: &App, stopped: &dyn Fn() -> bool) -> Result<bool, Problem> {
         }
         if let Err(problem) = app.execute(&Caller::system(), &known) {
             tracing::warn!(inspection = %known.inspection, ?problem, "a party of an inspection");
+        }
+    }
+    let suspects = suspects(&mut *app.conn()?, today)?;
+    for inspection in suspects {
+        if stopped() {
+            return Ok(false);
+        }
+        if let Err(problem) = app.execute(&Caller::system(), &TellOverdueQuickTest { inspection }) {
+            tracing::warn!(%inspection, ?problem, "a suspect quick test");
         }
     }
     app.execute(&Caller::system(), &MarkOverdue {})?;
@@ -198,6 +208,51 @@ impl Command for PassTerms {
     }
 }
 
+/// The suspect quick tests whose term passed since the last look.
+fn suspects(conn: &mut PgConnection, today: NaiveDate) -> QueryResult<Vec<InspectionId>> {
+    use inspection_term as t;
+    t::table
+        .filter(t::term.eq(Term::FormalSample))
+        .filter(t::met_on.is_null())
+        .filter(t::late_at.is_null())
+        .filter(t::due_on.lt(today))
+        .order(t::inspection_id)
+        .limit(BATCH)
+        .select(t::inspection_id)
+        .load(conn)
+}
+
+/// Tells officers of a suspect quick test that has neither a formal sample nor a reason when its term has passed: once.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct TellOverdueQuickTest {
+    /// The quick test.
+    pub inspection: InspectionId,
+}
+
+impl Command for TellOverdueQuickTest {
+    type Output = ();
+    const NAME: &'static str = "tell_overdue_quick_test";
+
+    fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
+        use inspection_term as t;
+        let loaded = load(tx, self.inspection)?;
+        let marked: Option<NaiveDate> = diesel::update(t::table)
+            .filter(t::inspection_id.eq(self.inspection))
+            .filter(t::term.eq(Term::FormalSample))
+            .filter(t::met_on.is_null())
+            .filter(t::late_at.is_null())
+            .filter(t::due_on.lt(tx.today()))
+            .set(t::late_at.eq(tx.now))
+            .returning(t::due_on)
+            .get_result(&mut *tx.conn)
+            .optional()?;
+        match marked {
+            Some(due_on) => formal_sample_overdue(tx, &loaded, due_on),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Marks the terms that are overdue, each once; gives how many.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct MarkOverdue {}
@@ -213,6 +268,8 @@ impl Command for MarkOverdue {
             .filter(t::met_on.is_null())
             .filter(t::late_at.is_null())
             .filter(t::due_on.lt(today))
+            // Marked as the officers are told of it.
+            .filter(t::term.ne(Term::FormalSample))
             .set(t::late_at.eq(now))
             .execute(&mut *tx.conn)?)
     }

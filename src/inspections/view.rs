@@ -72,6 +72,10 @@ pub struct InspectionView {
     pub laboratory_id: Option<LaboratoryId>,
     /// Name of who tests.
     pub laboratory: Option<String>,
+    /// Who tests the reserve sample again.
+    pub retest_laboratory_id: Option<LaboratoryId>,
+    /// Name of who tests it again.
+    pub retest_laboratory: Option<String>,
     /// Who takes the sample.
     pub sampler_id: Option<LaboratoryId>,
     /// Name of who takes the sample.
@@ -242,6 +246,8 @@ pub struct EventView {
     pub corrects: Option<i32>,
     /// Whether a later correction has taken its place, or annulled it.
     pub corrected: bool,
+    /// Whether the caller may correct it now: an officer of the organiser, or the body that entered it, until another one has acted.
+    pub correctable: bool,
 }
 
 /// An item of the report that stands.
@@ -344,7 +350,9 @@ pub struct InspectionDetail {
     pub reason: Option<ReasonView>,
     /// The version of the rules.
     pub rules_version: String,
-    /// The steps that its state allows the caller.
+    /// Whether a record of the zero-out list waits for the product kind to be named.
+    pub waits_for_kind: bool,
+    /// The steps that the caller can take today.
     #[schema(inline)]
     pub allowed: Vec<InspectionStep>,
 }

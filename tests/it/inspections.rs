@@ -1,12 +1,17 @@
 //! Inspections through HTTP: from the draw to the published result, what a failure causes, who may do and see what.
 
+mod bodies;
 mod challenges;
 mod consequences;
 mod corrections;
 mod intake;
+mod kinds;
+mod offers;
 mod quick;
 mod roles;
 mod way;
+
+pub use roles::{body, person};
 
 use chrono::Duration;
 use serde_json::{Value, json};

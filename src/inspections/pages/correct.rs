@@ -1,9 +1,10 @@
-//! The form by which an officer puts right what was entered wrongly.
+//! The form by which an officer, or the body that entered it, puts right what was entered wrongly.
 
 use askama::Template;
+use chrono::NaiveDate;
 
 use crate::core::Problem;
-use crate::core::actor::Actor;
+use crate::core::actor::{Actor, Scope};
 use crate::inspections::fact::Correction;
 use crate::inspections::ids::InspectionId;
 use crate::inspections::pages::form::{Forms, StepForm};
@@ -14,6 +15,7 @@ use crate::inspections::particulars::Particulars;
 use crate::inspections::settings::InspectionSettings;
 use crate::inspections::state::InspectionStep;
 use crate::inspections::view::{EventView, InspectionDetail};
+use crate::inspections::words::Method;
 use crate::programmes::laboratories::queries as laboratories;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
@@ -21,6 +23,15 @@ use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::state::State;
 use crate::web::{Id, Part};
+
+/// By what the result of a step is entered, where this form is not for it: the step is annulled and entered again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Elsewhere {
+    /// The answers to a checklist.
+    Checklist,
+    /// A test with a calibrated device, whose day is judged with it.
+    Device,
+}
 
 #[derive(Template)]
 #[template(path = "inspections/correct.html")]
@@ -31,6 +42,8 @@ struct CorrectPage {
     version: i32,
     ordinal: i32,
     occurred_on: String,
+    /// By what its result is entered again, where that is not this form.
+    elsewhere: Option<Elsewhere>,
     b: StepForm,
 }
 
@@ -42,14 +55,20 @@ pub async fn correct(state: State, member: Member, id: Id<InspectionId>, seq: Pa
         let actor = Actor::Person(person);
         let conn = &mut *app.snapshot()?;
         let d = load(app, conn, &actor, id)?;
-        let may = d.allowed.contains(&InspectionStep::Correct);
-        let event = d.events.iter().find(|event| event.ordinal == ordinal && !event.corrected);
-        let Some(event) = event.filter(|event| may && event.ordinal > 1) else {
+        let event = d.events.iter().find(|event| event.ordinal == ordinal && event.correctable);
+        let Some(event) = event.filter(|event| event.ordinal > 1) else {
             return Err(Problem::not_found());
         };
-        let (step, said) = entered(&d, event);
+        let (step, on, said) = entered(&d, event);
+        let elsewhere = match step {
+            InspectionStep::Check if d.inspection.method == Method::Label => Some(Elsewhere::Checklist),
+            InspectionStep::QuickTest => Some(Elsewhere::Device),
+            _ => None,
+        };
         let settings = app.settings().section::<InspectionSettings>();
-        let bodies = laboratories::choices(conn, &actor)?;
+        let tests = matches!(actor.scope(), Some(Scope::Laboratory(_)));
+        let assigns = matches!(step, InspectionStep::Assign | InspectionStep::OrderRetest);
+        let bodies = if assigns { laboratories::choices(conn, &actor)? } else { Vec::new() };
         let forms = Forms {
             f: &frame,
             about: about(&d.inspection, d.effects),
@@ -57,11 +76,15 @@ pub async fn correct(state: State, member: Member, id: Id<InspectionId>, seq: Pa
             bodies: &bodies,
             parties: party_choices(&d),
             formal: Vec::new(),
+            tests,
             today: today(app),
         };
-        let b = forms.correction(step, Said(said));
+        let mut b = forms.correction(step, Said(said));
+        b.fields.retain(|name| !tests || *name != "recording_decided");
+        b.fields.retain(|name| elsewhere.is_none() || !["result", "quick"].contains(name));
         Ok(CorrectPage {
-            occurred_on: event.occurred_on.to_string(),
+            occurred_on: on.to_string(),
+            elsewhere,
             number: d.inspection.number.clone(),
             version: d.inspection.version,
             id,
@@ -73,20 +96,34 @@ pub async fn correct(state: State, member: Member, id: Id<InspectionId>, seq: Pa
     show(&f, &page.await?)
 }
 
-/// The step that an event enters, and what it says; of a correction, the step under it and what it was put right to.
-fn entered(d: &InspectionDetail, event: &EventView) -> (InspectionStep, Particulars) {
-    let Some(mut under) = event.corrects else {
-        return (event.step, serde_json::from_value(event.details.clone()).unwrap_or_default());
-    };
-    let correction: Correction = serde_json::from_value(event.details.clone()).unwrap_or_default();
-    // A correction stands before what it is corrected by, so this ends.
-    loop {
-        let Some(base) = d.events.iter().find(|other| other.ordinal == under) else {
-            return (event.step, correction.particulars);
-        };
-        match base.corrects {
-            Some(earlier) => under = earlier,
-            None => return (base.step, correction.particulars),
-        }
+/// The step that an event enters, its day, and what it says; of a correction, the step under it as it was put right last.
+fn entered(d: &InspectionDetail, event: &EventView) -> (InspectionStep, NaiveDate, Particulars) {
+    let mut corrections: Vec<&EventView> = Vec::new();
+    let mut at = event;
+    // A correction comes after what it corrects, so this ends.
+    while let Some(under) = at.corrects {
+        corrections.push(at);
+        let Some(base) = d.events.iter().find(|other| other.ordinal == under) else { break };
+        at = base;
+    }
+    let mut said: Particulars = serde_json::from_value(at.details.clone()).unwrap_or_default();
+    let mut on = at.occurred_on;
+    for correction in corrections.into_iter().rev() {
+        let put: Correction = serde_json::from_value(correction.details.clone()).unwrap_or_default();
+        on = put.occurred_on.unwrap_or(on);
+        said = said.corrected_to(&put.particulars);
+    }
+    (at.step, on, said)
+}
+
+impl CorrectPage {
+    /// Its result stands in a checklist.
+    fn by_checklist(&self) -> bool {
+        self.elsewhere == Some(Elsewhere::Checklist)
+    }
+
+    /// It can be annulled alone.
+    fn by_device(&self) -> bool {
+        self.elsewhere == Some(Elsewhere::Device)
     }
 }

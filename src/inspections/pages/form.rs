@@ -4,9 +4,10 @@ use crate::core::Text;
 use crate::inspections::event::NewStep;
 use crate::inspections::pages::consequences::{About, follows};
 use crate::inspections::pages::said::Said;
+use crate::inspections::particulars::{Particulars, TestResult};
 use crate::inspections::settings::{Reason, Rules};
 use crate::inspections::state::InspectionStep;
-use crate::inspections::words::{Channel, Party};
+use crate::inspections::words::{Channel, Outcome, Party};
 use crate::programmes::laboratories::queries::LaboratoryView;
 use crate::web::frame::Frame;
 use chrono::NaiveDate;
@@ -25,6 +26,8 @@ pub struct Forms<'a> {
     pub parties: Vec<Party>,
     /// Inspections that can be the formal sample of a quick test: id and words.
     pub formal: Vec<(String, String)>,
+    /// A laboratory reads, which reports what it found in a re-test.
+    pub tests: bool,
     /// Today, in Asia/Shanghai.
     pub today: NaiveDate,
 }
@@ -59,6 +62,8 @@ pub struct StepForm {
     pub today: String,
     /// Whether it ends or takes back something.
     pub danger: bool,
+    /// Whether the day is asked for; else it is today.
+    pub dated: bool,
 }
 
 /// A step as its button names it: in English what is to be done, while the history says what was done. The Chinese word serves for both.
@@ -117,8 +122,20 @@ impl Forms<'_> {
     /// The form of a step; none where it has none.
     pub fn form(&self, step: InspectionStep) -> Option<StepForm> {
         let mut form = has_form(step).then(|| self.of(step, Said::default()))?;
-        // How a re-test ended the step itself says; its report is named as the document.
-        form.fields.retain(|name| *name != "result" || form.musts.contains(name));
+        let again = match step {
+            InspectionStep::Uphold => Some(Outcome::Nonconforming),
+            InspectionStep::Overturn => Some(Outcome::Conforming),
+            _ => None,
+        };
+        if let Some(outcome) = again.filter(|_| self.tests) {
+            // The laboratory that tests again hands in its report, and does not judge the recording.
+            let result = TestResult { report_no: None, outcome, signed_by: None, items: Vec::new() };
+            form.said = Said(Particulars { result: Some(result), ..Particulars::default() });
+            form.fields.retain(|name| *name != "recording_decided");
+        } else {
+            // How a re-test ended the step itself says; its report is named as the document.
+            form.fields.retain(|name| *name != "result" || form.musts.contains(name));
+        }
         Some(form)
     }
 
@@ -166,6 +183,7 @@ impl Forms<'_> {
                     | InspectionStep::HandOver
                     | InspectionStep::Overturn
             ),
+            dated: true,
         }
     }
 

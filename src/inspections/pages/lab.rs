@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::core::actor::Actor;
+use crate::core::ids::LaboratoryId;
 use crate::inspections::pages::list::Chip;
 use crate::inspections::pages::listed::{Listed, filter};
 use crate::inspections::pages::today;
@@ -24,6 +25,8 @@ struct LabPage {
     asked: QueryParams,
     /// The name of the laboratory.
     body: String,
+    /// The laboratory.
+    own: Option<LaboratoryId>,
     chips: Vec<Chip>,
     items: Vec<Listed>,
     pager: Pager,
@@ -37,6 +40,7 @@ pub async fn lab(state: State, member: Member, asked: QueryParams) -> Answer {
     let frame = f.clone();
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
+        let own = actor.body();
         let filter = filter(&asked)?;
         let (catalogue, day) = (app.catalogue(), today(app));
         let conn = &mut *app.snapshot()?;
@@ -44,8 +48,13 @@ pub async fn lab(state: State, member: Member, asked: QueryParams) -> Answer {
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter, day))?;
         Ok(LabPage {
             body: laboratories::own_name(conn, &actor)?,
+            own,
             chips: chips(&frame, &asked),
-            items: page.items.into_iter().map(|view| Listed::of(catalogue, view, day)).collect(),
+            items: page
+                .items
+                .into_iter()
+                .map(|view| Listed::of(frame.language, catalogue, view, day))
+                .collect(),
             pager,
             export: asked.file("/api/v1/inspections"),
             today: day.to_string(),
@@ -54,6 +63,13 @@ pub async fn lab(state: State, member: Member, asked: QueryParams) -> Answer {
         })
     });
     show(&f, &page.await?)
+}
+
+impl LabPage {
+    /// Whether the laboratory tests the reserve sample of this one again.
+    fn tests_again(&self, listed: &Listed) -> bool {
+        self.own.is_some() && listed.retest_laboratory_id == self.own
+    }
 }
 
 fn chips(f: &Frame, asked: &QueryParams) -> Vec<Chip> {

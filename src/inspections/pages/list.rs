@@ -66,13 +66,17 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             }
             _ => None,
         };
-        let kept = ["programme", "product_kind"].into_iter();
+        let kept = ["programme", "product_kind", "kind_missing"].into_iter();
         let kept = kept.filter_map(|name| Some((name, asked.get(name)?.to_owned())));
         Ok(ListPage {
             chips: chips(&frame, &asked),
-            items: page.items.into_iter().map(|view| Listed::of(catalogue, view, day)).collect(),
+            items: page
+                .items
+                .into_iter()
+                .map(|view| Listed::of(frame.language, catalogue, view, day))
+                .collect(),
             pager,
-            regions: regions(&actor, catalogue),
+            regions: regions(frame.language, &actor, catalogue),
             classes: classes(&frame, catalogue),
             laboratories: bodies
                 .iter()
@@ -101,6 +105,12 @@ fn chips(f: &Frame, asked: &QueryParams) -> Vec<Chip> {
         one(f.t("待送达", "to be delivered"), "state", InspectionState::Reported.as_str()),
         one(f.t("异议处理中", "contested"), "state", InspectionState::Contested.as_str()),
         one(f.t("可通报", "can be published"), "state", InspectionState::Final.as_str()),
+        (
+            f.t("快检可疑逾期未抽样", "suspect, formal sample overdue"),
+            "/inspections?state=suspect&late=true".to_owned(),
+            asked.is("state", InspectionState::Suspect.as_str()) && asked.is("late", "true"),
+        ),
+        one(f.t("缺产品种类", "without a product kind"), "kind_missing", "true"),
     ]
 }
 

@@ -1,7 +1,8 @@
 //! An inspection in a list, with codes in words, and what the address narrows a list to.
 
 use crate::catalogue::Catalogue;
-use crate::core::Problem;
+use crate::core::ids::LaboratoryId;
+use crate::core::{Language, Problem};
 use crate::inspections::ids::InspectionId;
 use crate::inspections::pages::{outcome_tone, tone};
 use crate::inspections::queries::InspectionFilter;
@@ -28,6 +29,10 @@ pub struct Listed {
     pub id: InspectionId,
     /// The number of its form.
     pub number: String,
+    /// Who tests the reserve sample again.
+    pub retest_laboratory_id: Option<LaboratoryId>,
+    /// Whether its product kind is not named.
+    pub kind_missing: bool,
     /// Number of its last event.
     pub version: i32,
     /// The product.
@@ -58,7 +63,7 @@ pub struct Listed {
 
 impl Listed {
     /// Of a row of a list.
-    pub fn of(catalogue: &Catalogue, view: InspectionView, today: NaiveDate) -> Self {
+    pub fn of(language: Language, catalogue: &Catalogue, view: InspectionView, today: NaiveDate) -> Self {
         let due = view.next_term.map(|due| DueTerm {
             term: due.term,
             due_on: due.due_on,
@@ -67,12 +72,14 @@ impl Listed {
         Self {
             late: view.late,
             due,
-            place: choices::region(catalogue, &view.place_region),
+            place: choices::region(language, catalogue, &view.place_region),
             tone: tone(view.state),
             outcome_tone: view.outcome.map_or("", outcome_tone),
             id: view.id,
             number: view.number,
             version: view.version,
+            retest_laboratory_id: view.retest_laboratory_id,
+            kind_missing: view.product_kind.is_none(),
             product_name: view.product_name,
             operator_name: view.operator_name,
             state: view.state,
@@ -118,6 +125,7 @@ pub fn filter(asked: &QueryParams) -> Result<InspectionFilter, Problem> {
         sampled_from: asked.read("sampled_from")?,
         sampled_until: asked.read("sampled_until")?,
         to_sample: asked.read("to_sample")?,
+        kind_missing: asked.read("kind_missing")?,
         late: asked.read("late")?,
         q: text("q"),
         ..InspectionFilter::default()

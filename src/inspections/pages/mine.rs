@@ -80,7 +80,7 @@ pub async fn mine(state: State, member: Member, asked: QueryParams) -> Answer {
                         && view.outcome == Some(Outcome::Nonconforming)),
                 next: next.get(frame.language).to_owned(),
                 as_producer,
-                listed: Listed::of(catalogue, view, day),
+                listed: Listed::of(frame.language, catalogue, view, day),
             });
         }
         Ok(MinePage { items, pager, export: asked.file("/api/v1/my/inspections"), asked, f: frame })

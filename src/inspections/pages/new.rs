@@ -62,7 +62,7 @@ pub async fn new(state: State, member: Member, asked: QueryParams) -> Answer {
                 .filter(|programme| programme.state.is_under_way())
                 .map(|programme| (programme.id.to_string(), programme.name))
                 .collect(),
-            regions: choices::regions(&actor, catalogue),
+            regions: choices::regions(frame.language, &actor, catalogue),
             products: choices::kinds(&frame, catalogue),
             laboratories: named(false),
             samplers: named(true),

@@ -9,11 +9,12 @@ use crate::attachments::Attachment;
 use crate::attachments::form::FileLimits;
 use crate::attachments::settings::AttachmentSettings;
 use crate::core::Problem;
-use crate::core::actor::{Actor, Role};
+use crate::core::actor::{Actor, Role, Scope};
 use crate::inspections::detail::{Context, detail};
 use crate::inspections::effects::Effects;
 use crate::inspections::fact::Correction;
 use crate::inspections::ids::InspectionId;
+use crate::inspections::kind::names_kind;
 use crate::inspections::pages::consequences::{About, next_for_enterprise};
 use crate::inspections::pages::form::{Forms, StepForm};
 use crate::inspections::pages::line::{DaysLine, days_line};
@@ -27,10 +28,11 @@ use crate::inspections::queries::{self, InspectionFilter};
 use crate::inspections::settings::{InspectionSettings, Rules};
 use crate::inspections::state::{InspectionState, InspectionStep};
 use crate::inspections::view::{EventView, InspectionDetail, InspectionView, TermView};
-use crate::inspections::words::{InspectedRole, Method, Outcome, Party};
+use crate::inspections::words::{InspectedRole, Method, Party};
 use crate::programmes::laboratories::queries as laboratories;
 use crate::programmes::words::level_word;
 use crate::web::Id;
+use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::params::largest_page;
@@ -53,6 +55,8 @@ struct EventShown {
     /// What it says, a sentence each.
     said: Vec<String>,
     files: Vec<Attachment>,
+    /// The reader may correct it.
+    correctable: bool,
 }
 
 #[derive(Template)]
@@ -75,10 +79,12 @@ struct InspectionPage {
     forms: Vec<StepForm>,
     limits: FileLimits,
     events: Vec<EventShown>,
+    /// Product kinds to be named, for an officer who may name the one that is missing.
+    kinds: Vec<(Choice, Vec<Choice>)>,
+    /// Whether a record of the zero-out list waits for it.
+    waits_for_kind: bool,
     /// The steps that the reader may take.
     steps: Vec<InspectionStep>,
-    /// The reader may correct what was mis-entered.
-    corrects: bool,
 }
 
 /// The page.
@@ -98,6 +104,7 @@ fn page(app: &App, f: Frame, actor: &Actor, id: InspectionId) -> Result<Inspecti
     let (v, about) = (&d.inspection, about(&d.inspection, d.effects));
     let forms = forms(conn, &f, actor, &d, rules, day)?;
     let reader = Reader::of(actor);
+    let names_kind = reader.officer && names_kind(actor, v, catalogue);
     let next = reader.enterprise.map(|own| {
         let as_producer = v.producer_id == Some(own) && v.operator_id != Some(own);
         next_for_enterprise(v.state, &about, as_producer).get(f.language).to_owned()
@@ -113,12 +120,13 @@ fn page(app: &App, f: Frame, actor: &Actor, id: InspectionId) -> Result<Inspecti
         links: links(&f, &d),
         effects: effects(&f, d.effects),
         terms: d.terms.clone(),
-        corrects: d.allowed.contains(&InspectionStep::Correct),
         steps: d.allowed.clone(),
+        waits_for_kind: d.waits_for_kind,
+        kinds: if names_kind { choices::kinds(&f, catalogue) } else { Vec::new() },
         forms,
         limits: FileLimits::of(app.settings().section::<AttachmentSettings>()),
         events: d.events.iter().map(|event| shown(&f, rules, event, &d.events)).collect(),
-        p: Listed::of(catalogue, d.inspection, day),
+        p: Listed::of(f.language, catalogue, d.inspection, day),
         f,
     })
 }
@@ -178,28 +186,20 @@ fn forms(
         bodies: &bodies,
         parties: party_choices(d),
         formal,
+        tests: matches!(actor.scope(), Some(Scope::Laboratory(_))),
         today: day,
     };
     let enterprise = Reader::of(actor).enterprise.is_some();
     let form = |step: &InspectionStep| {
         let mut form = forms.form(*step)?;
-        // An enterprise acts for itself.
+        // An enterprise acts for itself, and challenges on the day on which it hands that in.
         form.fields.retain(|name| !enterprise || *name != "party");
+        form.dated = !enterprise || *step != InspectionStep::Contest;
         Some(form)
     };
-    Ok(steps.iter().filter(|step| is_open(**step, d)).filter_map(form).collect())
-}
-
-/// Whether a step that the state allows can be taken here, as far as the page knows: only a failure is challenged, and some results are never
-/// made public.
-fn is_open(step: InspectionStep, d: &InspectionDetail) -> bool {
-    match step {
-        InspectionStep::Contest => d.inspection.outcome == Some(Outcome::Nonconforming),
-        InspectionStep::Publish => d.effects.publication,
-        // By the checklist and with a calibrated device, on pages of their own.
-        InspectionStep::Check | InspectionStep::QuickTest => false,
-        _ => true,
-    }
+    // By the checklist and with a calibrated device, on pages of their own.
+    let elsewhere = [InspectionStep::Check, InspectionStep::QuickTest];
+    Ok(steps.iter().filter(|step| !elsewhere.contains(step)).filter_map(form).collect())
 }
 
 /// The parties to whom a result goes.
@@ -276,6 +276,7 @@ fn shown(f: &Frame, rules: Option<&Rules>, event: &EventView, all: &[EventView])
         corrected_by: later.map(|other| other.ordinal).filter(|_| event.corrected),
         said,
         files: event.attachments.clone(),
+        correctable: event.correctable && event.ordinal > 1,
     }
 }
 

@@ -110,9 +110,13 @@ pub fn parties(f: &Frame, catalogue: &Catalogue, d: &InspectionDetail, reader: &
     [
         Some(operator),
         producer,
-        plain(f.t("组织部门", "Organiser"), Some(choices::region(catalogue, &v.organiser_region))),
+        plain(
+            f.t("组织部门", "Organiser"),
+            Some(choices::region(f.language, catalogue, &v.organiser_region)),
+        ),
         plain(f.t("抽样机构", "Sampled by"), v.sampler.clone()),
         plain(f.t("承检机构", "Laboratory"), v.laboratory.clone()),
+        plain(f.t("复检机构", "Re-test laboratory"), v.retest_laboratory.clone()),
         plain(f.t("委托方", "Ordered by"), s.client.clone()),
         plain(f.t("受托方", "Carried out by"), s.contractor.clone()),
         programme,

@@ -107,6 +107,7 @@ impl Said {
             "reason" => self.0.reason.clone(),
             "laboratory" => self.0.laboratory.map(|id| id.to_string()),
             "sampler" => self.0.sampler.map(|id| id.to_string()),
+            "recording_decided" => self.0.recording_decided.map(|decided| decided.to_string()),
             "party" => self.0.party.map(|party| party.as_str().to_owned()),
             _ => None,
         };

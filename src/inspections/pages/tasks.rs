@@ -115,7 +115,11 @@ pub async fn tasks(state: State, member: Member, asked: QueryParams) -> Answer {
         Ok(TasksPage {
             body: laboratories::own_name(conn, &actor)?,
             chips: chips(&frame, &asked),
-            items: page.items.into_iter().map(|view| Task::of(Listed::of(catalogue, view, day))).collect(),
+            items: page
+                .items
+                .into_iter()
+                .map(|view| Task::of(Listed::of(frame.language, catalogue, view, day)))
+                .collect(),
             pager,
             export: asked.file("/api/v1/inspections"),
             choices: STEPS.map(|step| (step.as_str(), action(&frame, step))).into(),

@@ -52,6 +52,10 @@ pub fn told(
             format!("{} · {} · {}{minutes}", f.say(&quick.outcome.text()), quick.device, quick.tester);
         add(f.t("快速检测", "Quick test"), words);
     }
+    if let Some(decided) = said.recording_decided {
+        let words = if decided { f.t("是", "yes") } else { f.t("否", "no") };
+        add(f.t("录像起决定作用", "Decided by the recording"), words.to_owned());
+    }
     add(f.t("移送至", "Handed to"), said.handed_to.clone().unwrap_or_default());
     all.extend(note.map(str::to_owned));
     all

@@ -45,6 +45,7 @@ fn the_table_of_steps() {
             "assigned sample sampled",
             "assigned check reported",
             "assigned quick_test suspect",
+            "assigned listed reported",
             "attempted refuse refused",
             "attempted not_find not_found",
             "attempted bar barred",

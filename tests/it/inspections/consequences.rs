@@ -109,7 +109,7 @@ fn a_denial_takes_it_back_and_its_rejection_brings_it_again() {
     step(&officer, &path, "ask_producer", "2026-01-16", &json!({})).expect(200);
     app.mail("factory-1@enterprise.example", "标称为贵单位生产");
     let asked = producer.http.get(&path).expect(200);
-    assert_eq!(asked["allowed"], json!(["confirm", "deny", "contest"]));
+    assert_eq!(asked["allowed"], json!(["confirm", "deny"]), "its days for a challenge are over");
     assert!(
         !asked.to_string().contains("王五"),
         "who was present at the shop is not for the producer: {asked}"

@@ -3,7 +3,10 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use zerodesk::db::schema::{inspection, inspection_item, inspection_past, inspection_term};
+use zerodesk::db::schema::{
+    inspection, inspection_challenge, inspection_item, inspection_past, inspection_term,
+};
+use zerodesk::inspections::challenge::{ChallengeRow, challenge_row};
 use zerodesk::inspections::rows::{InspectionRow, ItemRow, TermRow};
 use zerodesk::inspections::settings::InspectionSettings;
 use zerodesk::inspections::store;
@@ -12,7 +15,7 @@ use super::{confirmed, form, form_of, registered, result, sample, step};
 use crate::support::people::text;
 use crate::support::{Http, TestApp};
 
-fn correct(who: &Http, path: &str, more: &Value) -> crate::support::http::Reply {
+pub fn correct(who: &Http, path: &str, more: &Value) -> crate::support::http::Reply {
     let mut body = json!({ "step": "correct", "reason": "登记有误" });
     for (key, value) in more.as_object().unwrap() {
         body[key] = value.clone();
@@ -21,7 +24,7 @@ fn correct(who: &Http, path: &str, more: &Value) -> crate::support::http::Reply 
 }
 
 /// The rows hold what the fold of the events comes to.
-fn assert_folds(app: &TestApp) {
+pub fn assert_folds(app: &TestApp) {
     let conn = &mut *app.app.conn().unwrap();
     let settings = app.app.settings().section::<InspectionSettings>();
     let rows: Vec<InspectionRow> = inspection::table.select(InspectionRow::as_select()).load(conn).unwrap();
@@ -49,6 +52,13 @@ fn assert_folds(app: &TestApp) {
         let wanted: BTreeSet<String> =
             store::term_rows(row.id, &loaded.course, law).iter().map(key).collect();
         assert_eq!(found, wanted);
+        let challenge: Option<ChallengeRow> = inspection_challenge::table
+            .find(row.id)
+            .select(ChallengeRow::as_select())
+            .first(conn)
+            .optional()
+            .unwrap();
+        assert_eq!(challenge, challenge_row(row.id, &loaded.course));
     }
 }
 

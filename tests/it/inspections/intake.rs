@@ -1,5 +1,6 @@
 //! Lists are taken in at once, by the same fold, and undone as a whole.
 
+use diesel::prelude::*;
 use serde_json::json;
 use zerodesk::catalogue::Catalogue;
 use zerodesk::core::fields::Fields;
@@ -99,6 +100,41 @@ fn a_list_is_taken_in_with_what_follows_and_undone() {
         (1, json!("withdrawn"))
     );
     assert_eq!(app.app.execute(&Caller::system(), &Undo { ids }).unwrap(), 0);
+}
+
+#[test]
+fn what_searches_look_for_is_brought_as_the_trigger_makes_it() {
+    #[derive(QueryableByName, PartialEq, Debug)]
+    struct Texts {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        text: String,
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        readings: String,
+    }
+    let app = TestApp::start();
+    let producer = app.claimed_enterprise(1, "440103", "K0101");
+    let with = |number: &str, changes: serde_json::Value| {
+        let mut form = form_of(number, &producer);
+        for (key, value) in changes.as_object().unwrap() {
+            form[key] = value.clone();
+        }
+        serde_json::from_value(form).unwrap()
+    };
+    let other = json!({ "operator": null, "operator_name": "重慶（長城）百货 No.7", "producer": null, "producer_name": "廣州 恒通ＡＢ线缆厂" });
+    let forms = vec![with("L-1", json!({})), with("Ｌ 2", other)];
+    app.app.execute(&Caller::system(), &TakeIn { forms }).unwrap();
+    let conn = &mut app.database().connect();
+    let mut texts = || -> Vec<Texts> {
+        let query = "SELECT search_text AS text, search_readings AS readings FROM inspection_subject ORDER BY inspection_id";
+        diesel::sql_query(query).load(conn).unwrap()
+    };
+    let brought = texts();
+    assert!(brought.len() == 2 && brought.iter().all(|texts| !texts.text.is_empty()), "{brought:?}");
+    let conn = &mut app.database().connect();
+    diesel::sql_query("UPDATE inspection_subject SET search_text = '', search_readings = ''")
+        .execute(conn)
+        .unwrap();
+    assert_eq!(texts(), brought);
 }
 
 #[test]

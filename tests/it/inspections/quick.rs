@@ -34,6 +34,17 @@ fn a_suspect_quick_test_is_followed_within_a_day_or_marked() {
     );
     assert_eq!(step(&officer, &suspect, "publish", "2026-02-27", &json!({})).refusal().1, "inspection_state");
     sweep(&app);
+    sweep(&app);
+    app.mail("officer@regulator.example", "尚未正式抽样");
+    app.mails_sent();
+    let told = |mail: &&crate::support::smtp::ReceivedMail| mail.body_text.contains("尚未正式抽样");
+    assert_eq!(app.smtp.received().iter().filter(told).count(), 1, "each is told of once");
+    let list = officer.get("/inspections?state=suspect&late=true").text;
+    assert!(list.contains("Q-2") && list.contains("快检可疑逾期未抽样"), "{list}");
+    assert!(
+        officer.get("/").text.contains("快检可疑逾期未抽样"),
+        "it stands among what waits for the officer"
+    );
     let late = officer.get("/api/v1/inspections?late=true").expect(200);
     assert_eq!(late["items"].as_array().unwrap().len(), 1);
     let formal = registered(&officer, &form("Q-3"));
@@ -47,6 +58,15 @@ fn a_suspect_quick_test_is_followed_within_a_day_or_marked() {
     let last = linked["events"].as_array().unwrap().last().unwrap().clone();
     assert_eq!((&last["step"], &last["late"]), (&json!("link_formal"), &json!(true)), "after its day");
     assert_eq!(text(&officer.get(&formal).expect(200)["links"][0]["number"]), "Q-2");
+    // The step never happened: the quick test waits again, and nothing follows it any more.
+    let annulled = json!({ "corrects": linked["version"], "annulled": true });
+    let waits = super::corrections::correct(&officer, &suspect, &annulled).expect(200);
+    assert_eq!((&waits["state"], &waits["links"]), (&json!("suspect"), &json!([])));
+    assert_eq!(officer.get(&formal).expect(200)["links"], json!([]));
+    app.clock.advance(chrono::Duration::seconds(1));
+    let again = step(&officer, &suspect, "link_formal", "2026-03-02", &json!({ "inspection": id(&formal) }))
+        .expect(200);
+    assert_eq!((&again["state"], again["links"].as_array().unwrap().len()), (&json!("closed"), 1));
     let another = registered(&officer, &form_of("Q-4"));
     step(&officer, &another, "quick_test", "2026-03-02", &quick("suspect")).expect(200);
     let silent = step(&officer, &another, "explain", "2026-03-02", &json!({ "reason": " " })).problem();

@@ -7,7 +7,8 @@ use crate::people::{accept, token};
 use crate::support::people::text;
 use crate::support::{Http, TestApp};
 
-fn body(who: &Http, name: &str, takes_samples: bool) -> String {
+/// A laboratory, or a body that takes samples; gives its id.
+pub fn body(who: &Http, name: &str, takes_samples: bool) -> String {
     let products = if takes_samples { json!([]) } else { json!(["C03"]) };
     let body = json!({
         "name": name, "products": products, "serves": ["440000"], "capacity": 100, "takes_samples": takes_samples,
@@ -15,7 +16,8 @@ fn body(who: &Http, name: &str, takes_samples: bool) -> String {
     text(&who.post("/api/v1/laboratories", &body).expect(201)["id"])
 }
 
-fn person(app: &TestApp, officer: &Http, role: &str, username: &str, body: &str) -> Http {
+/// Somebody of a body.
+pub fn person(app: &TestApp, officer: &Http, role: &str, username: &str, body: &str) -> Http {
     let address = format!("{username}@body.example");
     let asked = json!({ "role": role, "name": username, "email": address, "laboratory": body });
     officer.post("/api/v1/accounts", &asked).expect(201);

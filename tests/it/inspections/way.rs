@@ -65,7 +65,9 @@ fn a_form_is_registered_once() {
     other["product_name"] = json!("另一产品");
     assert_eq!(officer.post(INSPECTIONS, &other).refusal(), (409, "inspection_number_taken".to_owned()));
     let city = app.admin("officer-gz", "440100");
-    assert_ne!(city.post(INSPECTIONS, &form("A-1")).expect(201)["id"], made["id"], "another organiser");
+    let mut municipal = form("A-1");
+    municipal["level"] = json!("municipal");
+    assert_ne!(city.post(INSPECTIONS, &municipal).expect(201)["id"], made["id"], "another organiser");
     for (key, value, pointer) in [
         ("place_region", json!("999999"), "/place_region"),
         ("product_kind", json!("K9999"), "/product_kind"),
