@@ -106,6 +106,7 @@ CREATE TABLE bulletin_event (
     bulletin_id uuid NOT NULL REFERENCES bulletin,
     ordinal     integer NOT NULL,
     step        text NOT NULL,
+    from_state  text,
     to_state    text NOT NULL,
     reason      text,
     account_id  uuid NOT NULL REFERENCES account,

@@ -23,16 +23,21 @@ CREATE TABLE cross_round (
     seed             bytea CHECK (length(seed) = 32),
     created_at       timestamptz NOT NULL,
     assigned_at      timestamptz,
+    -- The last day for the results of those who test, and when they were reminded of it.
+    results_due_on   date,
+    reminded_at      timestamptz,
     closed_at        timestamptz,
     withdrawn_at     timestamptz,
     withdrawn_reason text,
     updated_at       timestamptz NOT NULL,
     CHECK (state NOT IN ('assigned', 'closed') OR (assigned_at IS NOT NULL AND seed IS NOT NULL)),
+    CHECK ((assigned_at IS NULL) = (results_due_on IS NULL)),
     CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
     CHECK ((state = 'withdrawn') = (withdrawn_at IS NOT NULL)),
     CHECK ((withdrawn_at IS NULL) = (withdrawn_reason IS NULL))
 );
 CREATE INDEX cross_round_by_region ON cross_round (region, id);
+CREATE INDEX cross_round_by_laboratory ON cross_round (laboratory_id, id) WHERE laboratory_id IS NOT NULL;
 CREATE INDEX cross_round_by_leader ON cross_round (led_by, id);
 
 -- The steps of a round. They never say what was found.

@@ -2,7 +2,7 @@ DELETE FROM retention_run WHERE kind IN ('recordings_passed', 'recordings_failed
 ALTER TABLE retention_run
     DROP CONSTRAINT retention_run_kind_check,
     ADD CONSTRAINT retention_run_kind_check CHECK (kind IN ('messages', 'files', 'accounts', 'sessions', 'mails'));
-DROP TABLE recording_view, sample_custody, recording_segment;
+DROP TABLE recording_view, sample_custody, recording_external, recording_segment;
 DROP INDEX attachment_unused;
 ALTER TABLE attachment DROP COLUMN recording_id;
 CREATE INDEX attachment_unused ON attachment (created_at)

@@ -89,6 +89,28 @@ CREATE TABLE recording_segment (
     CHECK ((latitude IS NULL) = (longitude IS NULL))
 );
 
+-- A recording of an inspection that another system keeps. One that was named wrongly is taken back with a reason and stays.
+CREATE TABLE recording_external (
+    id            uuid PRIMARY KEY,
+    inspection_id uuid NOT NULL REFERENCES inspection,
+    -- The system, and the number of the recording in it.
+    system        text NOT NULL CHECK (system <> ''),
+    reference     text NOT NULL CHECK (reference <> ''),
+    -- Its first and last moment.
+    from_at       timestamptz NOT NULL,
+    until_at      timestamptz NOT NULL CHECK (until_at >= from_at),
+    -- What is to be seen on it, as who named it says.
+    shots         text[] NOT NULL,
+    named_by      uuid NOT NULL REFERENCES account,
+    named_at      timestamptz NOT NULL,
+    ended_at      timestamptz,
+    ended_by      uuid REFERENCES account,
+    reason        text,
+    CHECK (num_nulls(ended_at, ended_by, reason) IN (0, 3))
+);
+CREATE INDEX recording_external_by_inspection ON recording_external (inspection_id, id);
+CREATE UNIQUE INDEX recording_external_once ON recording_external (inspection_id, system, reference) WHERE ended_at IS NULL;
+
 -- What was done with a part of the sample. One that was wrong is annulled by another one.
 CREATE TABLE sample_custody (
     id            uuid PRIMARY KEY,

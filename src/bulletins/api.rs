@@ -2,17 +2,19 @@
 
 use crate::app::App;
 use crate::bulletins::commands::{BulletinScope, ChangeBulletin, CreateBulletin};
-use crate::bulletins::exports::{BULLETINS, RESULTS};
+use crate::bulletins::corrections;
+use crate::bulletins::exports::{BULLETINS, CORRECTIONS, RESULTS};
 use crate::bulletins::ids::BulletinId;
 use crate::bulletins::items::MOST;
 use crate::bulletins::public::{self, PublicBulletin, PublicBulletinDetail, PublicResult};
 use crate::bulletins::queries::{self, BulletinDetail, BulletinFilter, BulletinItem, BulletinView};
 use crate::bulletins::state::BulletinState;
 use crate::bulletins::steps::{PublishBulletin, ReturnBulletin, SubmitBulletin, WithdrawBulletin};
+use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice};
 use crate::db::Command;
-use crate::exports::{BookFile, Format, SearchPage, Wanted};
+use crate::exports::{BookFile, Format, List, ListPage, SearchPage, Wanted};
 use crate::web::params::Reason;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
@@ -62,12 +64,13 @@ where
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<BulletinQuery>, wanted: Wanted) -> Answer {
     let BulletinQuery { state: of_state, q, format, limit, cursor } = query.0;
-    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let filter = BulletinFilter { state: of_state, q };
-    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        queries::list(conn, actor, &filter, slice)
-    };
-    wanted.answer(state, auth, format, &BULLETINS, slice, work).await
+    let asked = ListPage { format, limit, cursor };
+    wanted
+        .list(state, auth, asked, &BULLETINS, move |_, conn, actor, slice| {
+            queries::list(conn, actor, &filter, slice)
+        })
+        .await
 }
 
 /// Writes a bulletin (通报) of final results, as a draft of the caller's region. Its results are gathered at once, so that they can be looked through.
@@ -194,21 +197,50 @@ pub async fn public_items(
     query: Query<SearchPage>,
     wanted: Wanted,
 ) -> Answer {
-    let (number, slice) = (key.0, query.0.slice()?);
-    let SearchPage { q, format, .. } = query.0;
+    public_results_of(&state, key.0, query.0, wanted, &RESULTS, queries::results).await
+}
+
+/// The results of a published bulletin that were overturned or corrected since, for everybody: what its letter of corrections lists.
+#[utoipa::path(get, path = "/api/v1/public/bulletins/{key}/corrections", tag = "bulletins", params(SearchPage),
+    responses((status = 200, content((Page<BulletinItem> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn public_corrections(
+    state: State,
+    key: Part<String>,
+    query: Query<SearchPage>,
+    wanted: Wanted,
+) -> Answer {
+    public_results_of(&state, key.0, query.0, wanted, &CORRECTIONS, corrections::list).await
+}
+
+/// Reads a page of results of a bulletin.
+type ReadResults =
+    fn(&mut PgConnection, BulletinId, Option<&str>, Slice) -> Result<Page<BulletinItem>, Problem>;
+
+/// Results of the published bulletin of a number: a page of them, or all as a file.
+async fn public_results_of(
+    state: &State,
+    number: String,
+    asked: SearchPage,
+    wanted: Wanted,
+    list: &'static List<BulletinItem>,
+    results: ReadResults,
+) -> Answer {
+    let slice = asked.slice()?;
+    let SearchPage { q, format, .. } = asked;
     let format = wanted.format(format);
     let slice = match format {
         Format::Json => slice,
         _ => Slice { limit: MOST, ..Slice::default() },
     };
-    let (title, page) = read(&state, move |app| {
+    let (title, page) = read(state, move |app| {
         let conn = &mut *app.snapshot()?;
         let (id, found) = public::get(conn, &number)?;
-        Ok((found.bulletin.title, queries::results(conn, id, q.as_deref(), slice)?))
+        Ok((found.bulletin.title, results(conn, id, q.as_deref(), slice)?))
     })
     .await?;
     match format {
         Format::Json => ok(page),
-        _ => wanted.named(title).public_list(&state, format, &RESULTS, page.items).await,
+        _ => wanted.named(title).public_list(state, format, list, page.items).await,
     }
 }

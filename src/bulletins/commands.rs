@@ -143,7 +143,7 @@ impl Command for CreateBulletin {
             ))
             .execute(&mut *tx.conn)?;
         let items = items::gather(tx, &row)?;
-        store::event(tx, row.id, BulletinStep::Create, row.state, None)?;
+        store::event(tx, row.id, BulletinStep::Create, (None, row.state), None)?;
         store::audit(tx, &row, Self::NAME, json!({ "items": items }))?;
         Ok(row.id)
     }

@@ -55,35 +55,48 @@ pub static BULLETINS: List<BulletinView> = List {
     ],
 };
 
+/// The columns of results.
+const RESULT_COLUMNS: &[Column<BulletinItem>] = &[
+    Column::new("序号", "No.", |i, _| Cell::count(i.ordinal)),
+    Column::new("产品名称", "Product", |i, _| Cell::text(&i.product_name)),
+    Column::new("产品种类", "Product kind", |i, w| {
+        Cell::some(i.product_kind.as_ref().map(|kind| w.kind(kind)))
+    }),
+    Column::new("被抽样单位", "Operator", |i, _| Cell::text(&i.operator_name)),
+    Column::new("标称生产者", "Nominal producer", |i, _| Cell::some(i.producer_name.as_ref())),
+    Column::new("商标", "Trademark", |i, _| Cell::some(i.trademark.as_ref())),
+    Column::new("规格型号", "Model", |i, _| Cell::some(i.model.as_ref())),
+    Column::new("批号", "Batch", |i, _| Cell::some(i.batch.as_ref())),
+    Column::new("抽样地区", "Place", |i, w| Cell::text(w.region(&i.place_region))),
+    Column::new("抽查级别", "Level", |i, w| Cell::text(level_text(i.level).get(w.language))),
+    Column::new("抽样日期", "Sampled", |i, _| Cell::date(i.sampled_on)),
+    Column::new("承检机构", "Laboratory", |i, _| Cell::some(i.laboratory.as_ref())),
+    Column::new("检验结论", "Result", |i, w| Cell::text(i.outcome.text().get(w.language))),
+    Column::new("不合格项目", "Failed items", |i, w| {
+        Cell::text(w.joined(i.failed_items.iter().map(|item| failed_item(w, item))))
+    }),
+    Column::new("更正", "Correction", |i, w| {
+        Cell::some(i.mark.map(|mark| mark.text().get(w.language).to_owned()))
+    }),
+    Column::new("更正日期", "Corrected", |i, _| Cell::date(i.marked_on)),
+];
+
 /// The results of a bulletin.
 pub static RESULTS: List<BulletinItem> = List {
     name: "bulletin-results",
     zh: "抽查通报结果",
     en: "Results of a bulletin",
     people: false,
-    columns: &[
-        Column::new("序号", "No.", |i, _| Cell::count(i.ordinal)),
-        Column::new("产品名称", "Product", |i, _| Cell::text(&i.product_name)),
-        Column::new("产品种类", "Product kind", |i, w| {
-            Cell::some(i.product_kind.as_ref().map(|kind| w.kind(kind)))
-        }),
-        Column::new("被抽样单位", "Operator", |i, _| Cell::text(&i.operator_name)),
-        Column::new("标称生产者", "Nominal producer", |i, _| Cell::some(i.producer_name.as_ref())),
-        Column::new("商标", "Trademark", |i, _| Cell::some(i.trademark.as_ref())),
-        Column::new("规格型号", "Model", |i, _| Cell::some(i.model.as_ref())),
-        Column::new("批号", "Batch", |i, _| Cell::some(i.batch.as_ref())),
-        Column::new("抽样地区", "Place", |i, w| Cell::text(w.region(&i.place_region))),
-        Column::new("抽查级别", "Level", |i, w| Cell::text(level_text(i.level).get(w.language))),
-        Column::new("抽样日期", "Sampled", |i, _| Cell::date(i.sampled_on)),
-        Column::new("承检机构", "Laboratory", |i, _| Cell::some(i.laboratory.as_ref())),
-        Column::new("检验结论", "Result", |i, w| Cell::text(i.outcome.text().get(w.language))),
-        Column::new("不合格项目", "Failed items", |i, w| {
-            Cell::text(w.joined(i.failed_items.iter().map(|item| failed_item(w, item))))
-        }),
-        Column::new("更正", "Correction", |i, w| {
-            Cell::some(i.mark.map(|mark| mark.text().get(w.language).to_owned()))
-        }),
-        Column::new("更正日期", "Corrected", |i, _| Cell::date(i.marked_on)),
-    ],
+    columns: RESULT_COLUMNS,
+    filters: &[Q],
+};
+
+/// The results of a published bulletin that no longer stand.
+pub static CORRECTIONS: List<BulletinItem> = List {
+    name: "bulletin-corrections",
+    zh: "抽查通报更正",
+    en: "Corrections of a bulletin",
+    people: false,
+    columns: RESULT_COLUMNS,
     filters: &[Q],
 };

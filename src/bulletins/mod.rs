@@ -17,6 +17,7 @@
 
 pub mod api;
 pub mod commands;
+pub mod corrections;
 mod exports;
 pub mod ids;
 mod items;

@@ -311,7 +311,8 @@ pub fn detail(conn: &mut PgConnection, actor: &Actor, id: BulletinId) -> Result<
     })
 }
 
-fn results_of(id: BulletinId, found: Option<Condition>) -> bulletin_item::BoxedQuery<'static, Pg> {
+/// The results of a bulletin.
+pub fn results_of(id: BulletinId, found: Option<Condition>) -> bulletin_item::BoxedQuery<'static, Pg> {
     let query = bulletin_item::table.filter(bulletin_item::bulletin_id.eq(id)).into_boxed();
     match found {
         Some(found) => query.filter(found),
@@ -329,9 +330,22 @@ pub fn results(
     q: Option<&str>,
     slice: Slice,
 ) -> Result<Page<BulletinItem>, Problem> {
+    page_of(conn, q, slice, |found| results_of(id, found))
+}
+
+/// A page of results, in their order within the ranks of a search. `of` says which.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn page_of(
+    conn: &mut PgConnection,
+    q: Option<&str>,
+    slice: Slice,
+    of: impl Fn(Option<Condition>) -> bulletin_item::BoxedQuery<'static, Pg>,
+) -> Result<Page<BulletinItem>, Problem> {
     let search = Search::new(q, ITEM_TEXTS);
     let load = |slice: Slice| -> QueryResult<Vec<ItemRow>> {
-        let mut query = results_of(id, search.rank(slice.rank));
+        let mut query = of(search.rank(slice.rank));
         if let Some(after) = slice.after {
             query = query.filter(bulletin_item::id.gt(BulletinItemId(after)));
         }

@@ -40,12 +40,14 @@ pub const ROOM: Room = Room {
         api::public_results, Public, "公开的抽查结果查询";
         api::public_one, Public, "公开的抽查通报";
         api::public_items, Public, "公开的抽查通报结果";
+        api::public_corrections, Public, "公开的抽查通报更正";
     ],
     pages: pages![
         GET "/sampling-bulletins" => pages::office::list, Roles(&[Admin]), Place::new(&[Admin], 84, "抽查通报", "Bulletins", "list");
         GET "/sampling-bulletins/{id}" => pages::office::one, Roles(&[Admin]);
         GET "/bulletins" => pages::public::list, Public;
         GET "/bulletins/{key}" => pages::public::one, Public;
+        GET "/bulletins/{key}/corrections" => pages::public::corrections, Public;
     ],
     audit: &[
         word("create_bulletin", "起草抽查通报", "wrote a bulletin"),
@@ -90,6 +92,15 @@ pub const ROOM: Room = Room {
             by_zh: "产品、企业、商标或批号",
             by_en: "Product, enterprise, trademark or batch",
             route: "/api/v1/public/bulletins/{key}/items",
+            page: "",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "公开通报的更正",
+            en: "corrections of a published bulletin",
+            by_zh: "产品、企业、商标或批号",
+            by_en: "Product, enterprise, trademark or batch",
+            route: "/api/v1/public/bulletins/{key}/corrections",
             page: "",
             parameter: "q",
         },

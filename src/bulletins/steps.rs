@@ -5,8 +5,8 @@ use crate::bulletins::items;
 use crate::bulletins::state::{BulletinStep, transition};
 use crate::bulletins::store::{self, Row};
 use crate::core::clock::shanghai_date;
-use crate::core::fields::Fields;
 use crate::core::{Code, Problem, Text};
+use crate::db::officer_steps::{self, officer, reason};
 use crate::db::schema::{bulletin, bulletin_item};
 use crate::db::{Command, Tx};
 use crate::inspections::RecordInspectionStep;
@@ -18,16 +18,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text as SqlText, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-
-/// The longest reason, in characters.
-const MAX_REASON: usize = 1_000;
-
-fn reason(text: &str) -> Result<String, Problem> {
-    let mut fields = Fields::new();
-    let reason = fields.text("/reason", text, MAX_REASON);
-    fields.done()?;
-    Ok(reason)
-}
 
 /// Hands a bulletin in: its results are gathered a last time and stay so. Done by an officer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -42,7 +32,7 @@ impl Command for SubmitBulletin {
 
     fn run(&self, tx: &mut Tx) -> Result<BulletinId, Problem> {
         let row = store::load(tx, self.id)?;
-        let by = store::officer(tx)?;
+        let by = officer(tx)?;
         transition(row.state, BulletinStep::Submit)?;
         let items = items::gather(tx, &row)?;
         if items == 0 {
@@ -132,17 +122,11 @@ struct Count {
 }
 
 fn require_second(tx: &Tx, row: &Row) -> Result<(), Problem> {
-    let by = store::officer(tx)?;
-    if row.created_by == by || row.submitted_by == Some(by) {
-        return Err(Problem::new(
-            Code::SecondOfficerNeeded,
-            Text::new(
-                "起草或提交通报的人员不能发布，请由另一名监管人员发布",
-                "who wrote the bulletin or handed it in may not publish it; another officer does",
-            ),
-        ));
-    }
-    Ok(())
+    let text = Text::new(
+        "起草或提交通报的人员不能发布，请由另一名监管人员发布",
+        "who wrote the bulletin or handed it in may not publish it; another officer does",
+    );
+    officer_steps::require_second(tx, row.created_by, row.submitted_by, text)
 }
 
 fn require_unchanged(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
@@ -181,7 +165,7 @@ impl Command for PublishBulletin {
 
     fn run(&self, tx: &mut Tx) -> Result<BulletinId, Problem> {
         let row = store::load(tx, self.id)?;
-        let by = store::officer(tx)?;
+        let by = officer(tx)?;
         let to = transition(row.state, BulletinStep::Publish)?;
         require_second(tx, &row)?;
         require_unchanged(tx, &row)?;
@@ -207,7 +191,7 @@ impl Command for PublishBulletin {
                 bulletin::updated_at.eq(tx.now),
             ))
             .execute(&mut *tx.conn)?;
-        store::event(tx, row.id, BulletinStep::Publish, to, None)?;
+        store::event(tx, row.id, BulletinStep::Publish, (Some(row.state), to), None)?;
         store::audit(tx, &row, Self::NAME, json!({ "number": number, "items": inspections.len() }))?;
         Ok(row.id)
     }

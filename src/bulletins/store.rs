@@ -1,18 +1,19 @@
 //! Loading a bulletin under a lock, and writing down its steps.
 
 use crate::bulletins::ids::BulletinId;
-use crate::bulletins::policy::{permit, sees};
+use crate::bulletins::policy::sees;
 use crate::bulletins::state::{BulletinMethod, BulletinState, BulletinStep, transition};
 use crate::core::Problem;
 use crate::core::ids::AccountId;
 use crate::db::Tx;
-use crate::db::schema::{bulletin, bulletin_event};
+use crate::db::officer_steps::{History, Step, audit_named, officer};
+use crate::db::schema::bulletin;
 use crate::db::tx::Subject;
 use crate::programmes::ids::ProgrammeId;
 use chrono::NaiveDate;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// A bulletin as a command needs it.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -42,14 +43,8 @@ pub struct Row {
     pub submitted_by: Option<AccountId>,
 }
 
-/// The officer who acts.
-///
-/// # Errors
-/// 401 without a log-in; 403 for anyone but an officer.
-pub fn officer(tx: &Tx) -> Result<AccountId, Problem> {
-    permit(&tx.actor)?;
-    tx.actor.account().ok_or_else(Problem::forbidden)
-}
+/// Its steps.
+const HISTORY: History = History { table: "bulletin_event", of: "bulletin_id" };
 
 /// Loads a bulletin and locks it.
 ///
@@ -70,7 +65,7 @@ pub fn step(tx: &mut Tx, row: &Row, step: BulletinStep, reason: Option<&str>) ->
     diesel::update(bulletin::table.find(row.id))
         .set((bulletin::state.eq(to), bulletin::updated_at.eq(tx.now)))
         .execute(&mut *tx.conn)?;
-    event(tx, row.id, step, to, reason)
+    event(tx, row.id, step, (Some(row.state), to), reason)
 }
 
 /// Writes a step down.
@@ -81,34 +76,18 @@ pub fn event(
     tx: &mut Tx,
     id: BulletinId,
     step: BulletinStep,
-    to: BulletinState,
+    (from, to): (Option<BulletinState>, BulletinState),
     reason: Option<&str>,
 ) -> Result<(), Problem> {
-    use bulletin_event as e;
-    let by = officer(tx)?;
-    let last: Option<i32> =
-        e::table.filter(e::bulletin_id.eq(id)).select(diesel::dsl::max(e::ordinal)).first(&mut *tx.conn)?;
-    diesel::insert_into(e::table)
-        .values((
-            e::bulletin_id.eq(id),
-            e::ordinal.eq(last.unwrap_or(0) + 1),
-            e::step.eq(step),
-            e::to_state.eq(to),
-            e::reason.eq(reason),
-            e::account_id.eq(by),
-            e::at.eq(tx.now),
-        ))
-        .execute(&mut *tx.conn)?;
-    Ok(())
+    let (step, from, to, by) = (step.as_str(), from.map(BulletinState::as_str), to.as_str(), officer(tx)?);
+    HISTORY.append(tx, id.0, Step { step, from, to, reason, by })
 }
 
 /// Writes what was done into the audit.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn audit(tx: &mut Tx, row: &Row, action: &str, mut data: Value) -> Result<(), Problem> {
-    if let Some(fields) = data.as_object_mut() {
-        fields.insert("title".to_owned(), json!(row.title));
-    }
-    tx.audit(action, Subject::new("bulletin", row.id.0).in_region(&row.region), data)
+pub fn audit(tx: &mut Tx, row: &Row, action: &str, data: Value) -> Result<(), Problem> {
+    let subject = Subject::new("bulletin", row.id.0).in_region(&row.region);
+    audit_named(tx, action, subject, ("title", &row.title), data)
 }

@@ -1,11 +1,13 @@
 //! The HTTP handlers of cross-inspections: they extract, execute and show.
 
 use crate::app::App;
-use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::core::page::{Page, Slice};
+use crate::core::ids::LaboratoryId;
+use crate::core::page::Page;
 use crate::cross_inspections::assign::AssignRound;
-use crate::cross_inspections::commands::{CloseRound, CreateRound, TakeRoundOver, WithdrawRound};
+use crate::cross_inspections::commands::{
+    ChangeRound, CloseRound, CreateRound, TakeRoundOver, WithdrawRound,
+};
 use crate::cross_inspections::detail::{RoundDetail, detail};
 use crate::cross_inspections::exports::ROUNDS;
 use crate::cross_inspections::figures::{CrossFigures, FigureFilter, figures as sum};
@@ -15,14 +17,13 @@ use crate::cross_inspections::queries::{self, RoundFilter, RoundView};
 use crate::cross_inspections::results::{CorrectProduct, EnterCheck, Finding, ReportResult};
 use crate::cross_inspections::state::RoundState;
 use crate::db::Command;
-use crate::exports::{BookFile, Format, Wanted};
+use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::web::params::Reason;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, no_content, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Part, Query};
 use chrono::NaiveDate;
-use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -63,18 +64,19 @@ where
 }
 
 /// The rounds of cross-inspection that the caller may know of: an officer those of the own region and under it, an enterprise those in which it
-/// takes part, an expert those that it leads. The newest first.
+/// takes part, an expert those that it leads, a laboratory those of which it tests a share. The newest first.
 #[utoipa::path(get, path = "/api/v1/cross-inspections", tag = "cross-inspections", params(RoundQuery),
     responses((status = 200, content((Page<RoundView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<RoundQuery>, wanted: Wanted) -> Answer {
     let RoundQuery { state: of_state, region, q, format, limit, cursor } = query.0;
-    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let filter = RoundFilter { state: of_state, region, q };
-    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        queries::list(conn, actor, &filter, slice)
-    };
-    wanted.answer(state, auth, format, &ROUNDS, slice, work).await
+    let asked = ListPage { format, limit, cursor };
+    wanted
+        .list(state, auth, asked, &ROUNDS, move |_, conn, actor, slice| {
+            queries::list(conn, actor, &filter, slice)
+        })
+        .await
 }
 
 /// Sets a round of cross-inspection (交叉互检) up. An officer leads it for a region, an expert for the own product hospital.
@@ -92,11 +94,34 @@ pub async fn join(state: State, auth: Auth, body: Json<JoinRound>) -> Answer {
     step(&state, &auth, body.0).await
 }
 
-/// One round: everything for who leads it, the own part for a participant, how far it is for an officer.
+/// One round: everything for who leads it, the own part for a participant and for the laboratory, how far it is for an officer.
 #[utoipa::path(get, path = "/api/v1/cross-inspections/{id}", tag = "cross-inspections",
     responses((status = 200, body = RoundDetail)))]
 pub async fn one(state: State, auth: Auth, id: Id<RoundId>) -> Answer {
     ok(view(&state, &auth, id.0).await?)
+}
+
+/// What a round is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoundChange {
+    /// Its name, at most 200 characters.
+    name: String,
+    /// Per cent of the products that a laboratory tests as well.
+    #[schema(minimum = 1, maximum = 100)]
+    check_percent: i32,
+    /// The laboratory that does; none where nobody is charged yet.
+    #[serde(default)]
+    #[schema(value_type = Option<LaboratoryId>)]
+    laboratory_id: Option<LaboratoryId>,
+}
+
+/// Gives a round another name, another laboratory or another share for it, before the assignment.
+#[utoipa::path(put, path = "/api/v1/cross-inspections/{id}", tag = "cross-inspections", request_body = RoundChange,
+    responses((status = 200, body = RoundDetail)))]
+pub async fn change(state: State, auth: Auth, id: Id<RoundId>, body: Json<RoundChange>) -> Answer {
+    let RoundChange { name, check_percent, laboratory_id } = body.0;
+    step(&state, &auth, ChangeRound { id: id.0, name, check_percent, laboratory_id }).await
 }
 
 /// Leaves a round before the assignment, with the products that were handed in.
@@ -183,7 +208,7 @@ pub async fn report(state: State, auth: Auth, id: Id<RoundId>, body: Json<Findin
     step(&state, &auth, ReportResult { id: id.0, finding: body.0 }).await
 }
 
-/// Enters what the laboratory found in a product of its share.
+/// Enters what the laboratory found in a product of its share: by its own account, or by who leads the round.
 #[utoipa::path(post, path = "/api/v1/cross-inspections/{id}/checks", tag = "cross-inspections",
     request_body = Finding, responses((status = 200, body = RoundDetail)))]
 pub async fn check(state: State, auth: Auth, id: Id<RoundId>, body: Json<Finding>) -> Answer {

@@ -4,6 +4,7 @@ use crate::core::ids::EnterpriseId;
 use crate::core::{Code, Problem, Text};
 use crate::cross_inspections::assignment::{Given, May, Stuck, assign, codes, share};
 use crate::cross_inspections::ids::{ParticipantId, ProductId, RoundId};
+use crate::cross_inspections::notices;
 use crate::cross_inspections::relations::Relations;
 use crate::cross_inspections::settings::CrossInspectionSettings;
 use crate::cross_inspections::state::{RelationKind, RoundState, RoundStep, transition};
@@ -12,6 +13,7 @@ use crate::db::published::enterprise;
 use crate::db::schema::{cross_participant, cross_product, cross_relation, cross_round};
 use crate::db::{Command, Tx};
 use crate::programmes::draw::algorithm::{Weighted, draw};
+use chrono::Days;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -181,16 +183,22 @@ impl Command for AssignRound {
                 ))
                 .execute(&mut *tx.conn)?;
         }
+        let settings = tx.settings.section::<CrossInspectionSettings>();
+        let rules = settings.version(&loaded.row.rules_version).or_else(|| settings.rules_on(tx.today()));
+        let days = Days::new(rules.map_or(0, |rules| u64::from(rules.result_days)));
+        let due_on = tx.today().checked_add_days(days).unwrap_or_else(|| tx.today());
         diesel::update(cross_round::table.find(self.id))
             .set((
                 cross_round::state.eq(to),
                 cross_round::assigned_at.eq(tx.now),
+                cross_round::results_due_on.eq(due_on),
                 cross_round::seed.eq(seed.to_vec()),
             ))
             .execute(&mut *tx.conn)?;
         store::step(tx, &loaded.row, RoundStep::Assign, None)?;
         let data = json!({ "products": products.len(), "checked": checked.len() });
         store::audit(tx, &loaded.row, Self::NAME, data)?;
+        notices::assigned(tx, self.id, &loaded.row.name, due_on)?;
         Ok(self.id)
     }
 }

@@ -5,6 +5,7 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::AccountId;
 use crate::cross_inspections::ids::RoundId;
+use crate::cross_inspections::notices;
 use crate::cross_inspections::policy::{Standing, permit};
 use crate::cross_inspections::settings::CrossInspectionSettings;
 use crate::cross_inspections::state::{RoundState, RoundStep, transition};
@@ -77,6 +78,28 @@ fn leader(
     Ok((account, hospital.region, Some(hospital.code)))
 }
 
+/// Checks the share that a laboratory tests, and the laboratory.
+fn check_share(
+    tx: &mut Tx,
+    fields: &mut Fields,
+    percent: i32,
+    laboratory: Option<LaboratoryId>,
+) -> Result<(), Problem> {
+    fields.require(
+        (1..=100).contains(&percent),
+        "/check_percent",
+        "须为 1 到 100 的整数",
+        "must be a whole number from 1 to 100",
+    );
+    let Some(id) = laboratory else { return Ok(()) };
+    let known: bool =
+        select(exists(laboratory::table.filter(laboratory::id.eq(id)).filter(laboratory::active)))
+            .get_result(&mut *tx.conn)?;
+    let (zh, en) = ("没有这个检验机构，或者已停用", "is not a laboratory that can be charged");
+    fields.require(known, "/laboratory_id", zh, en);
+    Ok(())
+}
+
 impl Command for CreateRound {
     type Output = RoundId;
     const NAME: &'static str = "create_cross_round";
@@ -92,23 +115,7 @@ impl Command for CreateRound {
         let rules = tx.settings.section::<CrossInspectionSettings>().rules_on(today).cloned();
         let rules = rules.ok_or_else(|| Problem::internal("no rules of cross-inspection"))?;
         let percent = self.check_percent.unwrap_or(rules.check_percent);
-        fields.require(
-            (1..=100).contains(&percent),
-            "/check_percent",
-            "须为 1 到 100 的整数",
-            "must be a whole number from 1 to 100",
-        );
-        if let Some(id) = self.laboratory_id {
-            let known: bool =
-                select(exists(laboratory::table.filter(laboratory::id.eq(id)).filter(laboratory::active)))
-                    .get_result(&mut *tx.conn)?;
-            fields.require(
-                known,
-                "/laboratory_id",
-                "没有这个检验机构，或者已停用",
-                "is not a laboratory that can be charged",
-            );
-        }
+        check_share(tx, &mut fields, percent, self.laboratory_id)?;
         fields.done()?;
         let mut random = [0; 32];
         getrandom::fill(&mut random)?;
@@ -122,6 +129,8 @@ impl Command for CreateRound {
             state: RoundState::Gathering,
             rules_version: rules.version,
             check_percent: percent,
+            laboratory_id: self.laboratory_id,
+            assigned_at: None,
         };
         diesel::insert_into(cross_round::table)
             .values((
@@ -143,6 +152,43 @@ impl Command for CreateRound {
         store::event(tx, row.id, RoundStep::Create, (None, row.state), None)?;
         store::audit(tx, &row, Self::NAME, json!({ "check_percent": percent }))?;
         Ok(row.id)
+    }
+}
+
+/// Gives a round another name, another laboratory or another share for it, as long as nothing is given out.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ChangeRound {
+    /// The round.
+    pub id: RoundId,
+    /// Its name, at most 200 characters.
+    pub name: String,
+    /// Per cent of the products that a laboratory tests as well.
+    pub check_percent: i32,
+    /// The laboratory that does; none where nobody is charged yet.
+    pub laboratory_id: Option<LaboratoryId>,
+}
+
+impl Command for ChangeRound {
+    type Output = RoundId;
+    const NAME: &'static str = "change_cross_round";
+
+    fn run(&self, tx: &mut Tx) -> Result<RoundId, Problem> {
+        let loaded = store::led(tx, self.id)?;
+        let mut fields = Fields::new();
+        let name = fields.text("/name", &self.name, MAX_NAME);
+        check_share(tx, &mut fields, self.check_percent, self.laboratory_id)?;
+        fields.done()?;
+        store::step(tx, &loaded.row, RoundStep::Change, None)?;
+        diesel::update(cross_round::table.find(self.id))
+            .set((
+                cross_round::name.eq(&name),
+                cross_round::check_percent.eq(self.check_percent),
+                cross_round::laboratory_id.eq(self.laboratory_id),
+            ))
+            .execute(&mut *tx.conn)?;
+        let data = json!({ "check_percent": self.check_percent, "laboratory": self.laboratory_id });
+        store::audit(tx, &Row { name, ..loaded.row }, Self::NAME, data)?;
+        Ok(self.id)
     }
 }
 
@@ -200,6 +246,7 @@ impl Command for CloseRound {
             .execute(&mut *tx.conn)?;
         store::step(tx, &loaded.row, RoundStep::Close, None)?;
         store::audit(tx, &loaded.row, Self::NAME, json!({}))?;
+        notices::released(tx, self.id, &loaded.row.name)?;
         Ok(self.id)
     }
 }

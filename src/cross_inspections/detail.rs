@@ -39,6 +39,8 @@ pub struct RoundDetail {
     pub products: Vec<ProductView>,
     /// What the caller tests, by blind codes; for a participant.
     pub tasks: Vec<CodedResult>,
+    /// What the caller tests of its share, by blind codes; for the laboratory.
+    pub checks: Vec<CodedResult>,
     /// All results by blind codes; for a participant of a closed round.
     pub results: Vec<CodedResult>,
     /// The steps of the leader, the first one first.
@@ -163,6 +165,14 @@ impl ProductRow {
         }
     }
 
+    /// What the laboratory may know: its own result.
+    fn of_laboratory(&self) -> Option<CodedResult> {
+        let mut coded = self.coded()?;
+        (coded.found.result, coded.found.tested_on) = (None, None);
+        coded.found.faults = Vec::new();
+        Some(coded)
+    }
+
     fn coded(&self) -> Option<CodedResult> {
         Some(CodedResult { code: self.code.clone()?, found: self.found() })
     }
@@ -211,8 +221,14 @@ fn participant_views(
 }
 
 /// The steps that everybody who knows of the round may see: those of whoever leads it.
-const OF_LEADER: [RoundStep; 5] =
-    [RoundStep::Create, RoundStep::Assign, RoundStep::TakeOver, RoundStep::Close, RoundStep::Withdraw];
+const OF_LEADER: [RoundStep; 6] = [
+    RoundStep::Create,
+    RoundStep::Change,
+    RoundStep::Assign,
+    RoundStep::TakeOver,
+    RoundStep::Close,
+    RoundStep::Withdraw,
+];
 
 type Step = (RoundStep, Option<String>, AccountId, DateTime<Utc>);
 
@@ -251,6 +267,7 @@ pub fn detail(conn: &mut PgConnection, actor: &Actor, id: RoundId) -> Result<Rou
         own: None,
         products: Vec::new(),
         tasks: Vec::new(),
+        checks: Vec::new(),
         results: Vec::new(),
         history: history(conn, id)?,
         view,
@@ -266,6 +283,12 @@ pub fn detail(conn: &mut PgConnection, actor: &Actor, id: RoundId) -> Result<Rou
     let mut coded: Vec<CodedResult> = products.iter().filter_map(ProductRow::coded).collect();
     // In the order of the codes, which says nothing of who handed in when.
     coded.sort_by(|a, b| a.code.cmp(&b.code));
+    if standing == Standing::Laboratory {
+        let share = products.iter().filter(|product| product.checked);
+        detail.checks = share.filter_map(ProductRow::of_laboratory).collect();
+        detail.checks.sort_by(|a, b| a.code.cmp(&b.code));
+        return Ok(detail);
+    }
     let all = participants(conn, id)?;
     let named = named(conn, &all)?;
     let name = |id: ParticipantId| {

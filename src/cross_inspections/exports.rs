@@ -32,6 +32,7 @@ pub static ROUNDS: List<RoundView> = List {
         Column::new("检验机构", "Laboratory", |r, _| Cell::some(r.laboratory.as_ref())),
         Column::new("发起时间", "Set up", |r, _| Cell::Moment(r.round.created_at)),
         Column::new("分配时间", "Assigned", |r, _| Cell::moment(r.round.assigned_at)),
+        Column::new("结果提交期限", "Results due", |r, _| Cell::date(r.round.results_due_on)),
         Column::new("结束时间", "Closed", |r, _| Cell::moment(r.round.closed_at)),
         Column::new("撤销时间", "Given up", |r, _| Cell::moment(r.round.withdrawn_at)),
         Column::new("撤销原因", "Why given up", |r, _| Cell::some(r.round.withdrawn_reason.as_ref())),

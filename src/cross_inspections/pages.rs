@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::core::actor::Actor;
+use crate::core::actor::{Actor, Role};
 use crate::core::clock::shanghai_date;
 use crate::cross_inspections::commands::may_set_up;
 use crate::cross_inspections::detail::{Found, RoundDetail, detail};
@@ -41,7 +41,7 @@ struct ListPage {
     /// Whether the reader may set rounds up.
     sets_up: bool,
     regions: Vec<Choice>,
-    kinds: Vec<Choice>,
+    products: Vec<(Choice, Vec<Choice>)>,
     laboratories: Vec<LaboratoryView>,
 }
 
@@ -67,7 +67,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         let is_officer = actor.officer_region().is_some();
         let listed = |view: RoundView| Listed {
-            place: choices::region(catalogue, &view.round.region),
+            place: choices::region(frame.language, catalogue, &view.round.region),
             kind: choices::kind(&frame, catalogue, &view.round.product_kind),
             view,
         };
@@ -76,16 +76,12 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             pager,
             figures: sums,
             sets_up,
-            regions: if is_officer { choices::regions(&actor, catalogue) } else { Vec::new() },
-            kinds: catalogue
-                .products
-                .kinds()
-                .map(|kind| Choice {
-                    code: kind.code.clone(),
-                    name: kind.name(frame.language).to_owned(),
-                    indent: "",
-                })
-                .collect(),
+            regions: if is_officer {
+                choices::regions(frame.language, &actor, catalogue)
+            } else {
+                Vec::new()
+            },
+            products: choices::kinds(&frame, catalogue),
             laboratories: if is_officer { laboratories::choices(conn, &actor)? } else { Vec::new() },
             asked,
             f: frame,
@@ -108,7 +104,7 @@ impl ListPage {
     }
 
     fn is_participant(&self) -> bool {
-        !self.sets_up
+        self.f.role() == Role::Enterprise.as_str()
     }
 }
 
@@ -121,6 +117,8 @@ struct RoundPage {
     kind: String,
     /// The name of the product hospital.
     hospital: Option<String>,
+    /// Who can be charged with a share, for an officer who leads it.
+    laboratories: Vec<LaboratoryView>,
     today: String,
 }
 
@@ -133,8 +131,10 @@ pub async fn one(state: State, member: Member, id: Id<RoundId>) -> Answer {
         let d = detail(conn, &actor, id)?;
         let catalogue = app.catalogue();
         let hospital = d.view.round.hospital.as_deref().and_then(|code| catalogue.products.hospital(code));
+        let leads = d.view.standing == "leader" && actor.officer_region().is_some();
         Ok(RoundPage {
-            place: choices::region(catalogue, &d.view.round.region),
+            laboratories: if leads { laboratories::choices(conn, &actor)? } else { Vec::new() },
+            place: choices::region(frame.language, catalogue, &d.view.round.region),
             kind: choices::kind(&frame, catalogue, &d.view.round.product_kind),
             hospital: hospital.map(|found| frame.t(&found.name_zh, &found.name_en).to_owned()),
             today: shanghai_date(app.clock().now()).to_string(),
@@ -154,8 +154,17 @@ impl RoundPage {
         self.d.view.standing == "officer"
     }
 
+    fn is_laboratory(&self) -> bool {
+        self.d.view.standing == "laboratory"
+    }
+
     fn allows(&self, step: RoundStep) -> bool {
         self.d.allowed.contains(&step)
+    }
+
+    /// Whether this laboratory tests the share.
+    fn charges(&self, laboratory: &LaboratoryView) -> bool {
+        self.d.view.laboratory_id == Some(laboratory.id)
     }
 
     fn gathers(&self) -> bool {

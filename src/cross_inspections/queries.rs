@@ -14,7 +14,7 @@ use crate::db::published::laboratory;
 use crate::db::schema::{cross_product, cross_round, region_scope};
 use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::count_star;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -29,7 +29,9 @@ pub struct RoundView {
     pub round: RoundRow,
     /// Who leads it.
     pub led_by: String,
-    /// The name of the laboratory that tests a share as well.
+    /// The laboratory that tests a share as well.
+    pub laboratory_id: Option<LaboratoryId>,
+    /// Its name.
     pub laboratory: Option<String>,
     /// How many enterprises take part.
     pub participants: usize,
@@ -41,7 +43,7 @@ pub struct RoundView {
     pub to_check: i64,
     /// Of how many of those its result is there.
     pub checked: i64,
-    /// What the caller is in it: `leader`, `participant` or `officer`.
+    /// What the caller is in it: `leader`, `participant`, `laboratory` or `officer`.
     pub standing: String,
 }
 
@@ -70,6 +72,8 @@ pub struct RoundRow {
     pub created_at: DateTime<Utc>,
     /// When it was said who tests what.
     pub assigned_at: Option<DateTime<Utc>>,
+    /// The last day for the results of those who test.
+    pub results_due_on: Option<NaiveDate>,
     /// When it was brought to its end.
     pub closed_at: Option<DateTime<Utc>>,
     /// When it was given up.
@@ -128,6 +132,7 @@ fn narrowed(
 fn standing(actor: &Actor, record: &Record) -> Standing {
     match actor.scope() {
         Some(Scope::Enterprise(_)) => Standing::Participant,
+        Some(Scope::Laboratory(_)) => Standing::Laboratory,
         _ if actor.account() == Some(record.led_by) => Standing::Leader,
         _ => Standing::Officer,
     }
@@ -139,6 +144,7 @@ impl Standing {
         match self {
             Self::Leader => "leader",
             Self::Participant => "participant",
+            Self::Laboratory => "laboratory",
             Self::Officer => "officer",
         }
     }
@@ -173,6 +179,7 @@ fn views(conn: &mut PgConnection, actor: &Actor, records: Vec<Record>) -> Result
         let (products, reported, to_check, checked) = counts(conn, record.row.id)?;
         views.push(RoundView {
             led_by: people.get(&record.led_by).cloned().unwrap_or_default(),
+            laboratory_id: record.laboratory_id,
             laboratory: record.laboratory_id.and_then(|id| places.get(&id).cloned()),
             participants: participants(conn, record.row.id)?.len(),
             products,

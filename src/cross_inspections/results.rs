@@ -134,7 +134,8 @@ impl Command for ReportResult {
     }
 }
 
-/// Enters what the laboratory found in a product of its share.
+/// Enters what the laboratory found in a product of its share: by its own account, or by the person who leads the round. Until the round is
+/// closed it may be entered again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EnterCheck {
     /// The round.
@@ -149,7 +150,7 @@ impl Command for EnterCheck {
 
     fn run(&self, tx: &mut Tx) -> Result<RoundId, Problem> {
         use cross_product as p;
-        let loaded = store::led(tx, self.id)?;
+        let loaded = store::checked_by(tx, self.id)?;
         store::step(tx, &loaded.row, RoundStep::Check, None)?;
         let mut fields = Fields::new();
         let found: Option<ProductId> = p::table

@@ -1,10 +1,11 @@
 //! What the `cross_inspections` domain declares of itself.
 
-use crate::core::actor::Role::{Admin, Enterprise, Expert};
+use crate::core::actor::Role::{Admin, Enterprise, Expert, Laboratory};
 use crate::core::page::ListOrder;
+use crate::cross_inspections::mails::Mail;
 use crate::cross_inspections::policy::may_know;
 use crate::cross_inspections::settings::CrossInspectionSettings;
-use crate::cross_inspections::{api, pages};
+use crate::cross_inspections::{api, notices, pages};
 use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{ByPolicy, Roles};
@@ -24,10 +25,11 @@ pub const ROOM: Room = Room {
     tables: &["cross_event", "cross_participant", "cross_product", "cross_relation", "cross_round"],
     rights: &[("cross_event", Rights::Append), ("cross_round", Rights::Keep)],
     routes: routes![
-        api::list, Roles(&[Admin, Expert, Enterprise]), "交叉互检轮次列表";
+        api::list, Roles(&[Admin, Expert, Enterprise, Laboratory]), "交叉互检轮次列表";
         api::create, Roles(&[Admin, Expert]), "发起交叉互检";
         api::join, Roles(&[Enterprise]), "加入交叉互检";
-        api::one, Roles(&[Admin, Expert, Enterprise]), "交叉互检轮次详情";
+        api::one, Roles(&[Admin, Expert, Enterprise, Laboratory]), "交叉互检轮次详情";
+        api::change, ByPolicy(&[Admin, Expert], may_know), "修改交叉互检";
         api::leave, ByPolicy(&[Enterprise], may_know), "退出交叉互检";
         api::take_out, ByPolicy(&[Admin, Expert], may_know), "移出参加企业";
         api::declare, Roles(&[Admin, Expert, Enterprise]), "申报关联企业和竞争对手";
@@ -35,7 +37,7 @@ pub const ROOM: Room = Room {
         api::remove_product, Roles(&[Admin, Expert, Enterprise]), "取消互检产品";
         api::assign, ByPolicy(&[Admin, Expert], may_know), "分配互检样品";
         api::report, ByPolicy(&[Enterprise], may_know), "提交互检结果";
-        api::check, ByPolicy(&[Admin, Expert], may_know), "录入检验机构复核结果";
+        api::check, ByPolicy(&[Admin, Expert, Laboratory], may_know), "录入检验机构复核结果";
         api::correct, ByPolicy(&[Enterprise], may_know), "登记互检整改";
         api::take_over, ByPolicy(&[Admin], may_know), "接管交叉互检";
         api::close, ByPolicy(&[Admin, Expert], may_know), "结束交叉互检";
@@ -43,11 +45,12 @@ pub const ROOM: Room = Room {
         api::figures, Roles(&[Admin, Expert]), "交叉互检汇总数据";
     ],
     pages: pages![
-        GET "/cross-inspections" => pages::list, Roles(&[Admin, Expert, Enterprise]), Place::new(&[Admin], 86, "交叉互检", "Cross-inspection", "people");
-        GET "/cross-inspections/{id}" => pages::one, Roles(&[Admin, Expert, Enterprise]);
+        GET "/cross-inspections" => pages::list, Roles(&[Admin, Expert, Enterprise, Laboratory]), Place::new(&[Admin, Laboratory], 86, "交叉互检", "Cross-inspection", "people");
+        GET "/cross-inspections/{id}" => pages::one, Roles(&[Admin, Expert, Enterprise, Laboratory]);
     ],
     audit: &[
         word("create_cross_round", "发起交叉互检", "set a round of cross-inspection up"),
+        word("change_cross_round", "修改交叉互检", "changed a round of cross-inspection"),
         word("join_cross_round", "加入交叉互检", "joined a round of cross-inspection"),
         word("leave_cross_round", "退出或移出交叉互检", "left a round of cross-inspection"),
         word("declare_cross_relations", "申报关联企业和竞争对手", "declared kin and rivals"),
@@ -67,6 +70,9 @@ pub const ROOM: Room = Room {
         "round of cross-inspection",
         "/cross-inspections/{id}",
     )],
+    mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
+    jobs: &[notices::JOB],
     settings: &[DeclaredSection::of::<CrossInspectionSettings>()],
     search: &[SearchSource {
         zh: "交叉互检轮次",

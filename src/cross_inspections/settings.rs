@@ -1,13 +1,12 @@
 //! The settings of cross-inspection: its rules, version by version.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::settings::kind::{Key, Kind, check_tables};
-use crate::settings::{Checks, Section};
+use crate::settings::{Checks, Section, versions};
 
 /// Cross-inspection: `[cross_inspections]`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -33,6 +32,10 @@ pub struct CrossRules {
     pub least_participants: usize,
     /// Per cent of the products that a laboratory tests as well.
     pub check_percent: i32,
+    /// Days from the assignment within which results are reported.
+    pub result_days: u32,
+    /// Days before the end of that term from which those who have not reported all are reminded.
+    pub remind_days: u32,
     /// The fewest enterprises whose results are in a figure.
     pub least_in_figures: i64,
 }
@@ -80,37 +83,32 @@ impl Section for CrossInspectionSettings {
 
     fn check(&self, checks: &mut Checks<'_>) {
         let key = "cross_inspections.rules";
-        let (mut names, mut days) = (BTreeSet::new(), BTreeSet::new());
+        versions::check(&self.rules, key, checks);
         for rules in &self.rules {
-            checks.check(!rules.version.trim().is_empty(), key, "a version has no name");
-            names.insert(rules.version.as_str());
-            days.insert(rules.in_force_from);
             let fits = (3..=100).contains(&rules.least_participants)
                 && (1..=100).contains(&rules.check_percent)
+                && (1..=365).contains(&rules.result_days)
+                && rules.remind_days <= 365
                 && (3..=1000).contains(&rules.least_in_figures);
             let name = &rules.version;
-            let wanted =
-                "least_participants must be 3 to 100, check_percent 1 to 100, least_in_figures 3 to 1000";
+            let wanted = "least_participants must be 3 to 100, check_percent 1 to 100, result_days 1 to 365, \
+                remind_days 0 to 365, least_in_figures 3 to 1000";
             checks.check(fits, key, format!("{name}: {wanted}"));
         }
-        checks.check(!self.rules.is_empty(), key, "at least one version is needed");
-        checks.check(names.len() == self.rules.len(), key, "two versions have the same name");
-        checks.check(days.len() == self.rules.len(), key, "two versions come into force on the same day");
     }
 }
+
+crate::versions!(CrossRules);
 
 impl CrossInspectionSettings {
     /// The rules of a version.
     pub fn version(&self, name: &str) -> Option<&CrossRules> {
-        self.rules.iter().find(|rules| rules.version == name)
+        versions::named(&self.rules, name)
     }
 
     /// The rules in force on a day: the latest that had begun by then, or the earliest for a day before all of them.
     pub fn rules_on(&self, day: NaiveDate) -> Option<&CrossRules> {
-        let begun = self.rules.iter().filter(|rules| rules.in_force_from <= day);
-        begun
-            .max_by_key(|rules| rules.in_force_from)
-            .or_else(|| self.rules.iter().min_by_key(|rules| rules.in_force_from))
+        versions::in_force_on(&self.rules, day)
     }
 }
 
@@ -124,6 +122,7 @@ mod tests {
         let rules = built_in.rules_on("2026-11-29".parse().unwrap()).unwrap();
         assert!(rules.provisional && !rules.source.is_empty());
         assert_eq!((rules.least_participants, rules.check_percent), (4, 20));
+        assert_eq!((rules.result_days, rules.remind_days), (30, 3));
         assert_eq!(built_in.version(&rules.version), Some(rules));
     }
 }

@@ -22,6 +22,8 @@ crate::word_enum! {
     pub enum RoundStep {
         /// It is set up.
         Create = "create",
+        /// Its name, the laboratory or the share for it is another one.
+        Change = "change",
         /// An enterprise joins.
         Join = "join",
         /// A participant leaves or is taken out.
@@ -82,7 +84,9 @@ pub fn transition(
     use RoundState::{Assigned, Closed, Gathering, Withdrawn};
     use RoundStep as S;
     match (from, step) {
-        (Gathering, S::Join | S::Leave | S::Declare | S::AddProduct | S::RemoveProduct) => Ok(Gathering),
+        (Gathering, S::Change | S::Join | S::Leave | S::Declare | S::AddProduct | S::RemoveProduct) => {
+            Ok(Gathering)
+        }
         (Gathering, S::Assign) => Ok(Assigned),
         (Assigned, S::Report | S::Check) => Ok(Assigned),
         // A correction takes its time, so it is told after the end as well.
@@ -92,6 +96,7 @@ pub fn transition(
         (
             Gathering | Assigned | Closed | Withdrawn,
             S::Create
+            | S::Change
             | S::Join
             | S::Leave
             | S::Declare
@@ -130,6 +135,7 @@ impl RoundStep {
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Create => ("发起", "set up"),
+            Self::Change => ("修改", "changed"),
             Self::Join => ("加入", "joined"),
             Self::Leave => ("退出", "left"),
             Self::Declare => ("申报回避关系", "declared"),
@@ -177,6 +183,7 @@ mod tests {
         assert_eq!(
             table,
             [
+                "gathering change gathering",
                 "gathering join gathering",
                 "gathering leave gathering",
                 "gathering declare gathering",

@@ -2,16 +2,18 @@
 
 use crate::core::Problem;
 use crate::core::actor::Scope;
-use crate::core::ids::{AccountId, EnterpriseId};
+use crate::core::ids::{AccountId, EnterpriseId, LaboratoryId};
 use crate::cross_inspections::ids::{ParticipantId, RoundId};
-use crate::cross_inspections::policy::{Standing, permit, sees};
+use crate::cross_inspections::policy::{Holders, Standing, permit, sees};
 use crate::cross_inspections::state::{RoundState, RoundStep, transition};
 use crate::db::Tx;
-use crate::db::schema::{cross_event, cross_participant, cross_round};
+use crate::db::officer_steps::{History, Step, audit_named};
+use crate::db::schema::{cross_participant, cross_round};
 use crate::db::tx::Subject;
+use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The part of a round that commands decide by.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -31,6 +33,18 @@ pub struct Row {
     pub rules_version: String,
     /// Per cent of the products that the laboratory tests as well.
     pub check_percent: i32,
+    /// The laboratory that does.
+    pub laboratory_id: Option<LaboratoryId>,
+    /// When it was said who tests what.
+    pub assigned_at: Option<DateTime<Utc>>,
+}
+
+impl Row {
+    /// What decides who may know of it.
+    pub fn holders(&self) -> Holders<'_> {
+        let laboratory = self.laboratory_id.filter(|_| self.assigned_at.is_some());
+        Holders { region: &self.region, led_by: self.led_by, laboratory }
+    }
 }
 
 /// An enterprise that takes part.
@@ -42,7 +56,7 @@ pub struct Participant {
     /// The enterprise.
     pub enterprise_id: EnterpriseId,
     /// When it last said who its kin and rivals are.
-    pub declared_at: Option<chrono::DateTime<chrono::Utc>>,
+    pub declared_at: Option<DateTime<Utc>>,
 }
 
 /// A round with its participants, as a command has loaded it, and what the actor is in it.
@@ -77,7 +91,7 @@ pub fn load(tx: &mut Tx, id: RoundId) -> Result<Loaded, Problem> {
     let row: Row = cross_round::table.find(id).for_update().select(Row::as_select()).first(&mut *tx.conn)?;
     let participants = participants(&mut tx.conn, id)?;
     let members: Vec<EnterpriseId> = participants.iter().map(|one| one.enterprise_id).collect();
-    let standing = sees(&tx.actor, (&row.region, row.led_by), &members, &tx.catalogue);
+    let standing = sees(&tx.actor, row.holders(), &members, &tx.catalogue);
     let standing = standing.ok_or_else(Problem::not_found)?;
     Ok(Loaded { row, participants, standing })
 }
@@ -89,6 +103,16 @@ pub fn load(tx: &mut Tx, id: RoundId) -> Result<Loaded, Problem> {
 pub fn led(tx: &mut Tx, id: RoundId) -> Result<Loaded, Problem> {
     let loaded = load(tx, id)?;
     if loaded.standing == Standing::Leader { Ok(loaded) } else { Err(Problem::forbidden()) }
+}
+
+/// The same, for whoever enters what the laboratory found: the laboratory itself, or the person who leads the round.
+///
+/// # Errors
+/// 404 where the actor may not know of it, 403 for all others.
+pub fn checked_by(tx: &mut Tx, id: RoundId) -> Result<Loaded, Problem> {
+    let loaded = load(tx, id)?;
+    let may = matches!(loaded.standing, Standing::Leader | Standing::Laboratory);
+    if may { Ok(loaded) } else { Err(Problem::forbidden()) }
 }
 
 impl Loaded {
@@ -107,6 +131,9 @@ impl Loaded {
         found.ok_or_else(Problem::not_found)
     }
 }
+
+/// Their steps.
+const HISTORY: History = History { table: "cross_event", of: "round_id" };
 
 /// Takes a step, and writes it down. The reason never says what was found.
 ///
@@ -132,32 +159,16 @@ pub fn event(
     (from, to): (Option<RoundState>, RoundState),
     reason: Option<&str>,
 ) -> Result<(), Problem> {
-    use cross_event as e;
     let by = tx.actor.account().ok_or_else(Problem::forbidden)?;
-    let last: Option<i32> =
-        e::table.filter(e::round_id.eq(id)).select(diesel::dsl::max(e::ordinal)).first(&mut *tx.conn)?;
-    diesel::insert_into(e::table)
-        .values((
-            e::round_id.eq(id),
-            e::ordinal.eq(last.unwrap_or(0) + 1),
-            e::step.eq(step),
-            e::from_state.eq(from),
-            e::to_state.eq(to),
-            e::reason.eq(reason),
-            e::account_id.eq(by),
-            e::at.eq(tx.now),
-        ))
-        .execute(&mut *tx.conn)?;
-    Ok(())
+    let (step, from, to) = (step.as_str(), from.map(RoundState::as_str), to.as_str());
+    HISTORY.append(tx, id.0, Step { step, from, to, reason, by })
 }
 
 /// Writes a row of the audit about a round, for the officers of its region. It never says what was found.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn audit(tx: &mut Tx, row: &Row, action: &str, mut data: Value) -> Result<(), Problem> {
-    if let Some(fields) = data.as_object_mut() {
-        fields.insert("name".to_owned(), json!(row.name));
-    }
-    tx.audit(action, Subject::new("cross_round", row.id.0).in_region(&row.region), data)
+pub fn audit(tx: &mut Tx, row: &Row, action: &str, data: Value) -> Result<(), Problem> {
+    let subject = Subject::new("cross_round", row.id.0).in_region(&row.region);
+    audit_named(tx, action, subject, ("name", &row.name), data)
 }

@@ -1,10 +1,9 @@
 //! The HTTP handlers of label checks and quick tests: they extract, execute and show.
 
 use crate::app::App;
-use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::core::page::{Page, Slice};
-use crate::exports::{BookFile, Format, Wanted};
+use crate::core::page::Page;
+use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::inspections::detail::{Context, detail};
 use crate::inspections::ids::InspectionId;
 use crate::inspections::settings::InspectionSettings;
@@ -19,7 +18,6 @@ use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
 use chrono::NaiveDate;
-use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -75,12 +73,13 @@ pub struct LabelQuery {
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<LabelQuery>, wanted: Wanted) -> Answer {
     let LabelQuery { region, product_class, conforming, q, format, limit, cursor } = query.0;
-    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let filter = LabelFilter { region, product_class, conforming, q };
-    let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        queries::list(conn, actor, &filter, shanghai_date(app.clock().now()), slice)
-    };
-    wanted.answer(state, auth, format, &LABEL_CHECKS, slice, work).await
+    let asked = ListPage { format, limit, cursor };
+    wanted
+        .list(state, auth, asked, &LABEL_CHECKS, move |app, conn, actor, slice| {
+            queries::list(conn, actor, &filter, shanghai_date(app.clock().now()), slice)
+        })
+        .await
 }
 
 async fn view(state: &State, auth: &Auth, id: InspectionId) -> Result<LabelCheckView, Failure> {

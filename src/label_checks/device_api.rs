@@ -1,19 +1,20 @@
 //! The HTTP handlers of the devices of quick tests.
 
 use crate::app::App;
-use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::core::page::{Page, Slice};
-use crate::exports::{BookFile, Format, Wanted};
+use crate::core::page::Page;
+use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::label_checks::device_queries::{self as queries, DeviceFilter, DeviceView};
-use crate::label_checks::devices::{CalibrateDevice, CalibrationInput, ChangeDevice, CreateDevice};
+use crate::label_checks::devices::{
+    AnnulCalibration, CalibrateDevice, CalibrationInput, ChangeDevice, CreateDevice,
+};
 use crate::label_checks::exports::DEVICES;
 use crate::label_checks::ids::DeviceId;
+use crate::web::params::Reason;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, Id, Json, Query};
-use diesel::PgConnection;
+use crate::web::{Auth, Id, Json, Part, Query};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -49,12 +50,13 @@ async fn view(state: &State, auth: &Auth, id: DeviceId) -> Result<DeviceView, Fa
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<DeviceQuery>, wanted: Wanted) -> Answer {
     let DeviceQuery { active, q, format, limit, cursor } = query.0;
-    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let filter = DeviceFilter { active, q };
-    let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        queries::list(conn, actor, &filter, shanghai_date(app.clock().now()), slice)
-    };
-    wanted.answer(state, auth, format, &DEVICES, slice, work).await
+    let asked = ListPage { format, limit, cursor };
+    wanted
+        .list(state, auth, asked, &DEVICES, move |app, conn, actor, slice| {
+            queries::list(conn, actor, &filter, shanghai_date(app.clock().now()), slice)
+        })
+        .await
 }
 
 /// Keeps the record of a device for quick tests, with its last calibration.
@@ -94,4 +96,19 @@ pub async fn change(state: State, auth: Auth, id: Id<DeviceId>, body: Json<Devic
 pub async fn calibrate(state: State, auth: Auth, id: Id<DeviceId>, body: Json<CalibrationInput>) -> Answer {
     let id = execute(&state, auth.caller(), CalibrateDevice { id: id.0, calibration: body.0 }).await?;
     created(&format!("/api/v1/quick-devices/{id}"), view(&state, &auth, id).await?)
+}
+
+/// Annuls a calibration that was entered wrongly, with a reason. It stays, and no test is judged by it any more.
+#[utoipa::path(post, path = "/api/v1/quick-devices/{id}/calibrations/{seq}/annul", tag = "label-checks", request_body = Reason,
+    responses((status = 200, body = DeviceView)))]
+pub async fn annul(
+    state: State,
+    auth: Auth,
+    id: Id<DeviceId>,
+    number: Part<i32>,
+    body: Json<Reason>,
+) -> Answer {
+    let command = AnnulCalibration { id: id.0, ordinal: number.0, reason: body.0.reason };
+    let id = execute(&state, auth.caller(), command).await?;
+    ok(view(&state, &auth, id).await?)
 }

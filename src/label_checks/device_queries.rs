@@ -5,15 +5,17 @@ use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::page::{Page, Slice, Total};
 use crate::db::order::in_order;
+use crate::db::published::inspection;
 use crate::db::regional;
 use crate::db::schema::{quick_calibration, quick_device, quick_test, region_scope};
 use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
 use crate::label_checks::ids::DeviceId;
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 
 /// A device for quick tests.
@@ -26,7 +28,7 @@ pub struct DeviceView {
     pub calibrated_until: Option<NaiveDate>,
     /// Whether it can be used today: in use and calibrated.
     pub usable: bool,
-    /// How many tests were made by it.
+    /// How many tests were made by it, as far as they stand.
     pub tests: i64,
     /// Its calibrations, the latest first; the last 50.
     pub calibrations: Vec<CalibrationView>,
@@ -56,6 +58,8 @@ pub struct DeviceRow {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable, Selectable)]
 #[diesel(table_name = quick_calibration, check_for_backend(Pg))]
 pub struct CalibrationView {
+    /// Its number, from 1.
+    pub ordinal: i32,
     /// Its day.
     pub calibrated_on: NaiveDate,
     /// The last day on which it holds.
@@ -64,6 +68,10 @@ pub struct CalibrationView {
     pub certificate_no: Option<String>,
     /// When it was entered.
     pub entered_at: DateTime<Utc>,
+    /// When it was annulled, because it was entered wrongly.
+    pub annulled_at: Option<DateTime<Utc>>,
+    /// Why it was annulled.
+    pub annul_reason: Option<String>,
 }
 
 /// Whether the actor has any part in devices.
@@ -131,6 +139,11 @@ fn narrowed(
     query
 }
 
+/// A test after which no other one was entered for its inspection.
+const LAST: &str =
+    "NOT EXISTS (SELECT FROM quick_test later WHERE later.inspection_id = quick_test.inspection_id
+    AND later.event > quick_test.event)";
+
 fn view(conn: &mut PgConnection, device: DeviceRow, today: NaiveDate) -> QueryResult<DeviceView> {
     use quick_calibration as c;
     let calibrations: Vec<CalibrationView> = c::table
@@ -139,11 +152,18 @@ fn view(conn: &mut PgConnection, device: DeviceRow, today: NaiveDate) -> QueryRe
         .limit(50)
         .select(CalibrationView::as_select())
         .load(conn)?;
-    let tests =
-        quick_test::table.filter(quick_test::device_id.eq(device.id)).select(count_star()).first(conn)?;
-    let holds = calibrations.iter().any(|c| (c.calibrated_on..=c.calibrated_until).contains(&today));
+    // One that was annulled never was made.
+    let stands = inspection::table.filter(inspection::outcome.is_not_null()).select(inspection::id);
+    let tests = quick_test::table
+        .filter(quick_test::device_id.eq(device.id))
+        .filter(quick_test::inspection_id.eq_any(stands))
+        .filter(sql::<Bool>(LAST))
+        .select(count_star())
+        .first(conn)?;
+    let stands = || calibrations.iter().filter(|c| c.annulled_at.is_none());
+    let holds = stands().any(|c| (c.calibrated_on..=c.calibrated_until).contains(&today));
     Ok(DeviceView {
-        calibrated_until: calibrations.iter().map(|c| c.calibrated_until).max(),
+        calibrated_until: stands().map(|c| c.calibrated_until).max(),
         usable: device.active && holds,
         tests,
         calibrations,

@@ -15,6 +15,8 @@ use serde_json::json;
 
 /// The most characters of a name, a model, a number.
 const MAX_NAME: usize = 200;
+/// The most characters of a reason.
+const MAX_REASON: usize = 500;
 /// The most months of a calibration.
 const MAX_MONTHS: u32 = 60;
 
@@ -180,6 +182,39 @@ impl Command for CalibrateDevice {
     }
 }
 
+/// Annuls a calibration that was entered wrongly, with a reason. It stays; tests that rest on it stay as well, and are for the officer to judge.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AnnulCalibration {
+    /// The device.
+    pub id: DeviceId,
+    /// The number of the calibration.
+    pub ordinal: i32,
+    /// Why, at most 500 characters.
+    pub reason: String,
+}
+
+impl Command for AnnulCalibration {
+    type Output = DeviceId;
+    const NAME: &'static str = "annul_quick_calibration";
+
+    fn run(&self, tx: &mut Tx) -> Result<DeviceId, Problem> {
+        use quick_calibration as c;
+        let region = load(tx, self.id)?;
+        let by = tx.actor.account().ok_or_else(Problem::forbidden)?;
+        let mut fields = Fields::new();
+        let reason = fields.text("/reason", &self.reason, MAX_REASON);
+        fields.done()?;
+        let until: NaiveDate = diesel::update(c::table.find((self.id, self.ordinal)))
+            .filter(c::annulled_at.is_null())
+            .set((c::annulled_at.eq(tx.now), c::annulled_by.eq(by), c::annul_reason.eq(&reason)))
+            .returning(c::calibrated_until)
+            .get_result(&mut *tx.conn)?;
+        let subject = Subject::new("quick_device", self.id.0).in_region(&region);
+        tx.audit(Self::NAME, subject, json!({ "calibrated_until": until, "reason": reason }))?;
+        Ok(self.id)
+    }
+}
+
 /// Takes a device out of use, or into it again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ChangeDevice {
@@ -224,6 +259,7 @@ pub(super) fn calibrated(
     };
     let until: Option<NaiveDate> = c::table
         .filter(c::device_id.eq(id))
+        .filter(c::annulled_at.is_null())
         .filter(c::calibrated_on.le(day))
         .filter(c::calibrated_until.ge(day))
         .select(diesel::dsl::max(c::calibrated_until))

@@ -262,5 +262,8 @@ pub(super) fn rest(tx: &Tx, fields: &mut Fields, input: &LabelCheckInput, failed
         "须在检查之日到今天之间",
         "must be from the day of the check to today",
     );
+    let officer = input.delivered_on.is_none() || tx.actor.officer_region().is_some();
+    let (zh, en) = ("由组织部门送达结果", "the organiser delivers the result");
+    fields.require(officer, "/check/delivered_on", zh, en);
     Rest { inspectors, source_name, source_uscc, correction }
 }

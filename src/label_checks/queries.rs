@@ -10,10 +10,12 @@ use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice, Total};
 use crate::db::published::inspection;
 use crate::db::schema::{label_answer, label_check, label_photo};
+use crate::inspections::fact::Fact;
 use crate::inspections::ids::InspectionId;
 use crate::inspections::policy::may_know;
 use crate::inspections::queries::{self as inspections, InspectionFilter};
-use crate::inspections::state::InspectionState;
+use crate::inspections::standing::standing;
+use crate::inspections::state::{InspectionState, InspectionStep};
 use crate::inspections::view::InspectionView;
 use crate::inspections::words::{Method, Outcome};
 use crate::label_checks::checklist::{Answer, Check, Checklist, LabelOutcome};
@@ -128,6 +130,21 @@ pub struct LabelSummary {
     pub checked_at: DateTime<Utc>,
 }
 
+impl LabelSummary {
+    /// What was entered by the checklist, with what a correction of the event has put right: day, result, correction on the spot.
+    fn corrected_by(self, fact: &Fact) -> Self {
+        let found = fact.particulars.result.as_ref().map(|result| result.outcome);
+        let outcome = match (found, self.outcome) {
+            (Some(Outcome::Conforming), _) => LabelOutcome::Conforming,
+            (Some(_), LabelOutcome::Conforming) => LabelOutcome::LabelNonconforming,
+            (_, entered) => entered,
+        };
+        let corrected_on = fact.particulars.corrected_on;
+        let correction = self.correction.filter(|_| corrected_on.is_some());
+        Self { outcome, inspected_on: fact.on, corrected_on, correction, ..self }
+    }
+}
+
 /// The check of a label.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct LabelCheckView {
@@ -138,6 +155,8 @@ pub struct LabelCheckView {
     pub summary: LabelSummary,
     /// Who entered it.
     pub checked_by: String,
+    /// Whether the result was corrected without the checklist: the answers are those that were entered before.
+    pub result_corrected: bool,
     /// The answers, in the order of the checklist.
     pub answers: Vec<AnswerView>,
 }
@@ -177,17 +196,22 @@ pub fn get(
     if matches!(actor.scope(), Some(Scope::Enterprise(_))) && !state.is_known() {
         return Err(Problem::not_found());
     }
-    let (summary, by): (LabelSummary, AccountId) = label_check::table
-        .find(id)
+    let fact = standing(conn, &[id], InspectionStep::Check)?.remove(&id).ok_or_else(Problem::not_found)?;
+    let (entered, by): (LabelSummary, AccountId) = label_check::table
+        .find((id, fact.ordinal))
         .select((LabelSummary::as_select(), label_check::checked_by))
         .first(conn)?;
+    let entered_as = entered.outcome;
+    let summary = entered.corrected_by(&fact);
     let answers: Vec<(String, Answer, Option<String>)> = a::table
         .filter(a::inspection_id.eq(id))
+        .filter(a::event.eq(fact.ordinal))
         .order(a::ordinal)
         .select((a::check_key, a::answer, a::note))
         .load(conn)?;
     let placed: Vec<(String, AttachmentId)> = p::table
         .filter(p::inspection_id.eq(id))
+        .filter(p::event.eq(fact.ordinal))
         .order((p::check_key, p::ordinal))
         .select((p::check_key, p::attachment_id))
         .load(conn)?;
@@ -207,15 +231,17 @@ pub fn get(
     };
     let answers = answers.into_iter().map(view).collect();
     let checked_by = names(conn, &[by])?.remove(&by).unwrap_or_default();
-    Ok(LabelCheckView { inspection_id: id, summary, checked_by, answers })
+    let result_corrected = summary.outcome != entered_as;
+    Ok(LabelCheckView { inspection_id: id, summary, checked_by, result_corrected, answers })
 }
 
-/// Whether the label of an inspection was checked by a checklist. Says nothing of who may know of it.
+/// Whether a check of the label by a checklist stands. Says nothing of who may know of it.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn is_checked(conn: &mut PgConnection, id: InspectionId) -> Result<bool, Problem> {
-    Ok(diesel::select(diesel::dsl::exists(label_check::table.find(id))).get_result(conn)?)
+    let Some(fact) = standing(conn, &[id], InspectionStep::Check)?.remove(&id) else { return Ok(false) };
+    Ok(diesel::select(diesel::dsl::exists(label_check::table.find((id, fact.ordinal)))).get_result(conn)?)
 }
 
 /// A check of a version that the settings do not have any more.
@@ -280,11 +306,16 @@ pub fn list(
 ) -> Result<Page<LabelLine>, Problem> {
     let Page { items, next_cursor } = inspections::list(conn, actor, &filter.inspections(), today, slice)?;
     let ids: Vec<InspectionId> = items.iter().map(|view| view.id).collect();
-    let found: Vec<(InspectionId, LabelSummary)> = label_check::table
+    let facts = standing(conn, &ids, InspectionStep::Check)?;
+    let found: Vec<(InspectionId, i32, LabelSummary)> = label_check::table
         .filter(label_check::inspection_id.eq_any(ids))
-        .select((label_check::inspection_id, LabelSummary::as_select()))
+        .select((label_check::inspection_id, label_check::event, LabelSummary::as_select()))
         .load(conn)?;
-    let mut found: HashMap<InspectionId, LabelSummary> = found.into_iter().collect();
+    let stands = |(id, event, summary): (InspectionId, i32, LabelSummary)| {
+        let fact = facts.get(&id).filter(|fact| fact.ordinal == event)?;
+        Some((id, summary.corrected_by(fact)))
+    };
+    let mut found: HashMap<InspectionId, LabelSummary> = found.into_iter().filter_map(stands).collect();
     let line = |inspection: InspectionView| LabelLine { label: found.remove(&inspection.id), inspection };
     Ok(Page { items: items.into_iter().map(line).collect(), next_cursor })
 }

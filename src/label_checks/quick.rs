@@ -12,6 +12,7 @@ use crate::inspections::particulars::QuickResult;
 use crate::inspections::record::RecordInspectionStep;
 use crate::inspections::register::RegisterInspection;
 use crate::inspections::registration::Registration;
+use crate::inspections::standing::standing;
 use crate::inspections::state::InspectionStep;
 use crate::inspections::words::{Method, Outcome};
 use crate::label_checks::devices::calibrated;
@@ -103,21 +104,21 @@ fn record(tx: &mut Tx, id: InspectionId, input: &QuickTestInput, at: &str) -> Re
     if method != Method::Quick {
         return Err(wrong_method("/inspection"));
     }
-    let known: Option<(DeviceId, NaiveDate)> =
-        q::table.find(id).select((q::device_id, q::tested_on)).first(&mut *tx.conn).optional()?;
-    let found: Option<Outcome> = i::table.find(id).select(i::outcome).first(&mut *tx.conn)?;
-    match known {
-        Some(known) if known == (input.device, input.tested_on) && found == Some(input.outcome) => {
+    if let Some(fact) = standing(&mut tx.conn, &[id], InspectionStep::QuickTest)?.remove(&id) {
+        let known: Option<(DeviceId, NaiveDate)> = q::table
+            .find((id, fact.ordinal))
+            .select((q::device_id, q::tested_on))
+            .first(&mut *tx.conn)
+            .optional()?;
+        let found = fact.particulars.quick.as_ref().map(|quick| quick.outcome);
+        if known == Some((input.device, input.tested_on)) && found == Some(input.outcome) {
             return Ok(());
         }
-        Some(_) => {
-            let text = Text::new(
-                "该检查已登记快速检测结果；登记有误的，请撤回该检查后重新登记",
-                "the quick test was entered already; withdraw the inspection and enter it anew where that was wrong",
-            );
-            return Err(Problem::new(Code::LabelChecked, text));
-        }
-        None => {}
+        let text = Text::new(
+            "该检查已登记快速检测结果；登记有误的，请在办理过程中更正（作废）该步骤后重新登记",
+            "the quick test was entered already; annul that step in the history and enter it anew where it was wrong",
+        );
+        return Err(Problem::new(Code::LabelChecked, text));
     }
     let mut fields = Fields::new();
     let tester = fields.text(&format!("{at}/tester"), &input.tester, 200);
@@ -156,10 +157,12 @@ fn record(tx: &mut Tx, id: InspectionId, input: &QuickTestInput, at: &str) -> Re
         ..NewStep::new(InspectionStep::QuickTest)
     };
     RecordInspectionStep { inspection: id, event }.run(tx)?;
+    let event: i32 = i::table.filter(i::id.eq(id)).select(i::version).first(&mut *tx.conn)?;
     let by = tx.actor.account().ok_or_else(Problem::forbidden)?;
     diesel::insert_into(q::table)
         .values((
             q::inspection_id.eq(id),
+            q::event.eq(event),
             q::device_id.eq(input.device),
             q::tested_on.eq(input.tested_on),
             q::calibrated_until.eq(calibrated_until),

@@ -14,6 +14,7 @@ use crate::inspections::particulars::{ReportItem, TestResult};
 use crate::inspections::record::RecordInspectionStep;
 use crate::inspections::register::RegisterInspection;
 use crate::inspections::registration::Registration;
+use crate::inspections::standing::standing;
 use crate::inspections::state::InspectionStep;
 use crate::inspections::words::{Method, Outcome, Party};
 use crate::label_checks::checklist::{Answer, Check, LabelOutcome};
@@ -137,18 +138,20 @@ fn fingerprint(input: &LabelCheckInput) -> Result<Vec<u8>, Problem> {
 fn record(tx: &mut Tx, id: InspectionId, input: &LabelCheckInput) -> Result<(), Problem> {
     let ground = ground(tx, id)?;
     let mark = fingerprint(input)?;
-    let known: Option<Vec<u8>> =
-        label_check::table.find(id).select(label_check::fingerprint).first(&mut *tx.conn).optional()?;
-    match known {
-        Some(known) if known == mark => return Ok(()),
-        Some(_) => {
-            let text = Text::new(
-                "该检查已登记标识检查结果；登记有误的，请撤回该检查后重新登记",
-                "the label was checked already; withdraw the inspection and enter it anew where that was wrong",
-            );
-            return Err(Problem::new(Code::LabelChecked, text));
+    if let Some(fact) = standing(&mut tx.conn, &[id], InspectionStep::Check)?.remove(&id) {
+        let known: Option<Vec<u8>> = label_check::table
+            .find((id, fact.ordinal))
+            .select(label_check::fingerprint)
+            .first(&mut *tx.conn)
+            .optional()?;
+        if known.as_ref() == Some(&mark) {
+            return Ok(());
         }
-        None => {}
+        let text = Text::new(
+            "该检查已登记标识检查结果；登记有误的，请在办理过程中更正（作废）该步骤后重新登记",
+            "the label was checked already; annul that step in the history and enter it anew where it was wrong",
+        );
+        return Err(Problem::new(Code::LabelChecked, text));
     }
     let mut fields = Fields::new();
     let Some(list) = checklist(tx, &mut fields, input) else { return fields.done() };
@@ -159,22 +162,22 @@ fn record(tx: &mut Tx, id: InspectionId, input: &LabelCheckInput) -> Result<(), 
     let rest = rest(tx, &mut fields, input, outcome != LabelOutcome::Conforming);
     let photos = photos(tx, &mut fields, id, input)?;
     fields.done()?;
-    steps(tx, id, input, result(outcome, &answers), photos.keys().copied().collect())?;
-    write(tx, id, input, (&list.version, outcome, &mark), rest)?;
-    write_answers(tx, id, &answers, &photos)?;
+    let event = steps(tx, id, input, result(outcome, &answers), photos.keys().copied().collect())?;
+    write(tx, (id, event), input, (&list.version, outcome, &mark), rest)?;
+    write_answers(tx, (id, event), &answers, &photos)?;
     let subject = Subject::new("inspection", id.0).in_region(&ground.region);
     let data = json!({ "outcome": outcome, "checklist": list.version, "corrected_on": input.corrected_on });
     tx.audit(RecordLabelCheck::NAME, subject, data)
 }
 
-/// The steps of the inspection: the check, and the delivery where it was done on the spot.
+/// The steps of the inspection: the check, and the delivery where it was done on the spot. Gives the number of the check in the history.
 fn steps(
     tx: &mut Tx,
-    inspection: InspectionId,
+    inspection_id: InspectionId,
     input: &LabelCheckInput,
     result: TestResult,
     attachments: Vec<AttachmentId>,
-) -> Result<(), Problem> {
+) -> Result<i32, Problem> {
     let check = NewStep {
         occurred_on: Some(input.inspected_on),
         result: Some(result),
@@ -182,21 +185,25 @@ fn steps(
         attachments,
         ..NewStep::new(InspectionStep::Check)
     };
-    RecordInspectionStep { inspection, event: check }.run(tx)?;
+    RecordInspectionStep { inspection: inspection_id, event: check }.run(tx)?;
+    let event: i32 = inspection::table
+        .filter(inspection::id.eq(inspection_id))
+        .select(inspection::version)
+        .first(&mut *tx.conn)?;
     if input.delivered_on.is_some() {
         let deliver = NewStep {
             occurred_on: input.delivered_on,
             party: Some(Party::Operator),
             ..NewStep::new(InspectionStep::Deliver)
         };
-        RecordInspectionStep { inspection, event: deliver }.run(tx)?;
+        RecordInspectionStep { inspection: inspection_id, event: deliver }.run(tx)?;
     }
-    Ok(())
+    Ok(event)
 }
 
 fn write(
     tx: &mut Tx,
-    id: InspectionId,
+    (id, event): (InspectionId, i32),
     input: &LabelCheckInput,
     (version, outcome, mark): (&str, LabelOutcome, &[u8]),
     rest: Rest,
@@ -206,6 +213,7 @@ fn write(
     diesel::insert_into(c::table)
         .values((
             c::inspection_id.eq(id),
+            c::event.eq(event),
             c::checklist_version.eq(version),
             c::outcome.eq(outcome),
             c::inspected_on.eq(input.inspected_on),
@@ -225,7 +233,7 @@ fn write(
 
 fn write_answers(
     tx: &mut Tx,
-    id: InspectionId,
+    (id, event): (InspectionId, i32),
     answers: &[(&Check, &AnswerInput)],
     photos: &BTreeMap<AttachmentId, AttachmentRow>,
 ) -> Result<(), Problem> {
@@ -235,6 +243,7 @@ fn write_answers(
         diesel::insert_into(a::table)
             .values((
                 a::inspection_id.eq(id),
+                a::event.eq(event),
                 a::ordinal.eq(ordinal),
                 a::check_key.eq(&check.key),
                 a::answer.eq(given.answer),
@@ -246,6 +255,7 @@ fn write_answers(
             .map(|(place, row)| {
                 (
                     p::inspection_id.eq(id),
+                    p::event.eq(event),
                     p::check_key.eq(&check.key),
                     p::ordinal.eq(place),
                     p::attachment_id.eq(row.id),

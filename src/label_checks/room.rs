@@ -32,7 +32,7 @@ pub const ROOM: Room = Room {
         ("label_answer", Rights::Append),
         ("label_check", Rights::Append),
         ("label_photo", Rights::Append),
-        ("quick_calibration", Rights::Append),
+        ("quick_calibration", Rights::Keep),
         ("quick_device", Rights::Keep),
         ("quick_test", Rights::Append),
     ],
@@ -50,6 +50,7 @@ pub const ROOM: Room = Room {
         device_api::one, Roles(&[Admin, Sampler]), "快速检测设备详情";
         device_api::change, Roles(&[Admin]), "启用或停用快速检测设备";
         device_api::calibrate, Roles(&[Admin]), "登记快速检测设备校准";
+        device_api::annul, Roles(&[Admin]), "作废快速检测设备校准";
     ],
     pages: pages![
         GET "/label-checks" => pages::labels::list, Roles(&[Admin, Sampler]), Place::new(&[Admin, Sampler], 84, "标识检查", "Labels", "check");
@@ -63,6 +64,7 @@ pub const ROOM: Room = Room {
         word("record_quick_test", "登记快速检测结果", "entered a quick test"),
         word("create_quick_device", "登记快速检测设备", "entered a device for quick tests"),
         word("calibrate_quick_device", "登记快速检测设备校准", "entered a calibration"),
+        word("annul_quick_calibration", "作废快速检测设备校准", "annulled a calibration"),
         word("change_quick_device", "启用或停用快速检测设备", "took a device into or out of use"),
     ],
     subjects: &[subject("quick_device", "快速检测设备", "device for quick tests", "/quick-devices")],

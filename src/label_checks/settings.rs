@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::label_checks::checklist::Checklist;
 use crate::settings::kind::{Key, Kind, check_tables};
-use crate::settings::{Checks, Section};
+use crate::settings::{Checks, Section, versions};
 
 /// Label checks: `[label_checks]`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -61,40 +61,29 @@ impl Section for LabelCheckSettings {
 
     fn check(&self, checks: &mut Checks<'_>) {
         let key = "label_checks.checklists";
-        let (mut names, mut days) = (BTreeSet::new(), BTreeSet::new());
+        versions::check(&self.checklists, key, checks);
         for list in &self.checklists {
             let name = &list.version;
-            names.insert(name.as_str());
-            days.insert(list.in_force_from);
-            checks.check(!name.trim().is_empty(), key, "a version has no name");
             let keys: BTreeSet<&str> = list.checks.iter().map(|check| check.key.as_str()).collect();
             let fits = keys.len() == list.checks.len() && (1..=100).contains(&keys.len());
             checks.check(fits, key, format!("{name}: 1 to 100 checks are needed, no two with the same key"));
             let known = list.three_noes.iter().all(|of| keys.contains(of.as_str()));
             checks.check(known, key, format!("{name}: three_noes names what is no check of it"));
         }
-        checks.check(!self.checklists.is_empty(), key, "at least one version is needed");
-        checks.check(names.len() == self.checklists.len(), key, "two versions have the same name");
-        checks.check(
-            days.len() == self.checklists.len(),
-            key,
-            "two versions come into force on the same day",
-        );
     }
 }
+
+crate::versions!(Checklist);
 
 impl LabelCheckSettings {
     /// The checklist of a version.
     pub fn version(&self, name: &str) -> Option<&Checklist> {
-        self.checklists.iter().find(|list| list.version == name)
+        versions::named(&self.checklists, name)
     }
 
     /// The checklist in force on a day: the latest that had begun by then, or the earliest for a day before all of them.
     pub fn on(&self, day: NaiveDate) -> Option<&Checklist> {
-        let begun = self.checklists.iter().filter(|list| list.in_force_from <= day);
-        begun
-            .max_by_key(|list| list.in_force_from)
-            .or_else(|| self.checklists.iter().min_by_key(|list| list.in_force_from))
+        versions::in_force_on(&self.checklists, day)
     }
 }
 

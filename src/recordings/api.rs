@@ -49,7 +49,7 @@ pub struct BegunRecording {
     pub required: Vec<Shot>,
 }
 
-async fn manifest_of(state: &State, auth: &Auth, id: InspectionId) -> Result<Manifest, Failure> {
+pub(super) async fn manifest_of(state: &State, auth: &Auth, id: InspectionId) -> Result<Manifest, Failure> {
     let actor = auth.actor();
     read(state, move |app| manifest::manifest(app, &mut *app.snapshot()?, &actor, id)).await
 }

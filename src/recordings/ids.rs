@@ -5,6 +5,8 @@ crate::ids! {
     RecordingId,
     /// A segment of a recording.
     SegmentId,
+    /// A recording that another system keeps.
+    ExternalId,
     /// An entry of the custody of a sample.
     CustodyEventId,
     /// A view: one person looks at the recordings of one inspection, for a reason.

@@ -5,7 +5,7 @@ use crate::inspections::ids::InspectionId;
 use crate::recordings::shots::Channel;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel::sql_types::{Date, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Date, Nullable, Text, Uuid as SqlUuid};
 
 /// What recordings need to know of an inspection.
 #[derive(Debug, Clone, QueryableByName)]
@@ -25,6 +25,9 @@ pub struct Inspected {
     /// As what the operator is inspected.
     #[diesel(sql_type = Text)]
     pub role: String,
+    /// Whether the sample was bought online, as the sampling says.
+    #[diesel(sql_type = Bool)]
+    pub bought_online: bool,
     /// When the sample was taken, in Asia/Shanghai.
     #[diesel(sql_type = Nullable<Date>)]
     pub sampled_on: Option<NaiveDate>,
@@ -36,7 +39,7 @@ pub struct Inspected {
 impl Inspected {
     /// The channel of what is recorded where nobody names one.
     pub fn channel(&self) -> Channel {
-        if self.role == "online" { Channel::Online } else { Channel::Store }
+        if self.bought_online || self.role == "online" { Channel::Online } else { Channel::Store }
     }
 }
 
@@ -46,8 +49,9 @@ impl Inspected {
 /// 404 where there is none.
 pub fn load(conn: &mut PgConnection, id: InspectionId) -> Result<Inspected, Problem> {
     let found = diesel::sql_query(
-        "SELECT i.id, i.number, i.organiser_region, i.place_region, i.role, i.sampled_on, i.reported_on
-         FROM published.inspection i WHERE i.id = $1",
+        "SELECT i.id, i.number, i.organiser_region, i.place_region, i.role, i.sampled_on, i.reported_on,
+                coalesce(s.channel = 'online', false) AS bought_online
+         FROM published.inspection i JOIN published.inspection_subject s ON s.inspection_id = i.id WHERE i.id = $1",
     )
     .bind::<SqlUuid, _>(id.0)
     .get_result(conn)

@@ -11,6 +11,7 @@ use crate::inspections::ids::InspectionId;
 use crate::recordings::chain::{self, Chain, ChainState, Link};
 use crate::recordings::custody::{CustodyFlag, CustodyState, CustodyStep, Judged, SamplePart};
 use crate::recordings::custody_store::{CustodyRow, annulled, of_part, rows};
+use crate::recordings::external_store::{self, ExternalView};
 use crate::recordings::flags::Flag;
 use crate::recordings::ids::{CustodyEventId, RecordingId, SegmentId};
 use crate::recordings::inspected;
@@ -153,7 +154,7 @@ pub struct ShotView {
     /// The shot.
     #[schema(inline)]
     pub shot: Shot,
-    /// Whether a segment shows it, as who recorded says.
+    /// Whether a segment or a recording of another system shows it, as who recorded or named it says.
     pub taken: bool,
 }
 
@@ -173,6 +174,8 @@ pub struct Manifest {
     pub shots: Vec<ShotView>,
     /// The recordings, the earliest first.
     pub recordings: Vec<RecordingView>,
+    /// Recordings that other systems keep, those that were taken back included.
+    pub external: Vec<ExternalView>,
     /// What was done with the sample.
     pub custody: Vec<CustodyView>,
     /// Whether the reader sees originals.
@@ -314,7 +317,10 @@ pub fn manifest(
     let accounts = recordings.iter().map(|row| row.began_by).chain(custody.iter().map(|row| row.recorded_by));
     let names = names(conn, accounts.collect())?;
     let required = store::required(settings, &recordings, &inspected, today)?;
-    let open = missing(&required, segments.iter().flat_map(SegmentRow::shots));
+    let external = external_store::of(conn, id)?;
+    let named =
+        external.iter().filter(|one| one.ended_at.is_none()).flat_map(|one| one.shots.iter().copied());
+    let open = missing(&required, segments.iter().flat_map(SegmentRow::shots).chain(named));
     let films = |segment: &&SegmentRow| segment.content_type.starts_with("video/");
     let links: Vec<Link> = segments.iter().filter(films).map(SegmentRow::link).collect();
     let mut shown = Vec::new();
@@ -329,6 +335,7 @@ pub fn manifest(
         chain: chain::together(shown.iter().map(|recording| recording.chain.state)),
         shots: required.into_iter().map(|shot| ShotView { shot, taken: !open.contains(&shot) }).collect(),
         recordings: shown,
+        external,
         custody: custody_views(&custody, &links, &names, of_then),
         originals: actor.scope().is_some_and(|scope| rules.originals.contains(&scope.role())),
         may_record: crate::recordings::policy::records(actor),

@@ -9,6 +9,7 @@
 //!   never mended. What was sent is never replaced, and no file is in two segments.
 //! - A file whose hash is not the one that the device computed is refused. What the hashes can't tell (whether the device itself lied) the nonce, the
 //!   times, the place and the words in the film do.
+//! - What another system keeps is named with its number there ([`external`]). It shows what who named it says; no chain proves it.
 //! - The custody of a sample is a fold ([`custody`]); a wrong entry is annulled by another one. Each hand-over names two parties.
 //! - The film is shown within a view, which has a reason and is logged; the enterprise concerned reads the log. Originals are for those whom the
 //!   setting names; the others see the blurred rendition where one was handed in. The platform blurs nothing itself.
@@ -25,6 +26,9 @@ pub mod custody_store;
 mod custody_words;
 pub mod erasure;
 mod exports;
+pub mod external;
+mod external_api;
+pub mod external_store;
 pub mod flags;
 pub mod ids;
 pub mod inspected;

@@ -20,6 +20,12 @@ const RECORDED: PersonalPart = PersonalPart {
             SELECT 'r' || id AS key, jsonb_build_object('at', began_at, 'inspection', inspection_id, 'what', 'recording', 'device', device_id) AS data
             FROM recording WHERE began_by = $1
             UNION ALL
+            SELECT 'e' || id, jsonb_build_object('at', named_at, 'inspection', inspection_id, 'what', 'external recording')
+            FROM recording_external WHERE named_by = $1
+            UNION ALL
+            SELECT 'x' || id, jsonb_build_object('at', ended_at, 'inspection', inspection_id, 'what', 'external recording taken back')
+            FROM recording_external WHERE ended_by = $1
+            UNION ALL
             SELECT 's' || id, jsonb_build_object('at', recorded_at, 'inspection', inspection_id, 'what', coalesce(step, 'annul'))
             FROM sample_custody WHERE recorded_by = $1) AS own
         WHERE $2::text IS NULL OR key > $2 ORDER BY key LIMIT $3",

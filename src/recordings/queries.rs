@@ -137,7 +137,8 @@ pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &RecordingFilter) -
     Ok(Total { rows: counted.n, more: false })
 }
 
-/// Figures of the samplings of a period: each a number of inspections out of `recorded`, but for `recorded`, which is out of `sampled`.
+/// Figures of the samplings of a period: each a number of inspections out of `recorded`, but for `recorded`, `external` and `challenged`, which are out
+/// of `sampled`, and `recording_decided`, which is out of `challenged`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, QueryableByName, utoipa::ToSchema)]
 pub struct RecordingFigures {
     /// Inspections by formal sampling whose sample was taken in the period.
@@ -164,6 +165,15 @@ pub struct RecordingFigures {
     /// With something noted of the custody of the sample.
     #[diesel(sql_type = BigInt)]
     pub custody_flagged: i64,
+    /// With a recording that another system keeps.
+    #[diesel(sql_type = BigInt)]
+    pub external: i64,
+    /// Whose result was challenged, and the challenge settled.
+    #[diesel(sql_type = BigInt)]
+    pub challenged: i64,
+    /// Those of them of which who settled it says that the recording decided it.
+    #[diesel(sql_type = BigInt)]
+    pub recording_decided: i64,
 }
 
 /// Counts the samplings of a period in the officer's regions, or in a narrower one of them.
@@ -185,9 +195,14 @@ pub fn figures(
                 count(*) FILTER (WHERE r.recordings > 0 AND r.chain = 'broken') AS broken,
                 count(*) FILTER (WHERE r.recordings > 0 AND r.gaps > 0) AS with_gaps,
                 count(*) FILTER (WHERE r.recordings > 0 AND r.late > 0) AS late,
-                count(*) FILTER (WHERE r.recordings > 0 AND r.custody_flags > 0) AS custody_flagged
+                count(*) FILTER (WHERE r.recordings > 0 AND r.custody_flags > 0) AS custody_flagged,
+                count(*) FILTER (WHERE EXISTS (
+                    SELECT FROM recording_external e WHERE e.inspection_id = i.id AND e.ended_at IS NULL)) AS external,
+                count(*) FILTER (WHERE c.settled_on IS NOT NULL) AS challenged,
+                count(*) FILTER (WHERE c.settled_on IS NOT NULL AND c.recording_decided) AS recording_decided
          FROM published.inspection i
          LEFT JOIN recording_summary r ON r.inspection_id = i.id
+         LEFT JOIN published.inspection_challenge c ON c.inspection_id = i.id
          WHERE {SEEN} AND i.method = 'sampling' AND i.state <> 'withdrawn' AND i.sampled_on BETWEEN $2 AND $3
            AND ($4 IS NULL OR EXISTS (SELECT FROM region_scope w WHERE w.scope = $4 AND w.region = i.place_region))"
     ))

@@ -12,7 +12,7 @@ use crate::core::actor::Role;
 use crate::recordings::place::Bounds;
 use crate::recordings::shots::{Channel, Shot};
 use crate::settings::kind::{Key, Kind, check_tables};
-use crate::settings::{Checks, Section, Settings};
+use crate::settings::{Checks, Section, Settings, versions};
 
 /// Recordings: `[recordings]`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -131,12 +131,7 @@ impl Section for RecordingSettings {
 
     fn check(&self, checks: &mut Checks<'_>) {
         let key = "recordings.rules";
-        let names: BTreeSet<_> = self.rules.iter().map(|rules| rules.version.as_str()).collect();
-        let days: BTreeSet<_> = self.rules.iter().map(|rules| rules.in_force_from).collect();
-        checks.check(!self.rules.is_empty(), key, "at least one version is needed");
-        checks.check(!names.contains(""), key, "a version has no name");
-        checks.check(names.len() == self.rules.len(), key, "two versions have the same name");
-        checks.check(days.len() == self.rules.len(), key, "two versions come into force on the same day");
+        versions::check(&self.rules, key, checks);
         for rules in &self.rules {
             check_rules(rules, key, checks);
         }
@@ -175,18 +170,17 @@ fn check_rules(rules: &RecordingRules, key: &str, checks: &mut Checks<'_>) {
     }
 }
 
+crate::versions!(RecordingRules);
+
 impl RecordingSettings {
     /// The rules of a version.
     pub fn version(&self, name: &str) -> Option<&RecordingRules> {
-        self.rules.iter().find(|rules| rules.version == name)
+        versions::named(&self.rules, name)
     }
 
     /// The rules in force on a day: the latest that had begun by then, or the earliest for a day before all of them.
     pub fn rules_on(&self, day: NaiveDate) -> Option<&RecordingRules> {
-        let begun = self.rules.iter().filter(|rules| rules.in_force_from <= day);
-        begun
-            .max_by_key(|rules| rules.in_force_from)
-            .or_else(|| self.rules.iter().min_by_key(|rules| rules.in_force_from))
+        versions::in_force_on(&self.rules, day)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::db::tx::Subject;
 use crate::inspections::ids::InspectionId;
 use crate::recordings::chain::{self, Chain, ChainState, Link};
 use crate::recordings::custody_store;
+use crate::recordings::external_store;
 use crate::recordings::flags::Flag;
 use crate::recordings::ids::{RecordingId, SegmentId};
 use crate::recordings::inspected::Inspected;
@@ -215,7 +216,8 @@ pub fn refold(tx: &mut Tx, inspected: &Inspected) -> Result<(), Problem> {
         chains.push(chain_of(row, &all, rules_of(&settings, &row.rules_version)?));
     }
     let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-    let taken = all.iter().flat_map(SegmentRow::shots);
+    let elsewhere = external_store::shots(&mut tx.conn, inspected.id)?;
+    let taken = all.iter().flat_map(SegmentRow::shots).chain(elsewhere);
     let required = required(&settings, &rows, inspected, tx.today())?;
     let custody = custody_store::flags(tx, inspected)?;
     let late = all.iter().filter(|segment| segment.flags().contains(&Flag::Late)).count();

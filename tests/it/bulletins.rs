@@ -206,6 +206,39 @@ fn what_is_corrected_afterwards_is_marked_and_counted_no_more() {
     assert!(marked.contains(&(&json!("橡套软电缆"), &json!("nonconforming"), &Value::Null)), "{marked:?}");
     let page = app.http().get(&format!("/bulletins/{number}")).text;
     assert!(page.contains("已更正") && page.contains("<s>不合格</s>"), "{page}");
+    let corrections = items(&app.http(), &format!("{public}/corrections"));
+    assert_eq!(corrections.len(), 1, "the result that stands is not in it: {corrections:?}");
+    assert_eq!(corrections[0]["product_name"], "聚氯乙烯绝缘电线");
+    let letter = app.http().get(&format!("/bulletins/{number}/corrections?lang=zh-CN")).text;
+    for wanted in ["特此更正", "《<bdi>通报</bdi>》", number.as_str(), "聚氯乙烯绝缘电线"] {
+        assert!(letter.contains(wanted), "{wanted}: {letter}");
+    }
+    assert!(!letter.contains("橡套软电缆"), "{letter}");
+    let english = app.http().get(&format!("/bulletins/{number}/corrections?lang=en")).text;
+    assert!(english.contains("no longer stand") && english.contains("Guangdong"), "{english}");
+    let csv = app.http().get(&format!("{public}/corrections?format=csv"));
+    assert!(csv.status == 200 && csv.text.contains("已更正"), "{}", csv.text);
+    assert_eq!(app.http().get(&format!("{PUBLIC}/440000-2026-999/corrections")).status, 404);
+}
+
+#[test]
+fn a_bulletin_without_corrections_says_so_and_a_draft_has_the_form_that_changes_it() {
+    let app = TestApp::start();
+    let (officer, second) = (app.admin("officer", "440000"), app.admin("second", "440000"));
+    let id = published(&officer, &second, "通报", "橡套软电缆");
+    let number = text(&officer.get(&format!("{BULLETINS}/{id}")).expect(200)["number"]);
+    let letter = app.http().get(&format!("/bulletins/{number}/corrections")).text;
+    assert!(letter.contains("该通报没有更正"), "{letter}");
+    let done = officer.get(&format!("/sampling-bulletins/{id}")).text;
+    assert!(
+        done.contains(&format!("/bulletins/{number}/corrections")) && !done.contains("修改通报"),
+        "{done}"
+    );
+    let path = draft(&officer, "草稿");
+    let page = officer.get(&path.replace(BULLETINS, "/sampling-bulletins")).text;
+    for wanted in ["修改通报", "data-method=\"PUT\"", "value=\"草稿\"", "value=\"2026-01-31\""] {
+        assert!(page.contains(wanted), "{wanted}: {page}");
+    }
 }
 
 #[test]

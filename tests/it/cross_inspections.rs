@@ -292,3 +292,118 @@ fn what_does_not_fit_is_refused_by_its_field() {
     let refused = expert.http.post(ROUNDS, &json!({ "name": "x", "product_kind": "K2301" }));
     assert_eq!(pointers(refused), ["/region"]);
 }
+
+#[test]
+fn the_laboratory_enters_its_share_by_its_own_account_and_those_who_take_part_are_told() {
+    let app = TestApp::start();
+    let province = app.admin("officer", "440000");
+    let laboratory = crate::inspections::body(&province, "电器检验所", false);
+    let other = crate::inspections::body(&province, "线缆检验所", false);
+    let tester = crate::inspections::person(&app, &province, "laboratory", "tester-1", &laboratory);
+    let stranger = crate::inspections::person(&app, &province, "laboratory", "tester-2", &other);
+    let leader = app.admin("leader", "440100");
+    let all = enterprises(&app, 4);
+    let asked = json!({
+        "name": "插座互检", "product_kind": "K2301", "check_percent": 50, "laboratory_id": laboratory,
+    });
+    let made = leader.post(ROUNDS, &asked).expect(201);
+    let (path, word) = (format!("{ROUNDS}/{}", text(&made["id"])), text(&made["join_code"]));
+    for one in &all {
+        ready(one, &path, &word, &[], &[]);
+    }
+    assert_eq!(tester.get(&path).status, 404, "nothing is given out yet");
+    let assigned = leader.act(&format!("{path}/assign")).expect(200);
+    assert_eq!(assigned["results_due_on"], "2026-04-01", "30 days");
+    app.mail("factory-1@enterprise.example", "已分配盲样");
+    app.mail("tester-1@body.example", "已分配盲样");
+    assert_eq!(stranger.get(&path).status, 404);
+    assert_eq!(stranger.get(ROUNDS).expect(200)["items"], json!([]));
+    // It knows its share by the codes, and nothing of what the participants found.
+    let code = tasks(&all[0], &path).remove(0);
+    all[0].http.post(&format!("{path}/results"), &finding(&app, &code, &["机密的缺陷"])).expect(200);
+    let seen = tester.get(&path).expect(200);
+    assert_eq!(
+        (
+            &seen["standing"],
+            seen["checks"].as_array().unwrap().len(),
+            &seen["products"],
+            &seen["participants"]
+        ),
+        (&json!("laboratory"), 2, &json!([]), &json!([]))
+    );
+    assert!(!seen.to_string().contains("机密的缺陷") && !seen.to_string().contains("广州第"), "{seen}");
+    let products = leader.get(&path).expect(200)["products"].clone();
+    let of = |to_check: bool| {
+        let of = products.as_array().unwrap().iter().find(|product| product["to_check"] == to_check).unwrap();
+        text(&of["code"])
+    };
+    let mut check = finding(&app, &of(true), &[]);
+    check["report_no"] = json!("J-1");
+    let entered = tester.post(&format!("{path}/checks"), &check).expect(200);
+    assert!(entered["checks"].to_string().contains("J-1"), "{entered}");
+    check["report_no"] = json!("J-2");
+    tester.post(&format!("{path}/checks"), &check).expect(200);
+    check["code"] = json!(of(false));
+    assert_eq!(tester.post(&format!("{path}/checks"), &check).problem()["errors"][0]["pointer"], "/code");
+    for step in ["close", "assign"] {
+        assert_eq!(tester.act(&format!("{path}/{step}")).status, 403, "{step}");
+    }
+    let page = path.replace("/api/v1", "");
+    assert!(tester.get(&page).text.contains("本机构复核的样品"));
+    let list = tester.get("/cross-inspections").text;
+    assert!(list.contains("插座互检") && !list.contains("join_code"), "{list}");
+    // Who has results to report is reminded, once.
+    let remind = || zerodesk::cross_inspections::notices::remind(&app.app, &|| false).unwrap();
+    remind();
+    app.clock.advance(chrono::Duration::days(27));
+    remind();
+    remind();
+    app.mail("factory-2@enterprise.example", "尚有结果未提交");
+    app.mails_sent();
+    let reminded = |to: &str| {
+        let of = |mail: &&crate::support::smtp::ReceivedMail| {
+            mail.to.iter().any(|one| one == to) && mail.body_text.contains("尚有结果未提交")
+        };
+        app.smtp.received().iter().filter(of).count()
+    };
+    assert_eq!(
+        ["factory-1@enterprise.example", "factory-2@enterprise.example", "tester-1@body.example"]
+            .map(reminded),
+        [0, 1, 1]
+    );
+    let leader = app.http().log_in("leader", crate::support::people::PASSWORD);
+    leader.act(&format!("{path}/close")).expect(200);
+    app.mail("factory-3@enterprise.example", "可按编码查看本轮全部结果");
+    app.mails_sent();
+    assert!(app.smtp.received().iter().all(|mail| !mail.body_text.contains("机密的缺陷")));
+}
+
+#[test]
+fn a_round_is_changed_by_its_leader_until_products_are_given_out() {
+    let app = TestApp::start();
+    let province = app.admin("officer", "440000");
+    let laboratory = crate::inspections::body(&province, "电器检验所", false);
+    let leader = app.admin("leader", "440100");
+    let (path, word) = round(&leader, 20);
+    let change = |who: &Http, percent: i32, laboratory: &str| {
+        let body =
+            json!({ "name": "插座互检（更名）", "check_percent": percent, "laboratory_id": laboratory });
+        who.json("PUT", &path, &body)
+    };
+    let pointer = |reply: crate::support::http::Reply| text(&reply.problem()["errors"][0]["pointer"]);
+    assert_eq!(pointer(change(&leader, 0, &laboratory)), "/check_percent");
+    assert_eq!(pointer(change(&leader, 50, "00000000-0000-7000-8000-000000000000")), "/laboratory_id");
+    assert_eq!(change(&province, 50, &laboratory).status, 403, "who leads it");
+    let changed = change(&leader, 50, &laboratory).expect(200);
+    assert_eq!(
+        (&changed["name"], &changed["check_percent"], &changed["laboratory"]),
+        (&json!("插座互检（更名）"), &json!(50), &json!("电器检验所"))
+    );
+    assert!(changed["history"].to_string().contains("\"change\""), "{changed}");
+    let all = enterprises(&app, 4);
+    for one in &all {
+        ready(one, &path, &word, &[], &[]);
+    }
+    leader.act(&format!("{path}/assign")).expect(200);
+    assert_eq!(change(&leader, 20, &laboratory).refusal(), (409, "cross_round_state".to_owned()));
+}

@@ -322,7 +322,12 @@ fn a_quick_test_needs_a_calibrated_device_and_a_suspect_one_waits() {
     assert!(waiting());
     // The form of its formal sample is filled in with what the test knows.
     let page = officer.get("/quick-tests").text;
-    assert!(page.contains("/inspections/new?purpose=routine") && page.contains("role=seller"), "{page}");
+    assert!(
+        page.contains("/inspections/new?follows=")
+            && page.contains("purpose=routine")
+            && page.contains("role=seller"),
+        "{page}"
+    );
     let events = format!("/api/v1/inspections/{}/events", text(&suspect["id"]));
     officer.post(&events, &json!({ "step": "explain", "reason": "商家已停业" })).expect(200);
     assert!(!waiting());
@@ -335,4 +340,147 @@ fn a_quick_test_needs_a_calibrated_device_and_a_suspect_one_waits() {
     assert_eq!(elsewhere.get(&path).status, 404);
     assert_eq!(elsewhere.json("PATCH", &path, &json!({ "active": true })).status, 404);
     assert_eq!(officer.get("/quick-devices").status, 200);
+}
+
+#[test]
+fn a_corrected_check_shows_what_it_came_to() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let failed = check(&app, "BZ-1", &[("warning", "missing", vec![photo(&officer, 1)])]);
+    let id = text(&officer.post(LABELS, &failed).expect(201)["inspection_id"]);
+    let path = format!("/api/v1/inspections/{id}");
+    let label = format!("{path}/label");
+    let correct = |more: Value| {
+        let mut body = json!({ "step": "correct", "reason": "误判" });
+        for (key, value) in more.as_object().unwrap() {
+            body[key] = value.clone();
+        }
+        officer.post(&format!("{path}/events"), &body).expect(200)
+    };
+    let listed = |query: &str| {
+        let found = officer.get(&format!("/api/v1/label-checks{query}")).expect(200);
+        let outcomes = found["items"].as_array().unwrap().iter().map(|line| line["label"]["outcome"].clone());
+        outcomes.collect::<Vec<_>>()
+    };
+    let figures = || {
+        let found = officer.get("/api/v1/reports/sampling?method=label").expect(200);
+        found.to_string()
+    };
+    assert_eq!(listed("?conforming=false"), [json!("label_nonconforming")]);
+    let before = figures();
+    correct(json!({ "corrects": 2, "result": { "outcome": "conforming", "items": [] } }));
+    let shown = officer.get(&label).expect(200);
+    assert_eq!((&shown["outcome"], &shown["result_corrected"]), (&json!("conforming"), &json!(true)));
+    assert!(officer.get(&format!("/label-checks/{id}")).text.contains("检查结论已在办理过程中更正"));
+    assert_eq!(
+        (listed("?conforming=true"), listed("?conforming=false")),
+        (vec![json!("conforming")], vec![])
+    );
+    assert_ne!(figures(), before);
+    // What the checklist was answered with is not put right by the general form.
+    let form = officer.get(&format!("/inspections/{id}/events/3/correct")).text;
+    assert!(form.contains("再按检查表重新登记") && !form.contains("result.outcome"), "{form}");
+    // It never was checked: nothing is shown of it, and it can be checked again.
+    correct(json!({ "corrects": 3, "annulled": true }));
+    assert_eq!(officer.get(&label).status, 404);
+    assert_eq!(officer.get(&format!("/label-checks/{id}")).status, 303);
+    assert_eq!(listed(""), [Value::Null]);
+    let again = check(&app, "BZ-1", &[("expiry", "missing", vec![photo(&officer, 2)])]);
+    let made = officer.post(&label, &again["check"]).expect(201);
+    assert_eq!((&made["outcome"], &made["result_corrected"]), (&json!("label_nonconforming"), &json!(false)));
+    let missing: Vec<&Value> =
+        made["answers"].as_array().unwrap().iter().filter(|answer| answer["answer"] == "missing").collect();
+    assert_eq!((missing.len(), &missing[0]["check"]["key"]), (1, &json!("expiry")));
+    assert_eq!(listed(""), [json!("label_nonconforming")]);
+    // The same again changes nothing, another one is refused.
+    officer.post(&label, &again["check"]).expect(201);
+    assert_eq!(officer.post(&label, &failed["check"]).refusal(), (409, "label_checked".to_owned()));
+}
+
+#[test]
+fn a_quick_test_that_was_annulled_is_entered_again() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let device = |number: &str| {
+        let body = json!({
+            "name": "快检仪", "serial_no": number,
+            "calibration": { "calibrated_on": today(&app), "calibrated_until": today(&app) },
+        });
+        text(&officer.post("/api/v1/quick-devices", &body).expect(201)["id"])
+    };
+    let (wrong, right) = (device("7"), device("8"));
+    let id = text(&officer.post("/api/v1/inspections", &inspection("KJ-1", "quick")).expect(201)["id"]);
+    let path = format!("/api/v1/inspections/{id}");
+    let test = |device: &str, outcome: &str| {
+        let test = json!({ "device": device, "tester": "王五", "outcome": outcome, "minutes": 20, "tested_on": today(&app) });
+        officer.post(&format!("{path}/quick-test"), &test)
+    };
+    test(&wrong, "suspect").expect(200);
+    assert_eq!(test(&right, "clear").refusal(), (409, "label_checked".to_owned()));
+    let form = officer.get(&format!("/inspections/{id}/events/2/correct")).text;
+    assert!(form.contains("在快速检测页面重新登记") && !form.contains("quick.outcome"), "{form}");
+    let annulled = json!({ "step": "correct", "reason": "设备登记错误", "corrects": 2, "annulled": true });
+    officer.post(&format!("{path}/events"), &annulled).expect(200);
+    assert!(
+        officer.get("/quick-tests").text.contains(&format!("{path}/quick-test")),
+        "it is to be made again"
+    );
+    assert_eq!(test(&right, "clear").expect(200)["outcome"], "clear");
+    let tests =
+        |device: &str| officer.get(&format!("/api/v1/quick-devices/{device}")).expect(200)["tests"].clone();
+    assert_eq!((tests(&wrong), tests(&right)), (json!(0), json!(1)), "what was annulled never was made");
+}
+
+#[test]
+fn a_calibration_that_was_entered_wrongly_is_annulled_and_stays() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let body = json!({
+        "name": "快检仪", "serial_no": "9",
+        "calibration": { "calibrated_on": today(&app), "calibrated_until": today(&app) + Days::new(365) },
+    });
+    let device = officer.post("/api/v1/quick-devices", &body).expect(201);
+    assert_eq!(device["usable"], true);
+    let path = format!("/api/v1/quick-devices/{}/calibrations/1/annul", text(&device["id"]));
+    assert_eq!(pointers(&officer.post(&path, &json!({ "reason": " " }))), ["/reason"]);
+    let elsewhere = app.admin("elsewhere", "440300");
+    assert_eq!(elsewhere.post(&path, &json!({ "reason": "x" })).status, 404);
+    let annulled = officer.post(&path, &json!({ "reason": "日期登记错误" })).expect(200);
+    assert_eq!((&annulled["usable"], &annulled["calibrated_until"]), (&json!(false), &Value::Null));
+    assert_eq!(annulled["calibrations"][0]["annul_reason"], "日期登记错误");
+    assert_eq!(officer.post(&path, &json!({ "reason": "再次" })).status, 404, "once");
+    assert!(officer.get("/quick-devices").text.contains("日期登记错误"));
+    let id = text(&officer.post("/api/v1/inspections", &inspection("KJ-9", "quick")).expect(201)["id"]);
+    let test = json!({ "device": device["id"], "tester": "王五", "outcome": "clear", "minutes": 20, "tested_on": today(&app) });
+    assert_eq!(pointers(&officer.post(&format!("/api/v1/inspections/{id}/quick-test"), &test)), ["/device"]);
+}
+
+#[test]
+fn a_sampler_checks_a_label_and_the_organiser_delivers_the_result() {
+    let app = TestApp::start();
+    let province = app.admin("officer", "440000");
+    let body = crate::inspections::body(&province, "抽样服务中心", true);
+    let sampler = crate::inspections::person(&app, &province, "sampler", "sampler-1", &body);
+    let officer = app.admin("officer-gz", "440100");
+    let mut task = inspection("BZ-5", "label");
+    task["sampler"] = json!(body);
+    let id = text(&officer.post("/api/v1/inspections", &task).expect(201)["id"]);
+    let label = format!("/api/v1/inspections/{id}/label");
+    let page = sampler.get(&format!("/label-checks/new?task={id}")).text;
+    assert!(page.contains("由组织部门送达") && !page.contains("name=\"delivered\""), "{page}");
+    let mut found = check(&app, "BZ-5", &[])["check"].clone();
+    found["delivered_on"] = json!(today(&app));
+    assert_eq!(pointers(&sampler.post(&label, &found)), ["/check/delivered_on"]);
+    found["delivered_on"] = Value::Null;
+    assert_eq!(sampler.post(&label, &found).expect(201)["outcome"], "conforming");
+    // It annuls what it entered, and checks it again, as long as nobody else has acted.
+    let annulled = json!({ "step": "correct", "reason": "检查表填错", "corrects": 2, "annulled": true });
+    sampler.post(&format!("/api/v1/inspections/{id}/events"), &annulled).expect(200);
+    found["answers"][0]["note"] = json!("重新检查");
+    sampler.post(&label, &found).expect(201);
+    officer
+        .post(&format!("/api/v1/inspections/{id}/events"), &json!({ "step": "deliver", "party": "operator" }))
+        .expect(200);
+    let late = json!({ "step": "correct", "reason": "检查表填错", "corrects": 4, "annulled": true });
+    assert_eq!(sampler.post(&format!("/api/v1/inspections/{id}/events"), &late).status, 403);
 }

@@ -1,6 +1,7 @@
 //! Recordings of samplings: a nonce, segments in a hash chain, what is noted of them, views with a log, the custody of the sample, figures.
 
 mod custody;
+mod external;
 mod periods;
 mod views;
 

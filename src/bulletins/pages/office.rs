@@ -1,16 +1,19 @@
 //! The bulletins of an office, and one with what will be or is public, its history and its steps.
 
 use askama::Template;
+use diesel::PgConnection;
 
+use crate::app::App;
 use crate::bulletins::exports::{failed_item, method_text};
 use crate::bulletins::ids::BulletinId;
 use crate::bulletins::queries::{
     self, BulletinDetail, BulletinFilter, BulletinItem, BulletinView, FailedItem,
 };
 use crate::bulletins::state::{BulletinMethod, BulletinState, BulletinStep};
+use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::programmes::queries::{self as programmes, ProgrammeFilter};
+use crate::programmes::queries::{self as programmes, ProgrammeFilter, ProgrammeView};
 use crate::web::Id;
 use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member};
@@ -49,13 +52,13 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let (catalogue, today) = (app.catalogue(), shanghai_date(app.clock().now()));
         let all = programmes::list(conn, &actor, &ProgrammeFilter::default(), today, largest_page())?;
         let place = |view: BulletinView| {
-            let place = choices::region(catalogue, &view.place_region);
+            let place = choices::region(frame.language, catalogue, &view.place_region);
             (view, place)
         };
         Ok(BulletinsPage {
             bulletins: page.items.into_iter().map(place).collect(),
             pager,
-            regions: choices::regions(&actor, catalogue),
+            regions: choices::regions(frame.language, &actor, catalogue),
             programmes: all
                 .items
                 .into_iter()
@@ -112,6 +115,38 @@ struct BulletinPage {
     pager: Pager,
     /// The address of the results that are shown, to be exported.
     export: String,
+    /// What there is to choose from, where the state allows a change.
+    change: Option<ChangeChoices>,
+}
+
+/// What the form has to choose from that changes a bulletin.
+struct ChangeChoices {
+    /// The region of the office and those under it.
+    regions: Vec<Choice>,
+    /// Programmes: id, name, whether it is that of the bulletin.
+    programmes: Vec<(String, String, bool)>,
+}
+
+fn change_choices(
+    app: &App,
+    conn: &mut PgConnection,
+    (f, actor): (&Frame, &Actor),
+    view: &BulletinView,
+) -> Result<ChangeChoices, Problem> {
+    let (catalogue, today) = (app.catalogue(), shanghai_date(app.clock().now()));
+    let mut all = programmes::list(conn, actor, &ProgrammeFilter::default(), today, largest_page())?.items;
+    if let Some(id) = view.programme_id
+        && all.iter().all(|listed| listed.programme.id != id)
+    {
+        all.push(programmes::get(conn, actor, id, today)?);
+    }
+    let mut regions = choices::regions(f.language, actor, catalogue);
+    regions.retain(|choice| catalogue.regions.contains(&view.region, &choice.code));
+    let programme = |listed: ProgrammeView| {
+        let programme = listed.programme;
+        (programme.id.to_string(), programme.name, view.programme_id == Some(programme.id))
+    };
+    Ok(ChangeChoices { regions, programmes: all.into_iter().map(programme).collect() })
 }
 
 /// One bulletin.
@@ -125,9 +160,14 @@ pub async fn one(state: State, member: Member, id: Id<BulletinId>, asked: QueryP
         let page = queries::results(conn, id, asked.get("q"), asked.slice()?)?;
         let pager = asked.pager(&page, || queries::count_results(conn, id, asked.get("q")))?;
         let catalogue = app.catalogue();
+        let change = match d.allowed.contains(&BulletinStep::Change) {
+            true => Some(change_choices(app, conn, (&frame, &actor), &d.view)?),
+            false => None,
+        };
         Ok(BulletinPage {
-            place: choices::region(catalogue, &d.view.place_region),
-            office: choices::region(catalogue, &d.view.region),
+            change,
+            place: choices::region(frame.language, catalogue, &d.view.place_region),
+            office: choices::region(frame.language, catalogue, &d.view.region),
             items: page.items,
             pager,
             export: asked.file(&format!("/api/v1/bulletins/{id}/items")),
@@ -150,6 +190,14 @@ impl BulletinPage {
 
     fn method(&self) -> String {
         method_text(self.d.view.method).get(self.f.language).to_owned()
+    }
+
+    fn methods(&self) -> &'static [BulletinMethod] {
+        BulletinMethod::ALL
+    }
+
+    fn method_word(&self, method: &BulletinMethod) -> String {
+        method_text(*method).get(self.f.language).to_owned()
     }
 
     fn step(&self, step: &BulletinStep) -> String {

@@ -1,7 +1,9 @@
 //! What everybody reads without an account: the bulletins, a search over their results, and one bulletin.
 
 use askama::Template;
+use chrono::NaiveDate;
 
+use crate::bulletins::corrections;
 use crate::bulletins::exports::{failed_item, method_text};
 use crate::bulletins::public::{self, PublicBulletin, PublicBulletinDetail, PublicResult};
 use crate::bulletins::queries::{self, BulletinItem, FailedItem};
@@ -44,7 +46,7 @@ pub async fn list(state: State, visit: Visit, asked: QueryParams) -> Answer {
             (page.items, Vec::new(), pager)
         };
         let office = |bulletin: PublicBulletin| {
-            let office = choices::region(app.catalogue(), &bulletin.region);
+            let office = choices::region(frame.language, app.catalogue(), &bulletin.region);
             (bulletin, office)
         };
         Ok(PublicListPage {
@@ -105,8 +107,8 @@ pub async fn one(state: State, visit: Visit, key: Part<String>, asked: QueryPara
         let pager = asked.pager(&page, || queries::count_results(conn, id, asked.get("q")))?;
         let catalogue = app.catalogue();
         Ok(PublicBulletinPage {
-            office: choices::region(catalogue, &d.bulletin.region),
-            place: choices::region(catalogue, &d.bulletin.place_region),
+            office: choices::region(frame.language, catalogue, &d.bulletin.region),
+            place: choices::region(frame.language, catalogue, &d.bulletin.place_region),
             items: page.items,
             pager,
             export: asked.file(&format!("/api/v1/public/bulletins/{}/items", d.bulletin.number)),
@@ -116,6 +118,59 @@ pub async fn one(state: State, visit: Visit, key: Part<String>, asked: QueryPara
         })
     });
     show(&f, &page.await?)
+}
+
+#[derive(Template)]
+#[template(path = "bulletins/corrections.html")]
+struct CorrectionsPage {
+    f: Frame,
+    asked: QueryParams,
+    d: PublicBulletinDetail,
+    office: String,
+    /// The results that no longer stand.
+    items: Vec<BulletinItem>,
+    pager: Pager,
+    /// The day of the last correction.
+    last_on: Option<NaiveDate>,
+    /// The address of the corrections as a file.
+    export: String,
+}
+
+/// The letter of corrections of a published bulletin: which of its results no longer stand, since when and why.
+pub async fn corrections(state: State, visit: Visit, key: Part<String>, asked: QueryParams) -> Answer {
+    let f = visit.frame;
+    let (frame, number) = (f.clone(), key.0);
+    let page = read(&state, move |app| {
+        let conn = &mut *app.snapshot()?;
+        let (id, d) = public::get(conn, &number)?;
+        let page = corrections::list(conn, id, asked.get("q"), asked.slice()?)?;
+        let pager = asked.pager(&page, || corrections::count(conn, id, asked.get("q")))?;
+        Ok(CorrectionsPage {
+            office: choices::region(frame.language, app.catalogue(), &d.bulletin.region),
+            items: page.items,
+            pager,
+            last_on: corrections::last_on(conn, id)?,
+            export: asked.file(&format!("/api/v1/public/bulletins/{}/corrections", d.bulletin.number)),
+            asked,
+            f: frame,
+            d,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+impl CorrectionsPage {
+    fn outcome(&self, item: &BulletinItem) -> String {
+        outcome(&self.f, item)
+    }
+
+    fn mark(&self, item: &BulletinItem) -> String {
+        mark(&self.f, item)
+    }
+
+    fn failed(&self, item: &FailedItem) -> String {
+        failed_item(&self.f, item)
+    }
 }
 
 impl PublicBulletinPage {

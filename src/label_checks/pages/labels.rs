@@ -69,7 +69,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             let row = &line.inspection;
             let kind = row.product_kind.as_deref().map(|code| choices::kind(&frame, catalogue, code));
             Listed {
-                place: choices::region(catalogue, &row.place_region),
+                place: choices::region(frame.language, catalogue, &row.place_region),
                 kind: kind.unwrap_or_default(),
                 line,
             }
@@ -185,7 +185,7 @@ pub async fn new(state: State, member: Member, asked: QueryParams) -> Answer {
         let list = queries::checklists(app.settings(), Some(day)).into_iter().next();
         Ok(NewPage {
             list: list.ok_or_else(|| crate::core::Problem::internal("no checklist"))?,
-            regions: choices::regions(&actor, catalogue),
+            regions: choices::regions(frame.language, &actor, catalogue),
             kinds: choices::kinds(&frame, catalogue),
             open,
             registers: matches!(actor.scope(), Some(Scope::Admin(_))),

@@ -41,6 +41,7 @@ struct Listed {
 /// The address of the form for the formal sample of a quick test.
 fn register(test: &InspectionView) -> String {
     let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("follows", &test.id.to_string())
         .append_pair("purpose", test.purpose.as_str())
         .append_pair("region", &test.place_region)
         .append_pair("role", test.role.as_str())
@@ -95,7 +96,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             let waits = view.state == InspectionState::Suspect;
             tests.push(Listed {
                 formal: if waits { formal(conn, &actor, &view, day)? } else { Vec::new() },
-                place: choices::region(catalogue, &view.place_region),
+                place: choices::region(frame.language, catalogue, &view.place_region),
                 register: register(&view),
                 state: said(&frame, view.state),
                 waits,
@@ -111,7 +112,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             pager,
             all,
             export: format!("/api/v1/inspections?method=quick&{state}"),
-            regions: choices::regions(&actor, catalogue),
+            regions: choices::regions(frame.language, &actor, catalogue),
             kinds: choices::kinds(&frame, catalogue),
             devices: devices.into_iter().filter(|device| device.usable).collect(),
             registers: matches!(actor.scope(), Some(Scope::Admin(_))),
@@ -200,14 +201,14 @@ pub async fn devices(state: State, member: Member, asked: QueryParams) -> Answer
         let pager = asked.pager(&page, || device_queries::count(conn, &actor, &filter))?;
         let catalogue = app.catalogue();
         let listed = |view: DeviceView| Device {
-            place: choices::region(catalogue, &view.device.region),
+            place: choices::region(frame.language, catalogue, &view.device.region),
             keeps: crate::db::regional::sees(&actor, &view.device.region, catalogue),
             view,
         };
         Ok(DevicesPage {
             devices: page.items.into_iter().map(listed).collect(),
             pager,
-            regions: choices::regions(&actor, catalogue),
+            regions: choices::regions(frame.language, &actor, catalogue),
             keeps: matches!(actor.scope(), Some(Scope::Admin(_))),
             today: day.to_string(),
             asked,

@@ -11,6 +11,7 @@ use crate::recordings::custody::{CustodyStep, SamplePart};
 use crate::recordings::manifest::{self, Manifest, SegmentView};
 use crate::recordings::pages::timeline::{self, Entry, Item};
 use crate::recordings::pages::words;
+use crate::recordings::shots::Shot;
 use crate::recordings::views::{self, Rendition, ViewView};
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
@@ -100,6 +101,12 @@ impl RecordingPage {
     fn about(&self, segment: &SegmentView) -> String {
         let shots = segment.shots.iter().map(|shot| shot.text());
         let said: Vec<String> = shots.map(|text| self.f.say(&text).to_owned()).collect();
+        said.join(self.f.t("、", ", "))
+    }
+
+    /// What is to be seen on a recording of another system, in a line.
+    fn seen(&self, shots: &[Shot]) -> String {
+        let said: Vec<String> = shots.iter().map(|shot| self.f.say(&shot.text()).to_owned()).collect();
         said.join(self.f.t("、", ", "))
     }
 

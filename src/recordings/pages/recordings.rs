@@ -51,12 +51,12 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
         let catalogue = app.catalogue();
         let placed = |row: SummaryView| {
-            let place = choices::region(catalogue, &row.place_region);
+            let place = choices::region(frame.language, catalogue, &row.place_region);
             (row, place)
         };
         Ok(RecordingsPage {
             rows: page.items.into_iter().map(placed).collect(),
-            regions: choices::regions(&actor, catalogue),
+            regions: choices::regions(frame.language, &actor, catalogue),
             report,
             pager,
             asked,
@@ -100,6 +100,13 @@ impl RecordingsPage {
             figure(f.t("有录制中断", "with gaps"), n.with_gaps, n.recorded),
             figure(f.t("有延迟上传", "with late uploads"), n.late, n.recorded),
             figure(f.t("样品保管有疑点", "custody with notes"), n.custody_flagged, n.recorded),
+            figure(f.t("有外部系统录像", "recorded by another system"), n.external, n.sampled),
+            figure(f.t("提出异议并已处理", "challenged and settled"), n.challenged, n.sampled),
+            figure(
+                f.t("异议处理中录像起决定作用", "challenges decided by the recording"),
+                n.recording_decided,
+                n.challenged,
+            ),
         ]
     }
 }
