@@ -18,7 +18,7 @@ use crate::reports::table::Table;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, Json, Query};
+use crate::web::{Auth, Json, Lang, Query};
 
 /// The filters of the reports.
 const FILTERS: &[FilterWord] = &[
@@ -59,7 +59,7 @@ pub async fn overview(state: State, auth: Auth, query: Query<FormatQuery>, wante
     let (format, actor) = (wanted.format(query.0.format), auth.actor());
     let report = read(&state, move |app| overview::overview(&mut *app.conn()?, &actor)).await?;
     let region = report.region.as_deref().and_then(|code| state.app.catalogue().regions.get(code));
-    let table = report.table(region.map_or(wanted.everywhere(), |region| region.name.as_str()));
+    let table = report.table(region.map_or(wanted.everywhere(), |region| region.name_in(wanted.language())));
     answer(&state, &auth, wanted, format, report, table).await
 }
 
@@ -121,10 +121,10 @@ pub struct ReportQuery {
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn funnel(state: State, auth: Auth, query: Query<ReportQuery>, wanted: Wanted) -> Answer {
     let ReportQuery { region, as_of, format } = query.0;
-    let (format, actor) = (wanted.format(format), auth.actor());
+    let (format, actor, language) = (wanted.format(format), auth.actor(), wanted.language());
     let report = read(&state, move |app| {
         let (now, conn) = (app.clock().now(), &mut *app.conn()?);
-        funnel::report(conn, &actor, app.catalogue(), region.as_deref(), as_of, now)
+        funnel::report(conn, &actor, app.catalogue(), region.as_deref(), as_of, now, language)
     })
     .await?;
     let table = report.table();
@@ -138,14 +138,14 @@ pub async fn funnel(state: State, auth: Auth, query: Query<ReportQuery>, wanted:
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn experts(state: State, auth: Auth, query: Query<ReportQuery>, wanted: Wanted) -> Answer {
     let ReportQuery { region, as_of, format } = query.0;
-    let (format, actor) = (wanted.format(format), auth.actor());
+    let (format, actor, language) = (wanted.format(format), auth.actor(), wanted.language());
     // The file takes people's names out of the platform.
     if format != Format::Json {
         step_up::require_now(&state.app, &auth.person)?;
     }
     let report = read(&state, move |app| {
         let (now, conn) = (app.clock().now(), &mut *app.conn()?);
-        experts::report(conn, &actor, app.catalogue(), region.as_deref(), as_of, now)
+        experts::report(conn, &actor, app.catalogue(), region.as_deref(), as_of, now, language)
     })
     .await?;
     let table = report.table();
@@ -178,7 +178,7 @@ pub async fn published(state: State, auth: Auth, query: Query<ReportQuery>, want
     let (format, actor, language) = (wanted.format(format), auth.actor(), wanted.language());
     let report = read(&state, move |app| {
         let (now, conn) = (app.clock().now(), &mut *app.conn()?);
-        published::report(conn, &actor, app.catalogue(), region.as_deref(), as_of, now)
+        published::report(conn, &actor, app.catalogue(), region.as_deref(), as_of, now, language)
     })
     .await?;
     let table = report.table(language);
@@ -206,7 +206,7 @@ pub async fn deadline_days(state: State, auth: Auth, query: Query<RegionQuery>, 
     let (format, actor, language) = (wanted.format(format), auth.actor(), wanted.language());
     let report = read(&state, move |app| {
         let (now, conn) = (app.clock().now(), &mut *app.conn()?);
-        days::report(conn, &actor, app.catalogue(), region.as_deref(), now)
+        days::report(conn, &actor, app.catalogue(), region.as_deref(), now, language)
     })
     .await?;
     let table = report.table(language);
@@ -230,13 +230,14 @@ pub struct PublishBody {
 /// Enters published figures. One that is entered again takes the place of the earlier one from then on.
 #[utoipa::path(post, path = "/api/v1/reports/published-figures", tag = "reports", request_body = PublishBody,
     responses((status = 201, body = PublishedReport)))]
-pub async fn publish(state: State, auth: Auth, body: Json<PublishBody>) -> Answer {
+pub async fn publish(state: State, auth: Auth, lang: Lang, body: Json<PublishBody>) -> Answer {
+    let language = lang.0;
     let PublishBody { region, year, source, figures } = body.0;
     let region = execute(&state, auth.caller(), PublishFigures { region, year, source, figures }).await?;
     let location = format!("/api/v1/reports/published-figures?region={region}");
     let report = read(&state, move |app| {
         let (now, conn) = (app.clock().now(), &mut *app.conn()?);
-        published::report(conn, &auth.actor(), app.catalogue(), Some(&region), None, now)
+        published::report(conn, &auth.actor(), app.catalogue(), Some(&region), None, now, language)
     })
     .await?;
     created(&location, report)

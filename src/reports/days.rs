@@ -119,6 +119,7 @@ pub fn report(
     catalogue: &Catalogue,
     region: Option<&str>,
     now: DateTime<Utc>,
+    language: Language,
 ) -> Result<DeadlineDays, Problem> {
     let region = scope::region(actor, catalogue, region)?;
     let as_of = shanghai_date(now);
@@ -148,7 +149,7 @@ pub fn report(
     });
     Ok(DeadlineDays {
         region: region.code.clone(),
-        region_name: region.name.clone(),
+        region_name: region.name_in(language).to_owned(),
         as_of,
         missed,
         days: days.collect(),

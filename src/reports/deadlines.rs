@@ -2,12 +2,13 @@
 
 use crate::catalogue::Catalogue;
 use crate::core::actor::Actor;
+use crate::core::as_of;
 use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::core::{Language, Problem};
 use crate::exports::Cell;
 use crate::remediation::deadlines::clock::Clock;
+use crate::reports::scope;
 use crate::reports::table::Table;
-use crate::reports::{as_of, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Text, Timestamptz};
@@ -170,7 +171,7 @@ pub fn report(
         total.iter_mut().filter(|row| row.clock == found.clock).for_each(|row| row.add(found));
     }
     let rows = rows.into_values().collect();
-    let (region, region_name) = (region.code.clone(), region.name.clone());
+    let (region, region_name) = (region.code.clone(), region.name_in(language).to_owned());
     Ok(DeadlineReport { region, region_name, as_of, rows, total })
 }
 

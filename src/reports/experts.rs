@@ -1,13 +1,14 @@
 //! The work of the experts on the enterprises of a region.
 
 use crate::catalogue::Catalogue;
-use crate::core::Problem;
 use crate::core::actor::Actor;
+use crate::core::as_of;
 use crate::core::clock::shanghai_day_end;
 use crate::core::ids::ExpertId;
+use crate::core::{Language, Problem};
 use crate::exports::Cell;
+use crate::reports::scope;
 use crate::reports::table::Table;
-use crate::reports::{as_of, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Double, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -127,6 +128,7 @@ pub fn report(
     region: Option<&str>,
     as_of: Option<NaiveDate>,
     now: DateTime<Utc>,
+    language: Language,
 ) -> Result<ExpertReport, Problem> {
     let region = scope::region(actor, catalogue, region)?;
     let as_of = as_of::day(as_of, now)?;
@@ -134,7 +136,12 @@ pub fn report(
         .bind::<Text, _>(&region.code)
         .bind::<Timestamptz, _>(shanghai_day_end(as_of))
         .load(conn)?;
-    Ok(ExpertReport { region: region.code.clone(), region_name: region.name.clone(), as_of, rows })
+    Ok(ExpertReport {
+        region: region.code.clone(),
+        region_name: region.name_in(language).to_owned(),
+        as_of,
+        rows,
+    })
 }
 
 impl ExpertReport {

@@ -1,12 +1,13 @@
 //! From the list to clearance: how many enterprises have come how far.
 
 use crate::catalogue::Catalogue;
-use crate::core::Problem;
 use crate::core::actor::Actor;
+use crate::core::as_of;
 use crate::core::clock::{shanghai_date, shanghai_day_end};
+use crate::core::{Language, Problem};
 use crate::exports::Cell;
 use crate::reports::table::Table;
-use crate::reports::{as_of, kept_figures, past, scope};
+use crate::reports::{kept_figures, past, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,7 @@ pub fn report(
     region: Option<&str>,
     as_of: Option<NaiveDate>,
     now: DateTime<Utc>,
+    language: Language,
 ) -> Result<Funnel, Problem> {
     let region = scope::region(actor, catalogue, region)?;
     let as_of = as_of::day(as_of, now)?;
@@ -75,7 +77,7 @@ pub fn report(
                 from_history(conn, &region.code, as_of)
             })?
         };
-    let (region, region_name) = (region.code.clone(), region.name.clone());
+    let (region, region_name) = (region.code.clone(), region.name_in(language).to_owned());
     Ok(Funnel { region, region_name, as_of, listed, operating, contacted, consulted, correcting, cleared })
 }
 

@@ -11,7 +11,6 @@
 //! Neighbours: every domain below, by their published views; `web` below.
 
 pub mod api;
-pub mod as_of;
 pub mod days;
 pub mod deadlines;
 pub mod experts;

@@ -4,6 +4,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::core::actor::{Actor, Scope};
+use crate::core::as_of;
 use crate::core::clock::shanghai_day_end;
 use crate::core::fields::Fields;
 use crate::core::{Language, Problem, Text};
@@ -11,8 +12,8 @@ use crate::db::schema::published_figure;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::exports::Cell;
+use crate::reports::scope;
 use crate::reports::table::Table;
-use crate::reports::{as_of, scope};
 use crate::web::charts::percent;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -252,6 +253,7 @@ pub fn report(
     region: Option<&str>,
     as_of: Option<NaiveDate>,
     now: DateTime<Utc>,
+    language: Language,
 ) -> Result<PublishedReport, Problem> {
     let region = scope::region(actor, catalogue, region)?;
     let as_of = as_of::day(as_of, now)?;
@@ -261,7 +263,13 @@ pub fn report(
         .load(conn)?;
     rows.sort_by_key(|row| (std::cmp::Reverse(row.year), row.figure));
     let shares = shares(&rows);
-    Ok(PublishedReport { region: region.code.clone(), region_name: region.name.clone(), as_of, rows, shares })
+    Ok(PublishedReport {
+        region: region.code.clone(),
+        region_name: region.name_in(language).to_owned(),
+        as_of,
+        rows,
+        shares,
+    })
 }
 
 fn shares(rows: &[Published]) -> Vec<Share> {

@@ -5,11 +5,12 @@
 
 use crate::catalogue::{Catalogue, Region};
 use crate::core::actor::Actor;
+use crate::core::as_of;
 use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::core::{Language, Problem};
 use crate::exports::Cell;
 use crate::reports::table::Table;
-use crate::reports::{as_of, kept_figures, past, scope};
+use crate::reports::{kept_figures, past, scope};
 use crate::web::charts::percent;
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -162,7 +163,7 @@ pub fn report(
     let mut of = |day: NaiveDate| places(conn, &region.code, day, question.count, now);
     let there = of(as_of)?;
     let rows = match question.by {
-        By::Region => by_region(catalogue, region, &there),
+        By::Region => by_region(catalogue, region, &there, language),
         By::Month => month_ends(as_of)
             .into_iter()
             .map(|day| {
@@ -184,7 +185,7 @@ pub fn report(
     };
     let mut total = RateRow::named("total", total_name(language));
     there.iter().for_each(|figures| total.add(figures));
-    let (region_name, region) = (region.name.clone(), region.code.clone());
+    let (region_name, region) = (region.name_in(language).to_owned(), region.code.clone());
     Ok(RateReport { region, region_name, as_of, by: question.by, count: question.count, rows, total })
 }
 
@@ -257,13 +258,14 @@ fn total_name(language: Language) -> &'static str {
 }
 
 /// One line for each part, those with nothing on the list included.
-fn by_region(catalogue: &Catalogue, region: &Region, places: &[Figures]) -> Vec<RateRow> {
+fn by_region(catalogue: &Catalogue, region: &Region, places: &[Figures], language: Language) -> Vec<RateRow> {
     let parts = catalogue.regions.iter().filter(|r| r.parent.as_deref() == Some(&region.code));
     let mut rows: BTreeMap<&str, RateRow> =
-        parts.map(|part| (part.code.as_str(), RateRow::named(&part.code, &part.name))).collect();
+        parts.map(|part| (part.code.as_str(), RateRow::named(&part.code, part.name_in(language)))).collect();
     for figures in places {
         let part = scope::part(catalogue, region, &figures.key);
-        let row = rows.entry(&part.code).or_insert_with(|| RateRow::named(&part.code, &part.name));
+        let row =
+            rows.entry(&part.code).or_insert_with(|| RateRow::named(&part.code, part.name_in(language)));
         row.add(figures);
     }
     rows.into_values().collect()

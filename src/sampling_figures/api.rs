@@ -1,5 +1,7 @@
 //! The figures of inspections as JSON, CSV or XLSX.
 
+use crate::core::problem::FieldError;
+use crate::core::{Problem, Text};
 use crate::exports::{BookFile, FilterWord, Format, REGION, Wanted};
 use crate::inspections::words::Method;
 use crate::programmes::settings::ProgrammeSettings;
@@ -17,7 +19,12 @@ use utoipa::IntoParams;
 const FILTERS: &[FilterWord] = &[
     REGION,
     FilterWord::new("by", "统计方式", "by", |word, w| {
-        word.parse::<SamplingBy>().map_or_else(|_| word.to_owned(), |by| by.text().get(w.language).to_owned())
+        let name = |by: SamplingBy| by.text().get(w.language).to_owned();
+        match SamplingBy::one_or_two(word) {
+            Some((rows, Some(columns))) => format!("{} × {}", name(rows), name(columns)),
+            Some((rows, None)) => name(rows),
+            None => word.to_owned(),
+        }
     }),
     FilterWord::new("method", "检查方式", "method", |word, w| {
         word.parse::<Method>()
@@ -31,9 +38,10 @@ const FILTERS: &[FilterWord] = &[
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SamplingQuery {
-    /// What the lines are; the parts of the region where nothing is named.
-    #[param(inline)]
-    by: Option<SamplingBy>,
+    /// What the lines are: `region`, `class`, `kind`, `level`, `role`, `laboratory`, `programme`, `method` or `month`; the parts of the region where
+    /// nothing is named. Two of them with a comma between, such as `region,kind`, give `cross` as well: rows × columns, at most 250 × 40.
+    #[param(example = "region,kind")]
+    by: Option<String>,
     /// The method; sampling where none is named.
     #[param(inline)]
     method: Option<Method>,
@@ -55,7 +63,22 @@ pub struct SamplingQuery {
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn sampling(state: State, auth: Auth, query: Query<SamplingQuery>, wanted: Wanted) -> Answer {
     let SamplingQuery { by, method, year, region, as_of, format } = query.0;
-    let question = Question { by, method, year, region, as_of };
+    let (by, and) = match by.as_deref().map(SamplingBy::one_or_two) {
+        None => (None, None),
+        Some(Some((by, and))) => (Some(by), and),
+        Some(None) => {
+            let words = SamplingBy::ALL.iter().map(|by| by.as_str()).collect::<Vec<_>>();
+            let text = Text::new(
+                format!("须为其中之一或其中不同的两项（以逗号分隔）：{}", words.join("、")),
+                format!(
+                    "must be one of these, or two different ones with a comma between: {}",
+                    words.join(", ")
+                ),
+            );
+            return Err(Problem::invalid(vec![FieldError::query("by", text)]).into());
+        }
+    };
+    let question = Question { by, and, method, year, region, as_of };
     let (format, actor, language) = (wanted.format(format), auth.actor(), wanted.language());
     let found = read(&state, move |app| {
         let (now, conn) = (app.clock().now(), &mut *app.conn()?);

@@ -39,6 +39,8 @@ BEGIN
 END $$;
 CREATE TRIGGER inspection_link_sampling_stale AFTER INSERT ON inspection_link
     REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION sampling_stale_link();
+CREATE TRIGGER inspection_link_ended_sampling_stale AFTER UPDATE ON inspection_link
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION sampling_stale_link();
 
 -- 2. Counting: one definition for now and for past days.
 
@@ -103,8 +105,14 @@ LANGUAGE sql STABLE AS $$
             WHERE o.inspection_id = q.id AND o.until >= p_at ORDER BY o.until LIMIT 1
         ) p ON p_at IS NOT NULL
         WHERE (p_ids IS NULL OR l.inspection_id = ANY (p_ids)) AND l.kind = 'formal' AND q.method = 'quick'
-          AND (p_at IS NULL OR l.linked_at < p_at)
+          AND (p_at IS NULL OR l.linked_at < p_at) AND (l.ended_at IS NULL OR l.ended_at >= p_at)
         ORDER BY l.inspection_id, l.linked_at DESC
+    ), checked AS (
+        -- The check that was entered last: an earlier one was annulled.
+        SELECT DISTINCT ON (l.inspection_id) l.inspection_id, l.outcome
+        FROM published.label_check l
+        WHERE (p_ids IS NULL OR l.inspection_id = ANY (p_ids)) AND (p_at IS NULL OR l.checked_at < p_at)
+        ORDER BY l.inspection_id, l.event DESC
     )
     SELECT i.id, i.place_region, extract(year FROM i.counted_on)::integer, to_char(i.counted_on, 'YYYY-MM'), i.method, i.level, i.role,
            k.class, i.product_kind, i.laboratory_id, i.programme_id, coalesce(i.operator_id::text, s.operator_uscc, s.operator_name),
@@ -122,7 +130,7 @@ LANGUAGE sql STABLE AS $$
     LEFT JOIN product_kind k ON k.code = i.product_kind
     LEFT JOIN taken t ON t.inspection_id = i.id
     LEFT JOIN quick q ON q.inspection_id = i.id
-    LEFT JOIN published.label_check c ON c.inspection_id = i.id AND (p_at IS NULL OR c.checked_at < p_at)
+    LEFT JOIN checked c ON c.inspection_id = i.id
 $$;
 
 -- These inspections, and the formal samples that follow the quick tests among them: what they add depends on the test.
@@ -151,6 +159,16 @@ LANGUAGE sql STABLE AS $$
     SELECT 1, f FROM sampling_facts_at(p_ids, p_year, p_method, p_at) f
 $$;
 
+-- How the query of the calling function is to be planned: of all inspections without nested loops. Where the planner knows nothing of the rows yet, it
+-- takes them for few, and joins each with each. The caller sets `enable_nestloop` itself, so that it is as before once it ends.
+-- Called by the two functions below. Takes no locks.
+CREATE FUNCTION sampling_plan_for(p_ids uuid[]) RETURNS void LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF p_ids IS NULL THEN
+        PERFORM set_config('enable_nestloop', 'off', true);
+    END IF;
+END $$;
+
 -- The figures of some facts (see sampling_facts): of these scopes (all of them where p_scopes is NULL), by year, method, the dimension of the lines
 -- and the key of a line. The lines have the figures down to `final`; the dimension `all` has all of them, and the days as `days <span> <number>`; of the span
 -- `minutes` the number is in minutes.
@@ -168,16 +186,17 @@ $$;
 -- Called by the functions below and src/sampling_figures/counting.rs. Takes no locks.
 CREATE FUNCTION sampling_figures_of(p_ids uuid[], p_scopes text[], p_year integer, p_method text, p_at timestamptz)
 RETURNS TABLE (scope text, year integer, method text, dimension text, key text, figure text, value bigint)
-LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan SET enable_nestloop = on SET work_mem = '64MB' AS $$
 BEGIN
+    PERFORM sampling_plan_for(p_ids);
     RETURN QUERY
     WITH f AS MATERIALIZED (
-        SELECT r.scope, c.sign, (c.fact).*
+        SELECT c.sign, (c.fact).*
         FROM sampling_facts(p_ids, p_year, p_method, p_at) c
-        JOIN region_scope r ON r.region = (c.fact).region
-        WHERE p_scopes IS NULL OR r.scope = ANY (p_scopes)
-    ), wide AS (
-        SELECT f.scope, f.year, f.method,
+        WHERE p_scopes IS NULL OR (c.fact).region IN (SELECT r.region FROM region_scope r WHERE r.scope = ANY (p_scopes))
+    ), local AS (
+        -- Of each region by itself; below of each with all under it.
+        SELECT f.region, f.year, f.method,
                CASE WHEN grouping(f.product_class) = 0 THEN 'class' WHEN grouping(f.product_kind) = 0 THEN 'kind'
                     WHEN grouping(f.level) = 0 THEN 'level' WHEN grouping(f.role) = 0 THEN 'role'
                     WHEN grouping(f.laboratory_id) = 0 THEN 'laboratory' WHEN grouping(f.programme_id) = 0 THEN 'programme'
@@ -210,10 +229,24 @@ BEGIN
                sum(f.sign * f.steps) AS steps,
                sum(f.sign * f.late_steps) AS late_steps
         FROM f
-        GROUP BY f.scope, f.year, f.method, GROUPING SETS (
+        GROUP BY f.region, f.year, f.method, GROUPING SETS (
             (), (f.product_class), (f.product_kind), (f.level), (f.role), (f.laboratory_id), (f.programme_id), (f.month))
+    ), wide AS (
+        SELECT r.scope, l.year, l.method, l.dimension, l.key,
+               sum(l.drawn) AS drawn, sum(l.sampled) AS sampled, sum(l.refused) AS refused, sum(l.not_found) AS not_found,
+               sum(l.barred) AS barred, sum(l.void) AS void, sum(l.handed_over) AS handed_over, sum(l.tested) AS tested,
+               sum(l.nonconforming) AS nonconforming, sum(l.final) AS final, sum(l.asked) AS asked, sum(l.confirmed) AS confirmed,
+               sum(l.denied) AS denied, sum(l.contested) AS contested, sum(l.overturned) AS overturned, sum(l.three_noes) AS three_noes,
+               sum(l.label_nonconforming) AS label_nonconforming, sum(l.clear) AS clear, sum(l.suspect) AS suspect,
+               sum(l.invalid) AS invalid, sum(l.suspect_tested) AS suspect_tested, sum(l.suspect_failed) AS suspect_failed,
+               sum(l.clear_tested) AS clear_tested, sum(l.clear_failed) AS clear_failed, sum(l.steps) AS steps,
+               sum(l.late_steps) AS late_steps
+        FROM local l
+        JOIN region_scope r ON r.region = l.region
+        WHERE p_scopes IS NULL OR r.scope = ANY (p_scopes)
+        GROUP BY r.scope, l.year, l.method, l.dimension, l.key
     )
-    SELECT w.scope, w.year, w.method, w.dimension, w.key, v.figure, v.value
+    SELECT w.scope, w.year, w.method, w.dimension, w.key, v.figure, v.value::bigint
     FROM wide w
     CROSS JOIN LATERAL (VALUES
         ('drawn', w.drawn), ('sampled', w.sampled), ('refused', w.refused), ('not_found', w.not_found), ('barred', w.barred),
@@ -226,21 +259,28 @@ BEGIN
     WHERE v.value <> 0 AND (w.dimension = 'all' OR v.figure IN (
         'drawn', 'sampled', 'refused', 'not_found', 'barred', 'void', 'handed_over', 'tested', 'nonconforming', 'final'))
     UNION ALL
-    SELECT f.scope, f.year, f.method, 'all', '', 'days ' || d.span || ' ' || d.days, sum(f.sign)
-    FROM f
-    CROSS JOIN LATERAL (VALUES
-        ('sample', f.days_sample), ('report', f.days_report), ('delivery', f.days_delivery), ('final', f.days_final), ('minutes', f.minutes)
-    ) AS d (span, days)
-    WHERE d.days IS NOT NULL
-    GROUP BY f.scope, f.year, f.method, d.span, d.days
-    HAVING sum(f.sign) <> 0;
+    SELECT r.scope, n.year, n.method, 'all', '', 'days ' || n.span || ' ' || n.days, sum(n.many)::bigint
+    FROM (
+        SELECT f.region, f.year, f.method, d.span, d.days, sum(f.sign) AS many
+        FROM f
+        CROSS JOIN LATERAL (VALUES
+            ('sample', f.days_sample), ('report', f.days_report), ('delivery', f.days_delivery), ('final', f.days_final), ('minutes', f.minutes)
+        ) AS d (span, days)
+        WHERE d.days IS NOT NULL
+        GROUP BY f.region, f.year, f.method, d.span, d.days
+    ) n
+    JOIN region_scope r ON r.region = n.region
+    WHERE p_scopes IS NULL OR r.scope = ANY (p_scopes)
+    GROUP BY r.scope, n.year, n.method, n.span, n.days
+    HAVING sum(n.many) <> 0;
 END $$;
 
 -- How many products of each operator some facts add (see sampling_facts). Called by the functions below. Takes no locks.
 CREATE FUNCTION sampling_operators_of(p_ids uuid[], p_scopes text[], p_year integer, p_method text, p_at timestamptz)
 RETURNS TABLE (scope text, year integer, method text, operator text, drawn bigint, tested bigint)
-LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan SET enable_nestloop = on AS $$
 BEGIN
+    PERFORM sampling_plan_for(p_ids);
     RETURN QUERY
     SELECT r.scope, (c.fact).year, (c.fact).method, (c.fact).operator, sum(c.sign),
            coalesce(sum(c.sign) FILTER (WHERE (c.fact).result IN ('conforming', 'nonconforming')), 0)
@@ -304,6 +344,69 @@ LANGUAGE sql STABLE AS $$
     GROUP BY n.scope, v.figure
 $$;
 
+-- What a fact is in a dimension: its region, or a code, word or id; empty where that is not known. Called by sampling_cross. Takes no locks.
+CREATE FUNCTION sampling_key(p_fact sampling_fact, p_dimension text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(CASE p_dimension
+        WHEN 'region' THEN (p_fact).region WHEN 'class' THEN (p_fact).product_class WHEN 'kind' THEN (p_fact).product_kind
+        WHEN 'level' THEN (p_fact).level WHEN 'role' THEN (p_fact).role WHEN 'laboratory' THEN (p_fact).laboratory_id::text
+        WHEN 'programme' THEN (p_fact).programme_id::text WHEN 'method' THEN (p_fact).method WHEN 'month' THEN (p_fact).month END, '')
+$$;
+
+-- The facts of a year, each with its sign, as they were at a moment, or are now where p_at is NULL; of one method, or of all where it is NULL.
+-- Now: the facts as they were folded, and what is not folded in yet, in one snapshot. Called by the two functions below. Takes no locks.
+CREATE FUNCTION sampling_facts_of_year(p_year integer, p_method text, p_at timestamptz)
+RETURNS TABLE (sign integer, fact sampling_fact)
+LANGUAGE sql STABLE AS $$
+    WITH waiting AS MATERIALIZED (
+        SELECT sampling_stale_ids() AS ids WHERE p_at IS NULL
+    )
+    SELECT 1, k FROM sampling_fact k
+    WHERE p_at IS NULL AND k.year = p_year AND (p_method IS NULL OR k.method = p_method)
+    UNION ALL
+    SELECT c.sign, c.fact
+    FROM (SELECT x.ids FROM waiting x WHERE x.ids IS NOT NULL) w CROSS JOIN LATERAL sampling_facts(w.ids, p_year, p_method, NULL) c
+    UNION ALL
+    SELECT c.sign, c.fact
+    FROM (SELECT p_at AS at WHERE p_at IS NOT NULL) m CROSS JOIN LATERAL sampling_facts(NULL, p_year, p_method, m.at) c
+$$;
+
+-- The inspections of a scope in a year by two dimensions (see sampling_facts_of_year). Called by src/sampling_figures/cross.rs. Takes no locks.
+CREATE FUNCTION sampling_cross(p_scope text, p_rows text, p_columns text, p_year integer, p_method text, p_at timestamptz)
+RETURNS TABLE (row_key text, column_key text, drawn bigint, tested bigint, nonconforming bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT sampling_key(p.fact, p_rows), sampling_key(p.fact, p_columns), sum(p.sign),
+           coalesce(sum(p.sign) FILTER (WHERE (p.fact).result IN ('conforming', 'nonconforming')), 0),
+           coalesce(sum(p.sign) FILTER (WHERE (p.fact).result = 'nonconforming'), 0)
+    FROM sampling_facts_of_year(p_year, p_method, p_at) p
+    JOIN region_scope r ON r.region = (p.fact).region AND r.scope = p_scope
+    GROUP BY 1, 2
+    HAVING sum(p.sign) <> 0
+$$;
+
+-- How many producers of a scope hold a licence on a day, as far as was entered by a moment (now where p_at is NULL), and how many of them had a
+-- product of a licensed kind tested in the year, wherever it was sampled. Called by src/sampling_figures/coverage.rs. Takes no locks.
+CREATE FUNCTION sampling_licensed(p_scope text, p_year integer, p_method text, p_day date, p_at timestamptz)
+RETURNS TABLE (sampled bigint, licensed bigint)
+LANGUAGE sql STABLE AS $$
+    WITH held AS MATERIALIZED (
+        SELECT DISTINCT l.uscc, l.product_kind
+        FROM published.production_licence l
+        JOIN region_scope r ON r.region = l.region AND r.scope = p_scope
+        WHERE (p_at IS NULL OR l.entered_at < p_at) AND l.valid_from <= p_day AND (l.valid_until IS NULL OR p_day <= l.valid_until)
+          AND NOT coalesce((p_at IS NULL OR l.revoked_at < p_at) AND l.revoked_on <= p_day, false)
+    ), tested AS (
+        SELECT s.producer_uscc AS uscc, (p.fact).product_kind AS product_kind
+        FROM sampling_facts_of_year(p_year, p_method, p_at) p
+        JOIN published.inspection_subject s ON s.inspection_id = (p.fact).inspection_id
+        WHERE EXISTS (SELECT FROM held) AND (p.fact).result IN ('conforming', 'nonconforming') AND s.producer_uscc IS NOT NULL
+        GROUP BY 1, 2
+        HAVING sum(p.sign) > 0
+    )
+    SELECT count(DISTINCT h.uscc) FILTER (WHERE t.uscc IS NOT NULL), count(DISTINCT h.uscc)
+    FROM held h
+    LEFT JOIN tested t ON t.uscc = h.uscc AND t.product_kind = h.product_kind
+$$;
+
 -- 3. Keeping the sums.
 
 -- Folds what was noted into the sums, at most p_most notes, and gives how many it took. It changes how fast an answer comes, and no answer.
@@ -363,8 +466,8 @@ END $$;
 
 -- Counts all sums again from all inspections. Called by RebuildSamplingFigures (src/sampling_figures/sums.rs). Takes the advisory lock of the sums,
 -- then the tables of the sums against other writers; who reads meanwhile sees the figures as they were. Deletes by rows, since the service's role may
--- not TRUNCATE.
-CREATE FUNCTION sampling_rebuild() RETURNS void LANGUAGE plpgsql AS $$
+-- not TRUNCATE. Without nested loops: see sampling_plan_for. With memory for all groups at once, which else are sorted on disk.
+CREATE FUNCTION sampling_rebuild() RETURNS void LANGUAGE plpgsql SET enable_nestloop = off SET work_mem = '64MB' AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('sampling_sum'));
     LOCK TABLE sampling_fact, sampling_sum, sampling_operator IN EXCLUSIVE MODE;

@@ -53,6 +53,19 @@ impl SamplingBy {
     }
 }
 
+impl SamplingBy {
+    /// What `by` of the report asks for: one dimension, or two of them with a comma between, such as `region,kind`. None where it says anything else.
+    pub fn one_or_two(text: &str) -> Option<(Self, Option<Self>)> {
+        let mut parts = text.split(',').map(|part| part.trim().parse::<Self>().ok());
+        let (first, second) = (parts.next()??, parts.next());
+        let second = match second {
+            None => None,
+            Some(second) => Some(second.filter(|second| *second != first)?),
+        };
+        parts.next().is_none().then_some((first, second))
+    }
+}
+
 /// A line of the report.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct SamplingRow {
@@ -117,7 +130,12 @@ fn not_known(language: Language) -> &'static str {
 }
 
 /// One line for each part of a region, and one for what lies in none of them.
-pub fn by_region(catalogue: &Catalogue, region: &Region, counted: &Counted) -> Vec<SamplingRow> {
+pub fn by_region(
+    catalogue: &Catalogue,
+    region: &Region,
+    counted: &Counted,
+    language: Language,
+) -> Vec<SamplingRow> {
     let parts: Vec<(&Region, Figures)> = catalogue
         .regions
         .iter()
@@ -128,12 +146,17 @@ pub fn by_region(catalogue: &Catalogue, region: &Region, counted: &Counted) -> V
     let mut rows: Vec<SamplingRow> = parts
         .iter()
         .map(|(part, figures)| {
-            SamplingRow::of(&part.code, &part.name, figures, Some(figures.get("operators_tested")))
+            SamplingRow::of(
+                &part.code,
+                part.name_in(language),
+                figures,
+                Some(figures.get("operators_tested")),
+            )
         })
         .collect();
     if rest.get("drawn") > 0 {
         let operators = parts.is_empty().then(|| rest.get("operators_tested"));
-        rows.push(SamplingRow::of(&region.code, &region.name, &rest, operators));
+        rows.push(SamplingRow::of(&region.code, region.name_in(language), &rest, operators));
     }
     rows
 }
@@ -173,11 +196,34 @@ pub fn by_dimension(
     lines: &BTreeMap<String, Figures>,
     language: Language,
 ) -> Result<Vec<SamplingRow>, Problem> {
-    let keys: Vec<&String> = lines.keys().filter(|key| !key.is_empty()).collect();
-    let named = names(conn, by, &keys)?;
+    let named = names_of(conn, catalogue, by, lines.keys(), language)?;
+    let row = |(key, figures): (&String, &Figures)| {
+        SamplingRow::of(key, named.get(key).unwrap_or(key), figures, None)
+    };
+    Ok(lines.iter().map(row).filter(|row| row.drawn != 0).collect())
+}
+
+/// The names of the keys of a dimension; one that has none is shown as it is, and is not among them.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn names_of<'k>(
+    conn: &mut PgConnection,
+    catalogue: &Catalogue,
+    by: SamplingBy,
+    keys: impl IntoIterator<Item = &'k String>,
+    language: Language,
+) -> Result<BTreeMap<String, String>, Problem> {
+    let keys: Vec<&String> = keys.into_iter().collect();
+    let known: Vec<&String> = keys.iter().copied().filter(|key| !key.is_empty()).collect();
+    let named = names(conn, by, &known)?;
     let products = &catalogue.products;
     let name = |key: &str| -> Option<String> {
         match by {
+            _ if key.is_empty() => Some(not_known(language).to_owned()),
+            SamplingBy::Region => {
+                catalogue.regions.get(key).map(|region| region.name_in(language).to_owned())
+            }
             SamplingBy::Class => products.class(key).map(|class| class.name(language).to_owned()),
             SamplingBy::Kind => products.kind(key).map(|kind| kind.name(language).to_owned()),
             SamplingBy::Level => {
@@ -190,18 +236,10 @@ pub fn by_dimension(
                 key.parse::<Method>().ok().map(|method| method.text().get(language).to_owned())
             }
             SamplingBy::Laboratory | SamplingBy::Programme => named.get(key).cloned(),
-            SamplingBy::Region | SamplingBy::Month => None,
+            SamplingBy::Month => None,
         }
     };
-    let row = |(key, figures): (&String, &Figures)| {
-        let name = match name(key) {
-            Some(name) => name,
-            None if key.is_empty() => not_known(language).to_owned(),
-            None => key.clone(),
-        };
-        SamplingRow::of(key, &name, figures, None)
-    };
-    Ok(lines.iter().map(row).filter(|row| row.drawn != 0).collect())
+    Ok(keys.into_iter().filter_map(|key| Some((key.clone(), name(key)?))).collect())
 }
 
 /// The level of an inspection, for people.
@@ -213,4 +251,20 @@ pub fn level_text(level: ProgrammeLevel) -> Text {
         ProgrammeLevel::County => ("县级监督抽查", "county"),
     };
     Text::new(zh, en)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_or_two_dimensions_are_asked_for() {
+        let two = |text| SamplingBy::one_or_two(text);
+        assert_eq!(two("kind"), Some((SamplingBy::Kind, None)));
+        assert_eq!(two("region,kind"), Some((SamplingBy::Region, Some(SamplingBy::Kind))));
+        assert_eq!(two("region, month"), Some((SamplingBy::Region, Some(SamplingBy::Month))));
+        for wrong in ["", "kind,", ",kind", "kind,kind", "region,kind,month", "world"] {
+            assert_eq!(two(wrong), None, "{wrong}");
+        }
+    }
 }

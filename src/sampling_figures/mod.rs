@@ -8,6 +8,7 @@
 //! - The figures of now are kept as sums ([`sums`]); what has changed since they were last folded is counted by whoever asks, in the same snapshot.
 //! - A region counts the inspections that took place in it or under it. The year and month are those of the sampling, or of the entry where no
 //!   sample was taken.
+//! - By two dimensions at a time they are counted from the facts, with bounds on rows and columns ([`cross`]).
 //! - What an authority has announced stays beside what is counted, with the difference ([`announced`]).
 //!
 //! Neighbours: `inspections` and `programmes` below, by their published views; `reports`, whose tables, scopes, cache of past days and published
@@ -18,6 +19,7 @@ pub mod api;
 pub mod breadth;
 pub mod counting;
 pub mod coverage;
+pub mod cross;
 pub mod days;
 pub mod indicators;
 pub mod lines;

@@ -99,6 +99,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         let (catalogue, now, conn) = (app.catalogue(), app.clock().now(), &mut *app.conn()?);
         let question = Question {
             by: asked.read("by")?,
+            and: asked.read("and")?,
             method: asked.read("method")?,
             year: asked.read("year")?,
             region: asked.get("region").map(str::to_owned),
@@ -126,7 +127,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         Ok(SamplingPage {
             line: (is_month && report.rows.len() > 1).then(|| months(&frame, &report.rows)),
             rows,
-            regions: regions(&actor, catalogue),
+            regions: regions(frame.language, &actor, catalogue),
             today: shanghai_date(now),
             report,
             asked,
@@ -161,6 +162,18 @@ impl SamplingPage {
         }
     }
 
+    /// The address of the file of what the page shows; it ends so that `format=` fits behind it.
+    fn files(&self) -> String {
+        let and = self.report.cross.as_ref().map(|cross| cross.columns_by);
+        let by = and.map_or_else(|| self.report.by.to_string(), |and| format!("{},{and}", self.report.by));
+        self.asked.file_with("/api/v1/reports/sampling", &["and"], &[("by", &by)])
+    }
+
+    /// Whether these are the columns of the table.
+    fn columns_are(&self, by: &SamplingBy) -> bool {
+        self.report.cross.as_ref().is_some_and(|cross| cross.columns_by == *by)
+    }
+
     fn lines(&self) -> &'static [SamplingBy] {
         SamplingBy::ALL
     }
@@ -191,8 +204,8 @@ impl SamplingPage {
                 self.f.t("抽查到的产品种类 ÷ 产品目录", "kinds tested ÷ kinds in the catalogue")
             }
             CoverageReading::Licensed => self.f.t(
-                "抽查到的获证企业 ÷ 获证企业（平台没有许可登记）",
-                "licensed producers tested ÷ licensed producers (no register of licences here)",
+                "抽查到的获证企业 ÷ 登记在册的获证企业",
+                "licensed producers tested ÷ licensed producers in the register",
             ),
         }
     }

@@ -2,15 +2,17 @@
 
 use crate::catalogue::{Catalogue, Region};
 use crate::core::actor::Actor;
+use crate::core::as_of;
 use crate::core::problem::FieldError;
 use crate::core::{Language, Problem, Text};
 use crate::inspections::words::Method;
 use crate::programmes::settings::ProgrammeSettings;
-use crate::reports::{as_of, published, scope};
+use crate::reports::{published, scope};
 use crate::sampling_figures::announced::{self, Announced};
 use crate::sampling_figures::breadth::{Breadth, ratio};
 use crate::sampling_figures::counting::{Asked, Counted, Figures, counted};
 use crate::sampling_figures::coverage::{self, CoverageRate};
+use crate::sampling_figures::cross::{self, CrossAsked, SamplingCross, Sides};
 use crate::sampling_figures::days::{SpanDays, spans};
 use crate::sampling_figures::indicators::{Indicator, indicators};
 use crate::sampling_figures::lines::{self, SamplingBy, SamplingRow};
@@ -27,6 +29,8 @@ const FIRST_YEAR: i32 = 1949;
 pub struct Question {
     /// What the lines are; the parts of the region where nothing is named.
     pub by: Option<SamplingBy>,
+    /// What the columns are, where the inspections are asked for by two dimensions at a time.
+    pub and: Option<SamplingBy>,
     /// The method; sampling where none is named.
     pub method: Option<Method>,
     /// The year of the sampling; that of the day where none is named.
@@ -67,6 +71,9 @@ pub struct SamplingReport {
     pub by: SamplingBy,
     /// The lines.
     pub rows: Vec<SamplingRow>,
+    /// The same inspections by two dimensions, where two are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cross: Option<SamplingCross>,
     /// All together, each counted once.
     pub total: SamplingRow,
     /// The shares, each with numerator, denominator and formula.
@@ -112,21 +119,41 @@ pub fn report(
         _ => None,
     };
     let rows = rows(conn, catalogue, region, by, &whole, asked(&[]), (now, language))?;
+    let cross = match question.and {
+        Some(columns) if columns == by => {
+            let text = Text::new("行和列须为不同的统计方式", "rows and columns must differ");
+            return Err(Problem::invalid(vec![FieldError::query("by", text)]));
+        }
+        Some(columns) => {
+            let (asked, sides) = (CrossAsked { region, year, method, day }, Sides { rows: by, columns });
+            Some(cross::cross(conn, catalogue, asked, sides, now, language)?)
+        }
+        None => None,
+    };
     let breadth = Breadth::of(&whole, &region.code);
-    let announced = published::report(conn, actor, catalogue, Some(&region.code), Some(day), now)?;
+    let announced = published::report(conn, actor, catalogue, Some(&region.code), Some(day), now, language)?;
     let chosen = settings.rules_on(day).map(|rules| rules.coverage);
     let total = Text::new("合计", "Total");
     Ok(SamplingReport {
         rows,
+        cross,
         total: SamplingRow::of("total", total.get(language), &figures, Some(breadth.operators)),
         indicators: indicators(method, &figures, formal.as_ref(), language),
         growth: growth(figures.get("tested"), before.get("tested")),
         days: spans(&figures),
-        coverage: coverage::readings(conn, catalogue, (&region.code, day), &breadth, chosen, now)?,
+        coverage: coverage::readings(
+            conn,
+            catalogue,
+            (&region.code, day),
+            (year, method),
+            &breadth,
+            chosen,
+            now,
+        )?,
         announced: announced::beside(&announced.rows, (year, method), &figures, &breadth, language),
         breadth,
         region: region.code.clone(),
-        region_name: region.name.clone(),
+        region_name: region.name_in(language).to_owned(),
         as_of: day,
         year,
         method,
@@ -163,7 +190,7 @@ fn rows(
             let scopes: Vec<&str> =
                 std::iter::once(region.code.as_str()).chain(parts.map(|part| part.code.as_str())).collect();
             let places = counted(conn, Asked { scopes: &scopes, dimensions: &["all"], ..asked }, now)?;
-            return Ok(lines::by_region(catalogue, region, &places));
+            return Ok(lines::by_region(catalogue, region, &places, language));
         }
         SamplingBy::Method => {
             let mut methods: BTreeMap<String, Figures> = BTreeMap::new();

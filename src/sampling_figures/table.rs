@@ -1,13 +1,18 @@
 //! The report as a table for people.
 
-use crate::core::Language;
+use crate::core::{Language, Text};
 use crate::exports::Cell;
 use crate::reports::table::Table;
+use crate::sampling_figures::cross::SamplingCross;
+use crate::sampling_figures::lines::SamplingBy;
 use crate::sampling_figures::report::SamplingReport;
 
 impl SamplingReport {
     /// The lines and their total.
     pub fn table(&self, language: Language) -> Table {
+        if let Some(cross) = &self.cross {
+            return self.cross_table(cross, language);
+        }
         let mut table =
             Table::new("sampling-figures", ("监督抽查统计", "Sampling figures"), &self.region_name)
                 .as_of(self.as_of);
@@ -50,6 +55,49 @@ impl SamplingReport {
                 row.operators.map_or(Cell::Empty, Cell::Integer),
                 Cell::Date(self.as_of),
             ]);
+        }
+        table
+    }
+
+    /// The cells of rows × columns in which anything is, one below the other.
+    fn cross_table(&self, cross: &SamplingCross, language: Language) -> Table {
+        let mut table = Table::new(
+            "sampling-figures",
+            ("监督抽查交叉统计", "Sampling figures by two dimensions"),
+            &self.region_name,
+        )
+        .as_of(self.as_of);
+        table.columns([
+            ("行代码", "Row code"),
+            ("行", "Row"),
+            ("列代码", "Column code"),
+            ("列", "Column"),
+            ("年份", "Year"),
+            ("检查方式", "Method"),
+            ("抽取或登记", "Drawn or registered"),
+            ("有检验结果", "Tested"),
+            ("不合格", "Nonconforming"),
+            ("不合格发现率（%）", "Nonconforming rate (%)"),
+            ("截至日期", "As of"),
+        ]);
+        let all = self.by == SamplingBy::Method || cross.columns_by == SamplingBy::Method;
+        let method = if all { Text::new("全部", "all") } else { self.method.text() };
+        for row in &cross.rows {
+            for (column, cell) in cross.columns.iter().zip(&row.cells).filter(|(_, cell)| cell.drawn != 0) {
+                table.row([
+                    Cell::text(&row.key),
+                    Cell::text(&row.name),
+                    Cell::text(&column.key),
+                    Cell::text(&column.name),
+                    Cell::Integer(self.year.into()),
+                    Cell::text(method.get(language)),
+                    Cell::Integer(cell.drawn),
+                    Cell::Integer(cell.tested),
+                    Cell::Integer(cell.nonconforming),
+                    Cell::number(cell.percent, 2),
+                    Cell::Date(self.as_of),
+                ]);
+            }
         }
         table
     }

@@ -56,7 +56,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         let page = experts::list(conn, &actor, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || experts::count(conn, &actor, &filter))?;
-        let report = work::report(conn, &actor, catalogue, None, None, now)?;
+        let report = work::report(conn, &actor, catalogue, None, None, now, frame.language)?;
         let mut work: HashMap<ExpertId, ExpertRow> =
             report.rows.into_iter().map(|row| (row.expert, row)).collect();
         let line = |expert: ExpertView| {
@@ -110,7 +110,7 @@ pub async fn one(state: State, member: Member, id: Id<ExpertId>) -> Answer {
         let actor = Actor::Person(person);
         let (catalogue, now, conn) = (app.catalogue(), app.clock().now(), &mut *app.conn()?);
         let expert = experts::get(conn, &actor, id)?;
-        let report = work::report(conn, &actor, catalogue, None, None, now)?;
+        let report = work::report(conn, &actor, catalogue, None, None, now, frame.language)?;
         let filter = ConsultationFilter { expert: Some(id), ..ConsultationFilter::default() };
         let slice = Slice { limit: 20, ..Slice::default() };
         let consultations = consultations::list(conn, &actor, &filter, slice)?.items;
@@ -122,7 +122,11 @@ pub async fn one(state: State, member: Member, id: Id<ExpertId>) -> Answer {
         Ok(ExpertPage {
             changes: lines(&frame, catalogue, decided),
             held,
-            regions: if vets { region_choices(&actor, catalogue, &p.expert.regions) } else { Vec::new() },
+            regions: if vets {
+                region_choices(frame.language, &actor, catalogue, &p.expert.regions)
+            } else {
+                Vec::new()
+            },
             shifts: p.private.as_ref().map(|private| drawn(&private.duty)).unwrap_or_default(),
             work: report.rows.into_iter().find(|row| row.expert == id),
             consultations,
@@ -144,14 +148,19 @@ struct RegionChoice {
 }
 
 /// The regions that an officer may give an expert: the own one and those under it. The operator may give all.
-fn region_choices(actor: &Actor, catalogue: &Catalogue, served: &[String]) -> Vec<RegionChoice> {
+fn region_choices(
+    language: Language,
+    actor: &Actor,
+    catalogue: &Catalogue,
+    served: &[String],
+) -> Vec<RegionChoice> {
     let within = |code: &str| match actor.scope() {
         Some(Scope::Admin(scope)) => catalogue.regions.contains(scope, code),
         _ => true,
     };
     let choice = |region: &Region| RegionChoice {
         code: region.code.clone(),
-        name: region.name.clone(),
+        name: region.name_in(language).to_owned(),
         serves: served.contains(&region.code),
     };
     catalogue.regions.iter().filter(|region| within(&region.code)).map(choice).collect()

@@ -19,6 +19,9 @@ use crate::experts::Vetting;
 use crate::experts::queries::{self as experts, ExpertFilter};
 use crate::experts::specialty_change::SpecialtyChangeState;
 use crate::experts::specialty_queries::{self as changes, ChangeFilter};
+use crate::inspections::queries::{self as inspections, InspectionFilter};
+use crate::inspections::state::InspectionState;
+use crate::inspections::words::Outcome;
 use crate::remediation::CaseState;
 use crate::remediation::case_filter::Turn;
 use crate::remediation::deadlines::clock::Clock;
@@ -76,8 +79,8 @@ pub fn desk(app: &App, f: Frame, conn: &mut PgConnection, actor: &Actor) -> Resu
         rate::report(conn, actor, catalogue, &question, now, f.language)
     };
     let (months, parts) = (by(By::Month)?, by(By::Region)?);
-    let stages = stages::report(conn, actor, catalogue, None, None, now)?;
-    let days = days::report(conn, actor, catalogue, None, now)?;
+    let stages = stages::report(conn, actor, catalogue, None, None, now, f.language)?;
+    let days = days::report(conn, actor, catalogue, None, now, f.language)?;
     let mut ranked = ranked(&parts.rows, |row| Some(format!("/progress?region={}", row.key)));
     let more = ranked.len().saturating_sub(RANKED);
     ranked.truncate(RANKED);
@@ -91,7 +94,7 @@ pub fn desk(app: &App, f: Frame, conn: &mut PgConnection, actor: &Actor) -> Resu
         more,
         weeks: calendar(&f, &days),
         missed: Clock::ALL.iter().map(|clock| (*clock, days.missed.of(*clock))).collect(),
-        waits: waits(&f, conn, actor, &figures, regulates)?,
+        waits: waits(&f, conn, actor, &figures, (regulates, shanghai_date(now)))?,
         days,
         months,
         figures,
@@ -99,6 +102,36 @@ pub fn desk(app: &App, f: Frame, conn: &mut PgConnection, actor: &Actor) -> Resu
         missing: catalogue.calendar.missing_on(shanghai_date(now)).map(missing_year),
         f,
     })
+}
+
+/// What waits of inspections: the filter, the words, the address of the list, whether it is urgent.
+fn of_inspections() -> [(InspectionFilter, &'static str, &'static str, &'static str, bool); 2] {
+    let overdue = InspectionFilter {
+        state: Some(InspectionState::Suspect),
+        late: Some(true),
+        ..InspectionFilter::default()
+    };
+    let without_kind = InspectionFilter {
+        outcome: Some(Outcome::Nonconforming),
+        kind_missing: Some(true),
+        ..InspectionFilter::default()
+    };
+    [
+        (
+            overdue,
+            "快检可疑逾期未抽样",
+            "Suspect quick tests, sample overdue",
+            "/inspections?state=suspect&late=true",
+            true,
+        ),
+        (
+            without_kind,
+            "不合格结果缺产品种类",
+            "Failures without a product kind",
+            "/inspections?kind_missing=true&outcome=nonconforming",
+            false,
+        ),
+    ]
 }
 
 fn counted(items: usize, more: bool) -> String {
@@ -110,7 +143,7 @@ fn waits(
     conn: &mut PgConnection,
     actor: &Actor,
     figures: &Overview,
-    regulates: bool,
+    (regulates, today): (bool, NaiveDate),
 ) -> Result<Vec<Wait>, Problem> {
     let slice = Slice { limit: COUNTED, ..Slice::default() };
     let mut waits = Vec::new();
@@ -142,6 +175,10 @@ fn waits(
             "/alerts?state=open",
             true,
         );
+        for (filter, zh, en, href, urgent) in of_inspections() {
+            let found = inspections::count(conn, actor, &filter, today)?;
+            add(usize::try_from(found.rows).unwrap_or(0), found.more, zh, en, href, urgent);
+        }
     }
     let applied = ExpertFilter { vetting: Some(Vetting::Applied), ..ExpertFilter::default() };
     let page = experts::applications(conn, actor, &applied, slice)?;

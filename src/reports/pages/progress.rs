@@ -48,7 +48,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         let region = question.region.as_deref();
         let report = rate::report(conn, &actor, catalogue, &question, now, frame.language)?;
-        let stages = stages::report(conn, &actor, catalogue, region, question.as_of, now)?;
+        let stages = stages::report(conn, &actor, catalogue, region, question.as_of, now, frame.language)?;
         let deadlines =
             deadlines::report(conn, &actor, catalogue, region, question.as_of, now, frame.language)?;
         let top = own(&actor, catalogue).map_or("", |region| region.code.as_str());
@@ -56,7 +56,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
             .regions
             .ancestors(&report.region)
             .filter(|region| region.code != report.region && catalogue.regions.contains(top, &region.code))
-            .map(|region| (region.code.clone(), region.name.clone()))
+            .map(|region| (region.code.clone(), region.name_in(frame.language).to_owned()))
             .collect();
         around.reverse();
         let regulates = matches!(actor.scope(), Some(Scope::Admin(_)));

@@ -33,11 +33,18 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         let enters = matches!(person.scope, Scope::Admin(_));
         let actor = Actor::Person(person);
         let (catalogue, now, conn) = (app.catalogue(), app.clock().now(), &mut *app.conn()?);
-        let report =
-            published::report(conn, &actor, catalogue, asked.get("region"), asked.read("as_of")?, now)?;
+        let report = published::report(
+            conn,
+            &actor,
+            catalogue,
+            asked.get("region"),
+            asked.read("as_of")?,
+            now,
+            frame.language,
+        )?;
         Ok(PublishedPage {
             report,
-            regions: regions(&actor, catalogue),
+            regions: regions(frame.language, &actor, catalogue),
             today: crate::core::clock::shanghai_date(now),
             enters,
             asked,

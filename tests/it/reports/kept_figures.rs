@@ -37,7 +37,9 @@ fn agree(app: &TestApp, when: &str) {
 fn agree_with_history(app: &TestApp, when: &str) {
     let (mut conn, catalogue, now) = (app.app.conn().unwrap(), app.app.catalogue(), app.now());
     for region in ["440000", "440100", "440103", "440300", "440305"] {
-        let stages = funnel::report(&mut conn, &Actor::System, catalogue, Some(region), None, now).unwrap();
+        let stages =
+            funnel::report(&mut conn, &Actor::System, catalogue, Some(region), None, now, Language::Zh)
+                .unwrap();
         let then = funnel::from_history(&mut conn, region, stages.as_of).unwrap();
         let Funnel { listed, operating, contacted, consulted, correcting, cleared, .. } = stages;
         assert_eq!(

@@ -64,8 +64,8 @@ fn the_figures_of_the_province_come_out_of_single_rows() {
     // 690 of the labels that failed have none of maker, address and certificate.
     sql(
         &app,
-        "INSERT INTO label_check (inspection_id, checklist_version, outcome, inspected_on, inspectors, fingerprint, checked_by, checked_at)
-         SELECT i.id, 'x', 'three_noes', i.sampled_on, '{张三}', sha256('x'), (SELECT id FROM account LIMIT 1), i.created_at
+        "INSERT INTO label_check (inspection_id, event, checklist_version, outcome, inspected_on, inspectors, fingerprint, checked_by, checked_at)
+         SELECT i.id, 2, 'x', 'three_noes', i.sampled_on, '{张三}', sha256('x'), (SELECT id FROM account LIMIT 1), i.created_at
          FROM inspection i WHERE i.method = 'label' AND i.outcome = 'nonconforming' ORDER BY i.number LIMIT 690",
     );
     let announced = json!({ "year": 2021, "source": "2022年会议报道", "figures": {

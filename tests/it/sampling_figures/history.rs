@@ -128,3 +128,52 @@ fn a_region_sees_its_own_and_bad_questions_are_refused() {
     // Those with the same rate share a place on the page.
     assert!(province.get("/reports/sampling?year=2021&by=kind").text.contains("class=\"place\""));
 }
+
+/// The cells of a report by two dimensions, added up: tested and nonconforming.
+fn cells(report: &Value) -> (i64, i64) {
+    let rows = report["cross"]["rows"].as_array().unwrap();
+    let all = rows.iter().flat_map(|row| row["cells"].as_array().unwrap());
+    let number = |cell: &Value, key: &str| cell[key].as_i64().unwrap();
+    all.fold((0, 0), |(tested, failed), cell| {
+        (tested + number(cell, "tested"), failed + number(cell, "nonconforming"))
+    })
+}
+
+#[test]
+fn two_dimensions_at_a_time_say_what_one_does_today_and_on_past_days() {
+    let app = TestApp::builder().at("2021-12-31T02:00:00Z").start();
+    app.admin("officer-gd", "440000");
+    FEW.insert(&app);
+    app.clock.set("2022-01-10T02:00:00Z".parse().unwrap());
+    let officer = app.http().log_in("officer-gd", PASSWORD);
+    for by in ["class,kind", "region,kind", "month,level", "kind,laboratory", "region,method"] {
+        let now = report(&officer, &format!("year=2021&by={by}"));
+        assert_eq!(cells(&now), (10, 4), "{by}: {now}");
+        let columns = now["cross"]["columns"].as_array().unwrap();
+        for row in now["cross"]["rows"].as_array().unwrap() {
+            assert_eq!(row["cells"].as_array().unwrap().len(), columns.len(), "{by}");
+            assert!(!row["name"].as_str().unwrap().is_empty(), "{by}: {row}");
+        }
+    }
+    sql(
+        &app,
+        "UPDATE inspection SET outcome = NULL, state = 'withdrawn', final_on = NULL, updated_at = '2022-01-10T01:00:00Z'
+         WHERE number = 'sampling-2021-1'",
+    );
+    let now = report(&officer, "year=2021&by=class,kind");
+    assert_eq!(cells(&now).0, 9, "what is not folded in yet counts: {now}");
+    for _ in 0..2 {
+        let then = report(&officer, "year=2021&by=class,kind&as_of=2021-12-31");
+        assert_eq!(cells(&then), (10, 4), "{then}");
+    }
+    let single = report(&officer, "year=2021&by=kind");
+    assert!(single.get("cross").is_none(), "{single}");
+    for wrong in ["kind,kind", "kind,", "kind,world", "kind,class,month"] {
+        let refused = officer.get(&format!("{}?year=2021&by={wrong}", super::SAMPLING)).problem();
+        assert_eq!(refused["errors"][0]["pointer"], "?by", "{wrong}: {refused}");
+    }
+    let csv = officer.get(&format!("{}?year=2021&by=class,kind&format=csv", super::SAMPLING));
+    assert!(csv.status == 200 && csv.text.contains("不合格发现率"), "{}", csv.text);
+    let page = officer.get("/reports/sampling?year=2021&by=class&and=kind").text;
+    assert!(page.contains("by=class%2Ckind"), "{page}");
+}

@@ -23,7 +23,7 @@ FROM made m
 JOIN kind k ON k.n = m.n % $KINDS
 JOIN place p ON p.n = m.n % (SELECT count(*) FROM place);
 -- Nobody searches for these names: to fold them takes longer than all else.
-ALTER TABLE inspection_subject DISABLE TRIGGER inspection_set_search;
+ALTER TABLE inspection_subject DISABLE TRIGGER inspection_set_search_inserted;
 INSERT INTO inspection_subject (inspection_id, operator_name, product_name, search_text)
 SELECT m.id, '第' || CASE WHEN m.n <= $TESTED THEN m.n % $OPERATORS ELSE $OPERATORS + m.n END || '公司', '产品' || m.n, '' FROM made m;
-ALTER TABLE inspection_subject ENABLE TRIGGER inspection_set_search;
+ALTER TABLE inspection_subject ENABLE TRIGGER inspection_set_search_inserted;
