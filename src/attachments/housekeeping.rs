@@ -42,6 +42,7 @@ impl Command for MarkUnused {
             .filter(attachment::consultation_id.is_null().and(attachment::case_id.is_null()))
             .filter(attachment::application_id.is_null().and(attachment::inspection_id.is_null()))
             .filter(attachment::recording_id.is_null())
+            .filter(attachment::conduct_id.is_null())
             // What was quarantined stays, to say so; its bytes are gone.
             .filter(attachment::scan.ne(ScanState::Infected))
             .filter(attachment::created_at.lt(tx.now - Duration::hours(hours)))

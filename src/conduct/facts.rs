@@ -1,0 +1,163 @@
+//! Facts and product lines: which entries are about the same, and by what that is known.
+
+use crate::conduct::ids::{ConductId, FactId, LineId};
+use crate::conduct::rows::LineRow;
+use crate::core::Problem;
+use crate::core::ids::EnterpriseId;
+use crate::db::Tx;
+use crate::db::published::{inspection as seen_inspection, remediation_case};
+use crate::db::schema::{conduct, conduct_fact, conduct_fact_key, conduct_line};
+use crate::inspections::ids::InspectionId;
+use crate::remediation::ids::CaseId;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use uuid::Uuid;
+
+/// The number of a document as it is known again: without blanks, with one kind of brackets, in half-width letters and digits. Pure.
+pub fn document_key(number: &str) -> String {
+    let plain = |c: char| match c {
+        '[' | '(' | '（' | '【' | '［' | '{' | '〈' => '〔',
+        ']' | ')' | '）' | '】' | '］' | '}' | '〉' => '〕',
+        '！'..='～' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
+        _ => c,
+    };
+    let shown = number.chars().filter(|c| !c.is_whitespace() && !c.is_control());
+    shown.map(plain).flat_map(char::to_uppercase).collect()
+}
+
+/// What an entry about an enterprise comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// The enterprise.
+    pub enterprise: EnterpriseId,
+    /// The inspection.
+    pub inspection: Option<InspectionId>,
+    /// The case.
+    pub case: Option<CaseId>,
+    /// The number of the document, as it is known again.
+    pub document: Option<&'a str>,
+}
+
+/// Keeps two entries about one enterprise from being made at the same time: each finds what the other one made. The lock ends with the transaction.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn lock(tx: &mut Tx, enterprise: EnterpriseId) -> Result<(), Problem> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('conduct ' || $1, 0))")
+        .bind::<Text, _>(enterprise.to_string())
+        .execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+/// By what the fact of an entry is known again, the strongest first. The failed sample, the case that it opened and the penalty for it name each other.
+fn keys(conn: &mut PgConnection, origin: Origin<'_>) -> Result<Vec<String>, Problem> {
+    let mut keys = Vec::new();
+    let mut nonconformity: Option<Uuid> = None;
+    if let Some(id) = origin.inspection {
+        keys.push(format!("inspection:{id}"));
+        nonconformity = seen_inspection::table
+            .find(id.0)
+            .select(seen_inspection::nonconformity_id)
+            .first::<Option<Uuid>>(conn)
+            .optional()?
+            .flatten();
+    }
+    if let Some(id) = origin.case {
+        keys.push(format!("case:{id}"));
+        let of_case = remediation_case::table.find(id.0).select(remediation_case::nonconformity_id);
+        nonconformity = of_case.first::<Uuid>(conn).optional()?.or(nonconformity);
+    }
+    keys.extend(nonconformity.map(|id| format!("nonconformity:{id}")));
+    keys.extend(origin.document.map(|document| format!("document:{}:{document}", origin.enterprise)));
+    Ok(keys)
+}
+
+/// The fact that an entry is about: the one that is named, or the one that is known by where the entry comes from, or a new one. From then on it is
+/// known by all of that.
+///
+/// # Errors
+/// When the database refuses.
+pub fn join(
+    tx: &mut Tx,
+    named: Option<FactId>,
+    origin: Origin<'_>,
+    happened_on: NaiveDate,
+) -> Result<FactId, Problem> {
+    let keys = keys(&mut tx.conn, origin)?;
+    let known: Vec<(String, FactId)> = conduct_fact_key::table
+        .filter(conduct_fact_key::key.eq_any(&keys))
+        .select((conduct_fact_key::key, conduct_fact_key::fact_id))
+        .load(&mut *tx.conn)?;
+    let by_key =
+        || keys.iter().find_map(|key| known.iter().find(|(other, _)| other == key).map(|(_, id)| *id));
+    let fact = match named.or_else(by_key) {
+        Some(fact) => fact,
+        None => {
+            let fact = FactId::new();
+            diesel::insert_into(conduct_fact::table)
+                .values((
+                    conduct_fact::id.eq(fact),
+                    conduct_fact::happened_on.eq(happened_on),
+                    conduct_fact::created_at.eq(tx.now),
+                ))
+                .execute(&mut *tx.conn)?;
+            fact
+        }
+    };
+    let rows: Vec<_> =
+        keys.iter().map(|key| (conduct_fact_key::key.eq(key), conduct_fact_key::fact_id.eq(fact))).collect();
+    diesel::insert_into(conduct_fact_key::table)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .execute(&mut *tx.conn)?;
+    Ok(fact)
+}
+
+/// Whether a fact has an entry about this enterprise.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn is_of(conn: &mut PgConnection, fact: FactId, enterprise: EnterpriseId) -> Result<bool, Problem> {
+    let entry = conduct::table
+        .filter(conduct::fact_id.eq(fact))
+        .filter(conduct::enterprise_id.eq(enterprise))
+        .select(conduct::id);
+    Ok(entry.first::<ConductId>(conn).optional()?.is_some())
+}
+
+/// The line of an enterprise that is named so, made where there is none.
+///
+/// # Errors
+/// When the database refuses.
+pub fn line(tx: &mut Tx, row: &LineRow) -> Result<LineId, Problem> {
+    use conduct_line as l;
+    diesel::insert_into(l::table).values(row).on_conflict_do_nothing().execute(&mut *tx.conn)?;
+    Ok(l::table
+        .filter(l::enterprise_id.eq(row.enterprise_id))
+        .filter(l::product_name.eq(&row.product_name))
+        .filter(l::product_kind.is_not_distinct_from(&row.product_kind))
+        .filter(l::standard.is_not_distinct_from(&row.standard))
+        .filter(l::trademark.is_not_distinct_from(&row.trademark))
+        .filter(l::model.is_not_distinct_from(&row.model))
+        .select(l::id)
+        .first(&mut *tx.conn)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_known_however_it_is_written() {
+        for number in [
+            "粤市监处罚〔2026〕1号",
+            "粤市监处罚[2026] 1号",
+            "粤市监处罚（２０２６）１号",
+            " 粤市监处罚(2026)1号\n",
+        ] {
+            assert_eq!(document_key(number), "粤市监处罚〔2026〕1号", "{number}");
+        }
+        assert_ne!(document_key("粤市监处罚〔2026〕1号"), document_key("粤市监处罚〔2026〕11号"));
+    }
+}

@@ -1,0 +1,86 @@
+//! Mails about entries, to the people of the enterprise.
+
+use crate::accounts::people::enterprise_recipients;
+use crate::conduct::course::{Course, Fact};
+use crate::conduct::judge::Law;
+use crate::conduct::mails::Mail;
+use crate::conduct::state::ConductStep as S;
+use crate::conduct::store::Loaded;
+use crate::core::Problem;
+use crate::core::ids::EnterpriseId;
+use crate::core::text::{Language, Text};
+use crate::db::Tx;
+use crate::notifications::outbox;
+
+/// Whether somebody of the enterprise can be told by the platform.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn can_be_told(tx: &mut Tx, enterprise: EnterpriseId) -> Result<bool, Problem> {
+    Ok(!enterprise_recipients(&mut tx.conn, enterprise)?.is_empty())
+}
+
+/// The behaviour of an entry and where it stands, in words; its code where the rules no longer know it.
+pub fn behaviour_words(course: &Course, law: Law<'_>) -> (Text, Text) {
+    let known = law.rules_of(course).and_then(|rules| rules.behaviour(&course.matter.behaviour));
+    match known {
+        Some(behaviour) => (behaviour.text.clone(), behaviour.article.clone()),
+        None => {
+            let code = course.matter.behaviour.clone();
+            (Text::new(code.clone(), code), Text::new("", ""))
+        }
+    }
+}
+
+/// Tells the enterprise of a step that concerns it; `decides` says whether the step decides its objection.
+///
+/// # Errors
+/// When the database refuses.
+pub fn tell(tx: &mut Tx, of: &Loaded, (fact, decides): (&Fact, bool), law: Law<'_>) -> Result<(), Problem> {
+    if matches!(fact.step, S::Enter | S::Object | S::ApplyRepair) {
+        return Ok(());
+    }
+    let (behaviour, article) = behaviour_words(&of.course, law);
+    let link = tx.link(&format!("/conduct/{}", of.row.id));
+    for to in enterprise_recipients(&mut tx.conn, of.row.enterprise_id)? {
+        let words = (behaviour.get(to.language).to_owned(), article.get(to.language).to_owned());
+        let mail = mail(of, (fact, decides), words, (to.language, link.clone()));
+        outbox::enqueue(tx, &to, &mail)?;
+    }
+    Ok(())
+}
+
+fn mail(
+    of: &Loaded,
+    (fact, decides): (&Fact, bool),
+    (behaviour, article): (String, String),
+    (language, link): (Language, String),
+) -> Mail {
+    let details = &fact.details;
+    let reason = details.reason.clone().unwrap_or_default();
+    let said = fact.step.text().get(language).to_owned();
+    match fact.step {
+        S::Notify => Mail::ConductNotice {
+            behaviour,
+            article,
+            happened_on: of.row.happened_on.to_string(),
+            document: of.row.document_no.clone().unwrap_or_default(),
+            counts_from: of.row.counts_from.map(|day| day.to_string()).unwrap_or_default(),
+            counts_until: of.row.counts_until.to_string(),
+            link,
+        },
+        S::GrantRepair | S::RefuseRepair => {
+            Mail::ConductRepairDecided { behaviour, granted: fact.step == S::GrantRepair, reason, link }
+        }
+        S::Uphold | S::Correct | S::Annul if decides => Mail::ConductObjectionDecided {
+            behaviour,
+            decision: said,
+            reason,
+            article: details.article.clone().unwrap_or_default(),
+            link,
+        },
+        S::Enter | S::Object | S::Uphold | S::Correct | S::Annul | S::ApplyRepair => {
+            Mail::ConductChanged { behaviour, change: said, reason, link }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The steps of an entry after it was made.
+
+use crate::conduct::course::Fact;
+use crate::conduct::event::{Details, Matter, NewConductStep};
+use crate::conduct::facts::document_key;
+use crate::conduct::ids::ConductId;
+use crate::conduct::judge::{Law, judged};
+use crate::conduct::new_conduct::check_matter;
+use crate::conduct::policy::{decides_objection, permit_step};
+use crate::conduct::settings::ConductSettings;
+use crate::conduct::state::{ConductStep, transition};
+use crate::conduct::store::{self, Loaded};
+use crate::conduct::words::{AnnulGround, ConductState};
+use crate::conduct::{files, notices, repair};
+use crate::core::fields::Fields;
+use crate::core::{Code, Problem, Text};
+use crate::db::schema::conduct;
+use crate::db::{Command, Tx};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::sync::Arc;
+
+/// Takes a step of an entry: it is told, contested, decided, corrected, annulled, repaired.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RecordConductStep {
+    /// The entry.
+    pub conduct: ConductId,
+    /// What happened.
+    pub event: NewConductStep,
+}
+
+impl Command for RecordConductStep {
+    type Output = ConductId;
+    const NAME: &'static str = "record_conduct_step";
+
+    fn run(&self, tx: &mut Tx) -> Result<ConductId, Problem> {
+        let mut loaded = store::load(tx, self.conduct)?;
+        let step = self.event.step;
+        permit_step(&tx.actor, &loaded.row, step, &tx.catalogue)?;
+        let mut details = self.event.checked()?;
+        transition(loaded.row.state, step)?;
+        let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
+        let law = Law { settings: settings.section::<ConductSettings>(), calendar: &catalogue.calendar };
+        let on = self.event.occurred_on.unwrap_or_else(|| tx.today());
+        check_day(&loaded, on, tx.today())?;
+        self.require_lawful(tx, &loaded, &details, on, law)?;
+        judged(&mut details, step, on, &loaded.course, law);
+        let fact = Fact { step, on, details };
+        let before = loaded.row.state;
+        let ordinal = store::take(tx, &mut loaded, &fact)?;
+        files::attach(tx, self.conduct, ordinal, &self.event.attachments)?;
+        let data = json!({
+            "step": step, "from": before, "to": loaded.row.state, "reason": fact.details.reason,
+            "article": fact.details.article, "ground": fact.details.ground,
+        });
+        store::audit(tx, &loaded.row, Self::NAME, data)?;
+        notices::tell(tx, &loaded, (&fact, decides_objection(before, step)), law)?;
+        tx.wake(crate::conduct::wake::CHANGED);
+        Ok(self.conduct)
+    }
+}
+
+fn check_day(loaded: &Loaded, on: NaiveDate, today: NaiveDate) -> Result<(), Problem> {
+    let mut fields = Fields::new();
+    fields.require(on <= today, "/occurred_on", "不能晚于今天", "must not be in the future");
+    let (zh, en) = ("不能早于上一步骤", "must not be before the last step");
+    fields.require(on >= loaded.course.last_on, "/occurred_on", zh, en);
+    fields.done()
+}
+
+impl RecordConductStep {
+    /// What must hold for the step besides the state.
+    fn require_lawful(
+        &self,
+        tx: &mut Tx,
+        loaded: &Loaded,
+        details: &Details,
+        on: NaiveDate,
+        law: Law<'_>,
+    ) -> Result<(), Problem> {
+        use ConductStep as S;
+        match self.event.step {
+            S::Object if loaded.course.objection_decided => {
+                let text = Text::new(
+                    "对该记录的异议已经处理，不能再次提出；对处理结果不服的，可依法申请行政复议或者提起行政诉讼",
+                    "an objection to this entry was decided; administrative reconsideration and the courts remain open",
+                );
+                let problem = Problem::new(Code::ObjectionDecided, text);
+                let article = law.rules_of(&loaded.course).map(|rules| &rules.objection.article);
+                Err(article.map_or(problem.clone(), |article| problem.under(article)))
+            }
+            S::Annul => {
+                let mut fields = Fields::new();
+                let objected = loaded.row.state == ConductState::Contested;
+                let fits = details.ground != Some(AnnulGround::Objection) || objected;
+                let (zh, en) = ("没有待处理的异议", "no objection waits");
+                fields.require(fits, "/ground", zh, en);
+                fields.done()
+            }
+            S::Correct => check_correction(tx, loaded, details, law),
+            S::ApplyRepair => repair::require(tx, loaded, &self.event, on, law),
+            S::GrantRepair => repair::require_still(tx, loaded, on, law),
+            S::Enter | S::Notify | S::Object | S::Uphold | S::RefuseRepair => Ok(()),
+        }
+    }
+}
+
+fn check_correction(tx: &mut Tx, loaded: &Loaded, details: &Details, law: Law<'_>) -> Result<(), Problem> {
+    let Some(correction) = &details.correction else { return Ok(()) };
+    let matter = loaded.course.matter.corrected(correction);
+    let mut fields = Fields::new();
+    if let Some(number) = &correction.document_no {
+        fields.text("/correction/document_no", number, crate::conduct::event::MAX_SHORT);
+    }
+    check_matter((&mut fields, "/correction"), &matter, loaded.row.source, law, tx.today());
+    let (zh, en) = ("与现有内容相同", "says what the entry says already");
+    fields.require(matter != loaded.course.matter, "/correction", zh, en);
+    if is_taken(tx, loaded, &matter)? {
+        let (zh, en) =
+            ("该文号下已有相同行为的记录", "another entry of this document is about the same behaviour");
+        fields.fault("/correction", zh, en);
+    }
+    fields.done()
+}
+
+/// Whether another entry is about the same document and behaviour.
+fn is_taken(tx: &mut Tx, loaded: &Loaded, matter: &Matter) -> Result<bool, Problem> {
+    use conduct as c;
+    let Some(number) = &matter.document_no else { return Ok(false) };
+    let other = c::table
+        .filter(c::enterprise_id.eq(loaded.row.enterprise_id))
+        .filter(c::document_key.is_not_distinct_from(Some(document_key(number))))
+        .filter(c::authority.eq(&loaded.row.authority))
+        .filter(c::behaviour.eq(&matter.behaviour))
+        .filter(c::line_id.is_not_distinct_from(loaded.row.line_id))
+        .filter(c::state.ne(ConductState::Annulled))
+        .filter(c::id.ne(loaded.row.id))
+        .select(c::id);
+    Ok(other.first::<ConductId>(&mut *tx.conn).optional()?.is_some())
+}

@@ -1,0 +1,124 @@
+//! What is entered, what is refused, and how the enterprise is told.
+
+use serde_json::{Value, json};
+
+use super::{CONDUCT, entered, entry, entry_of, people, step};
+use crate::support::TestApp;
+use crate::support::people::text;
+
+#[test]
+fn an_enterprise_is_told_before_an_entry_counts() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    let path = entered(&officer, &entry(&enterprise.id));
+    app.mail("factory-1@enterprise.example", "信用行为记录告知");
+    let seen = enterprise.http.get(&path).expect(200);
+    assert_eq!((&seen["state"], &seen["notified_on"]), (&json!("notified"), &json!("2026-03-02")));
+    assert_eq!(seen["counts_from"], "2026-03-16", "ten working days after it was told");
+    assert_eq!(seen["counts_until"], "2028-02-10", "730 days after the decision");
+    assert_eq!(seen["allowed"], json!(["object"]));
+    assert_eq!((&seen["points"], &seen["provisional"]), (&json!(4), &json!(true)));
+    let steps: Vec<&Value> = seen["events"].as_array().unwrap().iter().map(|event| &event["step"]).collect();
+    assert_eq!(steps, ["enter", "notify"]);
+    assert_eq!(seen["events"][0]["by"], Value::Null, "an enterprise does not learn which officer it was");
+    assert_eq!(enterprise.http.get("/api/v1/my/conduct").expect(200)["items"].as_array().unwrap().len(), 1);
+    let stranger = app.claimed_enterprise(2, "440106", "K0101");
+    assert_eq!(stranger.http.get(&path).status, 404);
+    assert_eq!(stranger.http.get("/api/v1/my/conduct").expect(200)["items"], json!([]));
+    assert_eq!(enterprise.http.get(CONDUCT).status, 403, "the list is for officers");
+    let elsewhere = app.admin("elsewhere", "440300");
+    assert_eq!(elsewhere.get(&path).status, 404);
+    let district = app.admin("district", "440106");
+    district.get(&path).expect(200);
+    assert_eq!(step(&district, &path, "correct", &json!({})).status, 403, "the province keeps the entry");
+}
+
+#[test]
+fn who_has_no_account_is_told_on_paper() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let (code, _) = app.listed(7, "440106", "K0101");
+    let found = officer.get(&format!("/api/v1/enterprises?q={code}")).expect(200);
+    let path = entered(&officer, &entry(&text(&found["items"][0]["id"])));
+    let seen = officer.get(&path).expect(200);
+    assert_eq!((&seen["state"], &seen["notified_on"]), (&json!("entered"), &Value::Null));
+    assert_eq!(seen["counts_from"], "2026-04-01", "thirty days where nobody could be told");
+    let told = step(&officer, &path, "notify", &json!({ "document": "告字〔2026〕1号" })).expect(200);
+    assert_eq!((&told["state"], &told["counts_from"]), (&json!("notified"), &json!("2026-03-16")));
+    assert_eq!(step(&officer, &path, "notify", &json!({})).refusal(), (409, "conduct_state".to_owned()));
+}
+
+#[test]
+fn danger_counts_at_once() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    let path = entered(&officer, &entry_of(&enterprise.id, "sold_after_stop"));
+    assert_eq!(officer.get(&path).expect(200)["counts_from"], "2026-03-02");
+}
+
+#[test]
+fn only_what_the_rules_know_and_cover_is_entered() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    let refused = |change: &[(&str, Value)], pointer: &str| {
+        let mut entry = entry(&enterprise.id);
+        for (field, value) in change {
+            entry[*field] = value.clone();
+        }
+        let problem = officer.post(CONDUCT, &entry).problem();
+        assert_eq!(problem["status"], 422, "{change:?}: {problem}");
+        let pointers: Vec<&str> =
+            problem["errors"].as_array().unwrap().iter().filter_map(|e| e["pointer"].as_str()).collect();
+        assert!(pointers.contains(&pointer), "{change:?}: {problem}");
+    };
+    refused(&[("behaviour", json!("bad_weather"))], "/behaviour");
+    refused(&[("decided_on", json!("2026-02-01"))], "/decided_on");
+    refused(&[("decided_on", json!("2026-03-03"))], "/decided_on");
+    refused(&[("happened_on", json!("0001-01-01"))], "/happened_on");
+    refused(&[("role", json!("seller")), ("behaviour", json!("recall_failed"))], "/role");
+    refused(&[("behaviour", json!("penalty_ordinary"))], "/document_no");
+    refused(&[("source", json!("penalty"))], "/document_no");
+    refused(&[("source", json!("import"))], "/source");
+    refused(&[("enterprise_id", json!("019a0000-0000-7000-8000-000000000000"))], "/enterprise_id");
+    refused(&[("authority_region", json!("999999"))], "/authority_region");
+    refused(&[("line", json!({ "product_name": "电线", "product_kind": "K9999" }))], "/line/product_kind");
+    refused(&[("inspection_id", json!("019a0000-0000-7000-8000-000000000000"))], "/inspection_id");
+    refused(&[("fact_id", json!("019a0000-0000-7000-8000-000000000000"))], "/fact_id");
+    let mut typed = entry(&enterprise.id);
+    typed["points"] = json!(12);
+    assert!([400, 422].contains(&officer.post(CONDUCT, &typed).status), "nobody types points");
+    for (field, value) in [
+        ("matter", "food"),
+        ("matter", "cosmetics"),
+        ("matter", "measuring_instrument"),
+        ("matter", "special_equipment"),
+        ("legal_basis", "《食品安全法》第一百二十四条"),
+    ] {
+        let mut entry = entry(&enterprise.id);
+        entry[field] = json!(value);
+        let problem = officer.post(CONDUCT, &entry).problem();
+        assert_eq!(problem["code"], "conduct_out_of_scope", "{value}: {problem}");
+        assert!(text(&problem["article"]).contains("第二条"), "{value}: {problem}");
+    }
+    assert_eq!(officer.get(CONDUCT).expect(200)["items"], json!([]), "nothing was written");
+    assert_eq!(enterprise.http.post(CONDUCT, &entry(&enterprise.id)).status, 403);
+}
+
+#[test]
+fn the_same_document_changes_nothing() {
+    let app = TestApp::start();
+    let (officer, second, enterprise) = people(&app);
+    let mut penalty = entry_of(&enterprise.id, "penalty_ordinary");
+    penalty["source"] = json!("penalty");
+    penalty["document_no"] = json!("粤市监处罚〔2026〕1号");
+    let first = officer.post(CONDUCT, &penalty).expect(201);
+    penalty["document_no"] = json!("粤市监处罚[2026] 1号");
+    let again = second.post(CONDUCT, &penalty).expect(200);
+    assert_eq!((&again["id"], again["events"].as_array().unwrap().len()), (&first["id"], 2));
+    penalty["behaviour"] = json!("counterfeit");
+    let other = officer.post(CONDUCT, &penalty).expect(201);
+    assert_eq!(other["fact_id"], first["fact_id"], "one document is about one fact");
+    assert_eq!(other["same_fact"], json!([first["id"]]));
+    let listed = officer.get(&format!("{CONDUCT}?q=处罚")).expect(200);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+}
