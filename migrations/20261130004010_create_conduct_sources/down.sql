@@ -1,0 +1,2 @@
+DROP TABLE conduct_source_entry;
+DROP TABLE conduct_source_note;

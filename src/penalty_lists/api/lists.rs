@@ -1,0 +1,229 @@
+//! Lists over HTTP: handed in, checked, imported, withdrawn.
+
+use diesel::PgConnection;
+use serde::Deserialize;
+use std::io::Write as _;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::App;
+use crate::core::fields::Fields;
+use crate::core::page::{Page, Slice};
+use crate::core::{Actor, Language, Problem};
+use crate::exports::{BookFile, Format, ListPage, SearchPage, Wanted};
+use crate::list_files::rejections::{RejectionView, write_csv, write_xlsx};
+use crate::list_files::settings::ImportSettings;
+use crate::list_files::written;
+use crate::penalty_lists::checked::ImportCheckedPenalties;
+use crate::penalty_lists::exports::{LISTS, STANDING};
+use crate::penalty_lists::ids::PenaltyListId;
+use crate::penalty_lists::list::column::Column;
+use crate::penalty_lists::list::row::Defaults;
+use crate::penalty_lists::request::{PenaltyListRequested, RequestPenaltyList};
+use crate::penalty_lists::template::template;
+use crate::penalty_lists::view::{self, PenaltyListView, kept, list_status, rejected};
+use crate::penalty_lists::withdrawal::standing::{self, StandingPenalty};
+use crate::penalty_lists::withdrawal::withdraw::WithdrawPenaltyList;
+use crate::settings::Settings;
+use crate::web::accept::preferred;
+use crate::web::extract::Lang;
+use crate::web::params::Reason;
+use crate::web::problem::Answer;
+use crate::web::reply::{accepted, execute, ok, read};
+use crate::web::state::State;
+use crate::web::upload::{Upload, UploadRules};
+use crate::web::{Auth, Id, Json, Query};
+
+/// The type of workbooks.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A penalty list to import.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a multipart body")]
+pub struct PenaltyListForm {
+    /// CSV (UTF-8 or GB18030) or XLSX; told apart by content.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    /// Check everything and write nothing.
+    #[schema(default = false)]
+    dry_run: Option<bool>,
+    /// The authority that decided, for rows that do not name it; at most 200 characters.
+    authority: Option<String>,
+}
+
+/// Uploads of penalty lists.
+pub struct PenaltyListRules;
+
+impl UploadRules for PenaltyListRules {
+    const FIELDS: &'static [&'static str] = &["dry_run", "authority"];
+
+    fn limit(settings: &Settings) -> u64 {
+        settings.section::<ImportSettings>().max_upload_bytes
+    }
+}
+
+/// Most characters of the name of an authority.
+const LONGEST_AUTHORITY: usize = 200;
+
+/// Imports a penalty list: each penalty becomes conduct of its enterprise, once it is known whom it is against and as what it counts. The work
+/// goes on in the background; its progress is at the address given.
+#[utoipa::path(post, path = "/api/v1/conduct/imports", tag = "conduct",
+    request_body(content = PenaltyListForm, content_type = "multipart/form-data"),
+    responses((status = 202, body = PenaltyListRequested)))]
+pub async fn import(state: State, auth: Auth, mut upload: Upload<PenaltyListRules>) -> Answer {
+    let dry_run = upload.flag("dry_run")?;
+    let mut fields = Fields::new();
+    let named = upload.text("authority");
+    let authority = fields.optional_text("/authority", Some(&named), LONGEST_AUTHORITY);
+    fields.done()?;
+    let _turn = state.whole_file().await?;
+    let command = read(&state, move |_| {
+        let file = upload.bytes()?;
+        Ok(RequestPenaltyList::new(&upload.name, file, upload.sha256, dry_run, Defaults { authority }))
+    })
+    .await?;
+    let asked = execute(&state, auth.caller(), command).await?;
+    accepted(&format!("/api/v1/conduct/imports/{}", asked.id), asked)
+}
+
+/// The penalty lists, newest first.
+#[utoipa::path(get, path = "/api/v1/conduct/imports", tag = "conduct", params(SearchPage),
+    responses((status = 200, content((Page<PenaltyListView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn lists(state: State, auth: Auth, query: Query<SearchPage>, wanted: Wanted) -> Answer {
+    let slice = query.0.slice()?;
+    let q = query.0.q;
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        view::all(conn, actor, q.as_deref(), slice)
+    };
+    wanted.answer(state, auth, query.0.format, &LISTS, slice, work).await
+}
+
+/// How far the import of a penalty list is, or what came of it.
+#[utoipa::path(get, path = "/api/v1/conduct/imports/{id}", tag = "conduct",
+    responses((status = 200, body = PenaltyListView)))]
+pub async fn list_of(state: State, auth: Auth, id: Id<PenaltyListId>) -> Answer {
+    ok(read(&state, move |app| list_status(&mut *app.snapshot()?, &auth.actor(), id.0)).await?)
+}
+
+/// Imports the file of a check that came to its end: the very file that was checked. A repeated call gives the same import.
+#[utoipa::path(post, path = "/api/v1/conduct/imports/{id}/import", tag = "conduct",
+    responses((status = 202, body = PenaltyListRequested)))]
+pub async fn import_checked(state: State, auth: Auth, id: Id<PenaltyListId>) -> Answer {
+    let asked = execute(&state, auth.caller(), ImportCheckedPenalties { id: id.0 }).await?;
+    accepted(&format!("/api/v1/conduct/imports/{}", asked.id), asked)
+}
+
+/// In which language the template is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PenaltyTemplateQuery {
+    /// `zh-CN` or `en`; else by `Accept-Language`.
+    #[param(inline)]
+    language: Option<Language>,
+}
+
+/// The template of a penalty list: a workbook with headings, drop-downs and a sheet that explains the columns.
+#[utoipa::path(get, path = "/api/v1/conduct/imports/template", tag = "conduct",
+    params(PenaltyTemplateQuery),
+    responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = String)))]
+pub async fn template_of(state: State, auth: Auth, query: Query<PenaltyTemplateQuery>, lang: Lang) -> Answer {
+    let language = query.0.language.unwrap_or(lang.0);
+    let file = read(&state, move |app| template(&auth.actor(), language, app.catalogue())).await?;
+    Ok(written::headers(XLSX, ["处罚名单模板", "penalty-list-template"], "xlsx", language).body(file))
+}
+
+/// In what form the rejections are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RejectedPenaltiesQuery {
+    /// `xlsx` or `csv` for a file that can be corrected and imported again; else by `Accept`, JSON in doubt.
+    #[param(inline)]
+    format: Option<Format>,
+    /// Of a workbook: `zh-CN` or `en` for its reasons; else by `Accept-Language`.
+    #[param(inline)]
+    language: Option<Language>,
+    /// Rows on a page, 1 to 200.
+    #[param(value_type = Option<i64>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// The rows that were not taken, each with its reasons in both languages. As JSON, or by `format` or `Accept` as a workbook or a CSV
+/// that can be corrected and imported again: all columns of the file that came, under its own headings.
+#[utoipa::path(get, path = "/api/v1/conduct/imports/{id}/rejections", tag = "conduct",
+    params(RejectedPenaltiesQuery),
+    responses((status = 200, content((Page<RejectionView> = "application/json"), (String = "text/csv"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn rejections_of(
+    state: State,
+    auth: Auth,
+    id: Id<PenaltyListId>,
+    query: Query<RejectedPenaltiesQuery>,
+    lang: Lang,
+    request: actix_web::HttpRequest,
+) -> Answer {
+    let (query, id) = (query.0, id.0);
+    let language = query.language.unwrap_or(lang.0);
+    let offers = [("application/json", Format::Json), ("text/csv", Format::Csv), (XLSX, Format::Xlsx)];
+    let format = query.format.or_else(|| preferred(&request, &offers)).unwrap_or(Format::Json);
+    let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
+    if format == Format::Json {
+        return ok(read(&state, move |app| rejected(&mut *app.snapshot()?, &auth.actor(), id, slice)).await?);
+    }
+    let folder = state.uploads.clone();
+    let work = move |app: &App| {
+        let conn = &mut *app.snapshot()?;
+        list_status(conn, &auth.actor(), id)?;
+        let mut file = written::Written::new(&folder)?;
+        match format {
+            Format::Csv => write_csv::<Column>(conn, kept(id), &mut file)?,
+            _ => write_xlsx::<Column>(conn, kept(id), language, &folder, &mut file)?,
+        }
+        file.flush().map_err(Problem::internal)?;
+        file.done()
+    };
+    let file = read(&state, work).await?;
+    let names = ["被拒的行", "rejections"];
+    Ok(match format {
+        Format::Csv => file.answer("text/csv; charset=utf-8", names, "csv", language),
+        _ => file.answer(XLSX, names, "xlsx", language),
+    })
+}
+
+/// Withdraws a list as a whole, with a reason: the conduct that it brought in is annulled, and answers of past days stay. Where something
+/// stands on its rows: 409 `import_in_use`, which names the first of them.
+#[utoipa::path(post, path = "/api/v1/conduct/imports/{id}/withdraw", tag = "conduct",
+    request_body = Reason, extensions(("x-step-up" = json!(true))),
+    responses((status = 200, body = PenaltyListView)))]
+pub async fn withdraw(state: State, auth: Auth, id: Id<PenaltyListId>, body: Json<Reason>) -> Answer {
+    let id = id.0;
+    execute(&state, auth.caller(), WithdrawPenaltyList { id, reason: body.0.reason }).await?;
+    ok(read(&state, move |app| list_status(&mut *app.snapshot()?, &auth.actor(), id)).await?)
+}
+
+/// What stands on the rows of a list, row by row in the order of the file, and keeps it from being withdrawn.
+#[utoipa::path(get, path = "/api/v1/conduct/imports/{id}/standing", tag = "conduct", params(ListPage),
+    responses((status = 200, content((Page<StandingPenalty> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn standing(
+    state: State,
+    auth: Auth,
+    id: Id<PenaltyListId>,
+    query: Query<ListPage>,
+    wanted: Wanted,
+) -> Answer {
+    let (slice, format) = (query.0.slice()?, wanted.format(query.0.format));
+    let mut wanted = wanted;
+    if format != Format::Json {
+        let actor = auth.actor();
+        let list = read(&state, move |app| list_status(&mut *app.snapshot()?, &actor, id.0)).await?;
+        wanted = wanted.named(list.file_name);
+    }
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        standing::standing(conn, actor, id.0, slice)
+    };
+    wanted.answer(state, auth, Some(format), &STANDING, slice, work).await
+}

@@ -1,0 +1,4 @@
+//! The HTTP handlers: they extract, execute and show.
+
+pub mod lists;
+pub mod penalties;

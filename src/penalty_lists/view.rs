@@ -1,0 +1,289 @@
+//! What is shown of a penalty list, and to whom.
+
+use crate::core::page::{Page, Slice, Total};
+use crate::core::{Actor, Problem};
+use crate::db::order::in_order;
+use crate::db::schema::{penalty, penalty_list as lists, penalty_question as questions};
+use crate::db::search::{Columns, Search};
+use crate::db::total::total;
+use crate::jobs::resumable::JobProblem;
+use crate::list_files::header::Warning;
+use crate::list_files::imports::ImportState;
+use crate::list_files::rejections::{self, Kept, RejectionView};
+use crate::penalty_lists::ids::PenaltyListId;
+use crate::penalty_lists::list::row::Defaults;
+use crate::penalty_lists::policy::{permit, visible_to};
+use crate::penalty_lists::state::QuestionState;
+use crate::sampling_lists::view::ListWithdrawal;
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// A penalty list. `rows = inserted + updated + unchanged + rejected`, all 0 before its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PenaltyListView {
+    /// Its id.
+    pub id: PenaltyListId,
+    /// The state: queued, running, done, failed or withdrawn.
+    #[schema(inline)]
+    pub state: ImportState,
+    /// The name of the file.
+    pub file_name: String,
+    /// Code of the region of the officer who sent it in.
+    pub region: String,
+    /// Whether nothing but this report was to come of it.
+    pub dry_run: bool,
+    /// What was said for all rows.
+    #[schema(value_type = Object)]
+    pub defaults: Defaults,
+    /// Rows that are not wholly blank.
+    pub rows: i32,
+    /// Rows of penalties that are new.
+    pub inserted: i32,
+    /// Rows that annulled a penalty that stood.
+    pub updated: i32,
+    /// Rows that said nothing new.
+    pub unchanged: i32,
+    /// Rows that were not taken.
+    pub rejected: i32,
+    /// Of these, the rows that are no records, such as totals and remarks.
+    pub not_records: i32,
+    /// What officers have to decide of its penalties: whom they are against, as what they count.
+    pub open_questions: i64,
+    /// Rows read so far.
+    pub processed: i32,
+    /// About how many rows there are; absent before the first were read.
+    pub total: Option<i32>,
+    /// What the importer should know of the file.
+    pub warnings: Vec<Warning>,
+    /// Why the file was refused as a whole.
+    pub problem: Option<JobProblem>,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When the last run began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it came to its end.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// Whether it can be withdrawn, as long as nothing stands on its rows.
+    pub withdrawable: bool,
+    /// That it was withdrawn.
+    pub withdrawal: Option<ListWithdrawal>,
+    /// Of a check: until when its file is kept to be imported from here; none where it is not kept any more.
+    pub file_until: Option<DateTime<Utc>>,
+    /// Of a check: the import of its file, once it was asked for.
+    pub imported_as: Option<PenaltyListId>,
+    /// Of an import from the record of a check: that check.
+    pub check: Option<PenaltyListId>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = lists)]
+struct Record {
+    id: PenaltyListId,
+    state: ImportState,
+    file_name: String,
+    region: String,
+    dry_run: bool,
+    defaults: Value,
+    rows: i32,
+    inserted: i32,
+    updated: i32,
+    unchanged: i32,
+    rejected: i32,
+    not_records: i32,
+    processed: i32,
+    total: Option<i32>,
+    warnings: Option<Value>,
+    problem: Option<Value>,
+    created_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+    withdrawal: Option<Value>,
+    file_until: Option<DateTime<Utc>>,
+    #[diesel(select_expression = lists::file.is_not_null())]
+    has_file: bool,
+    check_id: Option<PenaltyListId>,
+}
+
+impl PenaltyListView {
+    /// How many rows officers have to mend.
+    #[must_use]
+    pub fn to_mend(&self) -> i32 {
+        self.rejected - self.not_records
+    }
+
+    /// How many rows were taken.
+    #[must_use]
+    pub fn taken(&self) -> i32 {
+        self.inserted + self.updated + self.unchanged
+    }
+}
+
+impl Record {
+    fn view(self) -> Result<PenaltyListView, Problem> {
+        let done = self.state == ImportState::Done && !self.dry_run;
+        Ok(PenaltyListView {
+            id: self.id,
+            state: self.state,
+            file_name: self.file_name,
+            region: self.region,
+            dry_run: self.dry_run,
+            defaults: serde_json::from_value(self.defaults)?,
+            rows: self.rows,
+            inserted: self.inserted,
+            updated: self.updated,
+            unchanged: self.unchanged,
+            rejected: self.rejected,
+            not_records: self.not_records,
+            open_questions: 0,
+            processed: self.processed,
+            total: self.total,
+            warnings: self.warnings.map(serde_json::from_value).transpose()?.unwrap_or_default(),
+            problem: self.problem.map(serde_json::from_value).transpose()?,
+            created_at: self.created_at,
+            started_at: self.started_at,
+            finished_at: self.finished_at,
+            withdrawable: done && self.inserted + self.updated + self.unchanged > 0,
+            withdrawal: self.withdrawal.map(serde_json::from_value).transpose()?,
+            file_until: self.file_until.filter(|_| self.has_file),
+            imported_as: None,
+            check: self.check_id,
+        })
+    }
+}
+
+/// One list.
+///
+/// # Errors
+/// 404 where there is none that the actor may know of; 401 and 403 as [`permit`].
+pub fn list_status(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: PenaltyListId,
+) -> Result<PenaltyListView, Problem> {
+    permit(actor)?;
+    let view = lists::table
+        .filter(visible_to(actor))
+        .filter(lists::id.eq(id))
+        .select(Record::as_select())
+        .first(conn)?
+        .view()?;
+    complete(conn, vec![view])?.pop().ok_or_else(Problem::not_found)
+}
+
+/// Says what other rows know of these lists.
+fn complete(
+    conn: &mut PgConnection,
+    mut views: Vec<PenaltyListView>,
+) -> Result<Vec<PenaltyListView>, Problem> {
+    let ids: Vec<PenaltyListId> = views.iter().map(|view| view.id).collect();
+    let imports: Vec<(Option<PenaltyListId>, PenaltyListId)> = lists::table
+        .filter(lists::check_id.eq_any(&ids))
+        .filter(lists::state.ne_all([ImportState::Failed, ImportState::Withdrawn]))
+        .select((lists::check_id, lists::id))
+        .load(conn)?;
+    let open: Vec<(PenaltyListId, i64)> = questions::table
+        .inner_join(penalty::table)
+        .filter(penalty::import_id.eq_any(&ids))
+        .filter(questions::state.eq(QuestionState::Open))
+        .group_by(penalty::import_id)
+        .select((penalty::import_id, diesel::dsl::count_star()))
+        .load(conn)?;
+    let open: HashMap<PenaltyListId, i64> = open.into_iter().collect();
+    for view in &mut views {
+        view.imported_as = imports.iter().find(|(check, _)| *check == Some(view.id)).map(|(_, id)| *id);
+        view.open_questions = open.get(&view.id).copied().unwrap_or(0);
+    }
+    Ok(views)
+}
+
+/// Where lists are searched: the name of the file, and who asked for it.
+const TEXTS: Columns = Columns {
+    texts: &[
+        "(search_fold(penalty_list.file_name) || E'\\n')",
+        "coalesce((SELECT a.search_text FROM published.account a WHERE a.id = penalty_list.requested_by), '')",
+    ],
+    readings: &[
+        "search_readings(search_fold(penalty_list.file_name))",
+        "coalesce((SELECT a.search_readings FROM published.account a WHERE a.id = penalty_list.requested_by), '')",
+    ],
+    code: false,
+};
+
+/// The lists that an actor may know of, the newest first within the ranks of a search.
+///
+/// # Errors
+/// 401 and 403 as [`permit`].
+pub fn all(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    q: Option<&str>,
+    slice: Slice,
+) -> Result<Page<PenaltyListView>, Problem> {
+    permit(actor)?;
+    let search = Search::new(q, TEXTS);
+    let load = |slice: Slice| -> QueryResult<Vec<Record>> {
+        let mut query = lists::table
+            .filter(visible_to(actor))
+            .select(Record::as_select())
+            .order(in_order(slice, lists::id.desc()))
+            .offset(slice.skip)
+            .limit(slice.limit.saturating_add(1))
+            .into_boxed();
+        if let Some(found) = search.of(slice) {
+            query = query.filter(found);
+        }
+        if let Some(after) = slice.after {
+            query = query.filter(lists::id.lt(after));
+        }
+        query.load(conn)
+    };
+    let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
+    let rows = items.into_iter().map(Record::view).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page { items: complete(conn, rows)?, next_cursor })
+}
+
+/// How many lists that finds.
+///
+/// # Errors
+/// 401 and 403 as [`permit`].
+pub fn count(conn: &mut PgConnection, actor: &Actor, q: Option<&str>) -> Result<Total, Problem> {
+    permit(actor)?;
+    let mut query = lists::table.filter(visible_to(actor)).select(lists::id).into_boxed();
+    if let Some(found) = Search::new(q, TEXTS).any() {
+        query = query.filter(found);
+    }
+    Ok(total(conn, query)?)
+}
+
+/// Where the rejected rows of a list are.
+#[must_use]
+pub fn kept(id: PenaltyListId) -> Kept {
+    Kept { imports: "penalty_list", rejections: "penalty_list_rejection", import: id.0 }
+}
+
+/// The reasons for which rows were not taken, in the order of the file.
+///
+/// # Errors
+/// As [`list_status`].
+pub fn rejected(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: PenaltyListId,
+    slice: Slice,
+) -> Result<Page<RejectionView>, Problem> {
+    list_status(conn, actor, id)?;
+    rejections::page(conn, kept(id), slice)
+}
+
+/// How many reasons a list has.
+///
+/// # Errors
+/// As [`list_status`].
+pub fn count_rejected(conn: &mut PgConnection, actor: &Actor, id: PenaltyListId) -> Result<Total, Problem> {
+    list_status(conn, actor, id)?;
+    rejections::count(conn, kept(id))
+}

@@ -1,0 +1,213 @@
+//! What stands on the rows of a list.
+
+use crate::core::page::{Page, Slice, Total};
+use crate::core::problem::FieldError;
+use crate::core::{Actor, Code, Problem, Text};
+use crate::penalty_lists::ids::{PenaltyId, PenaltyListId};
+use crate::penalty_lists::view::{kept, list_status};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Text as SqlText, Uuid as SqlUuid};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+crate::word_enum! {
+    /// What stands on a row.
+    pub enum StandsOn {
+        /// A later list names the penalty.
+        LaterList = "later_list",
+        /// A step of the penalty was taken after the import.
+        Step = "step",
+        /// An officer has decided something of it.
+        Decided = "decided",
+        /// The enterprise objected to the conduct, or it was corrected or repaired.
+        Conduct = "conduct",
+    }
+}
+
+impl StandsOn {
+    /// What it is, in words.
+    #[must_use]
+    pub fn text(self) -> Text {
+        match self {
+            Self::LaterList => Text::new(
+                "之后的名单也包含该处罚，请先撤回那份名单",
+                "a later list names the penalty, too: withdraw that one first",
+            ),
+            Self::Step => Text::new("导入后已有后续办理", "steps were taken after the import"),
+            Self::Decided => Text::new(
+                "监管人员已确认当事人或违法行为",
+                "an officer has decided whom it is against or what it is",
+            ),
+            Self::Conduct => Text::new(
+                "该信用行为已有异议、更正或修复",
+                "the conduct was objected to, corrected or repaired",
+            ),
+        }
+    }
+}
+
+/// A row of a list on which something stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct StandingPenalty {
+    /// The sheet of the workbook; none in a text.
+    pub sheet: Option<String>,
+    /// The row as a spreadsheet numbers it.
+    pub row: i32,
+    /// The penalty.
+    pub penalty: PenaltyId,
+    /// The number of the decision.
+    pub number: String,
+    /// What stands on it: later_list, step, decided or conduct.
+    pub kinds: Vec<String>,
+    /// The same in Chinese.
+    pub text_zh: String,
+    /// The same in English.
+    pub text_en: String,
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Integer)]
+    row_no: i32,
+    #[diesel(sql_type = SqlUuid)]
+    penalty_id: PenaltyId,
+    #[diesel(sql_type = SqlText)]
+    number: String,
+    #[diesel(sql_type = SqlText)]
+    kinds: String,
+    #[diesel(sql_type = BigInt)]
+    total: i64,
+}
+
+/// All that stands on the penalties that list `$1` brought in or changed: of those beyond row `$2` the first `$3`, with how many there are.
+/// A penalty is named by its first row.
+const STANDING: &str = "
+    WITH mine AS MATERIALIZED (
+        SELECT r.penalty_id, min(r.row_no) AS row_no, max(r.version) AS version, bool_or(r.outcome <> 'unchanged') AS touched
+        FROM penalty_list_row r WHERE r.import_id = $1 GROUP BY r.penalty_id
+    ), found AS MATERIALIZED (
+        SELECT m.row_no, m.penalty_id, 'later_list' AS kind
+        FROM mine m
+        WHERE m.touched AND EXISTS (
+            SELECT FROM penalty_list_row o JOIN penalty_list l ON l.id = o.import_id
+            WHERE o.penalty_id = m.penalty_id AND l.id > $1 AND l.state = 'done')
+        UNION
+        SELECT m.row_no, m.penalty_id, 'step'
+        FROM mine m JOIN penalty p ON p.id = m.penalty_id
+        WHERE m.touched AND p.version > m.version
+        UNION
+        SELECT m.row_no, m.penalty_id, 'decided'
+        FROM mine m JOIN penalty_question q ON q.penalty_id = m.penalty_id
+        WHERE m.touched AND q.state IN ('accepted', 'other', 'refused')
+        UNION
+        SELECT m.row_no, m.penalty_id, 'conduct'
+        FROM mine m
+        JOIN penalty p ON p.id = m.penalty_id
+        JOIN published.conduct_event e ON e.conduct_id = p.conduct_id
+        WHERE m.touched AND p.state = 'entered' AND e.step NOT IN ('enter', 'notify')
+    )
+    SELECT f.row_no, f.penalty_id, p.document_no AS number, string_agg(f.kind, ' ' ORDER BY f.kind) AS kinds,
+           (SELECT count(DISTINCT o.row_no) FROM found o) AS total
+    FROM found f JOIN penalty p ON p.id = f.penalty_id
+    WHERE f.row_no > $2
+    GROUP BY f.row_no, f.penalty_id, p.document_no
+    ORDER BY f.row_no LIMIT $3";
+
+fn beyond(
+    conn: &mut PgConnection,
+    id: PenaltyListId,
+    after: i32,
+    most: i64,
+) -> Result<(Vec<(i32, StandingPenalty)>, i64), Problem> {
+    let found: Vec<Found> = diesel::sql_query(STANDING)
+        .bind::<SqlUuid, _>(id)
+        .bind::<Integer, _>(after)
+        .bind::<BigInt, _>(most)
+        .load(conn)?;
+    let headings = kept(id).headings(conn)?;
+    let total = found.first().map_or(0, |row| row.total);
+    let rows = found.into_iter().map(|one| {
+        let kinds: Vec<StandsOn> = one.kinds.split(' ').filter_map(|word| word.parse().ok()).collect();
+        let (sheet, row) = headings.sheet(one.row_no);
+        let texts: Vec<Text> = kinds.iter().map(|kind| kind.text()).collect();
+        let join = |texts: Vec<&str>, mark: &str| texts.join(mark);
+        let penalty = StandingPenalty {
+            sheet: sheet.map(str::to_owned),
+            row,
+            penalty: one.penalty_id,
+            number: one.number,
+            kinds: kinds.iter().map(ToString::to_string).collect(),
+            text_zh: join(texts.iter().map(|text| text.zh.as_ref()).collect(), "；"),
+            text_en: join(texts.iter().map(|text| text.en.as_ref()).collect(), "; "),
+        };
+        (one.row_no, penalty)
+    });
+    Ok((rows.collect(), total))
+}
+
+/// What stands on the rows of a list, in the order of the file.
+///
+/// # Errors
+/// 404 where there is no such list that the actor may know of; 401 and 403 as for lists.
+pub fn standing(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: PenaltyListId,
+    slice: Slice,
+) -> Result<Page<StandingPenalty>, Problem> {
+    if !list_status(conn, actor, id)?.withdrawable {
+        return Ok(Page { items: Vec::new(), next_cursor: None });
+    }
+    // The cursor is a number of a row; pages are cut by UUIDs.
+    let after = slice.after.map_or(-1, |cursor| i32::try_from(cursor.as_u128()).unwrap_or(i32::MAX));
+    let (rows, _) = beyond(conn, id, after, slice.limit.saturating_add(1))?;
+    let cursor = |row_no: i32| Uuid::from_u128(u128::try_from(row_no).unwrap_or(0));
+    Ok(Page::cut(rows, slice, |(row_no, _)| cursor(*row_no)).map(|(_, row)| row))
+}
+
+/// How many rows of a list something stands on.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn count(conn: &mut PgConnection, id: PenaltyListId) -> Result<Total, Problem> {
+    let (_, rows) = beyond(conn, id, -1, 1)?;
+    Ok(Total { rows, more: false })
+}
+
+/// So many rows are named by a refusal.
+const NAMED: i64 = 20;
+
+/// Refuses to withdraw a list while something stands on its rows.
+///
+/// # Errors
+/// 409 `import_in_use`, which names the first rows; else when the database can't be asked.
+pub fn refuse_in_use(conn: &mut PgConnection, id: PenaltyListId) -> Result<(), Problem> {
+    let (rows, total) = beyond(conn, id, -1, NAMED)?;
+    if total == 0 {
+        return Ok(());
+    }
+    let mut problem = Problem::new(
+        Code::ImportInUse,
+        Text::new(
+            format!("{total} 行之后已有其他办理内容，不能整批撤回"),
+            format!("something stands on {total} of its rows, so the list cannot be withdrawn as a whole"),
+        ),
+    );
+    problem.errors = rows
+        .into_iter()
+        .map(|(_, row)| {
+            let (zh, en) = match &row.sheet {
+                Some(sheet) => (format!("工作表“{sheet}”"), format!("sheet `{sheet}`, ")),
+                None => (String::new(), String::new()),
+            };
+            FieldError::body(
+                format!("/rows/{}", row.row),
+                Text::new(
+                    format!("{zh}第 {} 行（{}）：{}", row.row, row.number, row.text_zh),
+                    format!("{en}row {} ({}): {}", row.row, row.number, row.text_en),
+                ),
+            )
+        })
+        .collect();
+    Err(problem)
+}
