@@ -1,0 +1,81 @@
+//! What is kept of an operator, as its statement shows it: the changes of its grade, and the measures with their tasks.
+
+use chrono::NaiveDate;
+
+use crate::conduct::words::Grade;
+use crate::credit::measures::view::{MeasureView, TaskView};
+use crate::credit::pages::shown::ChangeShown;
+use crate::credit::pages::words::change;
+use crate::credit::statement::view::ChangeView;
+use crate::credit::words::TaskState;
+use crate::web::frame::Frame;
+
+/// A task of a measure.
+pub struct TaskShown {
+    /// Its last day.
+    pub due_on: NaiveDate,
+    /// Days to it.
+    pub days_left: i64,
+    /// It was not done in time.
+    pub late: bool,
+    /// By whom and when it was done.
+    pub done: Option<String>,
+}
+
+/// A measure.
+pub struct MeasureShown {
+    /// What it is.
+    pub words: String,
+    /// From when on.
+    pub from: NaiveDate,
+    /// Until when; none while it lasts.
+    pub until: Option<NaiveDate>,
+    /// Its tasks, for officers.
+    pub tasks: Vec<TaskShown>,
+}
+
+/// Who did a task and when.
+pub fn done(f: &Frame, task: &TaskView) -> Option<String> {
+    let day = f.day(&task.done_on?);
+    let by = task.done_by.as_deref().unwrap_or_default();
+    Some(format!("{by} {day}").trim().to_owned()).filter(|_| task.state == TaskState::Done)
+}
+
+/// The measures, those that last first.
+pub fn measures(f: &Frame, all: &[MeasureView], today: NaiveDate) -> Vec<MeasureShown> {
+    let task = |task: &TaskView| TaskShown {
+        due_on: task.due_on,
+        days_left: task.due_on.signed_duration_since(today).num_days(),
+        late: task.late,
+        done: done(f, task),
+    };
+    let mut shown: Vec<MeasureShown> = all
+        .iter()
+        .map(|measure| MeasureShown {
+            words: f.say(&measure.text).to_owned(),
+            from: measure.from_day,
+            until: measure.until_day,
+            tasks: measure.tasks.iter().filter(|t| t.state != TaskState::Dropped).map(task).collect(),
+        })
+        .collect();
+    shown.sort_by_key(|measure| (measure.until.is_some(), std::cmp::Reverse(measure.from)));
+    shown
+}
+
+/// The changes of the grade, the newest first. Days on which the points changed and the grade did not are left out.
+pub fn changes(f: &Frame, all: &[ChangeView]) -> Vec<ChangeShown> {
+    let shown = |view: &ChangeView| ChangeShown {
+        day: view.day,
+        title: title(f, view),
+        why: view.causes.iter().map(|cause| f.say(&cause.text).to_owned()).collect(),
+    };
+    let mut shown: Vec<ChangeShown> =
+        all.iter().filter(|view| view.grade_before != view.grade).map(shown).collect();
+    shown.sort_by_key(|change| std::cmp::Reverse(change.day));
+    shown
+}
+
+fn title(f: &Frame, view: &ChangeView) -> String {
+    let (before, after): (Option<Grade>, Option<Grade>) = (view.grade_before, view.grade);
+    format!("{} · {}", f.say(&view.role.text()), change(f, before, after))
+}

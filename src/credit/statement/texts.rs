@@ -1,0 +1,137 @@
+//! The sentences of a statement. Pure.
+
+use crate::conduct::score::Standing;
+use crate::conduct::words::Grade;
+use crate::core::Text;
+use crate::credit::statement::view::{CauseView, ChangeView, Ends, EndsKind};
+use crate::credit::words::ChangeReason;
+use chrono::NaiveDate;
+
+/// Thousandths of a point as points: 4500 is "4.5".
+pub fn points(thousandths: i64) -> String {
+    let (whole, rest) = (thousandths.div_euclid(1000), thousandths.rem_euclid(1000));
+    if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:03}").trim_end_matches('0').to_owned() }
+}
+
+/// A grade in words; without one it is said that nothing stands on the file.
+pub fn grade_text(grade: Option<Grade>) -> Text {
+    grade.map_or_else(|| Text::new("未评级", "no grade"), Grade::text)
+}
+
+/// A grade behind Chinese words: with a blank where it begins with a letter.
+fn behind(text: &Text) -> String {
+    let blank = text.zh.starts_with(|c: char| c.is_ascii_alphanumeric());
+    format!("{}{}", if blank { " " } else { "" }, text.zh)
+}
+
+/// The grade, and what comes next if nothing happens.
+pub fn sentence(day: NaiveDate, grade: Option<Grade>, trial: bool, next: Option<&Standing>) -> Text {
+    if grade.is_none() {
+        return Text::new(
+            format!("截至 {day}，没有信用记录，未评定信用等级。"),
+            format!("As of {day} nothing stands on the file, so there is no credit grade."),
+        );
+    }
+    let now = grade_text(grade);
+    let on_trial = if trial { ("（试行）", " (on trial)") } else { ("", "") };
+    let coming = next.filter(|next| next.grade != grade);
+    let after = coming.map(|next| (next.day, grade_text(next.grade)));
+    let (zh, en) = match after {
+        Some((from, then)) => (
+            format!("若无新增情况，{from} 起为{}。", behind(&then)),
+            format!(" If nothing happens it is {} from {from} on.", then.en),
+        ),
+        None => (String::new(), String::new()),
+    };
+    Text::new(
+        format!("截至 {day}，信用等级为{}{}。{zh}", behind(&now), on_trial.0),
+        format!("As of {day} the credit is {}{}.{en}", now.en, on_trial.1),
+    )
+}
+
+/// What a coming day brings.
+pub fn projected(ahead: &Standing) -> Text {
+    let grade = grade_text(ahead.grade);
+    Text::new(
+        format!("若无新增情况，{} 起为{}", ahead.day, behind(&grade)),
+        format!("if nothing happens, {} from {} on", grade.en, ahead.day),
+    )
+}
+
+/// A change in a sentence.
+pub fn changed(change: &ChangeView) -> Text {
+    let (before, after) = (change.grade_before.map(Grade::text), grade_text(change.grade));
+    let reason = change.reason.text();
+    let (zh, en) = match (&before, change.grade_before == change.grade) {
+        (None, _) => (format!("首次评定为{}", behind(&after)), format!("first graded: {}", after.en)),
+        (Some(_), true) => (format!("等级不变，为{}", behind(&after)), format!("still {}", after.en)),
+        (Some(before), false) => (
+            format!("由{}变为{}", behind(before), behind(&after)),
+            format!("{} after {}", after.en, before.en),
+        ),
+    };
+    let causes = |of: fn(&CauseView) -> String, between: &str| -> String {
+        change.causes.iter().map(of).collect::<Vec<_>>().join(between)
+    };
+    let zh_causes = causes(|cause| cause.text.zh.to_string(), "；");
+    let en_causes = causes(|cause| cause.text.en.to_string(), "; ");
+    let because = !change.causes.is_empty() && change.reason != ChangeReason::Place;
+    if because {
+        Text::new(format!("{zh}：{zh_causes}"), format!("{en}: {en_causes}"))
+    } else {
+        Text::new(format!("{zh}（{}）", reason.zh), format!("{en} ({})", reason.en))
+    }
+}
+
+/// Until when an entry counts by itself.
+pub fn expiry(until: NaiveDate) -> Ends {
+    Ends {
+        kind: EndsKind::Expiry,
+        on: until.succ_opt(),
+        text: Text::new(
+            format!("计分至 {until}，期满自动失效"),
+            format!("counts until {until} and ends by itself"),
+        ),
+        article: None,
+    }
+}
+
+/// From when credit repair can be applied for.
+pub fn repair(from: NaiveDate, day: NaiveDate, article: Text) -> Ends {
+    let text = if from <= day {
+        Text::new("现在可以申请信用修复", "credit repair can be applied for now")
+    } else {
+        Text::new(
+            format!("{from} 起可以申请信用修复"),
+            format!("credit repair can be applied for from {from} on"),
+        )
+    };
+    Ends { kind: EndsKind::Repair, on: Some(from), text, article: Some(article) }
+}
+
+/// That it can be objected to.
+pub fn objection(article: Text) -> Ends {
+    let text = Text::new("认为记录有误的，可以提出异议", "whoever thinks that it is wrong can object");
+    Ends { kind: EndsKind::Objection, on: None, text, article: Some(article) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_are_written_without_idle_zeros() {
+        let said: Vec<String> = [0, 4_000, 4_500, 12_125, 300].iter().map(|n| points(*n)).collect();
+        assert_eq!(said, ["0", "4", "4.5", "12.125", "0.3"]);
+    }
+
+    #[test]
+    fn the_sentence_says_what_comes_next() {
+        let day: NaiveDate = "2026-11-30".parse().unwrap();
+        let next = Standing { day: "2027-03-01".parse().unwrap(), grade: Some(Grade::B), roles: Vec::new() };
+        let text = sentence(day, Some(Grade::C), true, Some(&next));
+        assert_eq!(text.zh, "截至 2026-11-30，信用等级为 C 级（试行）。若无新增情况，2027-03-01 起为 B 级。");
+        assert!(sentence(day, None, true, None).zh.contains("未评定"));
+        assert!(!sentence(day, Some(Grade::A), false, None).zh.contains("试行"));
+    }
+}
