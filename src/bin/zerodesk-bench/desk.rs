@@ -102,6 +102,9 @@ pub(crate) fn bench_desk(app: &App) -> Result<(), CliError> {
     while indexer.round(app)? {}
     println!("# desk: {consultations} consultations of ten messages each, {} cases", consultations / 5);
     let server = ServerProcess::start(app.pool().url(), &[])?;
+    progress("waits until the jobs of the server have done what they find");
+    let settled = server.settle();
+    println!("# desk: the jobs of the server were done after {:.0} s", settled.as_secs_f64());
     pages(app, &server)?;
     desk_queue::measure(app, &server)?;
     server.stop()

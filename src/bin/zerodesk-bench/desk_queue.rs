@@ -10,18 +10,25 @@ use diesel::sql_types;
 use std::thread;
 use std::time::{Duration, Instant};
 use zerodesk::app::App;
-use zerodesk::cli::CliError;
+use zerodesk::cli::{CliError, limits};
 use zerodesk::core::Problem;
 use zerodesk::core::actor::Role;
 
 /// Officers of the province who look at its queue.
-const OFFICERS: usize = 200;
+const OFFICERS: i32 = 200;
 /// Consultations that are opened meanwhile.
-const CHANGES: usize = 4;
+const CHANGES: u32 = 4;
 /// Between two of them.
 const PAUSE: Duration = Duration::from_secs(10);
 /// The pages gather what changes, each for its own while of half a second to one and a half (`queue.js`).
 const GATHER: Duration = Duration::from_millis(500);
+const SPREAD: Duration = Duration::from_millis(1_000);
+
+/// Those officers. Each has an account, since a server limits the sockets of one.
+const ACCOUNTS: &str = "
+    INSERT INTO account (id, username, password_hash, role, name, language, region, active, created_at)
+    SELECT gen_random_uuid(), 'queue-officer-' || n, 'x', 'admin', '监管员' || n, 'zh-CN', '440000', true, now()
+    FROM generate_series(1, $1) AS n";
 
 #[derive(QueryableByName)]
 struct Count {
@@ -38,15 +45,21 @@ pub(crate) fn measure(app: &App, server: &ServerProcess) -> Result<(), CliError>
         diesel::sql_query("SELECT count(*) AS count FROM consultation WHERE status = 'waiting'")
             .get_result(&mut *app.conn()?)
             .map_err(Problem::from)?;
-    let officer = log_in(app, "province", "officer-440000", Role::Admin)?;
+    limits::raise_open_files().map_err(failed)?;
+    diesel::sql_query(ACCOUNTS)
+        .bind::<sql_types::Integer, _>(OFFICERS)
+        .execute(&mut *app.conn()?)
+        .map_err(Problem::from)?;
     let mut watching = Vec::new();
-    for _ in 0..OFFICERS {
+    for n in 1..=OFFICERS {
+        let officer = log_in(app, "province", &format!("queue-officer-{n}"), Role::Admin)?;
         let mut socket = Socket::open(server.address, &officer.token)?;
         socket.opened()?;
-        watching.push((socket, KeptConnection::open(server.address)?));
+        watching.push((socket, KeptConnection::open(server.address)?, officer.token));
     }
-    let enterprises: Result<Vec<_>, _> = (1..=CHANGES)
-        .map(|n| log_in(app, "enterprise", &format!("enterprise-{}", n * 11), Role::Enterprise))
+    // Each of another enterprise, none of which is deregistered.
+    let enterprises: Result<Vec<_>, _> = (0..CHANGES)
+        .map(|n| log_in(app, "enterprise", &format!("enterprise-{}", n * 12 + 11), Role::Enterprise))
         .collect();
     progress(format!("{OFFICERS} officers look at a queue of {} consultations", waiting.count));
     let (began, server_before, postgres_before) =
@@ -61,11 +74,13 @@ pub(crate) fn measure(app: &App, server: &ServerProcess) -> Result<(), CliError>
         if status != 201 {
             return Err(failed(format!("a consultation was refused by {status}")));
         }
-        thread::sleep(GATHER);
-        for (socket, connection) in &mut watching {
+        let told = Instant::now();
+        for (n, (socket, connection, token)) in (0..).zip(&mut watching) {
             socket.wait_for("queue")?;
+            let due = GATHER + SPREAD * n / OFFICERS.unsigned_abs();
+            thread::sleep(due.saturating_sub(told.elapsed()));
             let asked = Instant::now();
-            let status = connection.get("/parts/queue", &officer.token)?;
+            let status = connection.get("/parts/queue", token)?;
             if status != 200 {
                 return Err(failed(format!("the queue was answered by {status}")));
             }

@@ -1,16 +1,19 @@
 //! Inspections at scale: their list under its filters, and their figures, by everyone who reads them.
 
 use crate::output::{print, progress};
-use crate::reports::timing::{at, officers, timed};
+use crate::reports::timing::{Times, at, officers, person, timed};
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use std::time::Instant;
 use zerodesk::app::App;
-use zerodesk::core::actor::Actor;
+use zerodesk::core::actor::{Actor, Scope};
 use zerodesk::core::clock::shanghai_date;
+use zerodesk::core::ids::{AccountId, EnterpriseId, LaboratoryId};
 use zerodesk::core::page::Slice;
 use zerodesk::core::{Caller, Language, Problem};
+use zerodesk::db::schema::inspection;
+use zerodesk::inspections::orders::ORDERS;
 use zerodesk::inspections::queries::{self, InspectionFilter};
 use zerodesk::inspections::state::InspectionState;
 use zerodesk::inspections::words::{Method, Outcome};
@@ -27,7 +30,7 @@ const ROUNDS: usize = 10;
 const YEAR: i32 = 2023;
 const PAST_DAY: &str = "2023-06-30";
 
-/// Times them and prints `inspection_list_p99_ms`, `sampling_report_p99_ms`, `sampling_report_past_day_p99_ms` (of a past day that was asked for
+/// Times them and prints `inspection_list_p99_ms` and `inspection_search_p99_ms`, each with the slowest, `sampling_report_p99_ms`, `sampling_report_past_day_p99_ms` (of a past day that was asked for
 /// before) and `sampling_report_first_past_day_seconds` (of one that was not).
 ///
 /// `app` uses a database of its own, migrated and with the reference data, which is emptied.
@@ -36,7 +39,8 @@ const PAST_DAY: &str = "2023-06-30";
 /// When the database refuses.
 pub(crate) fn bench_inspections(app: &App) -> Result<(), Problem> {
     fill(app)?;
-    lists(app)?;
+    lists(app, "inspection_list", &filters())?;
+    lists(app, "inspection_search", &searches())?;
     reports(app)
 }
 
@@ -70,38 +74,88 @@ fn filters() -> Vec<InspectionFilter> {
             ..any()
         });
     }
+    all.extend([true, false].map(|late| InspectionFilter { late: Some(late), ..any() }));
+    all.extend([true, false].map(|to_sample| InspectionFilter { to_sample: Some(to_sample), ..any() }));
+    all.push(InspectionFilter { product_kind: Some("K0101".to_owned()), ..any() });
+    all.push(InspectionFilter { product_class: Some("C01".to_owned()), ..any() });
     all.push(InspectionFilter {
         sampled_from: PAST_DAY.parse().ok(),
         sampled_until: PAST_DAY.parse().ok(),
         ..any()
     });
-    // A part of many names, a number, nothing.
-    all.extend(["第77", "S777777", "nobody"].map(|q| InspectionFilter { q: Some(q.to_owned()), ..any() }));
     all
 }
 
-fn lists(app: &App) -> Result<(), Problem> {
-    let (mut times, conn) = (Vec::new(), &mut *app.conn()?);
+/// What is searched for: a part of many names, a number, how a name is read, nothing.
+fn searches() -> Vec<InspectionFilter> {
+    let words = ["第77", "S777777", "gd77", "nobody"];
+    words.map(|q| InspectionFilter { q: Some(q.to_owned()), ..InspectionFilter::default() }).into()
+}
+
+/// Who reads the list: officers, a laboratory and an enterprise, each with a name.
+fn readers(conn: &mut PgConnection) -> Result<Vec<(&'static str, Actor)>, Problem> {
+    let laboratory: LaboratoryId = inspection::table
+        .filter(inspection::laboratory_id.is_not_null())
+        .select(inspection::laboratory_id.assume_not_null())
+        .first(conn)?;
+    let operator: EnterpriseId = inspection::table
+        .filter(inspection::operator_id.is_not_null())
+        .select(inspection::operator_id.assume_not_null())
+        .first(conn)?;
+    let [province, city, district] = officers();
+    let of = |scope| person(AccountId::new(), scope);
+    Ok(vec![
+        ("the province", province),
+        ("a city", city),
+        ("a district", district),
+        ("a laboratory", of(Scope::Laboratory(laboratory))),
+        ("an enterprise", of(Scope::Enterprise(operator))),
+    ])
+}
+
+/// The first page and the one behind it under each filter, in the list's own order and in each that it offers, and how many rows there are.
+fn lists(app: &App, name: &'static str, filters: &[InspectionFilter]) -> Result<(), Problem> {
+    let conn = &mut *app.conn()?;
     let today = shanghai_date(app.clock().now());
-    for actor in officers() {
-        for filter in filters() {
+    let mut times = Times::of(name);
+    for (who, actor) in readers(conn)? {
+        for filter in filters {
             let first = Slice::default();
             let mut next = None;
-            times.push(timed(|| {
-                next = queries::list(conn, &actor, &filter, today, first)?.next_cursor;
-                Ok(())
-            })?);
+            times.add(
+                || format!("{who}, {filter:?}, first page"),
+                || {
+                    next = queries::list(conn, &actor, filter, today, first)?.next_cursor;
+                    Ok(())
+                },
+            )?;
             if let Some(cursor) = next {
                 let second = Slice::parse(None, Some(&cursor))?;
-                times.push(timed(|| queries::list(conn, &actor, &filter, today, second).map(drop))?);
+                times.add(
+                    || format!("{who}, {filter:?}, second page"),
+                    || queries::list(conn, &actor, filter, today, second).map(drop),
+                )?;
             }
+            for order in ORDERS {
+                for skip in [0, first.limit] {
+                    let slice = Slice { order: Some(order), skip, ..first };
+                    times.add(
+                        || format!("{who}, {filter:?}, {} from row {skip}", order.word),
+                        || queries::list(conn, &actor, filter, today, slice).map(drop),
+                    )?;
+                }
+            }
+            times.add(
+                || format!("{who}, {filter:?}, how many"),
+                || queries::count(conn, &actor, filter, today).map(drop),
+            )?;
         }
     }
-    times.sort_by(f64::total_cmp);
-    print("inspection_list_p99_ms", at(&times, 99), "ms");
+    times.print();
     Ok(())
 }
 
+/// The figures of a year by each grouping, as of today and of a past day.
 fn reports(app: &App) -> Result<(), Problem> {
     let (catalogue, conn) = (app.catalogue(), &mut *app.conn()?);
     let settings = app.settings().section::<ProgrammeSettings>();

@@ -45,8 +45,10 @@ SELECT m.id, 'S' || m.n, '440000', CASE WHEN m.n % 5 = 0 THEN 'label' ELSE 'samp
 FROM made m
 JOIN enterprise e ON e.id = pg_temp.made(3, m.operator)
 JOIN kind k ON k.n = pg_temp.some(m.n, 5, (SELECT count(*) FROM kind));
+-- What searches look for: as inspection_set_search makes it. The names are read once for each enterprise.
+UPDATE enterprise SET search_text = name || E'\n' || lower(uscc), search_readings = search_readings(name);
 INSERT INTO inspection_subject (inspection_id, operator_name, product_name, search_text, search_readings)
-SELECT m.id, e.name, '产品' || m.n, e.name || E'\n产品' || m.n || E'\ns' || m.n || E'\n', ''
+SELECT m.id, e.name, '产品' || m.n, e.name || E'\n\n产品' || m.n || E'\ns' || m.n || E'\n', e.search_readings || E'\n'
 FROM made m JOIN enterprise e ON e.id = pg_temp.made(3, m.operator);
 INSERT INTO inspection_event (inspection_id, ordinal, step, to_state, occurred_on, recorded_at, late, actor_role)
 SELECT m.id, o.n, (ARRAY['draw', 'sample', 'report'])[o.n], m.state, m.day, m.day + TIME '09:00', pg_temp.some(m.n, o.n, 20) = 0, 'admin'

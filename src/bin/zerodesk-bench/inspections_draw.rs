@@ -57,6 +57,7 @@ fn operators() -> Vec<Operator> {
             role: OperatorRole::Producer,
             product_kind: "K0101".to_owned(),
             regime: *regime,
+            grade: None,
         })
         .collect()
 }

@@ -25,10 +25,14 @@ impl KeptConnection {
 
     /// Asks for a path with the access token of somebody; the status of the answer, whose body is read.
     pub(crate) fn get(&mut self, path: &str, token: &str) -> Result<u16, CliError> {
-        self.send(&format!(
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n\r\n",
-            self.address
-        ))
+        self.read(path, Some(token))
+    }
+
+    /// The same, where no token is named as nobody in particular.
+    pub(crate) fn read(&mut self, path: &str, token: Option<&str>) -> Result<u16, CliError> {
+        let authorization =
+            token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{authorization}\r\n", self.address))
     }
 
     /// Sends JSON to a path with the access token of somebody; the status of the answer, whose body is read.

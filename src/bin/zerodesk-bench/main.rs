@@ -5,6 +5,7 @@
 mod chat;
 mod chat_data;
 mod client;
+mod credit;
 mod desk;
 mod desk_queue;
 mod desk_reader;
@@ -29,6 +30,7 @@ mod peers;
 mod pgbench;
 mod plan;
 mod process;
+mod read_load;
 mod reports;
 mod search;
 mod server_process;
@@ -82,6 +84,8 @@ enum Part {
     Desk,
     /// A draw from 200,000 operators; lists and figures of a million inspections; a list of 30,000.
     Inspections,
+    /// A million entries of conduct: all grades, statements, scans of codes.
+    Credit,
     /// The chat beside ejabberd. Not among all parts: it needs Debian's package.
     Peers,
 }
@@ -153,6 +157,9 @@ fn run(Bench { config, part, figures }: Bench) -> Result<(), CliError> {
         inspections_draw::bench_draw(&opened.app)?;
         inspections::bench_inspections(&opened.app)?;
         inspections_import::bench_import(&opened.app, &url)?;
+    }
+    if wants(Part::Credit) {
+        credit::bench_credit(&opened.app)?;
     }
     if part == Some(Part::Peers) {
         peers::bench_peers(&opened.app)?;

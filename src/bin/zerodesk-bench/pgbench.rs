@@ -1,4 +1,4 @@
-//! What PostgreSQL does alone: single-row inserts into a table like the log's.
+//! What PostgreSQL does alone: single-row inserts into a table like the log's, or single reads.
 
 use crate::output::progress;
 use crate::process::bound;
@@ -32,6 +32,8 @@ pub(crate) struct Pgbench {
     script: PathBuf,
     url: String,
     app: App,
+    /// Whether it inserts: then each run has an empty table.
+    inserts: bool,
 }
 
 /// One run's result.
@@ -43,19 +45,28 @@ pub(crate) struct Run {
 }
 
 impl Pgbench {
-    /// Finds the program and writes the script.
+    /// Finds the program and writes the script of inserts.
     pub(crate) fn new(app: &App, consultations: usize, body: &str) -> Result<Self, CliError> {
+        let text = SCRIPT.replace("$CONSULTATIONS", &consultations.to_string()).replace("$BODY", body);
+        Self::of_script(app, &text, true)
+    }
+
+    /// Finds the program and writes a script that only reads.
+    pub(crate) fn that_reads(app: &App, script: &str) -> Result<Self, CliError> {
+        Self::of_script(app, script, false)
+    }
+
+    fn of_script(app: &App, text: &str, inserts: bool) -> Result<Self, CliError> {
         let program =
             find_program(app.settings().section::<PostgresSettings>().bin_dir().as_deref(), "pgbench")
                 .ok_or_else(|| {
                     failed("pgbench is missing: script/bootstrap installs PostgreSQL, which has it")
                 })?;
         let script = std::env::temp_dir().join(format!("zerodesk-bench-{}.sql", uuid::Uuid::new_v4()));
-        let text = SCRIPT.replace("$CONSULTATIONS", &consultations.to_string()).replace("$BODY", body);
         std::fs::File::create_new(&script)
             .and_then(|mut file| file.write_all(text.as_bytes()))
             .map_err(CliError::io(script.display().to_string()))?;
-        Ok(Self { program, script, url: app.pool().url().to_owned(), app: app.clone() })
+        Ok(Self { program, script, url: app.pool().url().to_owned(), app: app.clone(), inserts })
     }
 
     /// The best of all numbers of clients, each run for so many seconds.
@@ -84,7 +95,7 @@ impl Pgbench {
         }
     }
 
-    /// So many inserts a second by a schedule that waits for nobody, by as many clients as may be needed; how long each took
+    /// So many transactions a second by a schedule that waits for nobody, by as many clients as may be needed; how long each took
     /// from when it was due, the shortest first.
     pub(crate) fn by_schedule(&self, per_second: f64, seconds: u32) -> Result<Vec<Duration>, CliError> {
         let most = CLIENTS.into_iter().max().unwrap_or(1);
@@ -104,14 +115,16 @@ impl Pgbench {
         Ok(times)
     }
 
-    /// What pgbench says, on an empty table.
+    /// What pgbench says; of inserts, on an empty table.
     fn output(&self, clients: u32, seconds: u32, further: &[&str]) -> Result<String, CliError> {
-        self.app
-            .conn()?
-            .batch_execute(
-                "DROP TABLE IF EXISTS bench_message; CREATE TABLE bench_message (LIKE chat_message INCLUDING ALL)",
-            )
-            .map_err(Problem::from)?;
+        if self.inserts {
+            self.app
+                .conn()?
+                .batch_execute(
+                    "DROP TABLE IF EXISTS bench_message; CREATE TABLE bench_message (LIKE chat_message INCLUDING ALL)",
+                )
+                .map_err(Problem::from)?;
+        }
         let output = bound(&self.program)
             .args(["-n", "-M", "prepared", "-D", "seq=0", "-c", &clients.to_string()])
             .args(["-j", &clients.min(2).to_string(), "-T", &seconds.to_string()])

@@ -155,7 +155,7 @@ pub(crate) fn bench_search(app: &App) -> Result<(), CliError> {
                 for _ in 0..20 {
                     let began = Instant::now();
                     let slice = Slice { limit: HITS, ..Slice::default() };
-                    find(app, conn, actor, &typed, slice)?;
+                    find(app, conn, actor, &typed, slice, Language::Zh)?;
                     if let Some(times) = all.get_mut(n * readers.len() + k) {
                         times.push(began.elapsed());
                     }

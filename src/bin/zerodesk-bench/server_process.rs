@@ -19,6 +19,13 @@ const FRAMES_PER_SECOND: &str = "100000";
 /// Connections that one address may hold to them: all sockets of the load come from one.
 const CONNECTIONS: &str = "100000";
 
+/// A server and its database are quiet when they need less than this share of a core, for so many windows of this length one after the other.
+const QUIET: f64 = 0.1;
+const QUIET_WINDOWS: u32 = 4;
+const WINDOW: Duration = Duration::from_secs(2);
+/// A measurement waits no longer than this for it.
+pub(crate) const LONGEST_SETTLING: Duration = Duration::from_secs(20 * 60);
+
 /// A running `zerodesk serve` with the settings of this process, but for the limits of frames and connections.
 pub(crate) struct ServerProcess {
     child: Child,
@@ -86,6 +93,20 @@ impl ServerProcess {
             .map_err(CliError::io("a server's metrics"))?;
         let lines = text.lines().filter_map(|line| line.split_once(' '));
         Ok(lines.filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?))).collect())
+    }
+
+    /// Waits until it has done what its jobs find in a database that was filled beforehand (reminders, response targets, what is kept too
+    /// long), so that none of it falls into a measurement. Gives how long that took; at most [`LONGEST_SETTLING`].
+    pub(crate) fn settle(&self) -> Duration {
+        let began = Instant::now();
+        let (mut quiet, mut before) = (0, self.cpu_seconds() + cpu_seconds_of_postgres());
+        while quiet < QUIET_WINDOWS && began.elapsed() < LONGEST_SETTLING {
+            std::thread::sleep(WINDOW);
+            let now = self.cpu_seconds() + cpu_seconds_of_postgres();
+            quiet = if now - before < QUIET * WINDOW.as_secs_f64() { quiet + 1 } else { 0 };
+            before = now;
+        }
+        began.elapsed()
     }
 
     /// Stops it in order.

@@ -9,7 +9,8 @@ SET max_parallel_maintenance_workers = 2;
 TRUNCATE enterprise, enterprise_past, nonconformity, remediation_case, case_elsewhere, case_event, consultation, consultation_event,
          consultation_offer, consultation_participant, chat_stream, chat_message, account, expert, expert_region,
          audit_entry, figure_stale, enterprise_figure, region_figure CASCADE;
-ALTER TABLE chat_message DROP CONSTRAINT chat_message_pkey, DROP CONSTRAINT chat_message_sender_id_client_id_key;
+-- With what refers to it.
+ALTER TABLE chat_message DROP CONSTRAINT chat_message_pkey CASCADE, DROP CONSTRAINT chat_message_sender_id_client_id_key;
 
 CREATE FUNCTION pg_temp.made(kind integer, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT ('0000' || lpad(to_hex(kind), 4, '0') || '-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid
@@ -40,17 +41,19 @@ INSERT INTO account (id, username, password_hash, role, name, language, expert_i
 SELECT pg_temp.made(2, n), 'expert-' || n, 'x', 'expert', '专家' || n, 'zh-CN', pg_temp.made(1, n), true, m.start
 FROM generate_series(1, 687) n, moment m;
 
-INSERT INTO enterprise (id, uscc, name, operating_status, region, created_at, updated_at)
-SELECT pg_temp.made(3, g.n), pg_temp.uscc('B' || lpad(g.n::text, 16, '0')), '广东第' || g.n || '有限公司',
+-- Here and below: what searches look for, as the triggers make it.
+INSERT INTO enterprise (id, uscc, name, search_text, search_readings, operating_status, region, created_at, updated_at)
+SELECT pg_temp.made(3, g.n), x.uscc, x.name, search_name(x.name) || E'\n' || search_fold(x.uscc), search_readings(search_name(x.name)),
        CASE WHEN g.n % 4 = 0 THEN 'deregistered' ELSE 'operating' END, p.code, m.start, m.start
 FROM generate_series(1, $CASES / 2) AS g (n)
-JOIN place p ON p.n = pg_temp.some(g.n, (SELECT count(*) FROM place)), moment m;
+JOIN place p ON p.n = pg_temp.some(g.n, (SELECT count(*) FROM place))
+CROSS JOIN LATERAL (SELECT pg_temp.uscc('B' || lpad(g.n::text, 16, '0')) AS uscc, '广东第' || g.n || '有限公司' AS name) x, moment m;
 INSERT INTO account (id, username, password_hash, role, name, language, enterprise_id, active, created_at)
 SELECT pg_temp.made(4, n), 'enterprise-' || n, 'x', 'enterprise', '公司' || n, 'zh-CN', pg_temp.made(3, n), true, m.start
 FROM generate_series(1, $CASES / 2) n, moment m;
 
-INSERT INTO nonconformity (id, enterprise_id, product_kind, report_no, inspected_on, failed_items, created_at, updated_at)
-SELECT pg_temp.made(5, g.n), pg_temp.made(3, g.n % ($CASES / 2) + 1), k.code, 'R' || g.n, DATE '2021-01-01' + g.n % 300,
+INSERT INTO nonconformity (id, enterprise_id, product_kind, report_no, report_key, inspected_on, failed_items, created_at, updated_at)
+SELECT pg_temp.made(5, g.n), pg_temp.made(3, g.n % ($CASES / 2) + 1), k.code, 'R' || g.n, 'r' || g.n || E'\n', DATE '2021-01-01' + g.n % 300,
        '{标志}', m.start, m.start
 FROM generate_series(1, $CASES) AS g (n) JOIN kind k ON k.n = g.n % (SELECT count(*) FROM kind), moment m;
 
@@ -91,9 +94,10 @@ CROSS JOIN (VALUES
 ) AS v (seq, event, before, state, role, day)
 WHERE v.seq <= c.version ORDER BY c.id, v.seq;
 
-INSERT INTO consultation (id, enterprise_id, nonconformity_id, product_kind, subject, question, status, concluded_at,
+INSERT INTO consultation (id, enterprise_id, nonconformity_id, product_kind, subject, question, search_text, status, concluded_at,
     rating, rated_at, expert_id, offer_expires_at, accepted_at, alarmed_at, opened_by, opened_at, updated_at, region)
-SELECT pg_temp.made(7, n), n2.enterprise_id, CASE WHEN s.status IN ('active', 'concluded') THEN n2.id END, n2.product_kind, '标志不合格如何整改', '请问标志应如何整改?', s.status,
+SELECT pg_temp.made(7, n), n2.enterprise_id, CASE WHEN s.status IN ('active', 'concluded') THEN n2.id END, n2.product_kind, '标志不合格如何整改', '请问标志应如何整改?',
+       E'标志不合格如何整改\n请问标志应如何整改', s.status,
        CASE WHEN s.status = 'concluded' THEN s.at + INTERVAL '9 days' END, CASE WHEN s.status = 'concluded' THEN 3 + n % 3 END,
        CASE WHEN s.status = 'concluded' THEN s.at + INTERVAL '10 days' END,
        CASE WHEN s.status <> 'waiting' THEN pg_temp.made(1, pg_temp.some(n, 687) + 1) END,
@@ -136,6 +140,9 @@ INSERT INTO audit_entry (at, actor_role, action, subject_type, subject_id, regio
 SELECT c.opened_at, 'enterprise', CASE WHEN right(c.id::text, 3) = 'abc' THEN 'transfer_consultation' ELSE 'open_consultation' END,
        'consultation', c.id, e.region, '{}'
 FROM consultation c JOIN enterprise e ON e.id = c.enterprise_id ORDER BY c.id;
+UPDATE account SET search_text = search_name(name) || E'\n' || search_fold(username), search_readings = search_readings(search_name(name));
+UPDATE expert SET search_text = search_name(name) || E'\n' || search_fold(title), search_readings = search_readings(search_name(name));
 ALTER TABLE chat_message ADD PRIMARY KEY (consultation_id, stream, seq), ADD UNIQUE (sender_id, client_id);
+ALTER TABLE chat_retraction ADD FOREIGN KEY (consultation_id, stream, seq) REFERENCES chat_message;
 DROP TABLE place, kind, moment;
 SET session_replication_role = origin;

@@ -1,7 +1,6 @@
 //! Every list, as everyone, under every filter alone and with others, on the first page and on pages anywhere.
 
-use super::timing::{at, officers, person, timed};
-use crate::output::print;
+use super::timing::{Times, officers, person};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -32,37 +31,6 @@ const LIMIT: i64 = 50;
 /// A few rows anywhere in a list, whose next pages are asked for.
 const ANYWHERE: &str = "random() < 0.0001";
 const PAGES: usize = 4;
-
-/// What was measured of one list: each time with what was asked.
-struct Times {
-    name: &'static str,
-    all: Vec<(f64, String)>,
-}
-
-impl Times {
-    fn of(name: &'static str) -> Self {
-        Self { name, all: Vec::new() }
-    }
-
-    fn add(
-        &mut self,
-        what: impl FnOnce() -> String,
-        work: impl FnOnce() -> Result<(), Problem>,
-    ) -> Result<(), Problem> {
-        let took = timed(work)?;
-        self.all.push((took, what()));
-        Ok(())
-    }
-
-    fn print(mut self) {
-        self.all.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let times: Vec<f64> = self.all.iter().map(|(took, _)| *took).collect();
-        print(&format!("{}_p99_ms", self.name), at(&times, 99), "ms");
-        if let Some((took, what)) = self.all.last() {
-            println!("# the slowest of {}: {took:.1} ms, {what}", times.len());
-        }
-    }
-}
 
 /// The readers of lists, each with a name.
 fn everyone(conn: &mut PgConnection) -> Result<Vec<(String, Actor)>, Problem> {

@@ -55,8 +55,11 @@ fn from_history(app: &App) -> Result<(), Problem> {
     let asked = Question { by: By::Region, count: Count::Enterprise, region: None, as_of: day };
     for (name, took) in [
         ("rate", timed(|| rate::report(&mut conn, &province, catalogue, &asked, now, Language::Zh))?),
-        ("funnel", timed(|| funnel::report(&mut conn, &province, catalogue, None, day, now))?),
-        ("experts", timed(|| experts::report(&mut conn, &province, catalogue, None, day, now))?),
+        ("funnel", timed(|| funnel::report(&mut conn, &province, catalogue, None, day, now, Language::Zh))?),
+        (
+            "experts",
+            timed(|| experts::report(&mut conn, &province, catalogue, None, day, now, Language::Zh))?,
+        ),
         (
             "deadlines",
             timed(|| deadlines::report(&mut conn, &province, catalogue, None, day, now, Language::Zh))?,

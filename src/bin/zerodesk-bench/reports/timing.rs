@@ -1,5 +1,6 @@
 //! Who asks for reports and lists, and how long the answers take.
 
+use crate::output::print;
 use std::time::Instant;
 use zerodesk::core::actor::{Actor, Person, Proof, Scope};
 use zerodesk::core::ids::{AccountId, SessionId};
@@ -27,4 +28,35 @@ pub(crate) fn timed<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<f64,
     let started = Instant::now();
     work()?;
     Ok(started.elapsed().as_secs_f64() * 1000.0)
+}
+
+/// What was measured of one list: each time with what was asked.
+pub(crate) struct Times {
+    name: &'static str,
+    all: Vec<(f64, String)>,
+}
+
+impl Times {
+    pub(crate) fn of(name: &'static str) -> Self {
+        Self { name, all: Vec::new() }
+    }
+
+    pub(crate) fn add(
+        &mut self,
+        what: impl FnOnce() -> String,
+        work: impl FnOnce() -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let took = timed(work)?;
+        self.all.push((took, what()));
+        Ok(())
+    }
+
+    pub(crate) fn print(mut self) {
+        self.all.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let times: Vec<f64> = self.all.iter().map(|(took, _)| *took).collect();
+        print(&format!("{}_p99_ms", self.name), at(&times, 99), "ms");
+        if let Some((took, what)) = self.all.last() {
+            println!("# the slowest of {}: {took:.1} ms, {what}", times.len());
+        }
+    }
 }
