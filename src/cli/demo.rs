@@ -9,6 +9,8 @@ mod cases;
 mod clusters;
 mod companies;
 mod consultations;
+mod credit;
+mod credit_codes;
 mod cross_inspections;
 mod history;
 mod imports;
@@ -51,6 +53,7 @@ pub fn run(app: &App) -> Result<(), CliError> {
     recent::suspension_and_replies(&past)?;
     people::applicants(app)?;
     named_enterprises::create(app)?;
+    credit_codes::applied(&past)?;
     recent::unmatched(&past)?;
     recent::personal_request(&past)?;
     cross_inspections::held(&past)?;
@@ -59,6 +62,7 @@ pub fn run(app: &App) -> Result<(), CliError> {
     plans::waiting(&past)?;
     knowledge::create(app)?;
     inspections::recent(&past)?;
+    credit::recent(&past)?;
     // Behind all that makes inspections.
     recordings::recorded(&past)?;
     tables::remove_figures_and_mails(app)?;

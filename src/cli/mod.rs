@@ -7,6 +7,7 @@ mod arguments;
 mod audit;
 mod backup;
 mod calendar;
+mod credit;
 pub mod demo;
 pub mod error;
 mod figures;
@@ -62,6 +63,9 @@ enum Command {
     /// Try other response targets on the past.
     #[command(subcommand)]
     ResponseTargets(response_targets::ResponseTargets),
+    /// Try other rules of credit on the past, or grade all operators anew.
+    #[command(subcommand)]
+    Credit(credit::Credit),
     /// Check the calendar of working days.
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
@@ -129,6 +133,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Audit(audit) => audit::run(settings, audit),
         Command::Figures(figures) => figures::run(settings, figures),
         Command::ResponseTargets(what) => response_targets::run(settings, what),
+        Command::Credit(what) => credit::run(settings, what),
         Command::Calendar(what) => calendar::run(&settings, what),
         Command::Backup(folder) => backup::take(&settings, folder),
         Command::Restore(folder) => backup::restore(settings, folder),

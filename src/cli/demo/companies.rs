@@ -90,7 +90,7 @@ fn path(at: usize) -> CasePath {
         CasePath::Submitted(-67),
         CasePath::Submitted(-63),
         CasePath::Submitted(-58),
-        CasePath::Submitted(-83),
+        CasePath::Overturned(-83),
         CasePath::Correcting(-92),
         CasePath::Ordered(-105),
         CasePath::Passed(-61),

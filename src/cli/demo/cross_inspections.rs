@@ -1,7 +1,7 @@
 //! Two rounds of cross-inspection by the demo enterprises: one that was brought to its end, one that enterprises can join.
 
 use super::past::Past;
-use super::tables::caller;
+use super::tables::{body, caller};
 use crate::core::{Caller, Problem};
 use crate::cross_inspections::assign::AssignRound;
 use crate::cross_inspections::commands::{CloseRound, CreateRound};
@@ -50,7 +50,7 @@ fn set_up(past: &Past, officer: &Caller, name: &str) -> Result<RoundId, Problem>
         region: None,
         product_kind: "K2301".to_owned(),
         check_percent: Some(50),
-        laboratory_id: None,
+        laboratory_id: Some(body(&past.app, "广东产品质量检验研究院")?),
     };
     past.app.execute(officer, &round)
 }

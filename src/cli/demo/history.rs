@@ -4,7 +4,9 @@
 use super::companies::{BEGINS, CasePath, Company, OPERATING, companies};
 use super::past::Past;
 use super::people::PASSWORD;
-use super::{advice, bulletins, cases, clusters, imports, inspections, plans, programmes};
+use super::{
+    advice, bulletins, cases, clusters, credit, credit_codes, imports, inspections, plans, programmes,
+};
 use crate::accounts::password;
 use crate::accounts::settings::AuthSettings;
 use crate::core::Problem;
@@ -42,6 +44,11 @@ pub(super) fn replay(past: &Past) -> Result<(), Problem> {
     for (day, minute, action) in inspections::events() {
         events.push(Event { day, minute, action });
     }
+    for (day, minute, action) in credit::events() {
+        events.push(Event { day, minute, action });
+    }
+    events.push(Event { day: credit_codes::GRANTED, minute: 520, action: Box::new(credit_codes::granted) });
+    events.push(Event { day: credit_codes::FAILED, minute: 450, action: Box::new(credit_codes::failed) });
     events.push(Event { day: bulletins::WRITTEN, minute: 500, action: Box::new(bulletins::published) });
     // The order of the events of one time is that in which they were planned.
     events.sort_by_key(|event| (event.day, event.minute));

@@ -4,7 +4,8 @@ use super::companies::{Company, city_of, companies, district, kind_of, products_
 use super::inspection_steps::{deliver, empty, on, result, sample, seal, with_reason};
 use super::past::Past;
 use super::people::{PASSWORD, address};
-use super::tables::{CreateForBody, body, caller, enterprise_of, inspection};
+use super::programmes::NAME as PLAN;
+use super::tables::{CreateForBody, body, caller, enterprise_of, inspection, programme};
 use crate::accounts::password;
 use crate::accounts::settings::AuthSettings;
 use crate::app::App;
@@ -54,7 +55,7 @@ enum Ends {
 }
 
 /// One inspection: place of the enterprise in the list, the day on which it was drawn, what becomes of it.
-const DRAWN: [(usize, i64, Ends); 17] = [
+const DRAWN: [(usize, i64, Ends); 19] = [
     (2, -44, Ends::Failed),
     (3, -44, Ends::Passed),
     (4, -43, Ends::Overturned),
@@ -72,6 +73,9 @@ const DRAWN: [(usize, i64, Ends); 17] = [
     (22, -5, Ends::Sampled),
     (26, -3, Ends::Assigned),
     (27, -2, Ends::Assigned),
+    // Two makers with quality credit codes.
+    (57, -44, Ends::Passed),
+    (49, -44, Ends::Passed),
 ];
 
 /// A step that somebody takes so many days after the draw.
@@ -128,6 +132,7 @@ fn register(past: &Past, at: usize, place: usize) -> Result<(), Problem> {
     let registered = Registration {
         laboratory: Some(body(app, LABORATORY)?),
         sampler: Some(body(app, SAMPLER_BODY)?),
+        programme: Some(programme(app, PLAN)?),
         product_kind: Some(kind_of(app, products_of_class(company.class).0, place)),
         ..plan(app, &number(at), company, place)?
     };
@@ -228,6 +233,7 @@ pub(super) fn recent(past: &Past) -> Result<(), Problem> {
     let bodies = (Some(body(app, LABORATORY)?), Some(body(app, SAMPLER_BODY)?));
     let own = Registration {
         number: "GDCJ-0101".to_owned(),
+        programme: Some(programme(app, PLAN)?),
         operator: Some(known(0)?),
         place_region: "440106".to_owned(),
         product_kind: Some("K0301".to_owned()),
@@ -283,7 +289,8 @@ pub(super) fn recent(past: &Past) -> Result<(), Problem> {
         ..own.clone()
     };
     app.execute(&officer, &RegisterInspection(toys))?;
-    other_methods(past, &own)
+    // What is not sampled belongs to no plan of samplings.
+    other_methods(past, &Registration { programme: None, ..own })
 }
 
 /// A label that waits to be checked by the checklist, and two quick tests.

@@ -1,5 +1,6 @@
 //! A yearly plan of supervision sampling: approved, with laboratories and a draw.
 
+use super::named_enterprises::{ENTERPRISES, uscc};
 use super::past::Past;
 use super::tables::caller;
 use crate::core::Problem;
@@ -8,6 +9,7 @@ use crate::programmes::draw::assign::AssignLaboratories;
 use crate::programmes::draw::commands::{DrawRequest, DrawSample};
 use crate::programmes::ids::{LaboratoryId, TargetId};
 use crate::programmes::laboratories::commands::CreateLaboratory;
+use crate::programmes::licences::commands::{EnterLicences, LicenceInput};
 use crate::programmes::regimes::commands::ReviewKind;
 use crate::programmes::state::{OperatorRole, ProgrammeKind, ProgrammeLevel};
 use crate::programmes::steps::{ApproveProgramme, SubmitProgramme};
@@ -15,6 +17,8 @@ use crate::programmes::target_queries;
 use crate::programmes::targets::TargetInput;
 use chrono::NaiveDate;
 
+/// Its name.
+pub(super) const NAME: &str = "年度产品质量省级监督抽查计划";
 /// The day on which it is written, and that of its draw.
 pub(super) const WRITTEN: i64 = -45;
 
@@ -27,10 +31,11 @@ const LABORATORIES: [(&str, &str, &[&str], i32); 3] = [
 /// Who takes the samples.
 const SAMPLER: &str = "广东质量抽样服务中心";
 /// Targets: class, region, samples, operators, days from today by which they are due.
-const TARGETS: [(&str, &str, i32, i32, i64); 5] = [
+const TARGETS: [(&str, &str, i32, i32, i64); 6] = [
     ("C03", "440000", 12, 6, 30),
     ("C06", "440000", 10, 5, 30),
-    ("C22", "440300", 6, 3, 20),
+    ("C22", "440000", 6, 3, 20),
+    ("C25", "440000", 6, 3, 25),
     ("C23", "440600", 4, 2, -10),
     ("C42", "441900", 4, 2, 15),
 ];
@@ -40,9 +45,10 @@ pub(super) fn sampled(past: &Past) -> Result<(), Problem> {
     let officer = caller(&past.app, "admin-guangdong")?;
     let second = caller(&past.app, "admin-review")?;
     let sampler = laboratories(past)?;
+    licences(past)?;
     let plan = CreateProgramme {
         kind: ProgrammeKind::Sampling,
-        name: "年度产品质量省级监督抽查计划".to_owned(),
+        name: NAME.to_owned(),
         level: ProgrammeLevel::Provincial,
         organiser_region: None,
         period_from: past.day(WRITTEN),
@@ -97,6 +103,27 @@ fn input(
         sampler_id: Some(sampler),
         due_on: Some(due_on),
     }
+}
+
+/// Licences of enterprises of the list: its place there, product kind, the first day.
+const LICENCES: [(usize, &str, i64); 2] = [(0, "K0301", -700), (3, "K0201", -300)];
+
+/// The register of licensed producers.
+fn licences(past: &Past) -> Result<(), Problem> {
+    let licence = |(at, kind, from): (usize, &str, i64)| {
+        let (_, name, region, ..) = *ENTERPRISES.get(at)?;
+        Some(LicenceInput {
+            licence_no: format!("粤XK06-001-{at:05}"),
+            uscc: uscc(at),
+            name: name.to_owned(),
+            region: Some(region.to_owned()),
+            product_kind: kind.to_owned(),
+            valid_from: past.day(from),
+            valid_until: Some(past.day(from + 5 * 365)),
+        })
+    };
+    let entered = EnterLicences { licences: LICENCES.into_iter().filter_map(licence).collect() };
+    past.app.execute(&caller(&past.app, "admin-guangdong")?, &entered).map(drop)
 }
 
 /// The laboratories; gives who takes the samples.

@@ -9,6 +9,7 @@ use crate::core::secret::sha256;
 use crate::core::{Caller, Problem};
 use crate::inspections::ids::InspectionId;
 use crate::recordings::custody::{CustodyStep, SamplePart};
+use crate::recordings::external::{ExternalInput, NameExternalRecording};
 use crate::recordings::ids::RecordingId;
 use crate::recordings::keep::{CustodyInput, RecordCustody};
 use crate::recordings::manifest;
@@ -50,12 +51,28 @@ pub(super) fn recorded(past: &Past) -> Result<(), Problem> {
         let whole = at == 0;
         let recording = film(past, &officer, sampled.id, whole)?;
         custody(past, &officer, sampled.id, recording)?;
+        if !whole {
+            past.app.execute(&officer, &elsewhere(past, sampled.id))?;
+        }
         past.advance(Duration::hours(30));
         let reason = if whole { "核对封样过程" } else { "录像有中断，核实抽样过程" };
         past.app.execute(&officer, &OpenView { inspection: sampled.id, reason: reason.to_owned() })?;
     }
     past.set_to_present();
     Ok(())
+}
+
+/// What the platform of law enforcement keeps of the sampling whose own film has a gap.
+fn elsewhere(past: &Past, inspection: InspectionId) -> NameExternalRecording {
+    let until = past.app.clock().now();
+    let recording = ExternalInput {
+        system: "行政执法全过程记录平台".to_owned(),
+        reference: "执录-0311".to_owned(),
+        from: until - Duration::minutes(40),
+        until,
+        shots: [Shot::Gate, Shot::Taking].into(),
+    };
+    NameExternalRecording { inspection, recording }
 }
 
 /// A sound of two seconds as a WAV file, whose pitch is another one for each segment.
@@ -79,10 +96,16 @@ fn sound(pitch: u32) -> Vec<u8> {
     file
 }
 
-fn stored(past: &Past, by: &Caller, bytes: &[u8]) -> Result<AttachmentId, Problem> {
+/// Stores a file of somebody: its name and kind, and what is in it.
+pub(super) fn stored(
+    past: &Past,
+    by: &Caller,
+    (name, kind): (&str, FileKind),
+    bytes: &[u8],
+) -> Result<AttachmentId, Problem> {
     let start = StartUpload {
-        name: "segment.wav".to_owned(),
-        kind: FileKind::Wav,
+        name: name.to_owned(),
+        kind,
         size: i64::try_from(bytes.len()).map_err(Problem::internal)?,
         sha256: sha256(bytes),
         upload: None,
@@ -128,7 +151,14 @@ fn film(past: &Past, by: &Caller, inspection: InspectionId, whole: bool) -> Resu
         let starts_at = begins + Duration::seconds(i64::from(seq) * i64::from(SECONDS) + pause);
         // Of the one that is not whole a segment never came.
         if whole || seq != 3 {
-            let segment = input(seq, &digest, &previous, starts_at, shots, stored(past, by, &bytes)?);
+            let segment = input(
+                seq,
+                &digest,
+                &previous,
+                starts_at,
+                shots,
+                stored(past, by, ("segment.wav", FileKind::Wav), &bytes)?,
+            );
             past.app.execute(by, &AddSegment { recording, segment })?;
         }
         previous = digest;

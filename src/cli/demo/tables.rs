@@ -8,12 +8,13 @@ use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, Labora
 use crate::core::{Caller, Language, Problem};
 use crate::db::schema::{
     account, consultation, enterprise, inspection, knowledge_article, laboratory, nonconformity, outbox_mail,
-    past_day, remediation_case,
+    past_day, programme, remediation_case,
 };
 use crate::db::{Command, Tx};
 use crate::enterprises::ids::NonconformityId;
 use crate::experts::ApplyAsExpert;
 use crate::inspections::ids::InspectionId;
+use crate::programmes::ids::ProgrammeId;
 use crate::remediation::ids::CaseId;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -152,6 +153,11 @@ impl Command for ApplyForDemo {
 /// The body of this name.
 pub(super) fn body(app: &App, name: &str) -> Result<LaboratoryId, Problem> {
     Ok(laboratory::table.filter(laboratory::name.eq(name)).select(laboratory::id).first(&mut *app.conn()?)?)
+}
+
+/// The programme of this name.
+pub(super) fn programme(app: &App, name: &str) -> Result<ProgrammeId, Problem> {
+    Ok(programme::table.filter(programme::name.eq(name)).select(programme::id).first(&mut *app.conn()?)?)
 }
 
 /// The enterprise of this credit code.
