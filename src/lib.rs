@@ -34,6 +34,10 @@
 //! - [`cross_inspections`]: enterprises test each other's products in rounds; what is found stays in the group
 //! - [`recordings`]: films of samplings in hash chains, and in whose hands a sample is
 //! - [`sampling_lists`]: lists of sampled products that offices publish and systems export, brought in as inspections
+//! - [`conduct`]: credit conduct: facts for or against a product or an operator, their due process, scores and grades as pure functions
+//! - [`credit`]: grades of operators kept, listed, turned into tasks; statements, honour lists, other rules tried on the past
+//! - [`penalty_lists`]: administrative penalties that authorities publish, brought in as conduct
+//! - [`conduct_sources`]: conduct out of what is known of inspections and cases
 //! - [`response_targets`]: how soon enterprises are to be answered
 //! - [`consultation_tags`]: tags that officers keep for their regions, and on which consultations they are
 //! - [`saved_filters`]: filters of lists that people save under a name
@@ -48,7 +52,9 @@
 //! - [`personal_data`]: what a person may ask for under the personal information law: a copy, a correction, an erasure
 //! - [`reports`]: figures over several domains
 //! - [`sampling_figures`]: the figures of inspections, counted from rows, today and as of a past day
+//! - [`credit_figures`]: the figures of credit grades, today and as of a past day
 //! - [`bulletins`]: final results of inspections, published for everybody
+//! - [`credit_codes`]: public addresses of good records (品质信用码), in force as each scan finds them
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
 
 // `appear_together!` takes one step for each table.
@@ -65,9 +71,14 @@ pub mod canned_replies;
 pub mod catalogue;
 pub mod chat;
 pub mod cli;
+pub mod conduct;
+pub mod conduct_sources;
 pub mod consultation_tags;
 pub mod consultations;
 pub mod core;
+pub mod credit;
+pub mod credit_codes;
+pub mod credit_figures;
 pub mod cross_inspections;
 pub mod db;
 pub mod enterprises;
@@ -81,6 +92,7 @@ pub mod list_files;
 pub mod matching;
 pub mod notifications;
 pub mod outgoing;
+pub mod penalty_lists;
 pub mod people;
 pub mod personal_data;
 pub mod plans;
@@ -133,6 +145,10 @@ pub static ROOMS: &[&web::room::Room] = &[
     &cross_inspections::ROOM,
     &recordings::ROOM,
     &sampling_lists::ROOM,
+    &conduct::ROOM,
+    &credit::ROOM,
+    &penalty_lists::ROOM,
+    &conduct_sources::ROOM,
     &response_targets::ROOM,
     &consultation_tags::ROOM,
     &saved_filters::ROOM,
@@ -147,6 +163,8 @@ pub static ROOMS: &[&web::room::Room] = &[
     &personal_data::ROOM,
     &reports::ROOM,
     &sampling_figures::ROOM,
+    &credit_figures::ROOM,
     &bulletins::ROOM,
+    &credit_codes::ROOM,
     &server::room::SERVER,
 ];

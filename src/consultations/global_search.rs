@@ -8,11 +8,11 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::consultations::policy::{indexed_subqueries, visible_to};
 use crate::consultations::queries::{ConsultationFilter, list};
-use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::{ConsultationId, EnterpriseId};
 use crate::core::page::Slice;
 use crate::core::search::SearchTerms;
+use crate::core::{Language, Problem};
 use crate::db::published::enterprise;
 use crate::db::schema::consultation;
 use crate::web::global_search::{Findings, Hit, excerpt, pieces};
@@ -27,6 +27,7 @@ pub fn find(
     actor: &Actor,
     typed: &SearchTerms,
     slice: Slice,
+    _: Language,
 ) -> Result<Findings, Problem> {
     let filter = ConsultationFilter { q: Some(typed.text().to_owned()), ..ConsultationFilter::default() };
     Ok(Findings::of(list(conn, actor, &filter, slice)?, |view| {

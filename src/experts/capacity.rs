@@ -60,6 +60,7 @@ impl Command for SetCapacity {
             let mail = Mail::ExpertProfileChanged {
                 capacity: u32::try_from(self.capacity).unwrap_or_default(),
                 regions: String::new(),
+                regions_en: String::new(),
                 reason: reason.as_str().into(),
             };
             mail_expert(tx, self.expert, &mail)?;

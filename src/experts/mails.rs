@@ -49,8 +49,10 @@ mails! {
         "专家资料已变更" {
         /// The capacity now; 0 where it did not change.
         capacity: u32,
-        /// The regions served now, by name; empty where they did not change.
+        /// The regions served now, by their Chinese names; empty where they did not change.
         regions: String,
+        /// The same by their English names.
+        regions_en: String,
         /// Reason given, as written by the person who gave it.
         reason: Prose,
     }

@@ -1,9 +1,9 @@
 //! The regions that an expert serves, as the officers in charge set them.
 
-use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
+use crate::core::{Language, Problem};
 use crate::db::schema::expert;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -69,14 +69,14 @@ impl Command for SetRegions {
         diesel::update(expert::table.find(self.expert))
             .set(expert::updated_at.eq(tx.now))
             .execute(&mut *tx.conn)?;
-        let names: Vec<String> = regions
-            .iter()
-            .filter_map(|code| tx.catalogue.regions.get(code))
-            .map(|r| r.name.clone())
-            .collect();
+        let names = |language| {
+            let known = regions.iter().filter_map(|code| tx.catalogue.regions.get(code));
+            known.map(|region| region.name_in(language).to_owned()).collect::<Vec<_>>()
+        };
         let mail = Mail::ExpertProfileChanged {
             capacity: 0,
-            regions: names.join("、"),
+            regions: names(Language::Zh).join("、"),
+            regions_en: names(Language::En).join(", "),
             reason: reason.as_str().into(),
         };
         mail_expert(tx, self.expert, &mail)?;

@@ -3,10 +3,10 @@
 use diesel::PgConnection;
 
 use crate::app::App;
-use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::Slice;
 use crate::core::search::SearchTerms;
+use crate::core::{Language, Problem};
 use crate::knowledge::queries::{ArticleFilter, list};
 use crate::web::global_search::{Findings, Hit, excerpt, pieces};
 
@@ -20,6 +20,7 @@ pub fn find(
     actor: &Actor,
     typed: &SearchTerms,
     slice: Slice,
+    _: Language,
 ) -> Result<Findings, Problem> {
     let filter = ArticleFilter { q: Some(typed.text().to_owned()), ..ArticleFilter::default() };
     Ok(Findings::of(list(conn, actor, app.catalogue(), &filter, slice)?, |view| {

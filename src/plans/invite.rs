@@ -256,8 +256,10 @@ fn count(n: usize) -> u32 {
 
 fn line(enterprise: &InvitedEnterprise, language: Language, catalogue: &Catalogue) -> String {
     let mut place: Vec<&str> =
-        catalogue.regions.ancestors(&enterprise.region).map(|r| r.name.as_str()).collect();
-    place.reverse();
+        catalogue.regions.ancestors(&enterprise.region).map(|r| r.name_in(language)).collect();
+    if language == Language::Zh {
+        place.reverse();
+    }
     let products = enterprise
         .kinds
         .iter()
@@ -268,7 +270,7 @@ fn line(enterprise: &InvitedEnterprise, language: Language, catalogue: &Catalogu
             format!("- {}（{}）：{}", enterprise.enterprise, place.concat(), products.join("、"))
         }
         Language::En => {
-            format!("- {} ({}): {}", enterprise.enterprise, place.join(" "), products.join(", "))
+            format!("- {} ({}): {}", enterprise.enterprise, place.join(", "), products.join(", "))
         }
     }
 }

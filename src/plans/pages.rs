@@ -51,13 +51,13 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let page = list_plans(conn, &actor, asked.get("q"), frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || count_plans(conn, &actor, asked.get("q")))?;
         let named = |plan: PlanView| {
-            let place = choices::region(catalogue, &plan.region);
+            let place = choices::region(frame.language, catalogue, &plan.region);
             (plan, place)
         };
         Ok(PlansPage {
             plans: page.items.into_iter().map(named).collect(),
             pager,
-            regions: regions(&actor, catalogue),
+            regions: regions(frame.language, &actor, catalogue),
             classes: classes(&frame, catalogue),
             asked,
             f: frame,
@@ -136,7 +136,7 @@ pub async fn one(state: State, member: Member, id: Id<PlanId>) -> Answer {
             _ => None,
         };
         Ok(PlanPage {
-            place: choices::region(catalogue, &p.region),
+            place: choices::region(frame.language, catalogue, &p.region),
             class: p.class.as_deref().map(|code| choices::class(&frame, catalogue, code)),
             loads: load_bars(all_loads(conn, &actor, id)?),
             parts: p.figures.as_ref().map(|figures| parts(&frame, figures)).unwrap_or_default(),

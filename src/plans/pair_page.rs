@@ -43,7 +43,7 @@ pub async fn pair(state: State, member: Member, id: Id<PlanId>, enterprise: Part
         let (p, PairOptions { line, mut options }) = read_options(app, &actor, id.0, enterprise.0)?;
         let more = options.len().saturating_sub(SHOWN);
         options.truncate(SHOWN);
-        let place = choices::region(app.catalogue(), &line.enterprise.region);
+        let place = choices::region(frame.language, app.catalogue(), &line.enterprise.region);
         Ok(PairPage { f: frame, p, l: line, place, options, more })
     });
     show(&f, &page.await?)

@@ -3,10 +3,10 @@
 use diesel::PgConnection;
 
 use crate::app::App;
-use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::Slice;
 use crate::core::search::SearchTerms;
+use crate::core::{Language, Problem};
 use crate::remediation::case_filter::CaseFilter;
 use crate::remediation::queries::list;
 use crate::web::global_search::{Findings, Hit, pieces};
@@ -21,6 +21,7 @@ pub fn find(
     actor: &Actor,
     typed: &SearchTerms,
     slice: Slice,
+    _: Language,
 ) -> Result<Findings, Problem> {
     let filter = CaseFilter { q: Some(typed.text().to_owned()), ..CaseFilter::default() };
     Ok(Findings::of(list(app, conn, actor, &filter, slice)?, |view| Hit {

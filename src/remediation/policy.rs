@@ -5,7 +5,7 @@ use crate::catalogue::{Catalogue, RegionLevel, Regions, within as in_region};
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::AccountId;
 use crate::core::text::Text;
-use crate::core::{Code, Problem};
+use crate::core::{Code, Language, Problem};
 use crate::db::published::{consultation, consultation_participant, enterprise};
 use crate::db::schema::{case_elsewhere, region_scope, remediation_case};
 use crate::enterprises::queries::region_of;
@@ -226,21 +226,23 @@ pub fn permit(actor: &Actor, step: CaseStep, course: &Course, regions: &Regions)
             ));
         }
     };
-    let name = |code: &str| regions.get(code).map_or(code.to_owned(), |region| region.name.clone());
+    let name = |code: &str, language| {
+        regions.get(code).map_or(code.to_owned(), |region| region.name_in(language).to_owned())
+    };
     let level = regions.get(scope).map(|region| region.level);
     let held_by = course.held_by.as_deref().unwrap_or(&course.authority);
     match office {
         Office::InTurn if scope != held_by => Err(wrong_authority(
-            format!("应由{}逐级上报", name(held_by)),
-            format!("it is the turn of {held_by} to report"),
+            format!("应由{}逐级上报", name(held_by, Language::Zh)),
+            format!("it is the turn of {} to report", name(held_by, Language::En)),
         )),
         Office::Province if level != Some(RegionLevel::Province) => Err(wrong_authority(
             "只有省级主管部门可以公告".to_owned(),
             "the province alone announces".to_owned(),
         )),
         _ if !regions.contains(scope, &course.authority) => Err(wrong_authority(
-            format!("案件由{}办理", name(&course.authority)),
-            format!("the case is handled by {}", course.authority),
+            format!("案件由{}办理", name(&course.authority, Language::Zh)),
+            format!("the case is handled by {}", name(&course.authority, Language::En)),
         )),
         _ => Ok(()),
     }

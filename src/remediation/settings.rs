@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::Text;
 use crate::settings::kind::{Key, Kind, check_tables};
-use crate::settings::{Checks, Section};
+use crate::settings::{Checks, Section, versions};
 
 crate::settings_section! {
     /// Reminders of the deadlines of the law, sent at the start of each day in Asia/Shanghai.
@@ -90,18 +90,17 @@ impl Section for RemediationSettings {
     }
 }
 
+crate::versions!(Rules);
+
 impl RemediationSettings {
     /// The rules of a version.
     pub fn version(&self, name: &str) -> Option<&Rules> {
-        self.rules.iter().find(|rules| rules.version == name)
+        versions::named(&self.rules, name)
     }
 
     /// The rules in force on a day: the latest that had begun by then, or the earliest for a day before all of them.
     pub fn in_force_on(&self, day: NaiveDate) -> Option<&Rules> {
-        let begun = self.rules.iter().filter(|rules| rules.in_force_from <= day);
-        begun
-            .max_by_key(|rules| rules.in_force_from)
-            .or_else(|| self.rules.iter().min_by_key(|rules| rules.in_force_from))
+        versions::in_force_on(&self.rules, day)
     }
 
     /// The criteria for a product class: those for all, then its own.
@@ -213,14 +212,9 @@ fn check_deadlines(deadlines: &DeadlineSettings, checks: &mut Checks<'_>) {
 
 fn check_rules(rules: &[Rules], checks: &mut Checks<'_>) {
     let key = "remediation.rules";
-    checks.check(!rules.is_empty(), key, "at least one version is needed");
-    let names: BTreeSet<&str> = rules.iter().map(|r| r.version.as_str()).collect();
-    checks.check(names.len() == rules.len(), key, "two versions have the same name");
-    let days: BTreeSet<_> = rules.iter().map(|r| r.in_force_from).collect();
-    checks.check(days.len() == rules.len(), key, "two versions come into force on the same day");
+    versions::check(rules, key, checks);
     for r in rules {
         let name = &r.version;
-        checks.check(!name.trim().is_empty(), key, "a version has no name");
         let (from, to) = (r.second_reinspection_earliest_days, r.second_reinspection_latest_days);
         let all = [r.rectify_days, r.reinspect_days, r.retest_request_days, from, to];
         let inside = all.iter().all(|days| (1..=3650).contains(days));

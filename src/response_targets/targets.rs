@@ -82,7 +82,7 @@ pub struct Matter {
 /// Something that the enterprise waits for, or waited for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
-    /// What.
+    /// What is waited for.
     pub kind: Kind,
     /// The how many-th of its kind, from 1.
     pub cycle: i32,

@@ -101,7 +101,7 @@ impl Asked {
         let wanted =
             |source: &&&GlobalSearchSource| self.kind.as_deref().is_none_or(|kind| kind == source.kind);
         let group = |source: &&GlobalSearchSource| {
-            let found = (source.find)(app, conn, actor, &self.typed, self.slice)?;
+            let found = (source.find)(app, conn, actor, &self.typed, self.slice, language)?;
             Ok(Group::of(source, language, found))
         };
         kinds.iter().filter(wanted).map(group).collect()

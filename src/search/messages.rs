@@ -18,10 +18,10 @@ use crate::app::App;
 use crate::chat::kernel::Stream;
 use crate::consultations::global_search::{all_if_few, visible_among};
 use crate::consultations::policy::reads_notes;
-use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice};
 use crate::core::search::SearchTerms;
+use crate::core::{Language, Problem};
 use crate::search::postings::{BLOCK, both, unpack};
 use crate::search::ranks::{Rank, ranks};
 use crate::search::tokens::folded_whole;
@@ -115,6 +115,7 @@ pub fn find(
     actor: &Actor,
     typed: &SearchTerms,
     slice: Slice,
+    _: Language,
 ) -> Result<Findings, Problem> {
     let (ranks, partial, began) = (ranks(typed), Cell::new(false), Instant::now());
     let load = |slice: Slice| -> QueryResult<Vec<(usize, Fit)>> {

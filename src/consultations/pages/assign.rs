@@ -107,7 +107,7 @@ pub async fn one(state: State, member: Member, id: Id<ConsultationId>, asked: Qu
         Ok(AssignPage {
             named,
             asked,
-            place: choices::region(app.catalogue(), &c.enterprise.region),
+            place: choices::region(frame.language, app.catalogue(), &c.enterprise.region),
             reason: match frame.language {
                 Language::Zh => explained.reason_zh,
                 Language::En => explained.reason_en,

@@ -4,7 +4,6 @@ use actix_web::web::Data;
 use askama::Template;
 
 use crate::app::App;
-use crate::catalogue::{ProductClass, ProductKind};
 use crate::consultations::pages::case_parts::CaseParts;
 use crate::consultations::pages::desk::{Block, blocks};
 use crate::consultations::record::{Rated, Record, ratings, record};
@@ -20,6 +19,7 @@ use crate::experts::queries::{self as experts, ExpertView};
 use crate::experts::rota::DutyShift;
 use crate::experts::rota_words::{describe, short_weekdays};
 use crate::experts::specialty_queries::{self as changes, ChangeFilter, SpecialtyChangeView};
+use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
@@ -56,7 +56,7 @@ struct ProfilePage {
     leave: Option<Leave>,
     today: String,
     specialty_places: Vec<Place>,
-    classes: Vec<(ProductClass, Vec<ProductKind>)>,
+    classes: Vec<(Choice, Vec<Choice>)>,
     regions: Vec<String>,
     hospital: Option<String>,
 }
@@ -119,9 +119,6 @@ fn page(app: &App, f: Frame, person: Person, id: ExpertId, parts: CaseParts) -> 
         .zip([5, 4, 3, 2, 1])
         .map(|(count, n)| (format!("{n} {}", f.t("分", "of 5")), *count));
     let catalogue = app.catalogue();
-    let kinds = |c: &ProductClass| {
-        catalogue.products.kinds().filter(|k| k.class == c.code).cloned().collect::<Vec<_>>()
-    };
     let shifts = me.private.as_ref().map(|p| p.duty.clone()).unwrap_or_default();
     let mut shift_places: Vec<_> = shifts.iter().cloned().map(Some).collect();
     shift_places.extend(std::iter::repeat_n(None, MORE_SHIFTS));
@@ -132,7 +129,7 @@ fn page(app: &App, f: Frame, person: Person, id: ExpertId, parts: CaseParts) -> 
         level: 2,
         items: String::new(),
     }));
-    let region = |code: &String| catalogue.regions.get(code).map(|r| r.name.clone());
+    let region = |code: &String| catalogue.regions.get(code).map(|r| r.name_in(f.language).to_owned());
     let hospital = me.hospital.as_deref().and_then(|code| catalogue.products.hospital(code));
     #[expect(clippy::cast_precision_loss, reason = "counts of ratings are small")]
     let mean = (all > 0).then(|| format!("{:.1}", sum as f64 / all as f64));
@@ -144,7 +141,7 @@ fn page(app: &App, f: Frame, person: Person, id: ExpertId, parts: CaseParts) -> 
         spread: bars(stars.collect::<Vec<_>>()),
         leave: me.private.as_ref().and_then(|p| p.leave),
         today: shanghai_date(now).to_string(),
-        classes: catalogue.products.classes().map(|c| (c.clone(), kinds(c))).collect(),
+        classes: choices::kinds(&f, catalogue),
         regions: me.regions.iter().filter_map(region).collect(),
         hospital: hospital.map(|h| h.name(f.language).to_owned()),
         mean,

@@ -97,7 +97,7 @@ fn listed(app: &App, actor: &Actor, frame: &Frame, asked: &QueryParams) -> Resul
     let conn = &mut *app.snapshot()?;
     let page = consultations::list(conn, actor, &filter, frame.slice(asked)?)?;
     let line = |c: ConsultationView| {
-        let place = choices::region(app.catalogue(), &c.enterprise.region);
+        let place = choices::region(frame.language, app.catalogue(), &c.enterprise.region);
         (c, place)
     };
     let pager = asked.pager(&page, || consultations::count(conn, actor, &filter))?;
@@ -166,7 +166,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let actor = Actor::Person(person);
         let Listed { lines, pager, now, counts, status } = listed(app, &actor, &frame, &asked)?;
         Ok(QueuePage {
-            regions: choices::regions(&actor, app.catalogue()),
+            regions: choices::regions(frame.language, &actor, app.catalogue()),
             experts: expert_choices(app, &actor, &asked)?,
             tags: known(&mut *app.snapshot()?, &actor)?,
             assignees: assignees(app, &actor)?,

@@ -2,8 +2,9 @@
 
 use askama::Template;
 
-use crate::catalogue::{ProductClass, ProductHospital, ProductKind, Region, RegionLevel};
+use crate::catalogue::{ProductHospital, Region, RegionLevel};
 use crate::core::Language;
+use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Visit};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
@@ -13,7 +14,7 @@ use crate::web::state::State;
 #[template(path = "experts/apply.html")]
 struct ApplyPage {
     f: Frame,
-    classes: Vec<(ProductClass, Vec<ProductKind>)>,
+    classes: Vec<(Choice, Vec<Choice>)>,
     hospitals: Vec<ProductHospital>,
     regions: Vec<Region>,
 }
@@ -21,12 +22,9 @@ struct ApplyPage {
 /// An expert applies.
 pub async fn page(state: State, visit: Visit) -> Answer {
     let catalogue = state.app.catalogue();
-    let kinds = |class: &ProductClass| {
-        catalogue.products.kinds().filter(|k| k.class == class.code).cloned().collect::<Vec<_>>()
-    };
     let page = ApplyPage {
+        classes: choices::kinds(&visit.frame, catalogue),
         f: visit.frame,
-        classes: catalogue.products.classes().map(|c| (c.clone(), kinds(c))).collect(),
         hospitals: catalogue.products.hospitals().cloned().collect(),
         regions: catalogue.regions.iter().filter(|r| r.level != RegionLevel::District).cloned().collect(),
     };

@@ -61,7 +61,7 @@ pub fn language_name(f: &Frame, language: Language) -> &'static str {
 pub fn profile(f: &Frame, catalogue: &Catalogue, mut expert: ExpertView) -> Profile {
     let comma = f.t("、", ", ");
     let private = expert.private.take();
-    let regions = expert.regions.iter().map(|code| choices::region(catalogue, code));
+    let regions = expert.regions.iter().map(|code| choices::region(f.language, catalogue, code));
     let languages = expert.languages.iter().map(|language| language_name(f, *language));
     let hospital = expert.hospital.as_deref().and_then(|code| catalogue.products.hospital(code));
     let load = private

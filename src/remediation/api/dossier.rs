@@ -170,7 +170,7 @@ impl DossierPage {
 
     /// A region by its name.
     fn region(&self, code: &str) -> String {
-        choices::region(self.served.app.catalogue(), code)
+        choices::region(self.language, self.served.app.catalogue(), code)
     }
 
     /// In which role someone acted.

@@ -157,7 +157,7 @@ pub async fn case(state: State, member: Member, id: Id<CaseId>) -> Answer {
             limits: FileLimits::of(app.settings().section::<AttachmentSettings>()),
             actions,
             product: product.unwrap_or(&d.case.product_kind).to_owned(),
-            place: choices::region(catalogue, &d.case.region),
+            place: choices::region(frame.language, catalogue, &d.case.region),
             clocks,
             buttons: d.allowed_events.iter().flat_map(|e| buttons(&frame, e)).collect(),
             today: today.to_string(),

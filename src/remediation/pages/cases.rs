@@ -89,7 +89,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
                 None => course(&case),
             },
             product: choices::kind(&frame, catalogue, &case.product_kind),
-            place: choices::region(catalogue, &case.region),
+            place: choices::region(frame.language, catalogue, &case.region),
             next: case
                 .allowed_steps
                 .iter()
@@ -102,7 +102,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         Ok(CasesPage {
             lines: page.items.into_iter().map(line).collect(),
             pager,
-            regions: regions(&actor, catalogue),
+            regions: regions(frame.language, &actor, catalogue),
             classes: classes(&frame, catalogue),
             window: given.filter(|w| w.from.is_some() || w.to.is_some()).map(|window| words(&frame, window)),
             export: export(&asked, deadline),
