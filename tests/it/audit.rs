@@ -66,7 +66,7 @@ fn audit_actions_are_those_that_rooms_declare() {
         for room in text.split("\n    audit: &[").skip(1) {
             let list = room.split("],").next().unwrap_or_default();
             declared.extend(
-                list.split("word(\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),
+                list.split("word(").skip(1).filter_map(|rest| rest.split('"').nth(1)).map(str::to_owned),
             );
         }
     }
@@ -84,7 +84,16 @@ fn audit_actions_are_those_that_rooms_declare() {
 }
 
 /// The names that are no words of the audit.
-const NO_WORDS: [(&str, &str); 44] = [
+const NO_WORDS: [(&str, &str); 59] = [
+    (
+        "remind_of_conduct_decision",
+        "notes by the day alone that officers were reminded, and changes nothing else",
+    ),
+    ("remind_cross_round", "mails a reminder, once, and changes nothing else"),
+    (
+        "tell_overdue_quick_test",
+        "mails the officers of a term that has passed, once, and changes nothing else",
+    ),
     (
         "name_known_party",
         "names by its credit code who a party is; what follows from it is shown by its finding and case",
@@ -111,8 +120,23 @@ const NO_WORDS: [(&str, &str); 44] = [
     ("mark_unused_attachments", "removes what nobody used, by its age alone"),
     ("delete_checked_files", "removes files of checks whose time is over, by their age alone"),
     ("delete_checked_lists", "removes files of checks whose time is over, by their age alone"),
+    ("delete_checked_penalties", "removes files of checks whose time is over, by their age alone"),
+    (
+        "name_penalty_party",
+        "names by its credit code whom a penalty is against; the conduct that is entered of it has its own words",
+    ),
+    ("follow_conduct_source", "enters and annuls conduct; writes the words of that"),
+    ("note_late_corrections", "notes what is to be judged, and changes nothing else"),
+    ("forget_notes", "removes notes of what is to be judged"),
+    ("follow_credit_code", "writes the words of the steps that it takes"),
+    ("count_code_scans", "adds up how often pages are opened; the counts are of nobody in particular"),
     ("fold_figures", "derived data only"),
     ("rebuild_figures", "derived data only"),
+    ("grade_due_credit", "derived data only: what conduct comes to"),
+    ("grade_all_credit", "derived data only; who asks for it writes the word"),
+    ("watch_credit_rules", "asks for derived data where the rules are others"),
+    ("keep_credit_honours", "a cache of what is counted"),
+    ("remind_credit_tasks", "notes by the day alone that officers were reminded, and changes nothing else"),
     ("fold_sampling_figures", "derived data only"),
     ("rebuild_sampling_figures", "derived data only"),
     ("remind_of_rating", "sends a mail and changes nothing but when it was sent"),

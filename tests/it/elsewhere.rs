@@ -11,6 +11,7 @@ use uuid::Uuid;
 use zerodesk::ROOMS;
 use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::consultations::mentions;
+use zerodesk::label_checks::settings::LabelCheckSettings;
 use zerodesk::matching::settings::MatchingSettings;
 use zerodesk::settings::YesNo;
 use zerodesk::web::room::routes;
@@ -27,7 +28,8 @@ const FIND: &str = "青莲";
 const HIDDEN: &str = "隐语七三";
 
 /// Tables whose ids stand in the paths of many rooms; the others' are asked for in the paths of their own room.
-const EVERYWHERE: [&str; 4] = ["consultation", "remediation_case", "enterprise", "nonconformity"];
+const EVERYWHERE: [&str; 5] =
+    ["consultation", "remediation_case", "enterprise", "nonconformity", "inspection"];
 
 /// Tables whose rows people elsewhere may know of: experts and what is said of them serve several regions.
 const SHARED: [&str; 3] = ["expert", "expert_specialty_change", "expert_suspension"];
@@ -96,6 +98,54 @@ fn opened(enterprise: &Enterprise, expert: &Http, what: &str) -> String {
     let id = text(&enterprise.http.post("/api/v1/consultations", &question).expect(201)["id"]);
     expert.act(&consultation(&id, "/accept")).expect(200);
     id
+}
+
+/// A sampling with a file, a recording, what another system keeps of it and the custody of the sample; the check of a label with a photo; a draft of a
+/// bulletin; a device.
+fn inspected(app: &TestApp, officer: &Http) {
+    let of = |number: &str, method: &str| {
+        json!({
+            "number": said(number), "method": method, "purpose": "routine", "level": "municipal", "role": "seller",
+            "operator_name": said("五金店"), "operator_address": said("路二号"), "place_region": "440103", "product_kind": "K0101",
+            "product_name": said("插座"), "drawn_on": "2026-01-05",
+        })
+    };
+    let sampling = text(&officer.post("/api/v1/inspections", &of("单一", "sampling")).expect(201)["id"]);
+    let path = format!("/api/v1/inspections/{sampling}");
+    let file = officer.upload("/api/v1/attachments", &format!("{}.pdf", said("抽样单")), b"%PDF-1.4\n", &[]);
+    let visit = json!({
+        "step": "attempt", "occurred_on": "2026-01-06", "note": said("到场"), "attachments": [file.expect(201)["id"]],
+    });
+    officer.post(&format!("{path}/events"), &visit).expect(200);
+    let now = app.now();
+    let begun = json!({ "device_id": said("手机"), "device_time": now });
+    officer.post(&format!("{path}/recordings"), &begun).expect(201);
+    let external = json!({ "system": said("平台"), "reference": said("编号"), "from": now, "until": now });
+    officer.post(&format!("{path}/recordings/external"), &external).expect(201);
+    officer.post(&format!("{path}/recordings/views"), &json!({ "reason": said("查看") })).expect(201);
+    let list = app.app.settings().section::<LabelCheckSettings>().on(now.date_naive()).unwrap().clone();
+    let photo = format!("{}.png", said("标签"));
+    let photo =
+        officer.upload("/api/v1/attachments", &photo, crate::attachments::samples::PNG, &[]).expect(201);
+    let answer = |key: &str| match key {
+        "warning" => {
+            json!({ "check": key, "answer": "missing", "note": said("无警示"), "photos": [photo["id"]] })
+        }
+        _ => json!({ "check": key, "answer": "ok" }),
+    };
+    let answers: Vec<Value> = list.checks_for(Some("C01")).map(|check| answer(&check.key)).collect();
+    let found = json!({ "inspected_on": now.date_naive(), "inspectors": [said("某")], "answers": answers });
+    let mut label = of("单二", "label");
+    label["drawn_on"] = Value::Null;
+    officer.post("/api/v1/inspections/labels", &json!({ "inspection": label, "check": found })).expect(201);
+    let device = json!({
+        "name": said("仪器"), "serial_no": said("七号"),
+        "calibration": { "calibrated_on": now.date_naive(), "calibrated_until": now.date_naive() },
+    });
+    officer.post("/api/v1/quick-devices", &device).expect(201);
+    let bulletin =
+        json!({ "title": said("通报"), "period_from": "2026-01-01", "period_until": "2026-01-31" });
+    officer.post("/api/v1/bulletins", &bulletin).expect(201);
 }
 
 impl World {
@@ -178,6 +228,7 @@ impl World {
         officer.post("/api/v1/me/saved-filters", &filter).expect(201);
         let reply = json!({ "scope": "own", "title": said("用语"), "body": said("常用语") });
         expert.post("/api/v1/canned-replies", &reply).expect(201);
+        inspected(&app, &officer);
         while mentions::tell(&app.app).unwrap() {}
         Self { app, officer, enterprise, expert, talk }
     }

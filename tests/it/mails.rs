@@ -3,9 +3,13 @@
 use chrono::{TimeZone, Utc};
 use zerodesk::accounts::mails::Mail as OfAccounts;
 use zerodesk::api_keys::mails::Mail as OfApiKeys;
+use zerodesk::conduct::mails::Mail as OfConduct;
 use zerodesk::consultations::mails::Mail as OfConsultations;
 use zerodesk::core::Language;
 use zerodesk::core::clock::{moment_en, moment_zh};
+use zerodesk::credit::mails::Mail as OfCredit;
+use zerodesk::credit_codes::mails::Mail as OfCreditCodes;
+use zerodesk::cross_inspections::mails::Mail as OfCrossInspections;
 use zerodesk::enterprises::mails::Mail as OfEnterprises;
 use zerodesk::experts::mails::Mail as OfExperts;
 use zerodesk::inspections::mails::Mail as OfInspections;
@@ -93,6 +97,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         Box::new(OfExperts::ExpertProfileChanged {
             capacity: if passed { 8 } else { 0 },
             regions: if passed { String::new() } else { "广州市、深圳市".to_owned() },
+            regions_en: if passed { String::new() } else { "Guangzhou, Shenzhen".to_owned() },
             reason: "人手增加。".into(),
         }),
         Box::new(OfExperts::SpecialtyDecided {
@@ -213,6 +218,27 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             reason: "样品数与经费不符。".to_owned(),
             link: link.clone(),
         }),
+        Box::new(OfCreditCodes::CreditCodeDecided {
+            product: "聚氯乙烯绝缘电线 BV 2.5".to_owned(),
+            decision: if passed { "准予授码" } else { "不予授码" }.to_owned(),
+            reason: if passed { String::new() } else { "三年内有不合格记录".to_owned() },
+            until: if passed { "2028-11-29".to_owned() } else { String::new() },
+            link: link.clone(),
+        }),
+        Box::new(OfCreditCodes::CreditCodeSuspended {
+            product: "聚氯乙烯绝缘电线 BV 2.5".to_owned(),
+            conditions: "- 无未办结案件：有 1 件不合格案件未办结".to_owned(),
+            link: link.clone(),
+        }),
+        Box::new(OfCreditCodes::CreditCodeResumed {
+            product: "聚氯乙烯绝缘电线 BV 2.5".to_owned(),
+            link: link.clone(),
+        }),
+        Box::new(OfCreditCodes::CreditCodeEnds {
+            product: "聚氯乙烯绝缘电线 BV 2.5".to_owned(),
+            until: "2028-11-29".to_owned(),
+            link: link.clone(),
+        }),
         Box::new(OfWebhooks::WebhookDisabled {
             url: "https://hooks.example.gov.cn/zerodesk".to_owned(),
             reason_zh: "推送连续多日失败".to_owned(),
@@ -262,7 +288,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             unnamed: if passed { 0 } else { 3 },
             cases: "- 广州明珠电缆有限公司（GD-2021-0317）：整改期限由 2027-02-08 调整为 2027-02-12".into(),
             notices: if passed { "国办发明电〔2026〕9号".to_owned() } else { String::new() },
-            link,
+            link: link.clone(),
         }),
         Box::new(OfPlans::RoundInvitation {
             enterprise: enterprise(),
@@ -362,6 +388,48 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             reason: "标准已废止。".into(),
             link: LINK.to_owned(),
         }),
+        Box::new(OfCredit::CreditTasks {
+            near: 2,
+            late: 1,
+            unnamed: if passed { 0 } else { 4 },
+            lines: "- 广州明珠电缆有限公司：重点监管：现场检查（试行），截止 2026-12-01".into(),
+            link: link.clone(),
+        }),
+        Box::new(OfConduct::ConductNotice {
+            behaviour: "监督抽查不合格".to_owned(),
+            article: "产品质量法第十五条、第十七条".to_owned(),
+            happened_on: "2026-11-02".to_owned(),
+            document: if passed { "" } else { "粤市监处罚〔2026〕1号" }.to_owned(),
+            counts_from: "2026-12-08".to_owned(),
+            counts_until: "2028-11-02".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfConduct::ConductObjectionDecided {
+            behaviour: "监督抽查不合格".to_owned(),
+            decision: if passed { "撤销" } else { "维持" }.to_owned(),
+            reason: "样品经标称生产者确认。".to_owned(),
+            article: "产品质量法第十五条".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfConduct::ConductRepairDecided {
+            behaviour: "监督抽查不合格".to_owned(),
+            granted: passed,
+            reason: if passed { "" } else { "整改材料不完整。" }.to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfConduct::ConductChanged {
+            behaviour: "监督抽查不合格".to_owned(),
+            change: "更正".to_owned(),
+            reason: "决定日期登记有误。".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfConduct::ConductDecisionOverdue {
+            enterprise: enterprise(),
+            behaviour: "监督抽查不合格".to_owned(),
+            objection: passed,
+            due_on: "2026-11-20".to_owned(),
+            link: LINK.to_owned(),
+        }),
         Box::new(OfInspections::InspectionResult {
             number: "GD2026-0317".to_owned(),
             product: product(),
@@ -385,6 +453,34 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
                 "复检维持原结论"
             }
             .to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfInspections::RetestAssigned {
+            number: "GD2026-0317".to_owned(),
+            product: product(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfInspections::FormalSampleOverdue {
+            number: "GD2026-0317".to_owned(),
+            product: product(),
+            operator: "广州天河加油站".to_owned(),
+            due_on: "2026-12-08".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfCrossInspections::CrossAssigned {
+            round: "插头插座互检".to_owned(),
+            samples: 2,
+            due_on: "2026-12-08".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfCrossInspections::CrossResultsDue {
+            round: "插头插座互检".to_owned(),
+            missing: 1,
+            due_on: "2026-12-08".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfCrossInspections::CrossReleased {
+            round: "插头插座互检".to_owned(),
             link: LINK.to_owned(),
         }),
         Box::new(OfPeople::AccountDeactivated { reason: "调离岗位。".into() }),

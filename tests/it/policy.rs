@@ -2,8 +2,12 @@
 //! third time in SQL by the statement that stores messages (`chat_rights`, and the writers that each stream
 //! names). They must agree, over role × region × state.
 
+mod conduct;
+mod credit;
+mod credit_codes;
 mod cross_inspections;
 mod inspections;
+mod penalty_lists;
 mod personal_requests;
 mod programmes;
 mod rows;

@@ -8,5 +8,5 @@ mod deadlines;
 mod documents;
 mod lists;
 mod outcomes;
-mod support;
+pub mod support;
 mod transfers;

@@ -38,6 +38,11 @@ fn finds(who: &Http, route: &str, typed: &str, wanted: &str) -> bool {
 /// A laboratory, a programme with a target, and a draw: the lists of which they are, each with the id.
 fn sampling(app: &TestApp, planner: &Http) -> [(&'static str, String); 2] {
     planner.post("/api/v1/laboratories", &json!({ "name": "粤东质检", "products": ["C03"] })).expect(201);
+    let licence = json!({
+        "licence_no": "粤XK06-001-00001", "uscc": "9144030071526726XG", "name": "粤西线缆", "region": "440300", "product_kind": "K0301",
+        "valid_from": "2026-01-01",
+    });
+    planner.post("/api/v1/production-licences", &json!({ "licences": [licence] })).expect(200);
     let approver = app.admin("approver", "440000");
     let written = json!({
         "name": "年度抽查", "level": "provincial", "period_from": "2026-01-01", "period_until": "2026-12-31", "document_no": "粤市监12号",
@@ -313,13 +318,45 @@ fn every_list_finds_what_people_type() {
     let list =
         format!("抽样单编号,产品名称,被抽样单位,标称生产企业,检验结论\nCYS1,电线,某某商店,{NAME},合格\n");
     crate::sampling_lists::hand_in(&gd, list.as_bytes(), &[]);
+    let penalties = format!(
+        "行政处罚决定书文号,当事人,违法行为类型,处罚内容,处罚机关,处罚决定日期\n穗市监处罚〔2026〕88号,{NAME},销售不合格产品,罚款 20000 元,广州市市场监督管理局,2026-01-15\n"
+    );
+    crate::penalty_lists::hand_in(&gd, penalties.as_bytes(), &[]);
     let sampling = sampling(&app, &gd);
     gd.post("/api/v1/inspections", &crate::inspections::form("440000-77")).expect(201);
     let mut own = crate::inspections::form("440000-78");
     own["operator"] = json!(talk.enterprise.id);
     let own = crate::inspections::registered(&gd, &own);
     crate::inspections::step(&gd, &own, "attempt", "2026-01-06", &json!({})).expect(200);
+    let penalty = json!({
+        "enterprise_id": talk.enterprise.id, "role": "producer", "behaviour": "penalty_ordinary", "source": "penalty",
+        "happened_on": "2026-01-05", "decided_on": "2026-01-12", "document_no": "粤市監處罰〔2026〕77號",
+    });
+    gd.post("/api/v1/conduct", &penalty).expect(201);
+    let mut sold = penalty.clone();
+    (sold["behaviour"], sold["document_no"]) = (json!("sold_after_stop"), json!("粤市監處罰〔2026〕78號"));
+    gd.post("/api/v1/conduct", &sold).expect(201);
+    crate::credit::grade(&app);
+    // An operator that never failed a sampling.
+    crate::credit::sql(
+        &app,
+        "INSERT INTO enterprise (id, uscc, name, operating_status, region, created_at, updated_at)
+         VALUES (gen_random_uuid(), '91440106MA5CH0N0R1', '榮譽电器厂', 'operating', '440106', '2020-01-01', '2020-01-01');
+         INSERT INTO inspection (id, number, organiser_region, method, purpose, level, state, role, operator_id, place_region, sampled_on,
+             final_on, outcome, source, version, created_at, updated_at)
+         SELECT gen_random_uuid(), 'H-1', '440000', 'sampling', 'routine', 'provincial', 'final', 'producer', id, region, '2025-06-01',
+             '2025-07-01', 'conforming', 'import', 1, '2025-07-01', '2025-07-01'
+         FROM enterprise WHERE uscc = '91440106MA5CH0N0R1'",
+    );
     let others: Vec<(&str, &Http, Vec<&str>, &str)> = vec![
+        ("/api/v1/conduct", &gd, vec!["恒通", "gzht", "市监处罚", "77号 处罚"], "粤市監處罰〔2026〕77號"),
+        ("/api/v1/my/conduct", &talk.enterprise.http, vec!["市监处罚", "77号"], "粤市監處罰〔2026〕77號"),
+        ("/api/v1/credit", &gd, vec!["恒通", "gzht"], talk.enterprise.id.as_str()),
+        ("/api/v1/credit/tasks", &gd, vec!["恒通", "gzht"], talk.enterprise.id.as_str()),
+        ("/api/v1/credit/honours", &gd, vec!["荣誉", "电器 荣誉", "rydqc"], "榮譽电器厂"),
+        ("/api/v1/conduct/imports", &gd, vec!["处罚名单", "處罰 名單", "cfmd", "officer 处罚"], "处罚名单"),
+        ("/api/v1/conduct/penalties", &gd, vec!["恒通", "gzht", "88号", "不合格 恒通"], "88号"),
+        ("/api/v1/conduct/questions", &gd, vec!["恒通", "gzht", "88号 恒通"], "88号"),
         ("/api/v1/programmes", &gd, vec!["年度", "抽查 年度", "ndcc", "niandu", "12号"], "年度抽查"),
         ("/api/v1/programmes/{id}/targets", &gd, vec!["广州", "電線 廣州", "gz", "dxdl"], "C03"),
         ("/api/v1/draws/{id}/operators", &gd, vec!["明珠", "明珠 电缆", "mzdl", "91440101MA5C"], "明珠电缆"),
@@ -331,6 +368,7 @@ fn every_list_finds_what_people_type() {
         ),
         ("/api/v1/my/inspections", &talk.enterprise.http, vec!["恒通", "gzht", "440000-78"], "440000-78"),
         ("/api/v1/laboratories", &gd, vec!["质检", "质检 粤东", "ydzj"], "粤东质检"),
+        ("/api/v1/production-licences", &gd, vec!["粤西", "yxxl", "XK06", "9144030071526726XG"], "粤西线缆"),
         ("/api/v1/regimes", &gd, vec!["鋼筋", "K0101", "gangjin"], "K0101"),
         ("/api/v1/experts", &gd, expert.to_vec(), "曾·麗华𠮷"),
         ("/api/v1/expert-applications", &gd, expert.to_vec(), "曾·麗华𠮷"),
@@ -437,6 +475,17 @@ fn every_list_finds_what_people_type() {
             assert!(items(&gd, route, typed).is_empty(), "{route} {typed}");
         }
     }
+    let maker = crate::credit_codes::maker(&app, 900, "440106");
+    let mut application = crate::credit_codes::application();
+    application["product_name"] = json!("塑料絕緣電線");
+    maker.http.post("/api/v1/credit-codes", &application).expect(201);
+    covered.insert("/api/v1/credit-codes");
+    for typed in ["绝缘", "电线 明珠", "sljydx", "suliao"] {
+        assert!(finds(&gd, "/api/v1/credit-codes", typed, "塑料絕緣電線"), "{typed}");
+    }
+    for typed in ["\u{20002}", "%", "（", "无此产品"] {
+        assert!(items(&gd, "/api/v1/credit-codes", typed).is_empty(), "{typed}");
+    }
     let second = app.admin("second", "440000");
     let bulletin = crate::bulletins::published(&gd, &second, "電線電纜抽查通报", "橡套软電纜");
     let number = text(&gd.get(&format!("/api/v1/bulletins/{bulletin}")).expect(200)["number"]);
@@ -455,6 +504,19 @@ fn every_list_finds_what_people_type() {
         for typed in ["\u{20002}", "%", "（", "无此产品"] {
             assert!(items(&gd, &path, typed).is_empty(), "{route} {typed}");
         }
+    }
+    app.database()
+        .connect()
+        .batch_execute("UPDATE bulletin_item SET mark = 'corrected', marked_on = '2026-01-20'")
+        .unwrap();
+    let route = "/api/v1/public/bulletins/{key}/corrections";
+    covered.insert(route);
+    let path = route.replace("{key}", &number);
+    for typed in ["橡套", "软电缆 天河", "xtrdl"] {
+        assert!(finds(&gd, &path, typed, "橡套软電纜"), "{route} {typed}");
+    }
+    for typed in ["\u{20002}", "%", "（", "无此产品"] {
+        assert!(items(&gd, &path, typed).is_empty(), "{route} {typed}");
     }
     let declared = ROOMS
         .iter()

@@ -272,6 +272,9 @@ fn the_report_has_every_key_and_no_secret() {
     for key in numbers() {
         assert!(report.contains(&format!("{key} = ")), "{key}");
     }
+    let assumed = report.split("# Provisional: ").nth(1).unwrap();
+    assert!(assumed.contains("#   conduct.rules[credit-2021-trial]: "), "{assumed}");
+    assert!(!assumed.contains("terms.challenge"), "what the law says is not assumed: {assumed}");
 }
 
 #[test]

@@ -51,6 +51,11 @@ fn an_officer_sets_up_a_second_factor_and_logs_in_with_it() {
     browser.fill("验证码或恢复码", &phone.code(&app));
     browser.within("main", "").click("button", "登录");
     browser.is_at("/experts");
+    // What the page asks for by itself has come before the access token ends.
+    browser.until(
+        "((done) => [...document.querySelectorAll('nav [data-waiting]')].every((link) => done.some((name) => name.endsWith(link.dataset.waiting)))
+            && done.some((name) => name.includes('saved-filters')))(performance.getEntriesByType('resource').map((entry) => entry.name))",
+    );
 
     // Long afterwards something sensitive asks again, in place, and goes on.
     app.clock.advance(Duration::minutes(20));

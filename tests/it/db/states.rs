@@ -6,6 +6,7 @@ use zerodesk::alerts::AlertState;
 use zerodesk::attachments::AttachmentState;
 use zerodesk::bulletins::state::{BulletinMethod, BulletinState, Mark};
 use zerodesk::consultations::{Closing, Status};
+use zerodesk::credit_codes::state::{CodeState, CodeStep, ScanAnswer};
 use zerodesk::enterprises::claim_state::ClaimState;
 use zerodesk::experts::Vetting;
 use zerodesk::inspections::state::InspectionState;
@@ -13,6 +14,9 @@ use zerodesk::inspections::words::{
     Confirmation, InspectedRole, Method, Outcome, Purpose, SampleState, Source, TakenBack, Term,
 };
 use zerodesk::notifications::MailState;
+use zerodesk::penalty_lists::state::{
+    PenaltyState, PenaltyStep, QuestionKind, QuestionReason, QuestionState,
+};
 use zerodesk::plans::PlanState;
 use zerodesk::remediation::CaseState;
 use zerodesk::remediation::action::ActionState;
@@ -39,8 +43,16 @@ fn the_words_of_a_state_are_those_of_its_check() {
         ("bulletin", "state", words!(BulletinState)),
         ("bulletin_item", "mark", words!(Mark)),
         ("case_action", "state", words!(ActionState)),
+        ("conduct", "intent", words!(zerodesk::conduct::words::Intent)),
+        ("conduct", "role", words!(InspectedRole)),
+        ("conduct", "source", words!(zerodesk::conduct::words::ConductSource)),
+        ("conduct", "state", words!(zerodesk::conduct::words::ConductState)),
+        ("conduct_event", "step", words!(zerodesk::conduct::state::ConductStep)),
         ("consultation", "closed", words!(Closing)),
         ("consultation", "status", words!(Status)),
+        ("credit_code", "state", words!(CodeState)),
+        ("credit_code_event", "step", words!(CodeStep)),
+        ("credit_code_scan", "answer", words!(ScanAnswer)),
         ("enterprise_registration", "state", words!(ClaimState)),
         ("recording", "channel", words!(zerodesk::recordings::shots::Channel)),
         ("recording_summary", "chain", words!(zerodesk::recordings::chain::ChainState)),
@@ -62,6 +74,16 @@ fn the_words_of_a_state_are_those_of_its_check() {
         ("outbox_mail", "state", words!(MailState)),
         ("quality_alert", "state", words!(AlertState)),
         ("remediation_case", "state", words!(CaseState)),
+        ("penalty", "state", words!(PenaltyState)),
+        ("penalty_event", "step", words!(PenaltyStep)),
+        ("penalty_event", "to_state", words!(PenaltyState)),
+        ("penalty_list", "state", words!(ImportState)),
+        ("penalty_question", "kind", words!(QuestionKind)),
+        ("penalty_question", "reason", words!(QuestionReason)),
+        ("penalty_question", "state", words!(QuestionState)),
+        ("conduct_source_entry", "occasion", words!(zerodesk::conduct_sources::judge::Occasion)),
+        ("conduct_source_entry", "origin", words!(zerodesk::conduct_sources::judge::Source)),
+        ("conduct_source_note", "origin", words!(zerodesk::conduct_sources::judge::Source)),
         ("sampling_list", "state", words!(ImportState)),
         ("sampling_list_proposal", "state", words!(ProposalState)),
         ("zero_out_import", "state", words!(ImportState)),

@@ -62,12 +62,25 @@ fn lists_and_rows_agree_on_rounds_and_devices() {
     let leading_officer = world.account(Scope::Admin("440300".to_owned()));
     actors.extend([member_actor, leading_expert.clone(), leading_officer.clone()]);
     let (other, _) = world.enterprise("440305");
+    let laboratory = super::inspections::body(&mut world, &leading_officer);
+    actors.push(world.account(Scope::Laboratory(laboratory)));
     let leaders = [leading_expert.account().unwrap(), leading_officer.account().unwrap()];
     let mut all = Vec::new();
     for region in SCOPES {
         for led_by in leaders {
             for participant in [member, other] {
-                all.push((insert(&mut world, region, led_by, participant), region, led_by, participant));
+                let id = insert(&mut world, region, led_by, participant);
+                // One of two is assigned, with a share for the laboratory.
+                let tests = (participant == member).then_some(laboratory);
+                diesel::update(cross_round::table.find(id))
+                    .set((
+                        cross_round::laboratory_id.eq(laboratory),
+                        cross_round::assigned_at.eq(tests.map(|_| world.now)),
+                        cross_round::results_due_on.eq(tests.map(|_| world.now.date_naive())),
+                    ))
+                    .execute(world.conn)
+                    .unwrap();
+                all.push((id, region, led_by, participant, tests));
             }
         }
     }
@@ -95,9 +108,10 @@ fn lists_and_rows_agree_on_rounds_and_devices() {
         assert_eq!(list.is_ok(), permitted, "{actor:?}");
         let listed: BTreeSet<Uuid> =
             list.map(|page| page.items.iter().map(|view| view.round.id.0).collect()).unwrap_or_default();
-        for (id, region, led_by, participant) in &all {
+        for (id, region, led_by, participant, tests) in &all {
             let place = format!("{region} {led_by}: {actor:?}");
-            let standing = policy::sees(actor, (region, *led_by), &[*participant], &catalogue);
+            let holders = policy::Holders { region, led_by: *led_by, laboratory: *tests };
+            let standing = policy::sees(actor, holders, &[*participant], &catalogue);
             let seen = permitted && standing.is_some();
             assert_eq!(listed.contains(&id.0), seen, "{place}");
             let one = queries::get(conn, actor, *id);

@@ -8,7 +8,7 @@ use zerodesk::catalogue::Catalogue;
 use zerodesk::core::Role;
 use zerodesk::core::actor::{Actor, Scope};
 use zerodesk::core::ids::{EnterpriseId, LaboratoryId};
-use zerodesk::db::schema::{inspection, laboratory};
+use zerodesk::db::schema::{inspection, inspection_challenge, laboratory};
 use zerodesk::inspections::ids::InspectionId;
 use zerodesk::inspections::policy::{may_know, sees, visible_to};
 use zerodesk::inspections::rows::InspectionRow;
@@ -57,7 +57,8 @@ fn row(world: &World<'_>, state: InspectionState) -> InspectionRow {
     }
 }
 
-fn body(world: &mut World<'_>, officer: &Actor) -> LaboratoryId {
+/// A body that tests and takes samples.
+pub fn body(world: &mut World<'_>, officer: &Actor) -> LaboratoryId {
     let id = LaboratoryId::new();
     diesel::insert_into(laboratory::table)
         .values((
@@ -87,7 +88,8 @@ fn lists_and_rows_agree_on_inspections() {
     let mut actors = world.bystanders();
     let officer = world.account(Scope::Admin("440000".to_owned()));
     let (tests, takes) = (body(&mut world, &officer), body(&mut world, &officer));
-    for body in [tests, takes] {
+    let again = body(&mut world, &officer);
+    for body in [tests, takes, again] {
         actors.push(world.account(Scope::Laboratory(body)));
         actors.push(world.account(Scope::Sampler(body)));
     }
@@ -135,15 +137,27 @@ fn lists_and_rows_agree_on_inspections() {
         });
     }
     let conn = world.conn;
-    for row in &rows {
+    // Every third one is tested again by the body that tests no other one.
+    let retest = |at: usize| (at % 3 == 0).then_some(again);
+    for (at, row) in rows.iter().enumerate() {
         diesel::insert_into(inspection::table).values(row).execute(conn).unwrap();
+        if let Some(body) = retest(at) {
+            diesel::insert_into(inspection_challenge::table)
+                .values((
+                    inspection_challenge::inspection_id.eq(row.id),
+                    inspection_challenge::contested_on.eq(row.created_at.date_naive()),
+                    inspection_challenge::laboratory_id.eq(body),
+                ))
+                .execute(conn)
+                .unwrap();
+        }
     }
     let mut answers = BTreeSet::new();
     for actor in &actors {
         let listed: BTreeSet<InspectionId> =
             visible_to(actor).select(inspection::id).load(conn).unwrap().into_iter().collect();
-        for row in &rows {
-            let seen = sees(actor, row, &catalogue);
+        for (at, row) in rows.iter().enumerate() {
+            let seen = sees(actor, row, retest(at), &catalogue);
             assert_eq!(listed.contains(&row.id), seen, "{row:?}: {actor:?}");
             assert_eq!(may_know(conn, actor, row.id.0).unwrap(), seen, "{row:?}: {actor:?}");
             answers.insert((actor.scope().map(Scope::role), seen));

@@ -159,7 +159,16 @@ fn every_kind_is_found_and_bad_input_is_refused_by_name() {
         found["groups"].as_array().unwrap().iter().map(|g| g["kind"].as_str().unwrap()).collect();
     assert_eq!(
         kinds,
-        ["consultations", "cases", "enterprises", "people", "inspections", "messages", "knowledge"]
+        [
+            "consultations",
+            "cases",
+            "enterprises",
+            "people",
+            "inspections",
+            "conduct",
+            "messages",
+            "knowledge"
+        ]
     );
     assert_eq!(group(&gd, "consultations", "絕緣電阻")[0]["link"], format!("/consultations/{}", talk.id));
     assert_eq!(told(&group(&gd, "consultations", "绝缘电阻")[0]["title"]), "[绝缘电阻]不合格");

@@ -23,6 +23,8 @@ impl World {
         let enterprise = app.claimed_enterprise(1, "440103", "K0101");
         let opened = app.open(&enterprise);
         assert_eq!(opened["status"], "offered");
+        // Its response targets are there, as they are a second later.
+        while zerodesk::response_targets::follow::round(&app.app).unwrap() {}
         Self { app, officer, enterprise, experts, id: text(&opened["id"]) }
     }
 

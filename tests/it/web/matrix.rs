@@ -94,6 +94,9 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
             json!({ "reason": "" })
         }
         ("POST", "inspections/proposals/{id}/decision") => json!({ "decision": "refuse" }),
+        ("POST", "conduct/questions/{id}/decision") => json!({ "decision": "refuse", "note": "x" }),
+        ("POST", "conduct/penalties/{id}/annulment") => json!({ "document_no": "x", "on": "2026-03-02" }),
+        ("POST", "conduct/penalties/{id}/inspection") => json!({ "form_no": "x" }),
         ("POST", "inspections/reports") => json!({ "forms": [{ "form_no": "F1" }] }),
         ("POST", "remediation/cases/{id}/events") => json!({ "event": "start_correction" }),
         ("POST", "remediation/cases/{id}/actions" | "remediation/cases/{id}/evidence") => {
@@ -264,6 +267,7 @@ fn world() -> World {
     admin.post("/api/v1/inspections", &form).expect(201);
     let round = json!({ "name": "x", "product_kind": "K0101" });
     admin.post("/api/v1/cross-inspections", &round).expect(201);
+    talk.enterprise.http.post("/api/v1/credit-codes", &crate::credit_codes::application()).expect(201);
     let today = app.now().date_naive();
     let calibration = json!({ "calibrated_on": today, "calibrated_until": today });
     let device = json!({ "name": "x", "serial_no": "1", "calibration": calibration });
@@ -306,7 +310,7 @@ impl World {
         let reply = match (route.path, role, body(route, ids)) {
             // Else nobody could call anything after it.
             ("/api/v1/auth/logout", Some(_), _) => self.app.http().log_in(name, PASSWORD).act(&path),
-            ("/api/v1/inspections/imports", ..) if route.method == "POST" => {
+            ("/api/v1/inspections/imports" | "/api/v1/conduct/imports", ..) if route.method == "POST" => {
                 who.upload(&path, "x.csv", b"x", &[("dry_run", "true")])
             }
             ("/api/v1/zero-out/imports", ..) if route.method == "POST" => {
