@@ -1,5 +1,5 @@
 //! Grades as they are kept: what a standing comes to as a row ([`row`], pure), what stands around it in other domains ([`surroundings`]), the
-//! grading of some ([`some`]) and of all ([`all`]), and the rows that are written ([`write`]).
+//! grading of some ([`some`]) and of all ([`all`]), and the rows that are written ([`mod@write`]).
 
 pub mod all;
 pub mod ask;

@@ -6,7 +6,7 @@ use crate::core::cells::compact;
 pub const LONGEST: usize = 100;
 
 /// The number as two are compared: brackets of all kinds are one, blanks, width, `第` before the serial number and zeros before it do not
-/// matter. 穗市监处罚〔2026〕123号, 穗市监处罚[2026]第0123号 and 穗市监处罚（2026）123 号 are the same.
+/// matter. 穗市监处罚〔2026〕123号, 穗市监处罚\[2026\]第0123号 and 穗市监处罚（2026）123 号 are the same.
 #[must_use]
 pub fn key(number: &str) -> String {
     let mut key = String::with_capacity(number.len());

@@ -75,7 +75,7 @@ fn a_decision_annulled_later_annuls_the_conduct_by_an_event() {
     let rows = [row(1, "广州第1公司", &code), row(2, "广州第1公司", &code)];
     hand_in(&officer, &list(&rows), &[]);
     let annulled = rows[0].replace("2026-05-20,,", "2026-05-20,已撤销,");
-    assert_eq!(counts(&hand_in(&officer, &list(&[annulled.clone()]), &[])), [0, 1, 0, 0]);
+    assert_eq!(counts(&hand_in(&officer, &list(std::slice::from_ref(&annulled)), &[])), [0, 1, 0, 0]);
     assert_eq!(counts(&hand_in(&officer, &list(&[annulled]), &[])), [0, 0, 1, 0]);
     let states = ["annulled", "entered"].map(|state| ("penalty_ordinary".to_owned(), state.to_owned()));
     assert_eq!(conduct(&officer), states);

@@ -42,8 +42,8 @@ fn a_penalty_joins_the_inspection_on_which_it_rests() {
         documented.filter(of).map(|entry| text(&entry["fact_id"])).collect::<Vec<_>>()
     };
     let sampled = text(&sample["fact_id"]);
-    assert_eq!(fact_of(1), [sampled.clone()], "the list names the report");
-    assert_ne!(fact_of(2), [sampled.clone()]);
+    assert_eq!(fact_of(1), std::slice::from_ref(&sampled), "the list names the report");
+    assert_ne!(fact_of(2), std::slice::from_ref(&sampled));
 
     let penalties = items(&officer, PENALTIES);
     let second = penalties.iter().find(|penalty| penalty["document_no"] == "穗市监处罚〔2026〕2号").unwrap();

@@ -52,7 +52,7 @@ fn what_a_withdrawn_list_had_annulled_stands_again() {
     let (app, officer) = start();
     let (code, _) = app.listed(1, "440106", "K0101");
     let told = row(1, "广州第1公司", &code);
-    let first = text(&hand_in(&officer, &list(&[told.clone()]), &[])["id"]);
+    let first = text(&hand_in(&officer, &list(std::slice::from_ref(&told)), &[])["id"]);
     let annulled = told.replace("2026-05-20,,", "2026-05-20,已撤销,");
     let second = text(&hand_in(&officer, &list(&[annulled]), &[])["id"]);
     assert_eq!(conduct(&officer), [("penalty_ordinary".to_owned(), "annulled".to_owned())]);

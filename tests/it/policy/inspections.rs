@@ -138,7 +138,7 @@ fn lists_and_rows_agree_on_inspections() {
     }
     let conn = world.conn;
     // Every third one is tested again by the body that tests no other one.
-    let retest = |at: usize| (at % 3 == 0).then_some(again);
+    let retest = |at: usize| at.is_multiple_of(3).then_some(again);
     for (at, row) in rows.iter().enumerate() {
         diesel::insert_into(inspection::table).values(row).execute(conn).unwrap();
         if let Some(body) = retest(at) {

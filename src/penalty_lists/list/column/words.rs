@@ -81,8 +81,20 @@ impl Column {
             Self::Authority => "广州市市场监督管理局",
             Self::DecidedOn => "2026-05-20",
             Self::HappenedOn => "2026-03-02",
-            Self::Intent => return if language == Language::Zh { "故意" } else { "intentional" },
-            Self::Status => return if language == Language::Zh { "有效" } else { "in_force" },
+            Self::Intent => {
+                if language == Language::Zh {
+                    "故意"
+                } else {
+                    "intentional"
+                }
+            }
+            Self::Status => {
+                if language == Language::Zh {
+                    "有效"
+                } else {
+                    "in_force"
+                }
+            }
             Self::AnnulledOn => "2026-09-01",
             Self::AnnulmentNo => "穗府行复〔2026〕45号",
             Self::FormNo => "CY2026050001",
