@@ -99,6 +99,10 @@ mod tests {
         std::thread::scope(|scope| {
             scope.spawn(|| worker.run(note));
             for seq in 0..1000 {
+                // However the threads are scheduled, some batches find the worker idle.
+                while seq % 70 == 69 && queue.undelivered.load(Ordering::Acquire) > 0 {
+                    std::thread::yield_now();
+                }
                 queue.deliver(batch(seq), seq % 7 < 3, note);
             }
             drop(queue);

@@ -272,6 +272,8 @@ fn world() -> World {
     let calibration = json!({ "calibrated_on": today, "calibrated_until": today });
     let device = json!({ "name": "x", "serial_no": "1", "calibration": calibration });
     admin.post("/api/v1/quick-devices", &device).expect(201);
+    // What the case made of it is the first entry of the list of conduct, whether the job has looked yet or not.
+    while zerodesk::conduct_sources::follow::sweep(&app.app, &|| false).unwrap() {}
     let ids = Ids {
         alert: text(&admin.get("/api/v1/remediation/alerts").expect(200)["items"][0]["id"]),
         registration: text(&claims["items"][0]["id"]),
