@@ -63,3 +63,16 @@ pub fn get(conn: &mut PgConnection, id: RegradingId) -> Result<RegradingView, Pr
         .first(conn)?;
     Ok(RegradingView { row, problem: problem.and_then(|problem| serde_json::from_value(problem).ok()) })
 }
+
+/// The grading that was asked for last, if there was any.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn last(conn: &mut PgConnection) -> Result<Option<RegradingView>, Problem> {
+    let id: Option<RegradingId> = credit_regrading::table
+        .order(credit_regrading::id.desc())
+        .select(credit_regrading::id)
+        .first(conn)
+        .optional()?;
+    id.map(|id| get(conn, id)).transpose()
+}

@@ -7,10 +7,14 @@ use crate::conduct::rules::{CreditRules, MeasureRule, Thresholds};
 use crate::conduct::settings::ConductSettings;
 use crate::conduct::words::{EntriesOfAFact, Grade};
 use crate::core::Problem;
-use crate::core::text::part_in;
+use crate::core::actor::Actor;
+use crate::core::text::{Language, part_in};
+use crate::credit::grading::regrading_view::{self, RegradingView};
 use crate::credit::pages::today;
 use crate::credit::pages::words::grade_shown;
+use crate::credit::policy;
 use crate::credit::statement::points as points_text;
+use crate::credit::words::RegradingState;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
@@ -31,13 +35,16 @@ struct RulesPage {
     /// The version for programs, which the form sends with what was changed.
     json: String,
     today: String,
+    /// For who may have everybody graded anew: the last time that it was asked for, if ever.
+    regrading: Option<Option<RegradingView>>,
 }
 
 /// The page. The address may name a version; else the one in force is shown.
 pub async fn rules(state: State, member: Member, asked: QueryParams) -> Answer {
-    let f = member.frame;
+    let (f, person) = (member.frame, member.person);
     let frame = f.clone();
     let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
         let settings = app.settings().section::<ConductSettings>();
         let day = today(app);
         let rules = match asked.get("version") {
@@ -47,7 +54,12 @@ pub async fn rules(state: State, member: Member, asked: QueryParams) -> Answer {
         let mut versions: Vec<(String, NaiveDate)> =
             settings.rules.iter().map(|rules| (rules.version.clone(), rules.in_force_from)).collect();
         versions.sort_by_key(|(_, from)| std::cmp::Reverse(*from));
+        let regrading = match policy::permit_province(&actor, app.catalogue()) {
+            Ok(()) => Some(regrading_view::last(&mut *app.snapshot()?)?),
+            Err(_) => None,
+        };
         Ok(RulesPage {
+            regrading,
             how: rules.map(|rules| how(&frame, rules)).unwrap_or_default(),
             json: rules
                 .map(serde_json::to_string)
@@ -138,6 +150,21 @@ fn how(f: &Frame, rules: &CreditRules) -> Vec<String> {
 }
 
 impl RulesPage {
+    /// How far a grading of all is, in a sentence.
+    fn graded(&self, view: &RegradingView) -> String {
+        let row = &view.row;
+        match (row.state, row.graded, row.regraded) {
+            (RegradingState::Done, Some(graded), Some(regraded)) => match self.f.language {
+                Language::Zh => format!("已完成：重新评定 {graded} 项，等级变化 {regraded} 项。"),
+                Language::En => format!("Done: {graded} graded, of which {regraded} changed their grade."),
+            },
+            (RegradingState::Failed, ..) => {
+                self.f.t("未能完成，可以再次要求。", "It was given up; it can be asked for again.").to_owned()
+            }
+            _ => self.f.t("正在办理。", "Under way.").to_owned(),
+        }
+    }
+
     /// Where the rules are from, in the reader's language.
     fn source<'a>(&self, rules: &'a CreditRules) -> &'a str {
         part_in(self.f.language, &rules.source)
