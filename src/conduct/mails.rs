@@ -1,4 +1,4 @@
-//! The mails of credit conduct: to the enterprise, and to officers who are late.
+//! The mails of credit conduct: to the enterprise, and to the officers who decide.
 
 use crate::mails;
 
@@ -62,6 +62,21 @@ mails! {
         change: String,
         /// The reason of the change.
         reason: String,
+        /// Where the entry is.
+        link: String,
+    }
+    /// To officers: an enterprise objects to an entry or applies for repair, and waits for their decision.
+    ConductDecisionAsked = "conduct_decision_asked",
+        "conduct/mail/conduct_decision_asked.zh.txt", "conduct/mail/conduct_decision_asked.en.txt",
+        "企业提出信用异议或者修复申请" {
+        /// The enterprise.
+        enterprise: String,
+        /// The behaviour, in words.
+        behaviour: String,
+        /// Whether it is an objection; else an application for repair.
+        objection: bool,
+        /// The last day to decide.
+        due_on: String,
         /// Where the entry is.
         link: String,
     }

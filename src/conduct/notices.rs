@@ -1,6 +1,7 @@
-//! Mails about entries, to the people of the enterprise.
+//! Mails about entries: to the people of the enterprise, and to the officers who decide what it asks for.
 
-use crate::accounts::people::enterprise_recipients;
+use crate::accounts::people::{enterprise_recipients, officers_around};
+use crate::accounts::store::recipient;
 use crate::conduct::course::{Course, Fact};
 use crate::conduct::judge::Law;
 use crate::conduct::mails::Mail;
@@ -10,7 +11,9 @@ use crate::core::Problem;
 use crate::core::ids::EnterpriseId;
 use crate::core::text::{Language, Text};
 use crate::db::Tx;
+use crate::db::published::enterprise;
 use crate::notifications::outbox;
+use diesel::prelude::*;
 
 /// Whether somebody of the enterprise can be told by the platform.
 ///
@@ -32,19 +35,41 @@ pub fn behaviour_words(course: &Course, law: Law<'_>) -> (Text, Text) {
     }
 }
 
-/// Tells the enterprise of a step that concerns it; `decides` says whether the step decides its objection.
+/// Tells the officers of what the enterprise asks for, and the enterprise of any other step that concerns it; `decides` says whether the step
+/// decides its objection.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn tell(tx: &mut Tx, of: &Loaded, (fact, decides): (&Fact, bool), law: Law<'_>) -> Result<(), Problem> {
-    if matches!(fact.step, S::Enter | S::Object | S::ApplyRepair) {
-        return Ok(());
+    match fact.step {
+        S::Enter => return Ok(()),
+        S::Object | S::ApplyRepair => return ask_officers(tx, of, fact.step, law),
+        _ => {}
     }
     let (behaviour, article) = behaviour_words(&of.course, law);
     let link = tx.link(&format!("/conduct/{}", of.row.id));
     for to in enterprise_recipients(&mut tx.conn, of.row.enterprise_id)? {
         let words = (behaviour.get(to.language).to_owned(), article.get(to.language).to_owned());
         let mail = mail(of, (fact, decides), words, (to.language, link.clone()));
+        outbox::enqueue(tx, &to, &mail)?;
+    }
+    Ok(())
+}
+
+/// Tells the officers of the region, or of the next one above that has any, that an enterprise waits for their decision.
+fn ask_officers(tx: &mut Tx, of: &Loaded, step: S, law: Law<'_>) -> Result<(), Problem> {
+    let (behaviour, _) = behaviour_words(&of.course, law);
+    let name: String =
+        enterprise::table.find(of.row.enterprise_id.0).select(enterprise::name).first(&mut *tx.conn)?;
+    let link = tx.link(&format!("/conduct/{}", of.row.id));
+    for to in officers_around(tx, &of.row.authority_region)?.iter().filter_map(recipient) {
+        let mail = Mail::ConductDecisionAsked {
+            enterprise: name.clone(),
+            behaviour: behaviour.get(to.language).to_owned(),
+            objection: step == S::Object,
+            due_on: of.row.due_on.map(|day| day.to_string()).unwrap_or_default(),
+            link: link.clone(),
+        };
         outbox::enqueue(tx, &to, &mail)?;
     }
     Ok(())

@@ -423,6 +423,13 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             reason: "决定日期登记有误。".to_owned(),
             link: LINK.to_owned(),
         }),
+        Box::new(OfConduct::ConductDecisionAsked {
+            enterprise: enterprise(),
+            behaviour: "监督抽查不合格".to_owned(),
+            objection: passed,
+            due_on: "2026-11-20".to_owned(),
+            link: LINK.to_owned(),
+        }),
         Box::new(OfConduct::ConductDecisionOverdue {
             enterprise: enterprise(),
             behaviour: "监督抽查不合格".to_owned(),

@@ -20,6 +20,9 @@ fn an_objection_marks_at_once_and_another_officer_decides() {
         step(&enterprise.http, &path, "object", &json!({ "reason": "样品不是本企业的" })).expect(200);
     assert_eq!((&objected["state"], &objected["due_on"]), (&json!("contested"), &json!("2026-03-05")));
     assert_eq!(objected["counts_from"], Value::Null, "it waits for the decision");
+    for officer in ["officer", "second"] {
+        app.mail(&format!("{officer}@regulator.example"), "该记录在处理完毕前不计分");
+    }
     assert_eq!(objected["allowed"], json!([]), "the enterprise decides nothing");
     assert_eq!(step(&enterprise.http, &path, "uphold", &decision()).status, 403);
     let refused = step(&officer, &path, "uphold", &decision()).refusal();
