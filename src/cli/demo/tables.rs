@@ -7,10 +7,10 @@ use crate::core::actor::{Actor, Proof, Role, Scope};
 use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, LaboratoryId, SessionId};
 use crate::core::{Caller, Language, Problem};
 use crate::db::schema::{
-    account, consultation, enterprise, inspection, knowledge_article, laboratory, nonconformity, outbox_mail,
-    past_day, programme, remediation_case,
+    account, consultation, enterprise, inspection, knowledge_article, laboratory, outbox_mail, past_day,
+    programme,
 };
-use crate::db::{Command, Tx};
+use crate::db::{Command, Tx, published};
 use crate::enterprises::ids::NonconformityId;
 use crate::experts::ApplyAsExpert;
 use crate::inspections::ids::InspectionId;
@@ -59,27 +59,34 @@ pub(super) fn concluded(app: &App, class: &str) -> Result<Option<(ConsultationId
     let taken: Vec<Option<ConsultationId>> =
         knowledge_article::table.select(knowledge_article::consultation_id).load(conn)?;
     let taken: Vec<ConsultationId> = taken.into_iter().flatten().collect();
-    let found: Option<(ConsultationId, String)> = consultation::table
-        .inner_join(account::table.on(account::expert_id.eq(consultation::expert_id)))
+    let experts: Vec<Option<ExpertId>> = account::table
         .filter(account::active.eq(true))
+        .filter(account::expert_id.is_not_null())
+        .select(account::expert_id)
+        .load(conn)?;
+    let found: Option<(ConsultationId, Option<ExpertId>)> = consultation::table
+        .filter(consultation::expert_id.eq_any(experts.into_iter().flatten()))
         .filter(consultation::status.eq(Status::Concluded))
         .filter(consultation::closed.is_null())
         .filter(consultation::product_kind.eq_any(kinds))
         .filter(consultation::id.ne_all(taken))
         .order(consultation::id)
-        .select((consultation::id, account::username))
+        .select((consultation::id, consultation::expert_id))
         .first(conn)
         .optional()?;
-    found.map(|(id, username)| Ok((id, caller(app, &username)?))).transpose()
+    let Some((id, expert)) = found else { return Ok(None) };
+    let username: String =
+        account::table.filter(account::expert_id.eq(expert)).select(account::username).first(conn)?;
+    Ok(Some((id, caller(app, &username)?)))
 }
 
 /// The nonconformity of an enterprise that has one, with its case.
 pub(super) fn case_of(app: &App, caller: &Caller) -> Result<(NonconformityId, CaseId), Problem> {
     let Some(Scope::Enterprise(id)) = caller.actor.scope() else { return Err(Problem::forbidden()) };
-    Ok(nonconformity::table
-        .inner_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
-        .filter(nonconformity::enterprise_id.eq(*id))
-        .select((nonconformity::id, remediation_case::id))
+    use published::remediation_case as c;
+    Ok(c::table
+        .filter(c::enterprise_id.eq(id.0))
+        .select((c::nonconformity_id, c::id))
         .first(&mut *app.conn()?)?)
 }
 
@@ -88,12 +95,13 @@ pub(super) fn first_nonconformity(
     app: &App,
     uscc: &str,
 ) -> Result<(NonconformityId, Option<CaseId>), Problem> {
-    Ok(nonconformity::table
-        .inner_join(enterprise::table.on(enterprise::id.eq(nonconformity::enterprise_id)))
-        .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
-        .filter(enterprise::uscc.eq(uscc))
-        .order(nonconformity::id)
-        .select((nonconformity::id, remediation_case::id.nullable()))
+    use published::{enterprise as e, nonconformity as n, remediation_case as c};
+    Ok(n::table
+        .inner_join(e::table.on(e::id.eq(n::enterprise_id)))
+        .left_join(c::table.on(c::nonconformity_id.eq(n::id)))
+        .filter(e::uscc.eq(uscc))
+        .order(n::id)
+        .select((n::id, c::id.nullable()))
         .first(&mut *app.conn()?)?)
 }
 

@@ -73,10 +73,8 @@ fn schema(conn: &mut PgConnection) -> String {
         "//! The tables as diesel knows them. Generated from the database by the test `schema_is_current`\n\
         //! (set `UPDATE_SCHEMA=1` to write it anew); not edited by hand.\n\n"
             .to_owned();
-    let mut tables = Vec::new();
     for of_table in columns.chunk_by(|a, b| a.relname == b.relname) {
         let name = &of_table[0].relname;
-        tables.push(name.clone());
         let mut key: Vec<_> = of_table.iter().filter(|c| c.key > 0).collect();
         key.sort_by_key(|c| c.key);
         let key: Vec<_> = key.iter().map(|c| c.attname.as_str()).collect();
@@ -89,11 +87,21 @@ fn schema(conn: &mut PgConnection) -> String {
     for line in lines(conn, JOINS) {
         let _ = writeln!(text, "{line}");
     }
-    text += "\nappear_together!(\n";
-    for table in tables {
-        let _ = writeln!(text, "    {table},");
+    text += "\n";
+    let reference = reference();
+    for room in zerodesk::ROOMS {
+        let own: Vec<&str> = room.tables.iter().copied().filter(|table| !reference.contains(table)).collect();
+        if !own.is_empty() {
+            let _ = writeln!(text, "own!({});", own.join(", "));
+        }
     }
-    text + ");\n"
+    text
+}
+
+/// The tables of the reference data, which every domain may read.
+fn reference() -> BTreeSet<&'static str> {
+    let owner = zerodesk::ROOMS.iter().find(|room| room.tables.contains(&"region")).unwrap();
+    owner.tables.iter().copied().collect()
 }
 
 /// Compares a generated file with its expected text, or writes it.
@@ -195,39 +203,37 @@ fn published(conn: &mut PgConnection) -> String {
     let as_word = |table: &str| {
         if of_view.contains_key(table) { format!("own_{table}") } else { table.to_owned() }
     };
-    text += "use super::{\n";
-    for table in tables.keys().filter(|table| of_view.keys().any(|view| beside(table, view))) {
-        let word = as_word(table);
-        let _ = writeln!(text, "    {},", if word == *table { word } else { format!("{table} as {word}") });
-    }
-    text += "};\n\n";
-    text += &defined;
+    let mut joins = String::new();
+    let mut used: BTreeSet<String> = reference().into_iter().map(as_word).collect();
     for line in lines(conn, PARTS) {
         let parts: Vec<&str> = line.split(' ').collect();
         let (child, parent, column) = (parts[0], parts[1], parts[2]);
         if of_view.get(child).is_some_and(|columns| columns.contains(column))
             && (of_view.contains_key(parent) || tables[parent] == catalogue)
         {
-            let _ = writeln!(text, "diesel::joinable!({child} -> {parent} ({column}));");
+            let _ = writeln!(joins, "diesel::joinable!({child} -> {parent} ({column}));");
         }
         if of_view.contains_key(parent) && beside(child, parent) {
-            let _ = writeln!(text, "diesel::joinable!({} -> {parent} ({column}));", as_word(child));
+            used.insert(as_word(child));
+            let _ = writeln!(joins, "diesel::joinable!({} -> {parent} ({column}));", as_word(child));
         }
     }
-    text += "\nappear_together!(\n";
+    text += "use super::{\n";
+    for word in &used {
+        let table = word.strip_prefix("own_").unwrap_or(word);
+        let _ = writeln!(text, "    {},", if word == table { word.clone() } else { format!("{table} as {word}") });
+    }
+    text += "};\n\n";
+    text += &defined;
+    text += &joins;
+    text += "\nfor_all!(\n";
+    for table in reference() {
+        let _ = writeln!(text, "    {},", as_word(table));
+    }
     for view in of_view.keys() {
         let _ = writeln!(text, "    {view},");
     }
-    text += ");\n\n/// A table that may appear in a query with each of these views.\n\
-             macro_rules! beside {\n    ($table:ident: $($view:ident),+) => {\n        \
-             $(appear_together!($table, $view);)+\n    };\n}\n";
-    for table in tables.keys() {
-        let views: Vec<_> = of_view.keys().filter(|view| beside(table, view)).map(String::as_str).collect();
-        if !views.is_empty() {
-            let _ = writeln!(text, "beside!({}: {});", as_word(table), views.join(", "));
-        }
-    }
-    text
+    text + ");\n"
 }
 
 #[test]
