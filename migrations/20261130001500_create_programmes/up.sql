@@ -53,15 +53,15 @@ CREATE UNIQUE INDEX production_licence_in_force ON production_licence (licence_n
 
 CREATE TABLE programme (
     id               uuid PRIMARY KEY,
-    kind             text NOT NULL CHECK (kind IN ('sampling')),
+    kind             text NOT NULL CHECK (kind IN ('sampling', 'circuit', 'support', 'campaign', 'outreach')),
     name             text NOT NULL CHECK (name <> ''),
     level            text NOT NULL CHECK (level IN ('national', 'provincial', 'municipal', 'county')),
     organiser_region text NOT NULL REFERENCES region,
     period_from      date NOT NULL,
     period_until     date NOT NULL CHECK (period_until >= period_from),
     document_no      text,
-    -- The version of the rules of sampling under which it runs.
-    rules_version    text NOT NULL,
+    -- The version of the rules of sampling under which it runs; NULL for other kinds.
+    rules_version    text CHECK ((kind = 'sampling') = (rules_version IS NOT NULL)),
     state            text NOT NULL
         CHECK (state IN ('draft', 'submitted', 'approved', 'running', 'closed', 'returned', 'withdrawn')),
     -- With what the ids of the rows of its frames are made; published once it is closed.
@@ -79,6 +79,7 @@ CREATE TABLE programme (
     CHECK ((state = 'closed') = (closed_at IS NOT NULL))
 );
 CREATE INDEX programme_by_region ON programme (organiser_region, id);
+CREATE INDEX programme_by_kind ON programme (kind, id);
 
 -- The steps of a programme.
 CREATE TABLE programme_event (

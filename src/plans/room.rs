@@ -19,6 +19,7 @@ const ORDERS: &[ListOrder] = &[
 pub const ROOM: Room = Room {
     name: "plans",
     tables: &["matching_plan", "matching_plan_by_hand", "matching_plan_line", "matching_plan_pairs"],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::request, Roles(&[Admin]), "提交巡回问诊分派方案的计算";
         api::list, Roles(&[Admin]), "分派方案列表";
@@ -34,7 +35,7 @@ pub const ROOM: Room = Room {
         api::discard, Roles(&[Admin]), "作废方案";
     ],
     pages: pages![
-        GET "/plans" => pages::list, Roles(&[Admin]), Place::new(&[Admin], 80, "巡回方案", "Plans", "plan");
+        GET "/plans" => pages::list, Roles(&[Admin]), Place::new(&[Admin], 61, "巡回方案", "Plans", "plan");
         GET "/plans/{id}" => pages::one, Roles(&[Admin]);
         GET "/plans/{id}/enterprises/{enterprise}" => pair_page::pair, Roles(&[Admin]);
     ],

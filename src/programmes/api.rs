@@ -8,8 +8,9 @@ use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::programmes::commands::{ChangeProgramme, CreateProgramme};
 use crate::programmes::exports::{PROGRAMMES, TARGETS};
 use crate::programmes::ids::{ProgrammeId, TargetId};
+use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::queries::{self, ProgrammeDetail, ProgrammeFilter, ProgrammeView};
-use crate::programmes::state::{ProgrammeKind, ProgrammeLevel, ProgrammeState};
+use crate::programmes::state::{ProgrammeLevel, ProgrammeState};
 use crate::programmes::steps::{
     ApproveProgramme, CloseProgramme, ReturnProgramme, StartProgramme, SubmitProgramme, WithdrawProgramme,
 };
@@ -32,7 +33,7 @@ pub struct ProgrammeQuery {
     /// Only those of this state.
     #[param(inline)]
     state: Option<ProgrammeState>,
-    /// Only those of this kind.
+    /// Only those of this kind; those of sampling where none is named.
     #[param(inline)]
     kind: Option<ProgrammeKind>,
     /// Only those of this level.
@@ -73,7 +74,8 @@ where
     ok(view(state, auth, id).await?)
 }
 
-/// The programmes that are organised in the caller's region or one under it, and those approved ones that charge it with tasks; the newest first.
+/// The programmes that are organised in the caller's region or one under it, and those approved ones that charge it with tasks or, being of another
+/// kind than sampling, are organised above it; the newest first. Without `kind` only those of sampling.
 #[utoipa::path(get, path = "/api/v1/programmes", tag = "programmes", params(ProgrammeQuery),
     responses((status = 200, content((Page<ProgrammeView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
@@ -88,10 +90,11 @@ pub async fn list(state: State, auth: Auth, query: Query<ProgrammeQuery>, wanted
         .await
 }
 
-/// Writes a programme (计划), as a draft, with its first targets where some are given.
+/// Writes a programme (计划), as a draft, with its first targets where some are given. One of recovery support is written at `/support-programmes`.
 #[utoipa::path(post, path = "/api/v1/programmes", tag = "programmes", request_body = CreateProgramme,
     responses((status = 201, body = ProgrammeDetail)))]
 pub async fn create(state: State, auth: Auth, body: Json<CreateProgramme>) -> Answer {
+    body.0.kind.require_common_door()?;
     let id = execute(&state, auth.caller(), body.0).await?;
     created(&format!("/api/v1/programmes/{id}"), view(&state, &auth, id).await?)
 }
@@ -139,7 +142,7 @@ pub async fn change(state: State, auth: Auth, id: Id<ProgrammeId>, body: Json<Pr
     ok(view(&state, &auth, id).await?)
 }
 
-/// Hands a programme in for approval. It needs a target at least.
+/// Hands a programme in for approval. One of sampling needs a target at least.
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/submit", tag = "programmes",
     responses((status = 200, body = ProgrammeDetail)))]
 pub async fn submit(state: State, auth: Auth, id: Id<ProgrammeId>) -> Answer {

@@ -6,8 +6,9 @@ use crate::db::regional::set_up;
 use crate::db::schema::{programme, programme_target};
 use crate::db::{Command, Tx};
 use crate::programmes::ids::ProgrammeId;
+use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::settings::ProgrammeSettings;
-use crate::programmes::state::{ProgrammeKind, ProgrammeLevel, ProgrammeState, ProgrammeStep};
+use crate::programmes::state::{ProgrammeLevel, ProgrammeState, ProgrammeStep};
 use crate::programmes::store::{self, Row};
 use crate::programmes::targets::{TargetInput, insert};
 use chrono::{DateTime, Months, NaiveDate, Utc};
@@ -45,10 +46,10 @@ pub struct CreateProgramme {
     /// The number of the document that orders it, at most 200 characters.
     #[serde(default)]
     pub document_no: Option<String>,
-    /// The version of the rules of sampling; the one in force on the first day where none is named.
+    /// The version of the rules of sampling, for that kind only; the one in force on the first day where none is named.
     #[serde(default)]
     pub rules_version: Option<String>,
-    /// Its first targets, at most 200 at once; more are added one by one or by further lists.
+    /// Its first targets, of a sampling only, at most 200 at once; more are added one by one or by further lists.
     #[serde(default)]
     pub targets: Vec<TargetInput>,
 }
@@ -75,9 +76,22 @@ fn check_level(fields: &mut Fields, tx: &Tx, level: ProgrammeLevel, region: &str
     );
 }
 
-fn chosen_rules(fields: &mut Fields, tx: &Tx, named: Option<&str>, from: NaiveDate) -> String {
+/// The version of the rules of sampling that is named, or is in force on the first day; none for other kinds, which name none.
+fn chosen_rules(
+    fields: &mut Fields,
+    tx: &Tx,
+    kind: ProgrammeKind,
+    named: Option<&str>,
+    from: NaiveDate,
+) -> Option<String> {
     let settings = tx.settings.section::<ProgrammeSettings>();
-    let rules = match named.map(str::trim).filter(|name| !name.is_empty()) {
+    let named = named.map(str::trim).filter(|name| !name.is_empty());
+    if !kind.has_targets() {
+        let (zh, en) = ("只有监督抽查计划适用抽查规则", "is for programmes of sampling only");
+        fields.require(named.is_none(), "/rules_version", zh, en);
+        return None;
+    }
+    let rules = match named {
         Some(name) => settings.version(name),
         None => settings.rules_on(from),
     };
@@ -87,7 +101,7 @@ fn chosen_rules(fields: &mut Fields, tx: &Tx, named: Option<&str>, from: NaiveDa
         "没有这一版本的抽查规则",
         "there are no rules of this version",
     );
-    rules.map(|rules| rules.version.clone()).unwrap_or_default()
+    rules.map(|rules| rules.version.clone())
 }
 
 /// The most targets that one call adds.
@@ -113,18 +127,26 @@ impl Command for CreateProgramme {
         check_period(&mut fields, self.period_from, self.period_until);
         check_level(&mut fields, tx, self.level, &region);
         let document_no = fields.optional_text("/document_no", self.document_no.as_deref(), MAX_NAME);
-        let rules_version = chosen_rules(&mut fields, tx, self.rules_version.as_deref(), self.period_from);
+        let rules_version =
+            chosen_rules(&mut fields, tx, self.kind, self.rules_version.as_deref(), self.period_from);
         fields.require(
             self.targets.len() <= MOST_AT_ONCE,
             "/targets",
             "一次最多添加 200 项任务",
             "at most 200 targets at once",
         );
+        fields.require(
+            self.kind.has_targets() || self.targets.is_empty(),
+            "/targets",
+            "只有监督抽查计划可以有抽查任务",
+            "only programmes of sampling have targets",
+        );
         fields.done()?;
         let mut salt = vec![0; 32];
         getrandom::fill(&mut salt)?;
         let row = Row {
             id: ProgrammeId::new(),
+            kind: self.kind,
             name,
             organiser_region: region,
             period_from: self.period_from,
@@ -138,7 +160,7 @@ impl Command for CreateProgramme {
         diesel::insert_into(programme::table)
             .values((
                 programme::id.eq(row.id),
-                programme::kind.eq(self.kind),
+                programme::kind.eq(row.kind),
                 programme::name.eq(&row.name),
                 programme::level.eq(self.level),
                 programme::organiser_region.eq(&row.organiser_region),
@@ -155,7 +177,7 @@ impl Command for CreateProgramme {
             .execute(&mut *tx.conn)?;
         store::event(tx, row.id, ProgrammeStep::Create, (None, row.state), None)?;
         insert(tx, &row, &self.targets, "/targets")?;
-        store::audit(tx, &row, Self::NAME, json!({ "targets": self.targets.len() }))?;
+        store::audit(tx, &row, Self::NAME, json!({ "kind": row.kind, "targets": self.targets.len() }))?;
         Ok(row.id)
     }
 }
@@ -210,8 +232,10 @@ impl Command for ChangeProgramme {
             .document_no
             .as_deref()
             .map(|number| fields.optional_text("/document_no", Some(number), MAX_NAME));
-        let rules_version =
-            self.rules_version.as_deref().map(|name| chosen_rules(&mut fields, tx, Some(name), from));
+        let rules_version = self
+            .rules_version
+            .as_deref()
+            .and_then(|name| chosen_rules(&mut fields, tx, row.kind, Some(name), from));
         let outside: i64 = programme_target::table
             .filter(programme_target::programme_id.eq(row.id))
             .filter(programme_target::due_on.lt(from).or(programme_target::due_on.gt(until)))

@@ -7,18 +7,21 @@ use crate::programmes::licences::queries::LicenceView;
 use crate::programmes::queries::ProgrammeView;
 use crate::programmes::regimes::queries::{KindRegimeView, regime_text};
 use crate::programmes::target_queries::TargetView;
-use crate::programmes::words::{level_word, product, role_word, state_word};
+use crate::programmes::words::{kind_word, level_of_kind, level_word, product, role_word, state_word};
 
 /// The programmes.
 pub static PROGRAMMES: List<ProgrammeView> = List {
     name: "programmes",
-    zh: "监督抽查计划",
-    en: "Programmes of sampling",
+    zh: "计划",
+    en: "Programmes",
     people: false,
     columns: &[
         Column::new("计划名称", "Name", |p, _| Cell::text(&p.programme.name)),
+        Column::new("类型", "Kind", |p, w| Cell::text(kind_word(w, p.programme.kind))),
         Column::new("文号", "Document", |p, _| Cell::some(p.programme.document_no.as_ref())),
-        Column::new("抽查级别", "Level", |p, w| Cell::text(level_word(w, p.programme.level))),
+        Column::new("级别", "Level", |p, w| {
+            Cell::text(level_of_kind(w, p.programme.kind, p.programme.level))
+        }),
         Column::new("组织地区", "Organiser", |p, w| Cell::text(w.region(&p.programme.organiser_region))),
         Column::new("开始日期", "From", |p, _| Cell::date(Some(p.programme.period_from))),
         Column::new("结束日期", "Until", |p, _| Cell::date(Some(p.programme.period_until))),
@@ -45,7 +48,10 @@ pub static PROGRAMMES: List<ProgrammeView> = List {
             Ok(level) => level_word(w, level).to_owned(),
             Err(_) => word.to_owned(),
         }),
-        FilterWord::new("kind", "类型", "kind", |_, w| w.t("监督抽查", "sampling").to_owned()),
+        FilterWord::new("kind", "类型", "kind", |word, w| match word.parse() {
+            Ok(kind) => kind_word(w, kind).to_owned(),
+            Err(_) => word.to_owned(),
+        }),
         FilterWord::new("late", "有逾期任务", "with late targets", |word, w| {
             w.yes(word == "true").to_owned()
         }),

@@ -1,5 +1,6 @@
-//! Programmes (计划): what is planned over regions, kinds of products and a period, with targets. The first kind is supervision sampling (监督抽查);
-//! other domains hang what they do from a programme, so that "of this plan" is one filter.
+//! Programmes (计划): what is planned over regions, kinds of products and a period, with targets. One of supervision sampling (监督抽查) is
+//! carried out here; the other kinds ([`kind`]) are written, approved and closed here in the same way, and carried out by domains above, which hang
+//! what they do from a programme, so that "of this plan" is one filter.
 //!
 //! The way of a programme: an officer writes it with its targets ([`commands`], [`targets`]) and hands it in; a second officer approves it or
 //! sends it back ([`steps`]); the regions that are charged are told (`notices`). For each target operators are drawn ([`draw`]) and laboratories
@@ -24,6 +25,7 @@ pub mod coverage;
 pub mod draw;
 mod exports;
 pub mod ids;
+pub mod kind;
 pub mod laboratories;
 pub mod licences;
 pub mod mails;
@@ -37,7 +39,7 @@ mod room;
 pub mod settings;
 pub mod state;
 pub mod steps;
-mod store;
+pub mod store;
 pub mod target_queries;
 pub mod targets;
 pub mod words;

@@ -1,7 +1,8 @@
 //! Who may know of programmes and laboratories, and who may change them: officers.
 //!
 //! - A programme is kept by the officers of its organiser's region and of those above it. Once it is approved the officers of the regions that
-//!   are charged with its tasks, of those above these and of those under them know of it as well.
+//!   are charged with its tasks, of those above these and of those under them know of it as well; one of another kind than sampling, which has no
+//!   such tasks, is known to the officers of all regions under its organiser's, who carry it out.
 //! - A laboratory's record is kept by the officers of its region and of those above it. Those of the regions under it know of it, since it
 //!   can be charged with their samples.
 //! - The officers of a region and of those above it know of its production licences and keep them.
@@ -13,6 +14,8 @@ use crate::core::actor::Actor;
 use crate::db::regional::{Regions, seen_regions};
 pub use crate::db::regional::{permit, sees as keeps};
 use crate::db::schema::{laboratory, production_licence, programme, programme_target, region_scope};
+use crate::programmes::ids::ProgrammeId;
+use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::state::ProgrammeState;
 use diesel::dsl::exists;
 use diesel::pg::Pg;
@@ -38,24 +41,37 @@ pub fn visible_to(actor: &Actor) -> programme::BoxedQuery<'static, Pg> {
             .eq_any(seen_regions(actor))
             .or(programme_target::region.eq_any(regions_around(actor))),
     );
+    let organised_above = programme::kind
+        .ne(ProgrammeKind::Sampling)
+        .and(programme::organiser_region.eq_any(regions_around(actor)));
     programme::table
         .filter(
             programme::organiser_region
                 .eq_any(seen_regions(actor))
-                .or(programme::state.eq_any(public_states()).and(exists(charged))),
+                .or(programme::state.eq_any(public_states()).and(exists(charged).or(organised_above))),
         )
         .into_boxed()
 }
 
-/// Whether the actor may know of a programme of this organiser, in this state, with tasks in these regions.
+/// The ids of the programmes of a kind that the actor may know of.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn known(conn: &mut PgConnection, actor: &Actor, kind: ProgrammeKind) -> QueryResult<Vec<ProgrammeId>> {
+    visible_to(actor).filter(programme::kind.eq(kind)).select(programme::id).load(conn)
+}
+
+/// Whether the actor may know of a programme of this kind and organiser, in this state, with tasks in these regions.
 pub fn sees(
     actor: &Actor,
-    (organiser, state): (&str, ProgrammeState),
+    (kind, organiser, state): (ProgrammeKind, &str, ProgrammeState),
     charged: &[String],
     catalogue: &Catalogue,
 ) -> bool {
     keeps(actor, organiser, catalogue)
-        || (state.is_public() && charged.iter().any(|region| is_charged(actor, region, catalogue)))
+        || (state.is_public()
+            && (charged.iter().any(|region| is_charged(actor, region, catalogue))
+                || (kind != ProgrammeKind::Sampling && is_charged(actor, organiser, catalogue))))
 }
 
 /// Whether the actor has a part in the tasks of a region.

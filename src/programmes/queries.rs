@@ -10,8 +10,9 @@ use crate::db::schema::{programme, programme_event, programme_target, region_sco
 use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
 use crate::programmes::ids::ProgrammeId;
+use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::policy::{permit, visible_to};
-use crate::programmes::state::{ProgrammeKind, ProgrammeLevel, ProgrammeState, ProgrammeStep, allowed};
+use crate::programmes::state::{ProgrammeLevel, ProgrammeState, ProgrammeStep, allowed};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::exists;
 use diesel::pg::Pg;
@@ -58,8 +59,8 @@ pub struct ProgrammeRow {
     pub period_until: NaiveDate,
     /// The number of the document that orders it.
     pub document_no: Option<String>,
-    /// The version of the rules of sampling.
-    pub rules_version: String,
+    /// The version of the rules of sampling; absent for other kinds.
+    pub rules_version: Option<String>,
     /// The state.
     #[schema(inline)]
     pub state: ProgrammeState,
@@ -105,7 +106,7 @@ struct Record {
 pub struct ProgrammeFilter {
     /// Only those of this state.
     pub state: Option<ProgrammeState>,
-    /// Only those of this kind.
+    /// Only those of this kind; those of sampling where there is none.
     pub kind: Option<ProgrammeKind>,
     /// Only those of this level.
     pub level: Option<ProgrammeLevel>,
@@ -133,12 +134,10 @@ fn narrowed(
     today: NaiveDate,
     found: Option<Condition>,
 ) -> programme::BoxedQuery<'static, Pg> {
-    let mut query = visible_to(actor);
+    let mut query =
+        visible_to(actor).filter(programme::kind.eq(filter.kind.unwrap_or(ProgrammeKind::Sampling)));
     if let Some(state) = filter.state {
         query = query.filter(programme::state.eq(state));
-    }
-    if let Some(kind) = filter.kind {
-        query = query.filter(programme::kind.eq(kind));
     }
     if let Some(level) = filter.level {
         query = query.filter(programme::level.eq(level));
@@ -355,7 +354,10 @@ pub fn detail(
         at,
     };
     Ok(ProgrammeDetail {
-        allowed: allowed(view.programme.state),
+        allowed: allowed(view.programme.state)
+            .into_iter()
+            .filter(|step| *step != ProgrammeStep::Draw || view.programme.kind.has_targets())
+            .collect(),
         history: steps.into_iter().map(event).collect(),
         view,
     })

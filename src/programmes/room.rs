@@ -162,7 +162,7 @@ pub const ROOM: Room = Room {
         word("review_kind", "登记产品种类的风险研判", "recorded a review of a product kind"),
     ],
     subjects: &[
-        subject("programme", "监督抽查计划", "programme", "/programmes/{id}")
+        subject("programme", "计划", "programme", "/programmes/{id}")
             .named("SELECT id, name FROM programme WHERE id = ANY ($1)"),
         subject("laboratory", "承检或抽样机构", "laboratory", "/laboratories")
             .named("SELECT id, name FROM laboratory WHERE id = ANY ($1)"),

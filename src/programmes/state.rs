@@ -5,14 +5,6 @@ use crate::core::state::NotAllowed;
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
-    /// What a programme plans.
-    pub enum ProgrammeKind {
-        /// Supervision sampling (监督抽查).
-        Sampling = "sampling",
-    }
-}
-
-crate::word_enum! {
     /// The level that organises a sampling (抽查级别).
     pub enum ProgrammeLevel {
         /// 国家.

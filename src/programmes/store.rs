@@ -7,6 +7,7 @@ use crate::db::officer_steps::{History, Step, audit_named, officer};
 use crate::db::schema::{programme, programme_target};
 use crate::db::tx::Subject;
 use crate::programmes::ids::ProgrammeId;
+use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::policy::{keeps, sees};
 use crate::programmes::state::{ProgrammeState, ProgrammeStep, transition};
 use chrono::NaiveDate;
@@ -20,6 +21,8 @@ use serde_json::Value;
 pub struct Row {
     /// Id of the programme.
     pub id: ProgrammeId,
+    /// What it plans.
+    pub kind: ProgrammeKind,
     /// Its name.
     pub name: String,
     /// Code of the region whose authority organises it.
@@ -28,8 +31,8 @@ pub struct Row {
     pub period_from: NaiveDate,
     /// Its last day.
     pub period_until: NaiveDate,
-    /// The version of the rules.
-    pub rules_version: String,
+    /// The version of the rules of sampling; none for other kinds.
+    pub rules_version: Option<String>,
     /// The state.
     pub state: ProgrammeState,
     /// With what the ids of rows are made.
@@ -38,6 +41,18 @@ pub struct Row {
     pub created_by: AccountId,
     /// Who handed it in.
     pub submitted_by: Option<AccountId>,
+}
+
+impl Row {
+    /// The version of the rules of sampling; the empty text where it is of another kind.
+    pub fn rules(&self) -> &str {
+        self.rules_version.as_deref().unwrap_or_default()
+    }
+
+    /// By what [`sees`] decides.
+    pub fn scope(&self) -> (ProgrammeKind, &str, ProgrammeState) {
+        (self.kind, &self.organiser_region, self.state)
+    }
 }
 
 /// Their steps.
@@ -58,10 +73,54 @@ pub fn load(tx: &mut Tx, id: ProgrammeId) -> Result<Row, Problem> {
         .select(programme_target::region)
         .distinct()
         .load(&mut *tx.conn)?;
-    if sees(&tx.actor, (&row.organiser_region, row.state), &charged, &tx.catalogue) {
+    if sees(&tx.actor, row.scope(), &charged, &tx.catalogue) {
         return Err(Problem::forbidden());
     }
     Err(Problem::not_found())
+}
+
+/// Loads and locks a programme of one kind that the officer keeps.
+///
+/// # Errors
+/// 404 where the actor may not know of it, 403 where others keep it, 409 `programme_kind` where it is of another kind.
+pub fn load_of_kind(tx: &mut Tx, id: ProgrammeId, kind: ProgrammeKind) -> Result<Row, Problem> {
+    let row = load(tx, id)?;
+    row.kind.require(kind)?;
+    Ok(row)
+}
+
+/// Loads a programme of one kind that the officer may know of, and holds it as it is until the end of the transaction, beside others who do the same:
+/// for what the officers of the regions that carry it out enter.
+///
+/// # Errors
+/// 404 where the actor may not know of it, 409 `programme_kind` where it is of another kind.
+pub fn hold_of_kind(tx: &mut Tx, id: ProgrammeId, kind: ProgrammeKind) -> Result<Row, Problem> {
+    officer(tx)?;
+    let row: Row = programme::table.find(id).for_share().select(Row::as_select()).first(&mut *tx.conn)?;
+    known_of_kind(tx, row, kind)
+}
+
+/// The same, one after the other: for what must not be entered twice at once.
+///
+/// # Errors
+/// As for [`hold_of_kind`].
+pub fn load_seen_of_kind(tx: &mut Tx, id: ProgrammeId, kind: ProgrammeKind) -> Result<Row, Problem> {
+    officer(tx)?;
+    let row: Row = programme::table.find(id).for_update().select(Row::as_select()).first(&mut *tx.conn)?;
+    known_of_kind(tx, row, kind)
+}
+
+fn known_of_kind(tx: &mut Tx, row: Row, kind: ProgrammeKind) -> Result<Row, Problem> {
+    let charged: Vec<String> = programme_target::table
+        .filter(programme_target::programme_id.eq(row.id))
+        .select(programme_target::region)
+        .distinct()
+        .load(&mut *tx.conn)?;
+    if !sees(&tx.actor, row.scope(), &charged, &tx.catalogue) {
+        return Err(Problem::not_found());
+    }
+    row.kind.require(kind)?;
+    Ok(row)
 }
 
 /// The state after a step, written down with the step. Where a step leaves the state as it is, only the step is written.

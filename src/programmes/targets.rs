@@ -5,6 +5,7 @@ use crate::core::{Code, Problem, Text};
 use crate::db::schema::{laboratory, programme_target};
 use crate::db::{Command, Tx};
 use crate::programmes::ids::{LaboratoryId, ProgrammeId, TargetId};
+use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::laboratories::products::{serves, tests};
 use crate::programmes::settings::ProgrammeSettings;
 use crate::programmes::state::{OperatorRole, ProgrammeStep};
@@ -188,7 +189,7 @@ fn check_laboratories(
             "is no active body that takes samples",
         );
         if input.laboratory_id == Some(id) {
-            let rules = tx.settings.section::<ProgrammeSettings>().version(&row.rules_version);
+            let rules = tx.settings.section::<ProgrammeSettings>().version(row.rules());
             let article = rules.map(|rules| rules.separation_article.clone());
             let (zh, en) = article.map_or_else(Default::default, |a| (a.zh.into_owned(), a.en.into_owned()));
             fields.fault(
@@ -270,7 +271,7 @@ impl Command for AddTarget {
     const NAME: &'static str = "add_programme_target";
 
     fn run(&self, tx: &mut Tx) -> Result<TargetId, Problem> {
-        let row = store::load(tx, self.programme)?;
+        let row = store::load_of_kind(tx, self.programme, ProgrammeKind::Sampling)?;
         store::step(tx, &row, ProgrammeStep::Change, None)?;
         let added = insert(tx, &row, std::slice::from_ref(&self.target), "")
             .map_err(|problem| without_place(problem, "/0"))?;
@@ -307,7 +308,7 @@ impl Command for ChangeTarget {
 
     fn run(&self, tx: &mut Tx) -> Result<TargetId, Problem> {
         use programme_target as t;
-        let row = store::load(tx, self.programme)?;
+        let row = store::load_of_kind(tx, self.programme, ProgrammeKind::Sampling)?;
         store::step(tx, &row, ProgrammeStep::Change, None)?;
         let known: TargetId = t::table
             .filter(t::programme_id.eq(row.id))
@@ -365,7 +366,7 @@ impl Command for RemoveTarget {
 
     fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
         use programme_target as t;
-        let row = store::load(tx, self.programme)?;
+        let row = store::load_of_kind(tx, self.programme, ProgrammeKind::Sampling)?;
         store::step(tx, &row, ProgrammeStep::Change, None)?;
         let gone = diesel::delete(t::table.filter(t::programme_id.eq(row.id)).filter(t::id.eq(self.target)))
             .execute(&mut *tx.conn)?;
@@ -376,14 +377,14 @@ impl Command for RemoveTarget {
     }
 }
 
-/// Refuses a programme without targets.
+/// Refuses a programme of sampling without targets.
 ///
 /// # Errors
 /// 409.
 pub fn require_some(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     use programme_target as t;
     let known: i64 = t::table.filter(t::programme_id.eq(row.id)).count().get_result(&mut *tx.conn)?;
-    if known > 0 {
+    if known > 0 || !row.kind.has_targets() {
         return Ok(());
     }
     let text = Text::new("计划还没有任务，请先添加", "the programme has no targets yet; add some first");

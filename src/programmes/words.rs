@@ -1,6 +1,7 @@
 //! The words of programmes for people.
 
 use crate::catalogue::Catalogue;
+use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::state::{OperatorRole, ProgrammeLevel, ProgrammeState, ProgrammeStep};
 use crate::web::choices;
 use crate::web::frame::Frame;
@@ -34,6 +35,25 @@ pub fn level_word(f: &Frame, level: ProgrammeLevel) -> &'static str {
         ProgrammeLevel::Provincial => f.t("省级监督抽查", "provincial"),
         ProgrammeLevel::Municipal => f.t("市级监督抽查", "municipal"),
         ProgrammeLevel::County => f.t("县级监督抽查", "county"),
+    }
+}
+
+/// What a programme plans.
+pub fn kind_word(f: &Frame, kind: ProgrammeKind) -> &'static str {
+    let (zh, en) = kind.words();
+    f.t(zh, en)
+}
+
+/// The level that organises a programme of a kind.
+pub fn level_of_kind(f: &Frame, kind: ProgrammeKind, level: ProgrammeLevel) -> &'static str {
+    if kind == ProgrammeKind::Sampling {
+        return level_word(f, level);
+    }
+    match level {
+        ProgrammeLevel::National => f.t("国家级", "national"),
+        ProgrammeLevel::Provincial => f.t("省级", "provincial"),
+        ProgrammeLevel::Municipal => f.t("市级", "municipal"),
+        ProgrammeLevel::County => f.t("县级", "county"),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::db::schema::{laboratory, programme_draw, programme_drawn, programme_t
 use crate::db::{Command, Tx};
 use crate::programmes::draw::laboratories::{Candidate, Fit, NoLaboratory, assign};
 use crate::programmes::ids::{DrawId, DrawnId, LaboratoryId, ProgrammeId, TargetId};
+use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::laboratories::products::{serves, tests};
 use crate::programmes::laboratories::queries::LaboratoryView;
 use crate::programmes::policy::visible_laboratories;
@@ -76,7 +77,7 @@ fn load(tx: &mut Tx, id: DrawId) -> Result<(Row, TargetId), Problem> {
         .find(id)
         .select((programme_draw::programme_id, programme_draw::target_id, programme_draw::ordinal))
         .first(&mut *tx.conn)?;
-    let row = store::load(tx, programme)?;
+    let row = store::load_of_kind(tx, programme, ProgrammeKind::Sampling)?;
     transition(row.state, ProgrammeStep::Draw)?;
     let later: i64 = programme_draw::table
         .filter(programme_draw::target_id.eq(target))
@@ -229,7 +230,7 @@ impl Command for AssignLaboratories {
         use programme_drawn as o;
         let (row, target) = load(tx, self.draw)?;
         let ground = ground(tx, self.draw, &row, target)?;
-        let rules = tx.settings.section::<ProgrammeSettings>().version(&row.rules_version);
+        let rules = tx.settings.section::<ProgrammeSettings>().version(row.rules());
         let change = rules.is_none_or(|rules| rules.change_laboratory);
         let candidates: Vec<Candidate<LaboratoryId>> = ground
             .laboratories

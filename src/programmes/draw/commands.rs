@@ -9,6 +9,7 @@ use crate::programmes::draw::algorithm::{Seed, draw};
 use crate::programmes::draw::frame::{Frame, hex, seed_of};
 use crate::programmes::draw::register::{OperatorInput, Wanted, from_list, from_register};
 use crate::programmes::ids::{DrawId, DrawnId, FrameId, LaboratoryId, ProgrammeId, TargetId};
+use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::settings::ProgrammeSettings;
 use crate::programmes::state::{OperatorRole, ProgrammeStep, transition};
 use crate::programmes::store::{self, Row};
@@ -196,7 +197,7 @@ impl Command for DrawSample {
     const NAME: &'static str = "draw_sample";
 
     fn run(&self, tx: &mut Tx) -> Result<DrawId, Problem> {
-        let row = store::load(tx, self.programme)?;
+        let row = store::load_of_kind(tx, self.programme, ProgrammeKind::Sampling)?;
         let by = officer(tx)?;
         transition(row.state, ProgrammeStep::Draw)?;
         let request = &self.request;

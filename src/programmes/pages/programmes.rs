@@ -7,6 +7,7 @@ use crate::core::Language;
 use crate::core::actor::Actor;
 use crate::programmes::draw::queries::{self as draws, DrawView};
 use crate::programmes::ids::ProgrammeId;
+use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::laboratories::queries::{self as laboratories, LaboratoryView};
 use crate::programmes::pages::today;
 use crate::programmes::policy::keeps;
@@ -43,6 +44,8 @@ fn bar(progress: &Progress) -> String {
 struct ProgrammesPage {
     f: Frame,
     asked: QueryParams,
+    /// The kind that is shown.
+    kind: ProgrammeKind,
     programmes: Vec<Listed>,
     pager: Pager,
     regions: Vec<Choice>,
@@ -74,6 +77,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             view,
         };
         Ok(ProgrammesPage {
+            kind: filter.kind.unwrap_or(ProgrammeKind::Sampling),
             programmes: page.items.into_iter().map(listed).collect(),
             pager,
             regions: choices::regions(frame.language, &actor, catalogue),
@@ -103,7 +107,19 @@ impl ProgrammesPage {
     }
 
     fn level(&self, level: &ProgrammeLevel) -> &'static str {
-        words::level_word(&self.f, *level)
+        words::level_of_kind(&self.f, self.kind, *level)
+    }
+
+    fn kinds(&self) -> &'static [ProgrammeKind] {
+        ProgrammeKind::ALL
+    }
+
+    fn kind(&self, kind: &ProgrammeKind) -> &'static str {
+        words::kind_word(&self.f, *kind)
+    }
+
+    fn is_sampling(&self) -> bool {
+        self.kind.has_targets()
     }
 }
 
@@ -259,7 +275,21 @@ impl ProgrammePage {
     /// What comes next, for who keeps it; empty where nothing does.
     fn next(&self) -> &'static str {
         let t = |zh: &'static str, en: &'static str| self.f.t(zh, en);
-        match self.d.view.programme.state {
+        let state = self.d.view.programme.state;
+        if !self.is_sampling() {
+            return match state {
+                ProgrammeState::Draft | ProgrammeState::Returned => {
+                    t("提交审批，由另一名监管人员批准。", "Hand it in; another officer approves it.")
+                }
+                ProgrammeState::Submitted => t(
+                    "待另一名监管人员批准；起草和提交的人员不能批准。",
+                    "Another officer approves it, neither who wrote it nor who handed it in.",
+                ),
+                ProgrammeState::Approved => t("开始执行后按计划开展工作。", "Begin it and carry it out."),
+                ProgrammeState::Running | ProgrammeState::Closed | ProgrammeState::Withdrawn => "",
+            };
+        }
+        match state {
             ProgrammeState::Draft | ProgrammeState::Returned => t(
                 "添加任务后提交审批，由另一名监管人员批准。",
                 "Add targets and hand it in; another officer approves it.",
@@ -293,7 +323,21 @@ impl ProgrammePage {
     }
 
     fn level(&self) -> &'static str {
-        words::level_word(&self.f, self.d.view.programme.level)
+        words::level_of_kind(&self.f, self.d.view.programme.kind, self.d.view.programme.level)
+    }
+
+    fn kind(&self) -> &'static str {
+        words::kind_word(&self.f, self.d.view.programme.kind)
+    }
+
+    fn is_sampling(&self) -> bool {
+        self.d.view.programme.kind.has_targets()
+    }
+
+    /// The page on which a programme of another kind is carried out.
+    fn carried_out_at(&self) -> Option<String> {
+        let row = &self.d.view.programme;
+        row.kind.carried_out_at().filter(|_| row.state.is_public()).map(|page| format!("{page}{}", row.id))
     }
 
     fn step(&self, step: &ProgrammeStep) -> &'static str {
