@@ -32,11 +32,16 @@ CREATE TABLE attachment (
     -- Certificates of an application are uploaded behind its one-time link, when there is no account yet: they have no owner, and belong to
     -- the application, whose id is later the expert's. No foreign key: the application becomes an expert, or goes.
     application_id  uuid,
+    -- The thing of a higher domain for which it is used (an inspection, an entry of conduct, an engagement, a hazard, an assessment, an oversight);
+    -- then it is used nowhere else. No foreign key: they are of several tables, which name the file themselves.
+    used_for        uuid,
     CHECK ((consultation_id IS NULL) = (stream IS NULL)),
     CONSTRAINT attachment_scan_found CHECK ((scan = 'infected') = (scan_found IS NOT NULL)),
     CONSTRAINT attachment_quarantined CHECK (quarantined_at IS NULL OR scan = 'infected'),
     CONSTRAINT attachment_used_when_whole CHECK (
         state IN ('uploaded', 'erasing', 'erased') OR (consultation_id IS NULL AND case_id IS NULL)),
+    CONSTRAINT attachment_of_one_thing CHECK (
+        used_for IS NULL OR (state IN ('uploaded', 'erasing', 'erased') AND consultation_id IS NULL AND case_id IS NULL AND application_id IS NULL)),
     CONSTRAINT attachment_of_a_case_is_kept CHECK (state NOT IN ('erasing', 'erased') OR case_id IS NULL)
 );
 CREATE INDEX attachment_unused_by_owner ON attachment (owner_id) WHERE consultation_id IS NULL AND case_id IS NULL;
@@ -48,8 +53,9 @@ CREATE INDEX attachment_to_scan ON attachment (coalesce(scan_tried_at, created_a
     WHERE state = 'uploaded' AND (scan IN ('unscanned', 'waiting') OR (scan = 'infected' AND quarantined_at IS NULL));
 CREATE INDEX attachment_to_erase ON attachment (id) WHERE state = 'erasing';
 CREATE INDEX attachment_by_application ON attachment (application_id, id) WHERE application_id IS NOT NULL;
+CREATE INDEX attachment_by_thing ON attachment (used_for, id) WHERE used_for IS NOT NULL;
 CREATE INDEX attachment_unused ON attachment (created_at)
-    WHERE consultation_id IS NULL AND case_id IS NULL AND application_id IS NULL;
+    WHERE consultation_id IS NULL AND case_id IS NULL AND application_id IS NULL AND used_for IS NULL;
 
 -- Files that come in parts, so that an upload goes on where it broke off. `attachment_id` is set once all of it has come and is stored as
 -- one; then the parts go.

@@ -1,5 +1,4 @@
 DROP TABLE inspection_file;
-ALTER TABLE attachment DROP COLUMN inspection_id;
 DROP TABLE inspection_past;
 DROP TABLE inspection_challenge;
 DROP TABLE inspection_link;

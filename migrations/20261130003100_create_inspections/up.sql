@@ -264,10 +264,6 @@ CREATE TABLE inspection_past (
 );
 
 -- Files of inspections: photos of a sampling or a label check, what a challenge or a producer's answer rests on.
--- A file is of one inspection at most.
-ALTER TABLE attachment ADD COLUMN inspection_id uuid REFERENCES inspection;
-CREATE INDEX attachment_by_inspection ON attachment (inspection_id, id) WHERE inspection_id IS NOT NULL;
-
 -- With which step of its history each came, in the order in which they were given.
 CREATE TABLE inspection_file (
     inspection_id uuid NOT NULL REFERENCES inspection,

@@ -6,5 +6,5 @@ DROP TABLE recording_view, sample_custody, recording_external, recording_segment
 DROP INDEX attachment_unused;
 ALTER TABLE attachment DROP COLUMN recording_id;
 CREATE INDEX attachment_unused ON attachment (created_at)
-    WHERE consultation_id IS NULL AND case_id IS NULL AND application_id IS NULL;
+    WHERE consultation_id IS NULL AND case_id IS NULL AND application_id IS NULL AND used_for IS NULL;
 DROP TABLE recording, recording_summary;

@@ -51,11 +51,11 @@ CREATE INDEX recording_by_inspection ON recording (inspection_id, id);
 ALTER TABLE attachment
     ADD COLUMN recording_id uuid REFERENCES recording,
     ADD CONSTRAINT attachment_of_a_recording CHECK (
-        recording_id IS NULL OR (state IN ('uploaded', 'erasing', 'erased') AND consultation_id IS NULL AND case_id IS NULL AND inspection_id IS NULL));
+        recording_id IS NULL OR (state IN ('uploaded', 'erasing', 'erased') AND consultation_id IS NULL AND case_id IS NULL AND used_for IS NULL));
 CREATE INDEX attachment_by_recording ON attachment (recording_id) WHERE recording_id IS NOT NULL;
 DROP INDEX attachment_unused;
 CREATE INDEX attachment_unused ON attachment (created_at)
-    WHERE consultation_id IS NULL AND case_id IS NULL AND application_id IS NULL AND inspection_id IS NULL AND recording_id IS NULL;
+    WHERE consultation_id IS NULL AND case_id IS NULL AND application_id IS NULL AND used_for IS NULL AND recording_id IS NULL;
 
 -- A segment, as it came. Nothing of it is changed but that a blurred rendition is added.
 CREATE TABLE recording_segment (

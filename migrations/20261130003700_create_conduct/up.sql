@@ -140,17 +140,6 @@ CREATE TABLE conduct_reminder (
     PRIMARY KEY (conduct_id, ordinal)
 );
 
--- Evidence: a file of an entry is used nowhere else.
-ALTER TABLE attachment
-    ADD COLUMN conduct_id uuid REFERENCES conduct,
-    ADD CONSTRAINT attachment_of_conduct CHECK (
-        conduct_id IS NULL OR (state = 'uploaded' AND consultation_id IS NULL AND case_id IS NULL AND inspection_id IS NULL AND recording_id IS NULL));
-CREATE INDEX attachment_by_conduct ON attachment (conduct_id, id) WHERE conduct_id IS NOT NULL;
-DROP INDEX attachment_unused;
-CREATE INDEX attachment_unused ON attachment (created_at)
-    WHERE consultation_id IS NULL AND case_id IS NULL AND application_id IS NULL AND inspection_id IS NULL AND recording_id IS NULL
-        AND conduct_id IS NULL;
-
 -- With which step of its history each came, in the order in which they were given.
 CREATE TABLE conduct_file (
     conduct_id    uuid NOT NULL REFERENCES conduct,

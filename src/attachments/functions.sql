@@ -23,7 +23,7 @@ BEGIN
     SELECT count(*) INTO v_usable FROM (
         SELECT 1 FROM attachment f
         WHERE f.id = ANY (p_ids) AND f.owner_id = p_owner AND f.state = 'uploaded' AND f.scan <> 'infected'
-            AND f.inspection_id IS NULL AND f.recording_id IS NULL AND f.conduct_id IS NULL
+            AND f.recording_id IS NULL AND f.used_for IS NULL
             AND (f.consultation_id IS NULL OR (f.consultation_id = p_consultation AND f.stream = p_stream))
         ORDER BY f.id FOR UPDATE) AS usable;
     IF v_usable <> cardinality(p_ids) THEN

@@ -40,9 +40,9 @@ impl Command for MarkUnused {
         let hours = i64::from(tx.settings.section::<AttachmentSettings>().unused_hours);
         let ids: Vec<AttachmentId> = attachment::table
             .filter(attachment::consultation_id.is_null().and(attachment::case_id.is_null()))
-            .filter(attachment::application_id.is_null().and(attachment::inspection_id.is_null()))
+            .filter(attachment::application_id.is_null())
             .filter(attachment::recording_id.is_null())
-            .filter(attachment::conduct_id.is_null())
+            .filter(attachment::used_for.is_null())
             // What was quarantined stays, to say so; its bytes are gone.
             .filter(attachment::scan.ne(ScanState::Infected))
             .filter(attachment::created_at.lt(tx.now - Duration::hours(hours)))

@@ -7,7 +7,7 @@
 //! - The bytes are in an object store ([`files`]): a local folder, or any S3 store. The row comes
 //!   first and goes last, so a crash leaves no object without a row.
 //! - An upload belongs to its owner until it is used: in one stream of a chat, for one case, or for
-//!   both; or for one inspection. From then on whoever may see that place may read it, and nobody else.
+//!   both; or for one thing of a higher domain (`used_for`). From then on whoever may see that place may read it, and nobody else.
 //! - Where a scanner is configured, nobody gets a file before it was found clean, and nobody what something was found in ([`scan`]).
 //! - A file may come in parts and go on where it broke off ([`resumable`]); then it is like one that came at once.
 //! - The certificates of an application ([`applications`]) have no owner: they are the application's until it is declined or deleted.

@@ -42,12 +42,10 @@ pub struct AttachmentRow {
     pub scan: ScanState,
     /// The application of an expert to which it belongs.
     pub application_id: Option<Uuid>,
-    /// The inspection for which it is used.
-    pub inspection_id: Option<Uuid>,
     /// The recording of an inspection to which it belongs.
     pub recording_id: Option<Uuid>,
-    /// The entry of credit conduct for which it is used.
-    pub conduct_id: Option<Uuid>,
+    /// The thing of a higher domain for which it is used: an inspection, an entry of conduct, an engagement.
+    pub used_for: Option<Uuid>,
 }
 
 impl AttachmentRow {
@@ -56,9 +54,8 @@ impl AttachmentRow {
         self.consultation_id.is_none()
             && self.case_id.is_none()
             && self.application_id.is_none()
-            && self.inspection_id.is_none()
             && self.recording_id.is_none()
-            && self.conduct_id.is_none()
+            && self.used_for.is_none()
     }
 
     /// SHA-256 in hexadecimal digits.
@@ -143,9 +140,7 @@ pub fn use_for_case(tx: &mut Tx, case: Uuid, id: AttachmentId) -> Result<bool, P
         .filter(attachment::owner_id.eq(owner))
         .filter(attachment::state.eq(AttachmentState::Uploaded))
         .filter(attachment::scan.ne(ScanState::Infected))
-        .filter(attachment::inspection_id.is_null())
-        .filter(attachment::recording_id.is_null())
-        .filter(attachment::conduct_id.is_null())
+        .filter(attachment::recording_id.is_null().and(attachment::used_for.is_null()))
         .filter(attachment::case_id.is_null().or(attachment::case_id.eq(case)))
         .filter(attachment::stream.is_null().or(attachment::stream.ne("notes")))
         .set(attachment::case_id.eq(case))
@@ -153,43 +148,21 @@ pub fn use_for_case(tx: &mut Tx, case: Uuid, id: AttachmentId) -> Result<bool, P
     Ok(used == 1)
 }
 
-/// Uses an attachment of the actor's own for an inspection. Gives whether it could be: it is there, whole, the actor's, used nowhere else, and
-/// nothing was found in it.
+/// Uses an attachment of the actor's own for a thing of a higher domain, by its id. Gives whether it could be: it is there, whole, the actor's, used
+/// nowhere else, and nothing was found in it.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn use_for_inspection(tx: &mut Tx, inspection: Uuid, id: AttachmentId) -> Result<bool, Problem> {
+pub fn use_for(tx: &mut Tx, thing: Uuid, id: AttachmentId) -> Result<bool, Problem> {
     let Some(owner) = tx.actor.account() else { return Ok(false) };
     let used = diesel::update(attachment::table.find(id))
         .filter(attachment::owner_id.eq(owner))
         .filter(attachment::state.eq(AttachmentState::Uploaded))
         .filter(attachment::scan.ne(ScanState::Infected))
         .filter(attachment::case_id.is_null().and(attachment::consultation_id.is_null()))
-        .filter(attachment::application_id.is_null())
-        .filter(attachment::recording_id.is_null())
-        .filter(attachment::conduct_id.is_null())
-        .filter(attachment::inspection_id.is_null().or(attachment::inspection_id.eq(inspection)))
-        .set(attachment::inspection_id.eq(inspection))
-        .execute(&mut *tx.conn)?;
-    Ok(used == 1)
-}
-
-/// Uses an attachment of the actor's own for an entry of credit conduct. Gives whether it could be: it is there, whole, the actor's, used nowhere
-/// else, and nothing was found in it.
-///
-/// # Errors
-/// When the database refuses.
-pub fn use_for_conduct(tx: &mut Tx, conduct: Uuid, id: AttachmentId) -> Result<bool, Problem> {
-    let Some(owner) = tx.actor.account() else { return Ok(false) };
-    let used = diesel::update(attachment::table.find(id))
-        .filter(attachment::owner_id.eq(owner))
-        .filter(attachment::state.eq(AttachmentState::Uploaded))
-        .filter(attachment::scan.ne(ScanState::Infected))
-        .filter(attachment::case_id.is_null().and(attachment::consultation_id.is_null()))
-        .filter(attachment::application_id.is_null().and(attachment::inspection_id.is_null()))
-        .filter(attachment::recording_id.is_null())
-        .filter(attachment::conduct_id.is_null().or(attachment::conduct_id.eq(conduct)))
-        .set(attachment::conduct_id.eq(conduct))
+        .filter(attachment::application_id.is_null().and(attachment::recording_id.is_null()))
+        .filter(attachment::used_for.is_null().or(attachment::used_for.eq(thing)))
+        .set(attachment::used_for.eq(thing))
         .execute(&mut *tx.conn)?;
     Ok(used == 1)
 }

@@ -78,9 +78,8 @@ impl Command for StartUpload {
             .filter(attachment::owner_id.eq(owner))
             .filter(attachment::scan.ne(ScanState::Infected))
             .filter(attachment::consultation_id.is_null().and(attachment::case_id.is_null()))
-            .filter(attachment::inspection_id.is_null())
             .filter(attachment::recording_id.is_null())
-            .filter(attachment::conduct_id.is_null())
+            .filter(attachment::used_for.is_null())
             .count()
             .get_result(&mut *tx.conn)?;
         let most = tx.settings.section::<AttachmentSettings>().unused_per_account;

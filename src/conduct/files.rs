@@ -2,7 +2,7 @@
 
 use crate::attachments::Attachment;
 use crate::attachments::ids::AttachmentId;
-use crate::attachments::store::{find_all, use_for_conduct};
+use crate::attachments::store::{find_all, use_for};
 use crate::conduct::ids::ConductId;
 use crate::conduct::policy::visible_to;
 use crate::core::Problem;
@@ -32,7 +32,7 @@ pub fn attach(tx: &mut Tx, conduct: ConductId, ordinal: i32, files: &[Attachment
         let pointer = format!("/attachments/{at}");
         let earlier = files.iter().take(at).any(|other| other == file);
         fields.require(!earlier, &pointer, "文件重复", "duplicate file");
-        let own = earlier || use_for_conduct(tx, conduct.0, *file)?;
+        let own = earlier || use_for(tx, conduct.0, *file)?;
         let (zh, en) =
             ("不是您上传的、可用于该记录的附件", "is not an upload of yours that can be used for this entry");
         fields.require(own, &pointer, zh, en);

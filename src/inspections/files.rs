@@ -2,7 +2,7 @@
 
 use crate::attachments::Attachment;
 use crate::attachments::ids::AttachmentId;
-use crate::attachments::store::{find, find_all, use_for_inspection};
+use crate::attachments::store::{find, find_all, use_for};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
@@ -44,7 +44,7 @@ pub fn attach(
     let mut fields = Fields::new();
     check(&mut fields, files);
     for (at, file) in files.iter().enumerate() {
-        let own = use_for_inspection(tx, inspection.0, *file)?;
+        let own = use_for(tx, inspection.0, *file)?;
         fields.require(
             own,
             &format!("/attachments/{at}"),

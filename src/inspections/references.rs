@@ -8,6 +8,7 @@ use crate::db::published::{laboratory, programme, programme_target};
 use crate::inspections::registration::FirstRows;
 use crate::inspections::rows::InspectionRow;
 use crate::programmes::ids::ProgrammeId;
+use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::state::{ProgrammeLevel, ProgrammeState};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -66,6 +67,7 @@ fn check_programme(
 ) -> Result<(), Problem> {
     let found = programme::table
         .find(id.0)
+        .filter(programme::kind.eq(ProgrammeKind::Sampling))
         .select((programme::organiser_region, programme::level, programme::state))
         .first::<(String, ProgrammeLevel, ProgrammeState)>(conn)
         .optional()?;
