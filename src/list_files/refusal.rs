@@ -107,6 +107,8 @@ pub enum Refusal {
         /// Its name.
         sheet: String,
     },
+    /// Data of persons where none may be: says in which column or row.
+    PersonalData(Text),
     /// Other headings in the middle of a list.
     OtherHeader,
     /// A record above the headings.
@@ -162,6 +164,7 @@ impl Refusal {
             Self::RecordsNotRead { why, .. } => why.code(),
             Self::DamagedSheet { .. } | Self::DamagedPart { .. } => Code::ImportDamaged,
             Self::HiddenList { .. } => Code::ImportHiddenList,
+            Self::PersonalData(_) => Code::ImportPersonalData,
             Self::OtherHeader => Code::ImportOtherHeader,
             Self::RecordAboveHeader => Code::ImportRecordAboveHeader,
             Self::At { refusal, .. } => refusal.code(),
@@ -289,6 +292,13 @@ impl Refusal {
             Self::HiddenList { sheet } => Text::new(
                 format!("名单只在隐藏的工作表“{sheet}”中，请取消隐藏后重新上传"),
                 format!("the only list is on the hidden sheet `{sheet}`; unhide it and upload again"),
+            ),
+            Self::PersonalData(what) => Text::new(
+                format!("文件含有个人信息，未导入，文件已删除：{}", what.zh),
+                format!(
+                    "the file has personal data; nothing was imported, and the file was deleted: {}",
+                    what.en
+                ),
             ),
             Self::OtherHeader => Text::new(
                 "名单中间出现了另一种表头，请将两份名单放在不同的工作表或文件中",

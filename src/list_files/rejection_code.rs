@@ -199,6 +199,11 @@ codes! {
         ConductNotAllowed "conduct_not_allowed"
             "依规则不能登记这一信用行为，理由见具体原因。"
             "By the rules the conduct cannot be entered; the reason says why.";
+
+        // Of a file of signals.
+        SignalOfAnotherRegion "signal_of_another_region"
+            "该编号的信息已由其他地区登记，内容不同，本次未导入。请由登记的地区更新。"
+            "Another region has entered the signal of this number, and it says something else; it was not changed. That region can update it.";
     }
 }
 

@@ -1,12 +1,12 @@
 //! The calls: one POST each, to an address that was checked. No redirect is followed, and neither the time nor what is read of the answer is
-//! unlimited.
+//! unlimited. What is fetched may be moved: each address on the way is checked like the first.
 
 use crate::core::Problem;
 use crate::core::hidden_characters::mark_hidden;
 use crate::outgoing::address::{AddressFault, CheckedResolver, check, literal};
 use crate::settings::Networks;
 use chrono::{DateTime, Utc};
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -49,11 +49,28 @@ impl Outcome {
     }
 }
 
+/// What was fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// The status of the last answer, or why there was none or its body was too long.
+    pub answered: Result<u16, String>,
+    /// The headers of the last answer.
+    pub headers: HeaderMap,
+    /// The body of the last answer, whole.
+    pub body: Vec<u8>,
+    /// For how long the server asks to be left alone.
+    pub retry_after: Option<Duration>,
+}
+
+/// So often what is fetched may have moved on.
+const MOST_MOVES: usize = 3;
+
 /// Makes calls. Its connections belong to the runtime of its first call.
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
     allowed: Networks,
+    plain_http: bool,
 }
 
 impl Client {
@@ -77,7 +94,7 @@ impl Client {
             .pool_max_idle_per_host(0)
             .build()
             .map_err(Problem::internal)?;
-        Ok(Self { http, allowed: rules.allowed.clone() })
+        Ok(Self { http, allowed: rules.allowed.clone(), plain_http: rules.plain_http })
     }
 
     /// Posts a body. `now` is the moment against which a date in `Retry-After` is read.
@@ -94,6 +111,59 @@ impl Client {
         };
         outcome.took = begun.elapsed();
         outcome
+    }
+
+    /// Fetches what is at an address, at most so many bytes. Where it has moved it is fetched from there: each address is checked as the first
+    /// one is, and none but `https://` leads on from `https://`.
+    pub async fn get(&self, url: &str, headers: HeaderMap, most: usize, now: DateTime<Utc>) -> Fetched {
+        let mut fetched =
+            Fetched { answered: Ok(0), headers: HeaderMap::new(), body: Vec::new(), retry_after: None };
+        match self.moved(url, headers).await {
+            Err(error) => fetched.answered = Err(error),
+            Ok(mut response) => {
+                fetched.answered = Ok(response.status().as_u16());
+                fetched.retry_after = retry_after(response.headers(), now);
+                fetched.headers = response.headers().clone();
+                match whole(&mut response, most).await {
+                    Ok(body) => fetched.body = body,
+                    Err(error) => fetched.answered = Err(error),
+                }
+            }
+        }
+        fetched
+    }
+
+    async fn moved(&self, url: &str, headers: HeaderMap) -> Result<reqwest::Response, String> {
+        let mut url = self.checked(url)?;
+        for _ in 0..=MOST_MOVES {
+            let request = self.http.get(url.clone()).headers(headers.clone());
+            let response = request.send().await.map_err(|error| said(&error))?;
+            if !response.status().is_redirection() || response.status().as_u16() == 304 {
+                return Ok(response);
+            }
+            let place = response.headers().get(LOCATION).and_then(|place| place.to_str().ok());
+            let place = place.ok_or_else(|| "the answer names no address to go on to".to_owned())?;
+            let next = url.join(place).map_err(|error| short(&error.to_string()))?;
+            let next = self.checked(next.as_str())?;
+            if url.scheme() == "https" && next.scheme() != "https" {
+                return Err("it moved from https to another scheme".to_owned());
+            }
+            url = next;
+        }
+        Err("it moved on too often".to_owned())
+    }
+
+    /// An address whose scheme and, where it is no name, whose number may be called. Names are checked when they are looked up.
+    fn checked(&self, url: &str) -> Result<reqwest::Url, String> {
+        let url = reqwest::Url::parse(url).map_err(|error| short(&error.to_string()))?;
+        if !matches!((url.scheme(), self.plain_http), ("https", _) | ("http", true)) {
+            return Err("the scheme of the address is not allowed".to_owned());
+        }
+        // What is no name is looked up by nobody.
+        if let Some(address) = url.host_str().and_then(literal) {
+            check(address, &self.allowed).map_err(|fault| fault.to_string())?;
+        }
+        Ok(url)
     }
 
     async fn answered(
@@ -144,6 +214,18 @@ async fn beginning(response: &mut reqwest::Response) -> Option<String> {
     let text = String::from_utf8_lossy(&bytes).replace('\0', "\u{FFFD}");
     let text = mark_hidden(text.trim());
     (!text.is_empty()).then(|| text.into_owned())
+}
+
+/// A body as a whole, if it is no longer than that.
+async fn whole(response: &mut reqwest::Response, most: usize) -> Result<Vec<u8>, String> {
+    let mut bytes: Vec<u8> = Vec::new();
+    loop {
+        match response.chunk().await.map_err(|error| said(&error))? {
+            Some(part) if bytes.len() + part.len() <= most => bytes.extend_from_slice(&part),
+            Some(_) => return Err("the answer is too long".to_owned()),
+            None => return Ok(bytes),
+        }
+    }
 }
 
 /// `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date.

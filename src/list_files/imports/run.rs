@@ -114,6 +114,25 @@ pub fn run(
     clock: &dyn Clock,
     work: impl FnOnce(&mut Tx, &Kept, &Source<'_>) -> Result<Taken, ImportError>,
 ) -> Result<Ran, Problem> {
+    run_bytes(tx, tables, id, progress, clock, |tx, import, bytes| {
+        let settings = Arc::clone(&tx.settings);
+        let source = Source::open(bytes, settings.section::<ImportSettings>())?;
+        work(tx, import, &source)
+    })
+}
+
+/// The same of a file that `work` opens itself, as it need not be a table as it stands.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_bytes(
+    tx: &mut Tx,
+    tables: Tables,
+    id: Uuid,
+    progress: &dyn ProgressSink<()>,
+    clock: &dyn Clock,
+    work: impl FnOnce(&mut Tx, &Kept, &[u8]) -> Result<Taken, ImportError>,
+) -> Result<Ran, Problem> {
     if !resumable::take(tx, id)? {
         return Ok(Ran::Elsewhere);
     }
@@ -131,12 +150,9 @@ pub fn run(
         .bind::<SqlUuid, _>(id)
         .get_result(&mut *tx.conn)?;
     let bytes = file.file.unwrap_or_default();
-    let settings = Arc::clone(&tx.settings);
     // A refusal may come after many rows: they are undone, the refusal is kept.
     tx.conn.batch_execute("SAVEPOINT list_import")?;
-    let taken = Source::open(&bytes, settings.section::<ImportSettings>())
-        .map_err(ImportError::from)
-        .and_then(|source| work(tx, &import, &source));
+    let taken = work(tx, &import, &bytes);
     let told = match taken {
         Ok(taken) => {
             tx.conn.batch_execute("RELEASE SAVEPOINT list_import")?;

@@ -1,0 +1,402 @@
+//! Entering signals: the one door, for officers, files, feeds and other domains. What they bring is stripped of persons here, before anything is
+//! stored.
+
+use crate::core::Problem;
+use crate::core::ids::EnterpriseId;
+use crate::core::secret::sha256;
+use crate::db::Tx;
+use crate::db::schema::signal;
+use crate::list_files::imports::Outcome;
+use crate::signals::compare::compared;
+use crate::signals::doubles::Compared;
+use crate::signals::hazard::Hazard;
+use crate::signals::ids::SignalId;
+use crate::signals::matched::{Asked, look};
+use crate::signals::merge;
+use crate::signals::recognise::{Believed, MatchPart, MatchReason, Recognised};
+use crate::signals::settings::{SignalRules, SignalSettings};
+use crate::signals::source::{Reliability, SignalSource};
+use crate::signals::state::{SignalState, SignalStep};
+use crate::signals::store::{MatchedBy, Named, Row, event, take};
+use crate::signals::strip::strip;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Most characters of a title.
+pub const LONGEST_TITLE: usize = 300;
+/// Most characters of a text; what is longer is cut.
+pub const LONGEST_TEXT: usize = 10_000;
+/// Most characters of what a source calls a signal.
+pub const LONGEST_ID: usize = 200;
+/// The key of the digest among what a signal names.
+const DIGEST: &str = "digest";
+
+/// A signal as its source tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewSignal {
+    /// Where it comes from.
+    pub source: SignalSource,
+    /// What its source calls it, at most 200 characters: the same again is the same signal.
+    pub external_id: String,
+    /// Where it can be read.
+    pub url: Option<String>,
+    /// The day on which it was published; not in the future.
+    pub published_on: NaiveDate,
+    /// The day on which what it tells was observed; that of its publication where nothing is said.
+    pub observed_on: Option<NaiveDate>,
+    /// Code of the region that it is about, where the source knows it.
+    pub region: Option<String>,
+    /// Code of the product kind that it is about, where the source knows it.
+    pub product_kind: Option<String>,
+    /// The enterprise that it is about, where the source knows it.
+    pub enterprise: Option<EnterpriseId>,
+    /// Whether a person says what it is about; else the source is one of the platform's own, which knows it.
+    pub said_by: MatchedBy,
+    /// What it names.
+    pub named: Named,
+    /// The barcode.
+    pub barcode: Option<String>,
+    /// The hazard; where it is none, the words of title and text tell it.
+    pub hazard: Option<Hazard>,
+    /// The severity of the harm, from 1 (first aid) to 4 (death).
+    pub severity: Option<i32>,
+    /// The title.
+    pub title: String,
+    /// The text.
+    pub text: String,
+    /// How far it is relied on.
+    pub reliability: Reliability,
+    /// Code of the region of the office that brings it; its officers work on it where it is not known what it is about.
+    pub home: String,
+}
+
+impl NewSignal {
+    /// One of which nothing is known but where it comes from, when it was published and what it says.
+    #[must_use]
+    pub fn new(
+        source: SignalSource,
+        external_id: &str,
+        home: &str,
+        published_on: NaiveDate,
+        title: &str,
+    ) -> Self {
+        Self {
+            source,
+            external_id: external_id.to_owned(),
+            url: None,
+            published_on,
+            observed_on: None,
+            region: None,
+            product_kind: None,
+            enterprise: None,
+            said_by: MatchedBy::Rule,
+            named: Named::default(),
+            barcode: None,
+            hazard: None,
+            severity: None,
+            title: title.to_owned(),
+            text: String::new(),
+            reliability: source.usual_reliability(),
+            home: home.to_owned(),
+        }
+    }
+
+    /// Without persons, cut to what may be stored.
+    fn cleaned(&self) -> Self {
+        let cut = |text: &str, most: usize| -> String {
+            let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+            text.trim().chars().take(most).collect()
+        };
+        let strip_some = |text: &Option<String>| text.as_deref().map(|text| cut(&strip(text), 1_000));
+        let named = Named {
+            units_text: strip_some(&self.named.units_text),
+            measures: strip_some(&self.named.measures),
+            item: strip_some(&self.named.item),
+            product: strip_some(&self.named.product),
+            ..self.named.clone()
+        };
+        Self {
+            external_id: cut(&self.external_id, LONGEST_ID),
+            title: cut(&strip(&self.title), LONGEST_TITLE),
+            text: cut(&strip(&self.text), LONGEST_TEXT),
+            hazard: self.hazard.or_else(|| Hazard::named(&format!("{} {}", self.title, self.text))),
+            named,
+            ..self.clone()
+        }
+    }
+
+    /// The digest of all that the source tells: by it the same again is known, also after texts were erased.
+    fn digest(&self) -> Result<String, Problem> {
+        let told = serde_json::to_vec(&(
+            (
+                &self.url,
+                self.published_on,
+                self.observed_on,
+                &self.region,
+                &self.product_kind,
+                self.enterprise,
+            ),
+            (
+                &self.named,
+                &self.barcode,
+                self.hazard,
+                self.severity,
+                &self.title,
+                &self.text,
+                self.reliability,
+            ),
+        ))?;
+        Ok(sha256(&told).iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// What it names, as it is stored.
+    fn stored(&self, digest: &str) -> Result<Value, Problem> {
+        let mut named = serde_json::to_value(&self.named)?;
+        if let Some(named) = named.as_object_mut() {
+            named.insert(DIGEST.to_owned(), json!(digest));
+        }
+        Ok(named)
+    }
+
+    fn compared(&self) -> Option<Compared> {
+        let alike = !self.source.alike().is_empty();
+        alike.then(|| compared(&self.title, &self.text, &self.named, self.barcode.as_deref()))
+    }
+}
+
+/// What became of a signal that was entered.
+#[derive(Debug, Clone)]
+pub struct Entered {
+    /// The signal.
+    pub id: SignalId,
+    /// Whether it is new, changed, or was known as it is.
+    pub outcome: Outcome,
+    /// The one that tells the same, where it was merged.
+    pub merged_into: Option<SignalId>,
+    /// The number of its last event.
+    pub version: i32,
+    /// What stood before it was changed.
+    pub before: Option<Value>,
+}
+
+/// Enters a signal: new, changed, or known. The caller is the actor of the transaction, and has checked what it may say.
+///
+/// # Errors
+/// 500 where a date is in the future or a code unknown, which callers look at before; when the database refuses.
+pub fn enter(tx: &mut Tx, new: &NewSignal) -> Result<Entered, Problem> {
+    if new.published_on > tx.today() || new.external_id.trim().is_empty() {
+        return Err(Problem::internal("a signal without a day or a name of its own"));
+    }
+    let new = new.cleaned();
+    let settings = Arc::clone(&tx.settings);
+    let today = tx.today();
+    let rules = settings.section::<SignalSettings>().on(today);
+    let rules = rules.ok_or_else(|| Problem::internal("no rules of signals"))?;
+    if let Some(row) = known(tx, &new)? {
+        return again(tx, row, &new, rules);
+    }
+    match insert(tx, &new, rules)? {
+        Some(entered) => Ok(entered),
+        // Another one entered it at the same time, and is done by now.
+        None => {
+            let row =
+                known(tx, &new)?.ok_or_else(|| Problem::internal("a signal that is there and is not"))?;
+            again(tx, row, &new, rules)
+        }
+    }
+}
+
+fn known(tx: &mut Tx, new: &NewSignal) -> Result<Option<Row>, Problem> {
+    Ok(signal::table
+        .filter(signal::source.eq(new.source))
+        .filter(signal::external_id.eq(&new.external_id))
+        .select(Row::as_select())
+        .for_update()
+        .first(&mut *tx.conn)
+        .optional()?)
+}
+
+/// What a signal is about: what its source knows, and by rule what it does not say.
+struct About {
+    region: Option<String>,
+    kind: Option<String>,
+    enterprise: Option<EnterpriseId>,
+    confidence: i32,
+    by: Option<MatchedBy>,
+    believed: Vec<Believed>,
+}
+
+fn about(tx: &mut Tx, new: &NewSignal, rules: &SignalRules) -> Result<About, Problem> {
+    let catalogue = Arc::clone(&tx.catalogue);
+    let asked = Asked {
+        source: new.source,
+        title: &new.title,
+        text: &new.text,
+        named: &new.named,
+        barcode: new.barcode.as_deref(),
+        least: rules.least_confidence,
+    };
+    let Recognised { kind, enterprise, region, confidence, mut believed } =
+        look(&mut tx.conn, &catalogue, asked)?;
+    let said = new.product_kind.is_some() || new.enterprise.is_some();
+    let mut about = About { region, kind, enterprise, confidence, by: None, believed: Vec::new() };
+    if said {
+        // What is said stands alone: a rule adds nothing to what somebody knows.
+        believed.clear();
+        about.kind = new.product_kind.clone();
+        about.enterprise = new.enterprise;
+        about.confidence = 100;
+        about.by = Some(new.said_by);
+        let reason =
+            if new.said_by == MatchedBy::Person { MatchReason::Person } else { MatchReason::KindCode };
+        believed.extend(new.product_kind.iter().map(|code| Believed::of(MatchPart::Kind, code, 100, reason)));
+        let reason = if new.said_by == MatchedBy::Person { MatchReason::Person } else { MatchReason::Code };
+        let firm =
+            new.enterprise.iter().map(|id| Believed::of(MatchPart::Enterprise, id.to_string(), 100, reason));
+        believed.extend(firm);
+    } else if about.kind.is_some() || about.enterprise.is_some() {
+        about.by = Some(MatchedBy::Rule);
+    }
+    if let Some(region) = &new.region {
+        believed.retain(|believed| believed.part != MatchPart::Region);
+        believed.push(Believed::of(MatchPart::Region, region, 100, MatchReason::RegionNamed));
+        about.region = Some(region.clone());
+    }
+    about.believed = believed;
+    if about.by.is_none() {
+        about.confidence = 0;
+    }
+    Ok(about)
+}
+
+fn banded(compared: Option<&Compared>) -> Option<Vec<i64>> {
+    compared?.bands()
+}
+
+fn insert(tx: &mut Tx, new: &NewSignal, rules: &SignalRules) -> Result<Option<Entered>, Problem> {
+    let About { region, kind, enterprise, confidence, by, believed } = about(tx, new, rules)?;
+    let compared = new.compared();
+    let bands = banded(compared.as_ref());
+    let id = SignalId::new();
+    let scope = region.clone().unwrap_or_else(|| new.home.clone());
+    let named = new.stored(&new.digest()?)?;
+    let written = diesel::insert_into(signal::table)
+        .values((
+            (
+                signal::id.eq(id),
+                signal::source.eq(new.source),
+                signal::external_id.eq(&new.external_id),
+                signal::url.eq(&new.url),
+                signal::published_on.eq(new.published_on),
+                signal::observed_on.eq(new.observed_on.unwrap_or(new.published_on)),
+                signal::region.eq(&region),
+                signal::product_kind.eq(&kind),
+                signal::enterprise_id.eq(enterprise),
+                signal::scope.eq(&scope),
+                signal::home.eq(&new.home),
+                signal::named.eq(&named),
+                signal::barcode.eq(&new.barcode),
+            ),
+            (
+                signal::hazard.eq(new.hazard),
+                signal::severity.eq(new.severity),
+                signal::title.eq(&new.title),
+                signal::text.eq(&new.text),
+                signal::reliability.eq(new.reliability),
+                signal::match_confidence.eq(confidence),
+                signal::matched_by.eq(by),
+                signal::match_reasons.eq(serde_json::to_value(&believed)?),
+                signal::state.eq(SignalState::New),
+                signal::doubles_checked.eq(bands.is_none()),
+                signal::bands.eq(bands),
+                signal::version.eq(1),
+                signal::created_at.eq(tx.now),
+            ),
+        ))
+        .on_conflict((signal::source, signal::external_id))
+        .do_nothing()
+        .execute(&mut *tx.conn)?;
+    if written == 0 {
+        return Ok(None);
+    }
+    event(tx, id, 1, (SignalStep::Enter, None, SignalState::New), None, json!({}))?;
+    let mut row = signal::table.find(id).select(Row::as_select()).first(&mut *tx.conn)?;
+    if by.is_some() {
+        take(tx, &mut row, SignalStep::Match, None, json!({ "believed": believed }))?;
+    }
+    let merged_into = match compared {
+        Some(compared) => merge::by_text(tx, &mut row, &compared, rules)?,
+        None => None,
+    };
+    Ok(Some(Entered { id, outcome: Outcome::Inserted, merged_into, version: row.version, before: None }))
+}
+
+/// A signal that is known already.
+fn again(tx: &mut Tx, mut row: Row, new: &NewSignal, rules: &SignalRules) -> Result<Entered, Problem> {
+    let digest = new.digest()?;
+    let same = row.named.get(DIGEST).and_then(Value::as_str) == Some(digest.as_str());
+    if same && row.state != SignalState::Withdrawn {
+        let (id, merged_into, version) = (row.id, row.merged_into, row.version);
+        return Ok(Entered { id, outcome: Outcome::Unchanged, merged_into, version, before: None });
+    }
+    let before = json!({
+        "title": row.title, "text": row.text, "named": row.named, "published_on": row.published_on, "state": row.state,
+        "hazard": row.hazard, "severity": row.severity, "barcode": row.barcode,
+    });
+    let named = new.stored(&digest)?;
+    let bands = banded(new.compared().as_ref());
+    // What a person said of it stays.
+    let by_person = row.matched_by == Some(MatchedBy::Person);
+    let was = row.state;
+    let details = json!({ "published_on": new.published_on, "before": { "title": &row.title, "published_on": row.published_on } });
+    take(tx, &mut row, SignalStep::Update, None, details)?;
+    diesel::update(signal::table.find(row.id))
+        .set((
+            signal::url.eq(&new.url),
+            signal::published_on.eq(new.published_on),
+            signal::observed_on.eq(new.observed_on.unwrap_or(new.published_on)),
+            signal::named.eq(&named),
+            signal::barcode.eq(&new.barcode),
+            signal::hazard.eq(new.hazard),
+            signal::severity.eq(new.severity),
+            signal::title.eq(&new.title),
+            signal::text.eq(&new.text),
+            signal::reliability.eq(new.reliability),
+            signal::bands.eq(bands),
+            signal::erased_at.eq(None::<chrono::DateTime<chrono::Utc>>),
+        ))
+        .execute(&mut *tx.conn)?;
+    let rematch = !by_person && matches!(row.state, SignalState::New | SignalState::Matched);
+    if rematch {
+        let About { region, kind, enterprise, confidence, by, believed } = about(tx, new, rules)?;
+        let scope = region.clone().unwrap_or_else(|| row.home.clone());
+        diesel::update(signal::table.find(row.id))
+            .set((
+                signal::region.eq(region),
+                signal::product_kind.eq(kind),
+                signal::enterprise_id.eq(enterprise),
+                signal::scope.eq(scope),
+                signal::match_confidence.eq(confidence),
+                signal::matched_by.eq(by),
+                signal::match_reasons.eq(serde_json::to_value(&believed)?),
+            ))
+            .execute(&mut *tx.conn)?;
+        if by.is_some() && row.state == SignalState::New {
+            take(tx, &mut row, SignalStep::Match, None, json!({ "believed": believed }))?;
+        }
+    } else if by_person && row.state == SignalState::New {
+        take(tx, &mut row, SignalStep::Match, None, json!({}))?;
+    }
+    // A signal that came back after its file was withdrawn counts as new: nothing of it stood.
+    let outcome = if was == SignalState::Withdrawn { Outcome::Inserted } else { Outcome::Updated };
+    Ok(Entered {
+        id: row.id,
+        outcome,
+        merged_into: row.merged_into,
+        version: row.version,
+        before: Some(before),
+    })
+}

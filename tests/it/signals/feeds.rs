@@ -1,0 +1,104 @@
+//! Feeds by their addresses, with the guards of all calls of other people's servers.
+
+use super::{SIGNALS, items};
+use crate::support::people::text;
+use crate::support::receiver::Answer;
+use crate::support::{Http, PATIENCE, Receiver, TestApp};
+use serde_json::{Value, json};
+use std::time::Instant;
+use zerodesk::settings::{Settings, YesNo};
+use zerodesk::signals::settings::FeedSettings;
+
+const FEEDS: &str = "/api/v1/signals/feeds";
+const RSS: &str = "<rss version=\"2.0\"><channel><title>x</title>\
+    <item><title>插座漏电</title><author>张三</author><guid>1</guid><pubDate>Thu, 19 Nov 2026 10:20:00 +0800</pubDate><description>网友“小王爱玩”称 &lt;b&gt;漏电&lt;/b&gt;</description></item>\
+    <item><title>明天的新闻</title><guid>2</guid><pubDate>Sun, 22 Nov 2026 10:20:00 +0800</pubDate></item></channel></rss>";
+
+fn local(settings: &mut Settings) {
+    let mut feeds = settings.edit::<FeedSettings>();
+    feeds.plain_http = YesNo::Yes;
+    feeds.allowed_networks = "127.0.0.1".parse().unwrap();
+}
+
+fn add(who: &Http, url: &str) -> Value {
+    who.post(FEEDS, &json!({ "name": "某某网", "url": url, "source": "opinion" })).expect(201)
+}
+
+/// The feed when it was asked for.
+#[track_caller]
+fn asked(who: &Http, id: &Value, fits: impl Fn(&Value) -> bool) -> Value {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let feed = who.get(&format!("{FEEDS}/{}", text(id))).expect(200);
+        if fits(&feed) {
+            return feed;
+        }
+        assert!(Instant::now() < end, "{feed}");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_feed_is_read_without_persons_and_asked_politely_again() {
+    let app = TestApp::builder().settings(local).at("2026-11-20T04:00:00Z").start();
+    let (officer, receiver) = (app.admin("officer", "440000"), Receiver::start());
+    receiver.answer(Answer::of(200).with("etag", "\"v1\"").saying(RSS));
+    receiver.always(Answer::of(304));
+    let feed = add(&officer, &receiver.url());
+    let read = asked(&officer, &feed["id"], |feed| feed["last_at"].is_string());
+    assert_eq!(
+        (&read["last_status"], &read["last_items"], &read["last_new"]),
+        (&json!(200), &json!(2), &json!(1))
+    );
+    let found = items(&officer, SIGNALS);
+    assert_eq!(found.len(), 1, "what is dated in the future is no news");
+    let told = found[0].to_string();
+    assert!(!told.contains("张三") && !told.contains("小王爱玩") && told.contains("漏电"), "{told}");
+    assert_eq!((&found[0]["reliability"], &found[0]["source"]), (&json!("rumour"), &json!("opinion")));
+    // Again at once when it is resumed: nothing is new.
+    officer.act(&format!("{FEEDS}/{}/pause", text(&feed["id"]))).expect(200);
+    officer.act(&format!("{FEEDS}/{}/resume", text(&feed["id"]))).expect(200);
+    let calls = receiver.wait(2);
+    assert_eq!(calls[1].header("if-none-match"), "\"v1\"");
+    let read = asked(&officer, &feed["id"], |feed| feed["last_status"] == 304);
+    assert_eq!(read["last_error"], Value::Null);
+    assert_eq!(officer.get("/signals/feeds").status, 200);
+}
+
+#[test]
+fn what_fails_is_shown_and_asked_for_later() {
+    let app = TestApp::builder().settings(local).at("2026-11-20T04:00:00Z").start();
+    let (officer, receiver) = (app.admin("officer", "440000"), Receiver::start());
+    receiver.answer(Answer::of(302).with("location", "http://10.0.0.1/feed"));
+    let feed = add(&officer, &receiver.url());
+    let read = asked(&officer, &feed["id"], |feed| feed["last_at"].is_string());
+    assert!(read["last_error"].as_str().unwrap().contains("not public"), "{read}");
+    assert_eq!(read["failures"], 1);
+    assert!(read["next_at"].as_str().unwrap() > read["last_at"].as_str().unwrap());
+}
+
+#[test]
+fn private_addresses_are_refused_and_only_the_province_keeps_feeds() {
+    let app = TestApp::builder().at("2026-11-20T04:00:00Z").start();
+    let (province, city) = (app.admin("officer", "440000"), app.admin("city-officer", "440100"));
+    for url in [
+        "http://news.example/rss",
+        "https://127.0.0.1/rss",
+        "https://10.1.2.3/",
+        "https://[::1]/",
+        "ftp://x/",
+        "x",
+        "https://u:p@news.example/",
+    ] {
+        let refused =
+            province.post(FEEDS, &json!({ "name": "x", "url": url, "source": "media" })).expect(422);
+        assert_eq!(refused["errors"][0]["pointer"], "/url", "{url}");
+    }
+    let body = json!({ "name": "x", "url": "https://news.example/rss", "source": "media" });
+    assert_eq!(city.post(FEEDS, &body).status, 403);
+    let feed = province.post(FEEDS, &body).expect(201);
+    assert_eq!(province.post(FEEDS, &body).expect(409)["code"], "signal_feed_taken");
+    assert_eq!(city.get(&format!("{FEEDS}/{}", text(&feed["id"]))).status, 404);
+    let paused = province.act(&format!("{FEEDS}/{}/pause", text(&feed["id"]))).expect(200);
+    assert_eq!(paused["paused"], true);
+}

@@ -1,0 +1,136 @@
+//! Files: checked, imported, again, withdrawn; digests without persons.
+
+use super::{IMPORTS, SIGNALS, counts, ended, hand_in, items, signal, start, step};
+use crate::support::people::text;
+use serde_json::json;
+
+const GATE: &str = "<Safety-Gate><report_date>06/11/2026</report_date>\
+    <notifications><caseNumber>A12/1/26</caseNumber><product>Electric kettle</product><brand>Lumo</brand><riskType>Fire</riskType></notifications>\
+    <notifications><caseNumber>A12/2/26</caseNumber><product>Toy</product></notifications>\
+    <notifications><product>No number</product></notifications></Safety-Gate>";
+
+#[test]
+fn a_check_says_what_an_import_does_and_writes_nothing() {
+    let (_app, officer) = start();
+    let check =
+        hand_in(&officer, "week.xml", GATE.as_bytes(), &[("feed", "safety_gate"), ("dry_run", "true")]);
+    assert_eq!(counts(&check), [2, 0, 0, 1]);
+    assert!(items(&officer, SIGNALS).is_empty());
+    let asked = officer.act(&format!("{IMPORTS}/{}/import", text(&check["id"]))).expect(202);
+    assert_eq!(counts(&ended(&officer, &text(&asked["id"]))), [2, 0, 0, 1]);
+    assert_eq!(items(&officer, SIGNALS).len(), 2);
+    let rejections = items(&officer, &format!("{IMPORTS}/{}/rejections", text(&asked["id"])));
+    assert_eq!(rejections[0]["column"], "number");
+    let csv = officer.get(&format!("{IMPORTS}/{}/rejections?format=csv", text(&asked["id"])));
+    assert!(csv.status == 200 && csv.text.contains("No number"), "{}", csv.text);
+    for page in ["/signals/imports".to_owned(), format!("/signals/imports/{}", text(&asked["id"]))] {
+        assert_eq!(officer.get(&page).status, 200, "{page}");
+    }
+}
+
+#[test]
+fn the_same_file_changes_nothing_and_an_addendum_is_an_update() {
+    let (_app, officer) = start();
+    let gate =
+        |file: &str| counts(&hand_in(&officer, "week.xml", file.as_bytes(), &[("feed", "safety_gate")]));
+    assert_eq!(gate(GATE), [2, 0, 0, 1]);
+    assert_eq!(gate(GATE), [0, 0, 2, 1]);
+    assert_eq!(gate(&GATE.replace("Fire", "Electric shock")), [0, 1, 1, 1]);
+    let kettle = items(&officer, &format!("{SIGNALS}?q=kettle"));
+    assert_eq!(
+        (kettle[0]["hazard"].as_str(), kettle[0]["reliability"].as_str()),
+        (Some("electric_shock"), Some("official"))
+    );
+    // Recalled abroad, and not known to be sold here: it stays unmatched.
+    assert_eq!((&kettle[0]["state"], &kettle[0]["product_kind"]), (&json!("new"), &json!(null)));
+}
+
+#[test]
+fn a_file_is_withdrawn_as_a_whole_unless_something_rests_on_it() {
+    let (_app, officer) = start();
+    let fields = [("feed", "safety_gate")];
+    hand_in(&officer, "week.xml", GATE.as_bytes(), &fields);
+    let second = GATE.replace("Fire", "Choking").replace("A12/2/26", "A12/3/26");
+    let second = hand_in(&officer, "week-2.xml", second.as_bytes(), &fields);
+    assert_eq!(counts(&second), [1, 1, 0, 1]);
+    let path = format!("{IMPORTS}/{}/withdraw", text(&second["id"]));
+    let new = items(&officer, &format!("{SIGNALS}?q=A12/3/26"));
+    step(&officer, &new[0]["id"], "triage", &json!({}));
+    assert_eq!(officer.post(&path, &json!({ "reason": "误传" })).expect(409)["code"], "import_in_use");
+    step(&officer, &new[0]["id"], "reopen", &json!({}));
+    // What a person did stands in the history for good.
+    assert_eq!(officer.post(&path, &json!({ "reason": "误传" })).status, 409);
+    let third = GATE.replace("A12/1/26", "A12/4/26").replace("A12/2/26", "A12/5/26");
+    let third = hand_in(&officer, "week-3.xml", third.as_bytes(), &fields);
+    let view = officer
+        .post(&format!("{IMPORTS}/{}/withdraw", text(&third["id"])), &json!({ "reason": "误传" }))
+        .expect(200);
+    assert_eq!(view["state"], "withdrawn");
+    let gone = items(&officer, &format!("{SIGNALS}?q=A12/4/26"));
+    assert_eq!(gone[0]["state"], "withdrawn");
+    // The same file brings it again.
+    let again = GATE.replace("A12/1/26", "A12/4/26").replace("A12/2/26", "A12/5/26");
+    assert_eq!(counts(&hand_in(&officer, "week-3.xml", again.as_bytes(), &fields)), [2, 0, 0, 1]);
+    assert_eq!(signal(&officer, &gone[0]["id"])["state"], "new");
+}
+
+#[test]
+fn a_digest_with_persons_is_refused_and_nothing_of_it_is_kept() {
+    let (app, officer) = start();
+    let head = "月份,地区,产品种类,投诉事项,件数";
+    for file in [
+        format!("{head},投诉人姓名\n2026-05,广州市,K0101,质量问题,12,赵钱孙\n"),
+        format!("{head},备注\n2026-05,广州市,K0101,质量问题,12,13812345678\n"),
+    ] {
+        let view = hand_in(&officer, "digest.csv", file.as_bytes(), &[("feed", "complaints_12315")]);
+        assert_eq!(
+            (&view["state"], &view["problem"]["code"]),
+            (&json!("failed"), &json!("import_personal_data"))
+        );
+    }
+    assert!(items(&officer, SIGNALS).is_empty());
+    use diesel::prelude::*;
+    #[derive(diesel::QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        rows: i64,
+    }
+    let sql = "SELECT count(*) AS rows FROM signal_import WHERE file IS NOT NULL";
+    let found: Found = diesel::sql_query(sql).get_result(&mut *app.app.conn().unwrap()).unwrap();
+    assert_eq!(found.rows, 0, "no file is kept");
+    let good = format!("{head}\n2026-05,广州市,K0101,质量问题,12\n");
+    assert_eq!(
+        counts(&hand_in(&officer, "digest.csv", good.as_bytes(), &[("feed", "complaints_12315")])),
+        [1, 0, 0, 0]
+    );
+    let more = format!("{head}\n2026-05,广州市,K0101,质量问题,15\n");
+    assert_eq!(
+        counts(&hand_in(&officer, "digest.csv", more.as_bytes(), &[("feed", "complaints_12315")])),
+        [0, 1, 0, 0]
+    );
+    assert_eq!(items(&officer, SIGNALS)[0]["named"]["count"], 15);
+}
+
+#[test]
+fn what_is_no_such_file_is_refused_with_the_reason() {
+    let (app, officer) = start();
+    let bomb = "<!DOCTYPE x [<!ENTITY a \"aaaa\">]><Safety-Gate><notifications><caseNumber>&a;</caseNumber></notifications></Safety-Gate>";
+    for (file, feed) in [(bomb, "safety_gate"), ("{}", "cpsc"), ("[", "cpsc"), ("<a/>", "safety_gate")] {
+        let view = hand_in(&officer, "file", file.as_bytes(), &[("feed", feed)]);
+        assert_eq!(view["state"], "failed", "{file}");
+    }
+    assert_eq!(officer.upload(IMPORTS, "file", b"x", &[("feed", "other")]).status, 422);
+    let city = app.admin("other-city", "440300");
+    let view = hand_in(&officer, "week.xml", GATE.as_bytes(), &[("feed", "safety_gate")]);
+    assert_eq!(city.get(&format!("{IMPORTS}/{}", text(&view["id"]))).status, 404);
+}
+
+#[test]
+fn rejected_rows_hold_no_persons_either() {
+    let (_app, officer) = start();
+    let list = "召回编号,发布日期,产品名称,缺陷描述\nS1,某日,插座,消费者电话13812345678反映触电\n";
+    let view = hand_in(&officer, "list.csv", list.as_bytes(), &[("feed", "domestic_recalls")]);
+    assert_eq!(counts(&view), [0, 0, 0, 1]);
+    let csv = officer.get(&format!("{IMPORTS}/{}/rejections?format=csv", text(&view["id"]))).text;
+    assert!(csv.contains("反映触电") && !csv.contains("13812345678"), "{csv}");
+}
