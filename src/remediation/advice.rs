@@ -15,12 +15,15 @@ use crate::core::{Code, Problem};
 use crate::db::schema::{case_action, case_advice, remediation_case};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::enterprises::ids::NonconformityId;
+use crate::enterprises::queries::region_of;
 use crate::remediation::action::ActionState;
 use crate::remediation::breach::ended;
 use crate::remediation::ids::{ActionId, CaseId};
 use crate::remediation::load::lock_visible;
 use crate::remediation::new_action::{CheckedAction, CheckedAdvice, NewAction, check, check_all};
 use crate::remediation::policy::authority;
+use crate::remediation::store::Row;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -216,6 +219,55 @@ impl Command for AddAction {
         tx.audit(Self::NAME, subject, json!({ "action": id }))?;
         Ok(id)
     }
+}
+
+/// Advice that an expert gave on a visit, about a nonconformity of the enterprise.
+#[derive(Debug, Clone)]
+pub struct VisitAdvice {
+    /// The nonconformity.
+    pub nonconformity: NonconformityId,
+    /// The expert.
+    pub expert: ExpertId,
+    /// The expert's account.
+    pub account: AccountId,
+    /// What is to be done.
+    pub action: CheckedAction,
+}
+
+/// Puts the advice of a visit onto the case of its nonconformity as an action that the enterprise answers. Gives none where there is no case, or
+/// its course has ended. Locks the case. Whoever calls has decided that it may be put there.
+///
+/// # Errors
+/// When the database refuses.
+pub fn advise_on_visit(tx: &mut Tx, advice: &VisitAdvice) -> Result<Option<ActionId>, Problem> {
+    let found: Option<Row> = remediation_case::table
+        .filter(remediation_case::nonconformity_id.eq(advice.nonconformity))
+        .filter(remediation_case::withdrawn_at.is_null())
+        .for_update()
+        .select(Row::as_select())
+        .first(&mut *tx.conn)
+        .optional()?;
+    let Some(case) = found.filter(|case| !case.state.is_final()) else { return Ok(None) };
+    let (id, action) = (ActionId::new(), &advice.action);
+    diesel::insert_into(case_action::table)
+        .values((
+            case_action::id.eq(id),
+            case_action::case_id.eq(case.id),
+            case_action::kind.eq(action.kind),
+            case_action::description.eq(&action.description),
+            case_action::standard.eq(&action.standard),
+            case_action::clause.eq(&action.clause),
+            case_action::due_on.eq(action.due_on),
+            case_action::owner.eq(&action.owner),
+            case_action::advised_by.eq(advice.expert),
+            case_action::created_by.eq(advice.account),
+            case_action::created_at.eq(tx.now),
+        ))
+        .execute(&mut *tx.conn)?;
+    let home = region_of(&mut tx.conn, case.enterprise_id)?;
+    let subject = Subject::new("remediation_case", case.id.0).in_region(authority(&case, &home));
+    tx.audit(AddAction::NAME, subject, json!({ "action": id }))?;
+    Ok(Some(id))
 }
 
 /// How many corrective actions an expert has advised.

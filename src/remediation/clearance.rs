@@ -297,7 +297,14 @@ fn is_adviser(tx: &mut Tx, row: &Row, reviewer: AccountId) -> Result<bool, Probl
     }))
 }
 
-/// The accounts, with their mail addresses, of the experts who advised on a case: whoever took
+/// The experts who visited an enterprise to help.
+#[derive(QueryableByName)]
+struct Helper {
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    expert_id: ExpertId,
+}
+
+/// The accounts, with their mail addresses, of the experts who advised on a case or visited its enterprise to help: whoever took
 /// part as an expert in a consultation about its nonconformity, or gave an action of it.
 fn advisers(conn: &mut PgConnection, row: &Row) -> Result<Vec<(AccountId, Option<String>)>, Problem> {
     let consulted = consultation_participant::table
@@ -305,12 +312,16 @@ fn advisers(conn: &mut PgConnection, row: &Row) -> Result<Vec<(AccountId, Option
         .filter(consultation::nonconformity_id.eq(row.nonconformity_id))
         .filter(consultation_participant::role.eq("expert"))
         .select(consultation_participant::account_id);
-    let advised: Vec<ExpertId> = case_action::table
+    let helpers: Vec<Helper> = diesel::sql_query("SELECT expert_id FROM case_helpers($1)")
+        .bind::<diesel::sql_types::Uuid, _>(row.enterprise_id)
+        .load(conn)?;
+    let mut advised: Vec<ExpertId> = case_action::table
         .filter(case_action::case_id.eq(row.id))
         .filter(case_action::advised_by.is_not_null())
         .select(case_action::advised_by.assume_not_null())
         .distinct()
         .load(conn)?;
+    advised.extend(helpers.into_iter().map(|helper| helper.expert_id));
     Ok(account::table
         .filter(account::id.eq_any(consulted).or(account::expert_id.eq_any(advised).assume_not_null()))
         .select((account::id, account::email))

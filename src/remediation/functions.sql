@@ -1,4 +1,8 @@
 -- Functions, triggers and views of `remediation`.
+--
+-- Who visited an enterprise to help is known to `engagements`, which remediation stands below. The clearance (src/remediation/clearance.rs) asks
+-- one function of src/engagements/functions.sql:
+--   case_helpers(enterprise)   the experts who were there
 
 -- Published: a case with what lists, plans and reports use of it; its events, and what it was until a moment. A nonconformity has one at most:
 -- one that was withdrawn with its import is not among them.
@@ -19,9 +23,9 @@ CREATE VIEW published.case_past AS
     SELECT case_id, until, state, rectify_by, reinspect_by, second_by, suspended_until, handled_in
     FROM case_past;
 
--- Published: advice that became an action, for `consultations` and `reports`.
+-- Published: actions of cases and of advice, for `consultations`, `reports` and `rounds`, and for `engagements`, whose promises become actions.
 CREATE VIEW published.case_action AS
-    SELECT id, case_id, consultation_id, advised_by, created_at
+    SELECT id, case_id, consultation_id, advised_by, created_at, state, decided_at, done_on
     FROM case_action;
 
 -- Published: nonconformities that still need work: without a case, or with one that is not cleared. The dates are those that the law sets the

@@ -12,7 +12,7 @@
 //! Nothing but its own events moves it: closing a chat or an absent expert stops no clock. No event is ever overwritten: one that
 //! was entered wrongly is corrected by an event of its own, and the history is folded again.
 //!
-//! Neighbours: `consultations` and `chat` below (advice is given in a consultation); `zero_out`, whose import opens cases, `alerts`
+//! Neighbours: `consultations` and `chat` below (advice is given in a consultation); `zero_out`, whose import opens cases, `risk`
 //! and `reports` above.
 
 pub mod action;

@@ -1,0 +1,2 @@
+DROP TABLE calendar_feed, engagement_danger, engagement_photo_of, engagement_photo, engagement_finding, visit_slot, visit_nonconformity, visit,
+    engagement_enterprise, engagement_expert, engagement_location, engagement_event, engagement;

@@ -1,0 +1,9 @@
+DROP TABLE engagement_kind_file;
+DROP TABLE outreach_signal;
+DROP TABLE outreach;
+DROP TABLE follow_up;
+DROP TABLE training_attendee;
+DROP TABLE training;
+DROP TABLE commitment_promise;
+DROP TABLE commitment;
+DROP TABLE commitment_text;

@@ -1,0 +1,159 @@
+//! The words of the kinds of engagements. The tables have the same words in CHECKs.
+
+use crate::core::Text;
+use crate::engagements::state::EngagementState;
+use crate::inspections::words::shown;
+
+crate::word_enum! {
+    /// What a check-up found.
+    pub enum FollowUpResult {
+        /// Nothing came back (状况良好).
+        Well = "well",
+        /// Signs that the fault comes back (有反弹迹象).
+        RelapseSigns = "relapse_signs",
+        /// The enterprise was not found (未找到企业).
+        NotFound = "not_found",
+    }
+}
+
+shown! { FollowUpResult {
+    Well => "状况良好", "well";
+    RelapseSigns => "有反弹迹象", "signs of a relapse";
+    NotFound => "未找到企业", "not found";
+} }
+
+crate::word_enum! {
+    /// Where an event for the public takes place.
+    pub enum PlaceKind {
+        /// In a residential community (进社区).
+        Community = "community",
+        /// In a school (进校园).
+        School = "school",
+        /// In a township (进乡镇).
+        Township = "township",
+    }
+}
+
+shown! { PlaceKind {
+    Community => "进社区", "community";
+    School => "进校园", "school";
+    Township => "进乡镇", "township";
+} }
+
+crate::word_enum! {
+    /// How enterprises stand on the zero-out list.
+    pub enum ListStatus {
+        /// Something of it is not cleared.
+        Open = "open",
+        /// All of it is cleared.
+        Cleared = "cleared",
+        /// It is on the list, cleared or not.
+        Listed = "listed",
+        /// On the list or not.
+        Any = "any",
+    }
+}
+
+shown! { ListStatus {
+    Open => "未清零", "not cleared";
+    Cleared => "已清零", "cleared";
+    Listed => "名单内全部", "on the list";
+    Any => "不限", "any";
+} }
+
+crate::word_enum! {
+    /// How a promise stands on a day.
+    pub enum PromiseState {
+        /// Not due yet.
+        Open = "open",
+        /// Reported as carried out in time.
+        Done = "done",
+        /// Reported as carried out after its day.
+        Late = "late",
+        /// Past due, and not reported.
+        Overdue = "overdue",
+    }
+}
+
+shown! { PromiseState {
+    Open => "未到期", "not due yet";
+    Done => "已完成", "carried out";
+    Late => "逾期完成", "carried out late";
+    Overdue => "已逾期", "overdue";
+} }
+
+crate::word_enum! {
+    /// How a commitment stands, as everybody reads it. What was found kept or broken is not said while it is contested, nor once its
+    /// entry of
+    /// credit conduct was annulled.
+    pub enum PublicState {
+        /// Signed; its promises run.
+        Running = "running",
+        /// Kept.
+        Kept = "kept",
+        /// Broken.
+        Broken = "broken",
+        /// The finding is contested.
+        Contested = "contested",
+        /// The finding was taken back.
+        TakenBack = "taken_back",
+        /// Released.
+        Released = "released",
+    }
+}
+
+shown! { PublicState {
+    Running => "履行中", "running";
+    Kept => "已履行", "kept";
+    Broken => "未履行", "broken";
+    Contested => "异议处理中", "contested";
+    TakenBack => "认定已撤销", "finding taken back";
+    Released => "已解除", "released";
+} }
+
+crate::word_enum! {
+    /// What an officer finds of a commitment.
+    pub enum Outcome {
+        /// It was kept.
+        Kept = "kept",
+        /// It was broken.
+        Broken = "broken",
+        /// The enterprise is released from it.
+        Released = "released",
+    }
+}
+
+shown! { Outcome {
+    Kept => "认定已履行", "kept";
+    Broken => "认定未履行", "broken";
+    Released => "解除承诺", "released";
+} }
+
+crate::word_enum! {
+    /// A step of a training, a follow-up or an event.
+    pub enum KindStep {
+        /// It took place.
+        Hold = "hold",
+        /// It is done.
+        Close = "close",
+        /// It is called off.
+        Cancel = "cancel",
+    }
+}
+
+shown! { KindStep {
+    Hold => "登记已开展", "held";
+    Close => "办结", "closed";
+    Cancel => "取消", "called off";
+} }
+
+/// The colour of a state.
+pub fn tone(state: EngagementState) -> &'static str {
+    use EngagementState as S;
+    match state {
+        S::Drafted | S::Proposed | S::Planned => "warn",
+        S::Signed | S::Confirmed | S::Started | S::Held | S::Minuted | S::Kept => "good",
+        S::Broken | S::NoShow => "bad",
+        S::Closed | S::Cancelled | S::Released => "none",
+    }
+}

@@ -1,0 +1,134 @@
+//! A training is planned, enterprises are invited and come by the code or by hand, and are counted once each.
+
+use chrono::Duration;
+use serde_json::{Value, json};
+
+use super::{TRAININGS, faults};
+use crate::support::people::text;
+use crate::support::{Http, TestApp};
+
+fn training(app: &TestApp) -> Value {
+    let starts = app.now() + Duration::hours(1);
+    json!({
+        "topic": "插座标准解读", "region": "440100", "place": "市质检院报告厅", "starts_at": starts,
+        "ends_at": starts + Duration::hours(2), "quiz": true,
+    })
+}
+
+fn planned(app: &TestApp, who: &Http) -> String {
+    format!("{TRAININGS}/{}", text(&who.post(TRAININGS, &training(app)).expect(201)["id"]))
+}
+
+#[test]
+fn enterprises_are_invited_by_region_and_status_and_told() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let firms: Vec<_> = (1..=2).map(|n| app.claimed_enterprise(n, "440103", "K0101")).collect();
+    app.listed(3, "440305", "K0101");
+    let path = planned(&app, &officer);
+    let invite = format!("{path}/invitations");
+    let done = officer.post(&invite, &json!({ "region": "440103", "list_status": "open" })).expect(200);
+    assert_eq!((&done["invited"], &done["before"]), (&json!(2), &json!(0)));
+    let done = officer.post(&invite, &json!({ "enterprises": [firms[0].id] })).expect(200);
+    assert_eq!((&done["invited"], &done["before"]), (&json!(0), &json!(1)));
+    let nobody = officer.post(&invite, &json!({ "region": "440103", "list_status": "cleared" })).problem();
+    assert_eq!(faults(&nobody), [""]);
+    let outside = officer.post(&invite, &json!({ "region": "440305" })).problem();
+    assert_eq!(faults(&outside), ["/region"]);
+    zerodesk::engagements::training::notices::tell(&app.app, &|| false).unwrap();
+    app.mail("factory-1@enterprise.example", "插座标准解读");
+    let own = firms[0].http.get(&path).expect(200);
+    assert_eq!((&own["own"]["invited"], &own["invited"]), (&json!(true), &json!(2)));
+    assert_eq!(firms[0].http.get(&format!("{path}/attendees")).status, 403);
+}
+
+#[test]
+fn the_code_changes_is_good_for_two_minutes_and_counts_an_enterprise_once() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    let guest = app.claimed_enterprise(2, "440305", "K0101");
+    let path = planned(&app, &officer);
+    officer.post(&format!("{path}/invitations"), &json!({ "enterprises": [firm.id] })).expect(200);
+    let shown = officer.get(&format!("{path}/code")).expect(200);
+    let code = json!({ "code": shown["code"] });
+    let svg = officer.get(&format!("{path}/code.svg"));
+    assert_eq!((svg.status, svg.header("content-type")), (200, "image/svg+xml"));
+    assert_eq!(firm.http.get(&format!("{path}/code")).status, 403);
+    assert_eq!(officer.post(&format!("{TRAININGS}/attend"), &code).status, 403);
+    for _ in 0..2 {
+        let seen = firm.http.post(&format!("{TRAININGS}/attend"), &code).expect(200);
+        assert_eq!((&seen["attended"], &seen["own"]["by_code"]), (&json!(1), &json!(true)));
+    }
+    // Who was not invited may come, and the row says so.
+    let seen = guest.http.post(&format!("{TRAININGS}/attend"), &code).expect(200);
+    assert_eq!((&seen["attended"], &seen["own"]["invited"]), (&json!(2), &json!(false)));
+    app.clock.advance(Duration::minutes(3));
+    let late = app.claimed_enterprise(3, "440103", "K0101");
+    let over = late.http.post(&format!("{TRAININGS}/attend"), &code).refusal();
+    assert_eq!(over, (409, "attendance_code_expired".to_owned()));
+    let next = officer.get(&format!("{path}/code")).expect(200);
+    assert_ne!(next["code"], shown["code"]);
+    assert_eq!(late.http.post(&format!("{TRAININGS}/attend"), &json!({ "code": "x" })).status, 404);
+    let page = late.http.get(&format!("/attend/{}", text(&next["code"])));
+    assert_eq!(page.status, 200);
+}
+
+#[test]
+fn a_mark_by_hand_needs_a_reason_and_can_be_taken_back() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    let path = planned(&app, &officer);
+    let mark = format!("{path}/attendance");
+    let refused = officer.post(&mark, &json!({ "enterprise_id": firm.id, "reason": " " })).problem();
+    assert_eq!(faults(&refused), ["/reason"]);
+    let quiz = json!({ "enterprise_id": firm.id, "result": 85 });
+    let refused = officer.post(&format!("{path}/quiz"), &quiz).problem();
+    assert_eq!(faults(&refused), ["/enterprise_id"], "who did not come has no result");
+    let body = json!({ "enterprise_id": firm.id, "reason": "手机无法扫码" });
+    assert_eq!(officer.post(&mark, &body).expect(200)["attended"], 1);
+    officer.post(&format!("{path}/quiz"), &quiz).expect(200);
+    let over = json!({ "enterprise_id": firm.id, "result": 101 });
+    assert_eq!(faults(&officer.post(&format!("{path}/quiz"), &over).problem()), ["/result"]);
+    let row = officer.get(&format!("{path}/attendees")).expect(200)["items"][0].clone();
+    assert_eq!((&row["quiz"], &row["by_code"], &row["invited"]), (&json!(85), &json!(false), &json!(false)));
+    let back = json!({ "enterprise_id": firm.id, "attended": false, "reason": "登记有误" });
+    assert_eq!(officer.post(&mark, &back).expect(200)["attended"], 0);
+}
+
+#[test]
+fn steps_of_a_training_and_who_may_take_them() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let elsewhere = app.admin("elsewhere", "440300");
+    // The expert serves the whole province, whose officer approves it.
+    let province = app.admin("province", "440000");
+    let expert = app.approved_expert(&province, "expert-1", "K0101");
+    let path = planned(&app, &officer);
+    let events = format!("{path}/events");
+    for who in [&elsewhere, &expert.http] {
+        assert_eq!(who.get(&path).status, 404);
+        assert_eq!(who.post(&events, &json!({ "step": "hold" })).status, 404);
+    }
+    assert_eq!(
+        officer.post(&events, &json!({ "step": "close" })).refusal(),
+        (409, "engagement_state".to_owned())
+    );
+    assert_eq!(faults(&officer.post(&events, &json!({ "step": "cancel" })).problem()), ["/reason"]);
+    assert_eq!(officer.post(&events, &json!({ "step": "hold" })).expect(200)["state"], "held");
+    assert_eq!(officer.post(&events, &json!({ "step": "close" })).expect(200)["state"], "closed");
+    assert_eq!(officer.get(&format!("{path}/code")).refusal().0, 409);
+    // An expert plans in a region that it serves.
+    let mut own = training(&app);
+    let made = expert.http.post(TRAININGS, &own);
+    if made.status == 201 {
+        assert_eq!(expert.http.get(TRAININGS).expect(200)["items"].as_array().unwrap().len(), 1);
+    } else {
+        assert_eq!(faults(&made.problem()), ["/region"]);
+    }
+    own["online_url"] = json!("http://insecure.example");
+    own["ends_at"] = own["starts_at"].clone();
+    own["topic"] = json!("");
+    assert_eq!(faults(&officer.post(TRAININGS, &own).problem()), ["/topic", "/online_url", "/ends_at"]);
+}
