@@ -1,0 +1,392 @@
+//! Planning rounds: written, changed, given members, closed or cancelled.
+
+use crate::core::fields::Fields;
+use crate::core::ids::EnterpriseId;
+use crate::core::{Problem, Text};
+use crate::db::officer_steps::{officer, reason};
+use crate::db::schema::{circuit_member, circuit_round, circuit_stop, region_scope};
+use crate::db::{Command, Tx};
+use crate::programmes::ids::ProgrammeId;
+use crate::programmes::store::Row as Programme;
+use crate::rounds::ids::{CircuitRoundId, MemberId};
+use crate::rounds::member_state::MemberState;
+use crate::rounds::policy::plans_in;
+use crate::rounds::round_state::{CircuitRoundState, CircuitRoundStep};
+use crate::rounds::settings::{CircuitRules, CircuitSettings};
+use crate::rounds::store::{self, RoundRow};
+use chrono::NaiveDate;
+use diesel::dsl::max;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// The most characters of a note.
+const MAX_NOTE: usize = 1_000;
+/// The most rounds of a programme.
+const MOST_ROUNDS: i32 = 500;
+/// The most regions or enterprises that one call gives to a round.
+pub const MOST_GIVEN: usize = 20_000;
+
+/// Plans a round.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateCircuitRound {
+    /// The programme of circuit consultation.
+    #[schema(value_type = ProgrammeId)]
+    pub programme_id: ProgrammeId,
+    /// Code of the region in which it takes place: one of the caller's and of the programme.
+    pub region: String,
+    /// Its first day, within the period of the programme.
+    pub starts_on: NaiveDate,
+    /// Its last day.
+    pub ends_on: NaiveDate,
+    /// Visits that one expert makes on a day at most, 1 to 20; as the rules say where nothing is named.
+    #[serde(default)]
+    pub per_day: Option<i32>,
+    /// A note, at most 1,000 characters.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// The rules in force on the first day of a round.
+pub fn rules_on(tx: &Tx, day: NaiveDate) -> Result<CircuitRules, Problem> {
+    let rules = tx.settings.section::<CircuitSettings>().rules_on(day).cloned();
+    rules.ok_or_else(|| Problem::internal("no rules of circuit consultation"))
+}
+
+fn check_days(
+    fields: &mut Fields,
+    rules: &CircuitRules,
+    programme: &Programme,
+    (from, until): (NaiveDate, NaiveDate),
+) {
+    fields.day("/starts_on", Some(from));
+    fields.day("/ends_on", Some(until));
+    fields.require(until >= from, "/ends_on", "不能早于开始日期", "must not be before starts_on");
+    if (until - from).num_days() >= rules.most_days {
+        fields.fault(
+            "/ends_on",
+            format!("一轮最多 {} 天", rules.most_days),
+            format!("a round lasts at most {} days", rules.most_days),
+        );
+    }
+    let within = from >= programme.period_from && until <= programme.period_until;
+    fields.require(within, "/starts_on", "须在计划期限之内", "must be within the period of the programme");
+}
+
+fn check_per_day(fields: &mut Fields, per_day: i32) {
+    fields.require((1..=20).contains(&per_day), "/per_day", "须为 1 到 20", "must be 1 to 20");
+}
+
+impl Command for CreateCircuitRound {
+    type Output = CircuitRoundId;
+    const NAME: &'static str = "create_circuit_round";
+
+    fn run(&self, tx: &mut Tx) -> Result<CircuitRoundId, Problem> {
+        use circuit_round as r;
+        let by = officer(tx)?;
+        let programme = store::under_way(tx, self.programme_id)?;
+        let rules = rules_on(tx, self.starts_on)?;
+        let mut fields = Fields::new();
+        let fits = plans_in(&tx.actor, &self.region, &tx.catalogue)
+            && tx.catalogue.regions.contains(&programme.organiser_region, &self.region);
+        let (zh, en) =
+            ("须为本人辖区和计划组织地区内的行政区划代码", "must be a region of yours and of the programme");
+        fields.require(fits, "/region", zh, en);
+        check_days(&mut fields, &rules, &programme, (self.starts_on, self.ends_on));
+        let per_day = self.per_day.unwrap_or(rules.visits_per_day);
+        check_per_day(&mut fields, per_day);
+        let note = fields.optional_text("/note", self.note.as_deref(), MAX_NOTE);
+        // The programme is locked, so two rounds have no number in common.
+        let last: Option<i32> =
+            r::table.filter(r::programme_id.eq(programme.id)).select(max(r::no)).first(&mut *tx.conn)?;
+        let no = last.unwrap_or(0).saturating_add(1);
+        fields.require(
+            no <= MOST_ROUNDS,
+            "/programme_id",
+            "一个计划最多 500 轮",
+            "a programme has at most 500 rounds",
+        );
+        fields.done()?;
+        let row = RoundRow {
+            id: CircuitRoundId::new(),
+            programme_id: programme.id,
+            no,
+            region: self.region.clone(),
+            starts_on: self.starts_on,
+            ends_on: self.ends_on,
+            per_day,
+            state: CircuitRoundState::Planned,
+        };
+        diesel::insert_into(r::table)
+            .values((
+                r::id.eq(row.id),
+                r::programme_id.eq(row.programme_id),
+                r::no.eq(row.no),
+                r::region.eq(&row.region),
+                r::starts_on.eq(row.starts_on),
+                r::ends_on.eq(row.ends_on),
+                r::per_day.eq(row.per_day),
+                r::note.eq(note),
+                r::state.eq(row.state),
+                r::created_by.eq(by),
+                r::created_at.eq(tx.now),
+                r::updated_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        store::round_event(tx, row.id, CircuitRoundStep::Create, (None, row.state), None)?;
+        store::audit(tx, &row, Self::NAME, json!({ "programme": programme.name, "no": no }))?;
+        Ok(row.id)
+    }
+}
+
+/// Changes the days, the visits of a day or the note of a round. Routes that were worked out for other days are gone.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ChangeCircuitRound {
+    /// The round.
+    pub id: CircuitRoundId,
+    /// Its first day.
+    pub starts_on: Option<NaiveDate>,
+    /// Its last day.
+    pub ends_on: Option<NaiveDate>,
+    /// Visits that one expert makes on a day at most.
+    pub per_day: Option<i32>,
+    /// The note; blank takes it away.
+    pub note: Option<String>,
+}
+
+impl Command for ChangeCircuitRound {
+    type Output = CircuitRoundId;
+    const NAME: &'static str = "change_circuit_round";
+
+    fn run(&self, tx: &mut Tx) -> Result<CircuitRoundId, Problem> {
+        use circuit_round as r;
+        let programme = store::round_programme(tx, self.id)?;
+        let programme = store::under_way(tx, programme)?;
+        let row = store::round(tx, self.id)?;
+        store::step(tx, &row, CircuitRoundStep::Change, None)?;
+        let days = (self.starts_on.unwrap_or(row.starts_on), self.ends_on.unwrap_or(row.ends_on));
+        let rules = rules_on(tx, days.0)?;
+        let mut fields = Fields::new();
+        check_days(&mut fields, &rules, &programme, days);
+        let per_day = self.per_day.unwrap_or(row.per_day);
+        check_per_day(&mut fields, per_day);
+        let note = fields.optional_text("/note", self.note.as_deref(), MAX_NOTE);
+        fields.done()?;
+        diesel::update(r::table.find(row.id))
+            .set((r::starts_on.eq(days.0), r::ends_on.eq(days.1), r::per_day.eq(per_day)))
+            .execute(&mut *tx.conn)?;
+        if self.note.is_some() {
+            diesel::update(r::table.find(row.id)).set(r::note.eq(note)).execute(&mut *tx.conn)?;
+        }
+        if (days, per_day) != ((row.starts_on, row.ends_on), row.per_day) {
+            forget_routes(tx, row.id)?;
+        }
+        store::audit(tx, &row, Self::NAME, json!({ "starts_on": days.0, "ends_on": days.1 }))?;
+        Ok(row.id)
+    }
+}
+
+/// Takes the routes of a round away.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_routes(tx: &mut Tx, id: CircuitRoundId) -> Result<(), Problem> {
+    use circuit_round as r;
+    diesel::delete(circuit_stop::table.filter(circuit_stop::round_id.eq(id))).execute(&mut *tx.conn)?;
+    diesel::update(r::table.find(id))
+        .set((
+            r::routed_at.eq(None::<chrono::DateTime<chrono::Utc>>),
+            r::route_metres.eq(None::<i64>),
+            r::nearest_metres.eq(None::<i64>),
+            r::route_visits.eq(None::<i32>),
+            r::route_unplaced.eq(None::<i32>),
+        ))
+        .execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+/// Which members go into a round, or out of it: those of some regions, or single ones.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CircuitGivenMembers)]
+pub struct GivenMembers {
+    /// Codes of regions, each with all under it.
+    #[serde(default)]
+    pub regions: Vec<String>,
+    /// Enterprises of the cohort, at most 20,000.
+    #[serde(default)]
+    #[schema(value_type = Vec<EnterpriseId>)]
+    pub enterprises: Vec<EnterpriseId>,
+    /// Whether members that are in another round of the programme that is still planned are moved into this one; else they stay there.
+    #[serde(default, rename = "move")]
+    pub moves: bool,
+}
+
+/// Puts members into a round, or takes them out of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GiveMembers {
+    /// The round.
+    pub id: CircuitRoundId,
+    /// Which members.
+    pub given: GivenMembers,
+    /// Whether they are taken out.
+    pub out: bool,
+}
+
+/// How many members were put into a round or taken out of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = CircuitMembersGiven)]
+pub struct MembersGiven {
+    /// How many.
+    pub changed: usize,
+    /// How many the round has now.
+    pub members: i64,
+}
+
+impl Command for GiveMembers {
+    type Output = MembersGiven;
+    const NAME: &'static str = "give_circuit_members";
+
+    fn run(&self, tx: &mut Tx) -> Result<MembersGiven, Problem> {
+        use circuit_member as m;
+        let row = store::round(tx, self.id)?;
+        self.check(tx, &row)?;
+        store::step(tx, &row, CircuitRoundStep::Assign, None)?;
+        let chosen = region_scope::table
+            .filter(region_scope::scope.eq_any(&self.given.regions))
+            .select(region_scope::region);
+        let own = region_scope::table
+            .filter(region_scope::scope.eq(tx.actor.officer_region().unwrap_or_default().to_owned()))
+            .select(region_scope::region);
+        let mut members = m::table
+            .filter(m::programme_id.eq(row.programme_id))
+            .filter(m::state.ne(MemberState::Removed))
+            .filter(m::region.eq_any(own))
+            .filter(m::region.eq_any(chosen).or(m::enterprise_id.eq_any(&self.given.enterprises)))
+            .into_boxed();
+        members = if self.out {
+            members.filter(m::round_id.assume_not_null().eq(row.id))
+        } else if self.given.moves {
+            let planned = circuit_round::table
+                .filter(circuit_round::programme_id.eq(row.programme_id))
+                .filter(circuit_round::state.eq(CircuitRoundState::Planned))
+                .filter(circuit_round::id.ne(row.id))
+                .select(circuit_round::id);
+            members.filter(m::round_id.is_null().or(m::round_id.assume_not_null().eq_any(planned)))
+        } else {
+            members.filter(m::round_id.is_null())
+        };
+        let wanted: HashMap<MemberId, Option<CircuitRoundId>> = members
+            .select((m::id, m::round_id))
+            .load::<(MemberId, Option<CircuitRoundId>)>(&mut *tx.conn)?
+            .into_iter()
+            .collect();
+        let ids: Vec<MemberId> = wanted.keys().copied().collect();
+        // Locked in the order of all who lock members; what another has changed meanwhile stays as that one wanted it.
+        let now: Vec<(MemberId, Option<CircuitRoundId>)> = m::table
+            .filter(m::id.eq_any(&ids))
+            .filter(m::state.ne(MemberState::Removed))
+            .order(m::id)
+            .for_update()
+            .select((m::id, m::round_id))
+            .load(&mut *tx.conn)?;
+        let same = |(id, round): &(MemberId, Option<CircuitRoundId>)| wanted.get(id) == Some(round);
+        let ids: Vec<MemberId> = now.iter().filter(|one| same(one)).map(|(id, _)| *id).collect();
+        let to = (!self.out).then_some(row.id);
+        diesel::delete(circuit_stop::table.filter(circuit_stop::member_id.eq_any(&ids)))
+            .execute(&mut *tx.conn)?;
+        let changed = diesel::update(m::table.filter(m::id.eq_any(&ids)))
+            .set((m::round_id.eq(to), m::updated_at.eq(tx.now)))
+            .execute(&mut *tx.conn)?;
+        let members: i64 =
+            m::table.filter(m::round_id.assume_not_null().eq(row.id)).count().get_result(&mut *tx.conn)?;
+        store::audit(
+            tx,
+            &row,
+            Self::NAME,
+            json!({ "out": self.out, "changed": changed, "regions": self.given.regions }),
+        )?;
+        Ok(MembersGiven { changed, members })
+    }
+}
+
+impl GiveMembers {
+    fn check(&self, tx: &Tx, row: &RoundRow) -> Result<(), Problem> {
+        let mut fields = Fields::new();
+        let GivenMembers { regions, enterprises, .. } = &self.given;
+        let (zh, en) = ("请选择地区或企业", "name regions or enterprises");
+        fields.require(!regions.is_empty() || !enterprises.is_empty(), "/regions", zh, en);
+        let (zh, en) = ("一次最多 20000 项", "at most 20000 at once");
+        fields.require(regions.len() <= MOST_GIVEN, "/regions", zh, en);
+        fields.require(enterprises.len() <= MOST_GIVEN, "/enterprises", zh, en);
+        for (place, region) in regions.iter().enumerate().take(MOST_GIVEN) {
+            if !tx.catalogue.regions.contains(&row.region, region) {
+                let (zh, en) = ("不在本轮地区之内", "is not within the region of the round");
+                fields.fault(format!("/regions/{place}"), zh, en);
+            }
+        }
+        fields.done()
+    }
+}
+
+/// Brings a round to its end.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CloseCircuitRound {
+    /// The round.
+    pub id: CircuitRoundId,
+}
+
+impl Command for CloseCircuitRound {
+    type Output = CircuitRoundId;
+    const NAME: &'static str = "close_circuit_round";
+
+    fn run(&self, tx: &mut Tx) -> Result<CircuitRoundId, Problem> {
+        let row = store::round(tx, self.id)?;
+        let today = tx.today();
+        if today < row.starts_on {
+            let text = Text::new(
+                "轮次尚未开始；不再进行的请取消",
+                "it has not begun yet; cancel it where it will not take place",
+            );
+            return Err(Problem::field("/ends_on", text));
+        }
+        store::step(tx, &row, CircuitRoundStep::Close, None)?;
+        store::audit(tx, &row, Self::NAME, json!({}))?;
+        Ok(row.id)
+    }
+}
+
+/// Gives a round up, with a reason. Its members are free for other rounds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CancelCircuitRound {
+    /// The round.
+    pub id: CircuitRoundId,
+    /// Why, at most 1,000 characters.
+    pub reason: String,
+}
+
+impl Command for CancelCircuitRound {
+    type Output = CircuitRoundId;
+    const NAME: &'static str = "cancel_circuit_round";
+
+    fn run(&self, tx: &mut Tx) -> Result<CircuitRoundId, Problem> {
+        use circuit_member as m;
+        let row = store::round(tx, self.id)?;
+        let reason = reason(&self.reason)?;
+        store::step(tx, &row, CircuitRoundStep::Cancel, Some(&reason))?;
+        forget_routes(tx, row.id)?;
+        let ids: Vec<MemberId> = m::table
+            .filter(m::round_id.assume_not_null().eq(row.id))
+            .order(m::id)
+            .for_update()
+            .select(m::id)
+            .load(&mut *tx.conn)?;
+        diesel::update(m::table.filter(m::id.eq_any(&ids)))
+            .set((m::round_id.eq(None::<CircuitRoundId>), m::updated_at.eq(tx.now)))
+            .execute(&mut *tx.conn)?;
+        store::audit(tx, &row, Self::NAME, json!({ "reason": reason }))?;
+        Ok(row.id)
+    }
+}

@@ -1,0 +1,215 @@
+//! Working the routes of a round out: its members, each at the point that an officer entered or at that of its town, shared out over the working days
+//! of the round by the solver.
+
+use crate::core::ids::{EnterpriseId, ExpertId};
+use crate::core::{Code, Problem, Text};
+use crate::db::published::enterprise;
+use crate::db::schema::{circuit_member, circuit_point, circuit_round};
+use crate::db::{Command, Tx};
+use crate::rounds::ids::{CircuitRoundId, MemberId, StopId};
+use crate::rounds::member_state::MemberState;
+use crate::rounds::planning::forget_routes;
+use crate::rounds::round_state::CircuitRoundStep;
+use crate::rounds::routes::geo::{Point, of_region};
+use crate::rounds::routes::solver::{Capacity, Routes, Visit, solve};
+use crate::rounds::store::{self, RoundRow};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Date, Integer, Uuid as SqlUuid};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The most members of a round that are routed.
+const MOST_VISITS: i64 = 20_000;
+
+/// Works the routes of a round out, in place of those that there were.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RouteRound {
+    /// The round.
+    pub id: CircuitRoundId,
+}
+
+/// What working routes out came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = CircuitRouted)]
+pub struct Routed {
+    /// Visits that are on a route.
+    pub visits: usize,
+    /// Visits for which there is no room on the days of the round.
+    pub unplaced: usize,
+    /// Experts who go.
+    pub experts: usize,
+    /// Working days of the round.
+    pub days: usize,
+    /// The length of all routes, in metres, as the crow flies.
+    pub metres: u64,
+    /// What it would be by always going to the nearest place.
+    pub nearest_metres: u64,
+}
+
+/// A member as it is put on a route.
+struct Stop {
+    member: MemberId,
+    expert: Option<ExpertId>,
+    point: Point,
+}
+
+const INSERT: &str = "
+    INSERT INTO circuit_stop (id, round_id, member_id, expert_id, on_day, ordinal, metres)
+    SELECT u.id, $1, u.member, u.expert, u.day, u.ordinal, u.metres
+    FROM unnest($2, $3, $4, $5, $6, $7) AS u (id, member, expert, day, ordinal, metres)";
+
+impl Command for RouteRound {
+    type Output = Routed;
+    const NAME: &'static str = "route_circuit_round";
+
+    fn run(&self, tx: &mut Tx) -> Result<Routed, Problem> {
+        let row = store::round(tx, self.id)?;
+        store::step(tx, &row, CircuitRoundStep::Route, None)?;
+        let stops = stops(tx, &row)?;
+        let days: Vec<NaiveDate> = row
+            .starts_on
+            .iter_days()
+            .take_while(|day| *day <= row.ends_on)
+            .filter(|day| tx.catalogue.calendar.is_working_day(*day))
+            .collect();
+        let mut experts: Vec<ExpertId> = stops.iter().filter_map(|stop| stop.expert).collect();
+        experts.sort_unstable();
+        experts.dedup();
+        require_some(&stops, &experts, &days)?;
+        let seat = of_region(&tx.catalogue, &row.region)
+            .ok_or_else(|| Problem::internal("the region of a round has no point"))?;
+        let visits: Vec<Visit> = (0..)
+            .zip(&stops)
+            .map(|(key, stop)| Visit {
+                key,
+                point: stop.point,
+                expert: stop.expert.and_then(|expert| experts.binary_search(&expert).ok()),
+            })
+            .collect();
+        let per_day = usize::try_from(row.per_day).unwrap_or(1);
+        let capacity = Capacity { experts: experts.len(), days: days.len(), per_day };
+        let routes = solve(seat, &visits, capacity);
+        forget_routes(tx, row.id)?;
+        let visits = write(tx, &row, &stops, &experts, &days, &routes)?;
+        let routed = Routed {
+            visits,
+            unplaced: routes.unplaced.len(),
+            experts: experts.len(),
+            days: days.len(),
+            metres: routes.metres,
+            nearest_metres: routes.nearest_metres,
+        };
+        keep(tx, row.id, routed)?;
+        store::audit(tx, &row, Self::NAME, json!({ "visits": visits, "metres": routes.metres }))?;
+        Ok(routed)
+    }
+}
+
+fn require_some(stops: &[Stop], experts: &[ExpertId], days: &[NaiveDate]) -> Result<(), Problem> {
+    let text = if stops.is_empty() {
+        Text::new("本轮还没有企业，请先分配", "no members are in the round yet; give it some first")
+    } else if experts.is_empty() {
+        Text::new(
+            "本轮企业都没有专家，请先改派专家",
+            "no member of the round has an expert; give them experts first",
+        )
+    } else if days.is_empty() {
+        Text::new("本轮没有工作日，请修改日期", "the round has no working day; change its days")
+    } else {
+        return Ok(());
+    };
+    Err(Problem::new(Code::CircuitRouteImpossible, text))
+}
+
+/// The members of the round that are to be visited, by region and address, with where they are.
+fn stops(tx: &mut Tx, row: &RoundRow) -> Result<Vec<Stop>, Problem> {
+    use circuit_member as m;
+    type Found = (MemberId, EnterpriseId, String, Option<ExpertId>);
+    let found: Vec<Found> = m::table
+        .filter(m::round_id.assume_not_null().eq(row.id))
+        .filter(m::state.eq(MemberState::Member))
+        .order(m::id)
+        .limit(MOST_VISITS)
+        .select((m::id, m::enterprise_id, m::region, m::expert_id))
+        .load(&mut *tx.conn)?;
+    let enterprises: Vec<EnterpriseId> = found.iter().map(|(_, enterprise, ..)| *enterprise).collect();
+    let points: HashMap<EnterpriseId, (f64, f64)> = circuit_point::table
+        .filter(circuit_point::enterprise_id.eq_any(&enterprises))
+        .select((circuit_point::enterprise_id, (circuit_point::latitude, circuit_point::longitude)))
+        .load::<(EnterpriseId, (f64, f64))>(&mut *tx.conn)?
+        .into_iter()
+        .collect();
+    let addresses: HashMap<EnterpriseId, Option<String>> = enterprise::table
+        .filter(enterprise::id.eq_any(&enterprises))
+        .select((enterprise::id, enterprise::address))
+        .load::<(EnterpriseId, Option<String>)>(&mut *tx.conn)?
+        .into_iter()
+        .collect();
+    // Those of one town are where the town is; among them the order of their addresses decides.
+    let mut found = found;
+    found.sort_by_cached_key(|(member, enterprise, region, _)| {
+        (region.clone(), addresses.get(enterprise).cloned().flatten(), *member)
+    });
+    let stop = |(member, enterprise, region, expert): Found| {
+        let entered = points
+            .get(&enterprise)
+            .map(|(latitude, longitude)| Point { latitude: *latitude, longitude: *longitude });
+        let point = entered.or_else(|| of_region(&tx.catalogue, &region));
+        point.map(|point| Stop { member, expert, point })
+    };
+    Ok(found.into_iter().filter_map(stop).collect())
+}
+
+fn write(
+    tx: &mut Tx,
+    row: &RoundRow,
+    stops: &[Stop],
+    experts: &[ExpertId],
+    days: &[NaiveDate],
+    routes: &Routes,
+) -> Result<usize, Problem> {
+    let mut columns: (Vec<Uuid>, Vec<Uuid>, Vec<Uuid>) = Default::default();
+    let mut places: (Vec<NaiveDate>, Vec<i32>, Vec<i32>) = Default::default();
+    for tour in &routes.tours {
+        let (Some(expert), Some(day)) = (experts.get(tour.expert), days.get(tour.day)) else {
+            return Err(Problem::internal("a route of nobody"));
+        };
+        for (ordinal, (place, metres)) in tour.stops.iter().enumerate() {
+            let stop = stops.get(*place).ok_or_else(|| Problem::internal("a stop that was not asked for"))?;
+            columns.0.push(StopId::new().0);
+            columns.1.push(stop.member.0);
+            columns.2.push(expert.0);
+            places.0.push(*day);
+            places.1.push(i32::try_from(ordinal).unwrap_or(i32::MAX).saturating_add(1));
+            places.2.push(i32::try_from(*metres).unwrap_or(i32::MAX));
+        }
+    }
+    Ok(diesel::sql_query(INSERT)
+        .bind::<SqlUuid, _>(row.id)
+        .bind::<Array<SqlUuid>, _>(columns.0)
+        .bind::<Array<SqlUuid>, _>(columns.1)
+        .bind::<Array<SqlUuid>, _>(columns.2)
+        .bind::<Array<Date>, _>(places.0)
+        .bind::<Array<Integer>, _>(places.1)
+        .bind::<Array<Integer>, _>(places.2)
+        .execute(&mut *tx.conn)?)
+}
+
+fn keep(tx: &mut Tx, id: CircuitRoundId, routed: Routed) -> Result<(), Problem> {
+    use circuit_round as r;
+    let metres = |metres: u64| i64::try_from(metres).unwrap_or(i64::MAX);
+    let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    diesel::update(r::table.find(id))
+        .set((
+            r::routed_at.eq(tx.now),
+            r::route_metres.eq(metres(routed.metres)),
+            r::nearest_metres.eq(metres(routed.nearest_metres)),
+            r::route_visits.eq(count(routed.visits)),
+            r::route_unplaced.eq(count(routed.unplaced)),
+        ))
+        .execute(&mut *tx.conn)?;
+    Ok(())
+}
