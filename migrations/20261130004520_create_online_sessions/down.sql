@@ -1,0 +1,1 @@
+DROP TABLE online_session_question, online_session_member, online_session_expert, online_session_event, online_session;

@@ -1,0 +1,67 @@
+-- Functions, triggers and views of `campaigns`.
+
+-- Published: a hazard, for the domains that list what is overseen. `overdue_since` is the first day after the term that was first missed;
+-- `listing_proposed_at` says since when it is proposed for listing. What a visit found is never proposed: help and enforcement are apart.
+CREATE VIEW published.hazard AS
+    SELECT id, programme_id, enterprise_id, region, product, product_kind, item, source, found_on, state, due_on, corrected_on, verified_on,
+           closed_on, overdue_since, listing_proposed_at, created_at, updated_at
+    FROM hazard;
+
+-- Published: the steps of hazards, for figures of past days.
+CREATE VIEW published.hazard_event AS
+    SELECT hazard_id, ordinal, step, from_state, to_state, occurred_on, due_on, at
+    FROM hazard_event;
+
+-- Published: how many hazards of a programme are open: found and neither closed nor annulled. What `programmes`, which stands below, asks before a
+-- programme is closed. Called by src/programmes/steps.rs, which holds the programme. Takes no locks.
+CREATE FUNCTION programme_open_hazards(p_programme uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT count(*) FROM hazard WHERE programme_id = p_programme AND state NOT IN ('closed', 'annulled')
+$$;
+
+-- What the outreach to consumers of a programme came to until a day, that included, as the platform knew it then: events, people reached, leaflets,
+-- questions answered, signals collected. People and leaflets are numbers of their own and are never added up. Called by src/campaigns/figures.rs.
+-- Takes no locks.
+CREATE FUNCTION campaign_outreach(p_programme uuid, p_day date)
+RETURNS TABLE (events bigint, people bigint, leaflets bigint, questions bigint, signals bigint) LANGUAGE sql STABLE AS $$
+    SELECT count(*), coalesce(sum(o.people), 0)::bigint, coalesce(sum(o.leaflets), 0)::bigint, coalesce(sum(o.questions), 0)::bigint,
+           coalesce(sum(o.signals), 0)::bigint
+    FROM published.outreach o
+    JOIN published.engagement e ON e.id = o.id
+    WHERE o.programme_id = p_programme AND e.held_at < ((p_day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+$$;
+
+-- Keeps what searches look for in the rows of campaign_subject: the name, then the credit code and the address.
+-- Called by the trigger below. Takes no locks.
+CREATE FUNCTION campaign_subject_set_search() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.search_text := search_name(NEW.name) || E'\n' || search_fold(concat_ws(E'\n', NEW.uscc, NEW.address)) || E'\n';
+    NEW.search_readings := search_readings(search_name(NEW.name));
+    RETURN NEW;
+END $$;
+CREATE TRIGGER campaign_subject_set_search BEFORE INSERT OR UPDATE OF name, uscc, address, search_text
+    ON campaign_subject FOR EACH ROW EXECUTE FUNCTION campaign_subject_set_search();
+
+-- Keeps what searches look for in the rows of hazard: the enterprise, then the item and the description, then the credit code.
+-- Called by the trigger below. Takes no locks.
+CREATE FUNCTION hazard_set_search() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_name text;
+    v_uscc text;
+BEGIN
+    SELECT e.name, e.uscc INTO v_name, v_uscc FROM published.enterprise e WHERE e.id = NEW.enterprise_id;
+    NEW.search_text := search_name(coalesce(v_name, '')) || E'\n' || search_name(NEW.item) || E'\n'
+        || search_fold(concat_ws(E'\n', NEW.description, v_uscc)) || E'\n';
+    NEW.search_readings := search_readings(search_name(coalesce(v_name, '')));
+    RETURN NEW;
+END $$;
+CREATE TRIGGER hazard_set_search BEFORE INSERT OR UPDATE OF enterprise_id, item, description, search_text
+    ON hazard FOR EACH ROW EXECUTE FUNCTION hazard_set_search();
+
+-- Folds all rows anew when the table of characters has changed. Called by the trigger below, while a database is migrated. Locks all rows.
+CREATE FUNCTION campaigns_fold_anew() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE campaign_subject SET search_text = '';
+    UPDATE hazard SET search_text = '';
+    RETURN NULL;
+END $$;
+CREATE TRIGGER campaigns_fold_anew AFTER INSERT OR UPDATE ON search_table FOR EACH ROW EXECUTE FUNCTION campaigns_fold_anew();

@@ -1,0 +1,192 @@
+//! One session, as its reader may see it.
+
+use crate::attachments::Attachment;
+use crate::attachments::ids::AttachmentId;
+use crate::attachments::store::find_all;
+use crate::core::Problem;
+use crate::core::actor::{Actor, Scope};
+use crate::core::ids::{EnterpriseId, ExpertId};
+use crate::db::published::{enterprise, expert};
+use crate::db::schema::{online_session, online_session_expert, online_session_question};
+use crate::online_sessions::ids::{OnlineSessionId, QuestionId};
+use crate::online_sessions::policy::{permit, visible_to};
+use crate::online_sessions::queries::{OnlineSessionRow, OnlineSessionView, views};
+use crate::online_sessions::state::{OnlineQuestionState, OnlineSessionStep, allowed};
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The most questions that are shown.
+const MOST: i64 = 1_000;
+
+/// A session with all that its reader may know.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct OnlineSessionDetail {
+    /// The session.
+    #[serde(flatten)]
+    pub view: OnlineSessionView,
+    /// The steps that its state allows.
+    #[schema(inline)]
+    pub allowed: Vec<OnlineSessionStep>,
+    /// The experts who hold it.
+    pub experts: Vec<OnlineSessionExpert>,
+    /// The address at which it is held; for those who keep it or have signed up.
+    pub meeting_url: Option<String>,
+    /// The minutes; likewise.
+    pub minutes: Option<String>,
+    /// The address of the recording; likewise.
+    pub recording_url: Option<String>,
+    /// The file of the recording; likewise.
+    pub recording_file: Option<Attachment>,
+    /// The questions, the first one first: all for those who keep it; what was answered and what it asked itself for an enterprise that signed up.
+    pub questions: Vec<OnlineQuestionView>,
+}
+
+/// An expert who holds a session.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct OnlineSessionExpert {
+    /// The expert.
+    pub id: ExpertId,
+    /// The name.
+    pub name: String,
+    /// The title.
+    pub title: String,
+}
+
+/// A question.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct OnlineQuestionView {
+    /// Id of the question.
+    pub id: QuestionId,
+    /// The question.
+    pub text: String,
+    /// The enterprise that asked; for those who keep the session.
+    pub enterprise: Option<String>,
+    /// Whether the own enterprise asked it.
+    pub own: bool,
+    /// When it was asked.
+    pub asked_at: DateTime<Utc>,
+    /// Whether it was asked while the session was held.
+    pub during: bool,
+    /// The state.
+    #[schema(inline)]
+    pub state: OnlineQuestionState,
+    /// The answer; of one that was declined, the reason.
+    pub answer: Option<String>,
+    /// The consultation that it became; for those who keep the session and for who asked.
+    pub consultation_id: Option<Uuid>,
+    /// When it was dealt with.
+    pub answered_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = online_session, check_for_backend(Pg))]
+struct Record {
+    #[diesel(embed)]
+    row: OnlineSessionRow,
+    meeting_url: Option<String>,
+    minutes: Option<String>,
+    recording_url: Option<String>,
+    recording_file: Option<AttachmentId>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = online_session_question, check_for_backend(Pg))]
+struct Asked {
+    id: QuestionId,
+    enterprise_id: EnterpriseId,
+    text: String,
+    asked_at: DateTime<Utc>,
+    during: bool,
+    state: OnlineQuestionState,
+    answer: Option<String>,
+    consultation_id: Option<Uuid>,
+    answered_at: Option<DateTime<Utc>>,
+}
+
+fn questions(
+    conn: &mut PgConnection,
+    id: OnlineSessionId,
+    own: Option<EnterpriseId>,
+) -> Result<Vec<OnlineQuestionView>, Problem> {
+    use online_session_question as q;
+    let mut query = q::table.filter(q::session_id.eq(id)).into_boxed();
+    if let Some(own) = own {
+        query = query.filter(q::state.eq(OnlineQuestionState::Answered).or(q::enterprise_id.eq(own)));
+    }
+    let asked: Vec<Asked> = query.order(q::id).limit(MOST).select(Asked::as_select()).load(conn)?;
+    let names: HashMap<EnterpriseId, String> = match own {
+        Some(_) => HashMap::new(),
+        None => {
+            let ids: Vec<EnterpriseId> = asked.iter().map(|one| one.enterprise_id).collect();
+            let rows: Vec<(EnterpriseId, String)> = enterprise::table
+                .filter(enterprise::id.eq_any(ids))
+                .select((enterprise::id, enterprise::name))
+                .load(conn)?;
+            rows.into_iter().collect()
+        }
+    };
+    let view = |one: Asked| {
+        let mine = own == Some(one.enterprise_id);
+        OnlineQuestionView {
+            id: one.id,
+            text: one.text,
+            enterprise: names.get(&one.enterprise_id).cloned(),
+            own: mine,
+            asked_at: one.asked_at,
+            during: one.during,
+            state: one.state,
+            answer: one.answer,
+            consultation_id: one.consultation_id.filter(|_| own.is_none() || mine),
+            answered_at: one.answered_at,
+        }
+    };
+    Ok(asked.into_iter().map(view).collect())
+}
+
+/// One session, as its reader may see it.
+///
+/// # Errors
+/// 403 for anyone but officers, experts and enterprises, 404 where the actor may not know of it.
+pub fn detail(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: OnlineSessionId,
+) -> Result<OnlineSessionDetail, Problem> {
+    use online_session_expert as e;
+    permit(actor)?;
+    let record: Record =
+        visible_to(actor).filter(online_session::id.eq(id)).select(Record::as_select()).first(conn)?;
+    let view = views(conn, actor, vec![record.row])?.into_iter().next().ok_or_else(Problem::not_found)?;
+    let own = match actor.scope() {
+        Some(Scope::Enterprise(own)) => Some(*own),
+        _ => None,
+    };
+    let within = own.is_none() || view.own_signed_up_at.is_some();
+    let of: Vec<ExpertId> = e::table.filter(e::session_id.eq(id)).select(e::expert_id).load(conn)?;
+    let experts: Vec<(ExpertId, String, String)> = expert::table
+        .filter(expert::id.eq_any(of))
+        .order(expert::id)
+        .select((expert::id, expert::name, expert::title))
+        .load(conn)?;
+    let file = match record.recording_file.filter(|_| within) {
+        Some(file) => find_all(conn, &[file])?.into_iter().next().map(Attachment::from),
+        None => None,
+    };
+    Ok(OnlineSessionDetail {
+        allowed: allowed(view.session.state),
+        experts: experts
+            .into_iter()
+            .map(|(id, name, title)| OnlineSessionExpert { id, name, title })
+            .collect(),
+        meeting_url: record.meeting_url.filter(|_| within),
+        minutes: record.minutes.filter(|_| within),
+        recording_url: record.recording_url.filter(|_| within),
+        recording_file: file,
+        questions: if within { questions(conn, id, own)? } else { Vec::new() },
+        view,
+    })
+}

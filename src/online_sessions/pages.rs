@@ -1,0 +1,210 @@
+//! The online sessions, and one of them as its reader may see it.
+
+use askama::Template;
+
+use crate::attachments::form::FileLimits;
+use crate::attachments::settings::AttachmentSettings;
+use crate::core::actor::{Actor, Role};
+use crate::online_sessions::detail::{OnlineQuestionView, OnlineSessionDetail, detail};
+use crate::online_sessions::ids::OnlineSessionId;
+use crate::online_sessions::queries::{self, OnlineSessionView, SessionFilter, SessionMemberView};
+use crate::online_sessions::state::{OnlineQuestionState, OnlineSessionState};
+use crate::web::Id;
+use crate::web::choices::{self, Choice};
+use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
+use crate::web::reply::read;
+use crate::web::state::State;
+use chrono::{DateTime, Utc};
+
+fn state_word(f: &Frame, state: OnlineSessionState) -> &'static str {
+    let (zh, en) = state.words();
+    f.t(zh, en)
+}
+
+fn state_tone(state: OnlineSessionState) -> &'static str {
+    match state {
+        OnlineSessionState::Announced => "good",
+        OnlineSessionState::Held => "none",
+        OnlineSessionState::Cancelled => "bad",
+    }
+}
+
+/// A session with codes in words.
+struct Listed {
+    view: OnlineSessionView,
+    place: String,
+    kinds: String,
+}
+
+#[derive(Template)]
+#[template(path = "online_sessions/list.html")]
+struct ListPage {
+    f: Frame,
+    asked: QueryParams,
+    sessions: Vec<Listed>,
+    pager: Pager,
+    regions: Vec<Choice>,
+    products: Vec<(Choice, Vec<Choice>)>,
+}
+
+/// The list, with the form for another one.
+pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let frame = f.clone();
+    let page = read(&state, move |app| {
+        let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
+        let filter = SessionFilter {
+            state: asked.read("state")?,
+            region: asked.get("region").map(str::to_owned),
+            product_kind: asked.get("product_kind").map(str::to_owned),
+            q: asked.get("q").map(str::to_owned),
+        };
+        let page = queries::list(conn, &actor, &filter, frame.slice(&asked)?)?;
+        let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
+        let catalogue = app.catalogue();
+        let listed = |view: OnlineSessionView| {
+            let kinds: Vec<String> = view
+                .session
+                .product_kinds
+                .iter()
+                .map(|code| choices::kind(&frame, catalogue, code))
+                .collect();
+            Listed {
+                place: choices::region(frame.language, catalogue, &view.session.region),
+                kinds: kinds.join(frame.t("、", ", ")),
+                view,
+            }
+        };
+        let officer = actor.officer_region().is_some();
+        Ok(ListPage {
+            sessions: page.items.into_iter().map(listed).collect(),
+            pager,
+            regions: if officer { choices::regions(frame.language, &actor, catalogue) } else { Vec::new() },
+            products: choices::kinds(&frame, catalogue),
+            asked,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+impl ListPage {
+    fn states(&self) -> &'static [OnlineSessionState] {
+        OnlineSessionState::ALL
+    }
+
+    fn state(&self, state: &OnlineSessionState) -> &'static str {
+        state_word(&self.f, *state)
+    }
+
+    fn tone(&self, state: &OnlineSessionState) -> &'static str {
+        state_tone(*state)
+    }
+
+    fn is_enterprise(&self) -> bool {
+        self.f.role() == Role::Enterprise.as_str()
+    }
+
+    /// How many questions wait, where any does.
+    fn waiting(&self, view: &OnlineSessionView) -> Option<i64> {
+        view.waiting.filter(|waiting| *waiting > 0)
+    }
+
+    /// How much of the places is taken, in hundredths.
+    fn taken(&self, view: &OnlineSessionView) -> i64 {
+        let places = i64::from(view.session.capacity).max(1);
+        (view.signed_up.saturating_mul(100) / places).min(100)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "online_sessions/session.html")]
+struct SessionPage {
+    f: Frame,
+    d: OnlineSessionDetail,
+    place: String,
+    kinds: String,
+    members: Vec<SessionMemberView>,
+    pager: Option<Pager>,
+    limits: FileLimits,
+    now: DateTime<Utc>,
+}
+
+/// One session.
+pub async fn one(state: State, member: Member, id: Id<OnlineSessionId>, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let (frame, id) = (f.clone(), id.0);
+    let page = read(&state, move |app| {
+        let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
+        let d = detail(conn, &actor, id)?;
+        let catalogue = app.catalogue();
+        let kinds: Vec<String> =
+            d.view.session.product_kinds.iter().map(|code| choices::kind(&frame, catalogue, code)).collect();
+        let (members, pager) = match frame.role() == Role::Enterprise.as_str() {
+            true => (Vec::new(), None),
+            false => {
+                let page = queries::members(conn, &actor, id, frame.slice(&asked)?)?;
+                let pager = asked.pager(&page, || queries::count_members(conn, &actor, id))?;
+                (page.items, Some(pager))
+            }
+        };
+        Ok(SessionPage {
+            place: choices::region(frame.language, catalogue, &d.view.session.region),
+            kinds: kinds.join(frame.t("、", ", ")),
+            members,
+            pager,
+            limits: FileLimits::of(app.settings().section::<AttachmentSettings>()),
+            now: app.clock().now(),
+            f: frame,
+            d,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+impl SessionPage {
+    fn keeps(&self) -> bool {
+        self.f.role() != Role::Enterprise.as_str()
+    }
+
+    fn state(&self) -> &'static str {
+        state_word(&self.f, self.d.view.session.state)
+    }
+
+    fn tone(&self) -> &'static str {
+        state_tone(self.d.view.session.state)
+    }
+
+    fn allows(&self, word: &str) -> bool {
+        self.d.allowed.iter().any(|step| step.as_str() == word)
+    }
+
+    fn begun(&self) -> bool {
+        self.now >= self.d.view.session.starts_at
+    }
+
+    fn over(&self) -> bool {
+        self.now >= self.d.view.session.ends_at
+    }
+
+    fn signed(&self) -> bool {
+        self.d.view.own_signed_up_at.is_some()
+    }
+
+    fn question(&self, state: &OnlineQuestionState) -> &'static str {
+        let (zh, en) = state.words();
+        self.f.t(zh, en)
+    }
+
+    fn waits(&self, question: &OnlineQuestionView) -> bool {
+        self.keeps() && question.state == OnlineQuestionState::Waiting
+    }
+
+    fn members_file(&self) -> String {
+        format!("/api/v1/online-sessions/{}/members?", self.d.view.session.id)
+    }
+}
