@@ -9,7 +9,7 @@
 //! * The import's record stays, with who withdrew it and why. The same list can be imported again.
 //!
 //! Neighbours: `zero_out` keeps what each import did, row by row, and its state; `enterprises` and `remediation` take their parts back.
-//! It stands above `plans` and `alerts`, since what these made of a row stands on it as well.
+//! It stands above `plans` and `risk`, since what these made of a row stands on it as well.
 
 pub mod api;
 mod effects;

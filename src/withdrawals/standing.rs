@@ -175,7 +175,7 @@ const STANDING: &str = r#"
         JOIN published.enterprise e ON e.region = s.region
         JOIN mine m ON m.enterprise_id = e.id AND m.fresh
         JOIN published.nonconformity n ON n.id = m.nonconformity_id AND n.product_kind = a.product_kind
-        WHERE a.state = 'meeting' AND a.closed_at >= n.created_at
+        WHERE a.cause = 'cluster' AND a.state IN ('meeting', 'measure', 'closed') AND a.answered_at >= n.created_at
           AND n.inspected_on BETWEEN a.first_on AND a.last_on
           AND EXISTS (SELECT FROM unnest(n.failed_items) AS i (item) WHERE btrim(i.item) = a.item)
     )

@@ -1,1 +1,0 @@
-DROP TABLE quality_meeting, quality_alert;

@@ -1,6 +1,0 @@
-//! The ids of the domain.
-
-crate::ids! {
-    /// An alert of a regional or industry-wide problem.
-    AlertId,
-}

@@ -1,0 +1,20 @@
+//! Assessments of risk (质量安全研判): a kind in a region, a hazard, the courses of harm, what they come to, what they rest on.
+//!
+//! - [`draft`]: what an author writes, checked and judged by the method (pure but for the look-ups)
+//! - [`state`]: draft, submitted, validated or returned, superseded (pure)
+//! - [`write`](mod@write), [`steps`]: the commands
+//! - [`queries`], [`view`]: reading them
+//!
+//! Who validates one has not written it. A validated one never changes; a newer one of the same kind, region and hazard takes its place. One of the
+//! level serious raises an alert as it is validated.
+
+pub mod draft;
+pub mod evidence;
+pub mod files;
+pub mod policy;
+pub mod queries;
+pub mod state;
+pub mod steps;
+mod store;
+pub mod view;
+pub mod write;

@@ -1,0 +1,55 @@
+//! Other rules tried on past days before they are enacted.
+
+use chrono::Duration;
+use serde_json::json;
+
+use super::{RISK, Results, start};
+use crate::support::people::PASSWORD;
+
+#[test]
+fn other_rules_are_tried_on_past_days_beside_those_in_force() {
+    let app = start();
+    app.admin("officer", "440000");
+    Results { kind: "K0102", region: "440305", day: "2026-02-01", tested: 1_000, failed: 100 }.insert(&app);
+    // 6 of 20: 0.145 at the lower end, the class at 0.104.
+    Results { kind: "K0101", region: "440103", day: "2026-02-01", tested: 20, failed: 6 }.insert(&app);
+    app.clock.advance(Duration::days(21));
+    let day = zerodesk::core::clock::shanghai_date(app.now()) - Duration::days(5);
+    let later = Results { kind: "K0101", region: "440103", day: "2026-03-18", tested: 1, failed: 1 };
+    assert_eq!(day.to_string(), "2026-03-18");
+    later.insert(&app);
+    let officer = app.http().log_in("officer", PASSWORD);
+    let rules = officer.get(&format!("{RISK}/rules")).expect(200);
+    assert_eq!((&rules["in_force"], &rules["table"][0][0]), (&json!("risk-2026-trial"), &json!("high")));
+    let mut stricter = rules["versions"][0].clone();
+    stricter["version"] = json!("later");
+    stricter["open_at"] = json!(2_000);
+    let path = format!("{RISK}/rules/try");
+    let found = officer.post(&path, &json!({ "rules": stricter, "from": "2026-03-02" })).expect(200);
+    assert_eq!((&found["days"], &found["days_missing"]), (&json!(3), &json!(0)));
+    assert_eq!((&found["before"]["alerts"], &found["after"]["alerts"]), (&json!(2), &json!(0)));
+    assert_eq!(found["only_before"].as_array().unwrap().len(), 2);
+    assert_eq!(found["before"]["followed"], 2, "a failure was sampled after both");
+    let same =
+        officer.post(&path, &json!({ "rules": rules["versions"][0], "from": "2026-03-02" })).expect(200);
+    assert_eq!(same["before"]["alerts"], same["after"]["alerts"]);
+    assert_eq!(
+        crate::credit::number(
+            &app,
+            "SELECT count(*) FROM quality_alert WHERE cause = 'index' AND rules_version = 'later'"
+        ),
+        0
+    );
+    for (body, pointer) in [
+        (json!({}), "/rules"),
+        (json!({ "rules": { "version": "x" } }), "/rules"),
+        (json!({ "toml": "version = " }), "/toml"),
+        (json!({ "rules": rules["versions"][0], "to": "2027-01-01" }), "/to"),
+        (json!({ "rules": rules["versions"][0], "from": "2020-01-01" }), "/from"),
+    ] {
+        assert_eq!(officer.post(&path, &body).problem()["errors"][0]["pointer"], pointer, "{body}");
+    }
+    let mut wrong = rules["versions"][0].clone();
+    wrong["weight_rate"] = json!(900);
+    assert_eq!(officer.post(&path, &json!({ "rules": wrong })).status, 422);
+}
