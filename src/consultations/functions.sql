@@ -17,6 +17,10 @@ CREATE VIEW published.consultation AS
     SELECT id, enterprise_id, nonconformity_id, product_kind, status, expert_id, concluded_at, rating, rated_at, opened_by, opened_at,
            updated_at, on_site, tried_since, answer_due_at, region, information_asked_at, subject, closed
     FROM consultation;
+-- Published: what a concluded consultation found to be the cause, by each conclusion that was given out.
+CREATE VIEW published.consultation_conclusion AS
+    SELECT year, number, consultation_id, concluded_at, document ->> 'cause' AS cause
+    FROM consultation_conclusion;
 CREATE VIEW published.consultation_participant AS
     SELECT consultation_id, account_id, role, joined_at, removed_at
     FROM consultation_participant;
