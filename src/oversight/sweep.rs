@@ -1,0 +1,176 @@
+//! Days that come by themselves: reminders before a day is due, terms that have passed, monthly reports.
+
+use crate::app::App;
+use crate::core::clock::shanghai_date;
+use crate::core::{Caller, Problem};
+use crate::db::schema::{oversight, oversight_reminder};
+use crate::db::{Command, Tx};
+use crate::oversight::course::{Details, Fact};
+use crate::oversight::ids::OversightId;
+use crate::oversight::mails::Mail;
+use crate::oversight::notices::{addressed, issuing, link, send};
+use crate::oversight::settings::OversightSettings;
+use crate::oversight::state::{OversightState, OversightStep};
+use crate::oversight::store::{self, Loaded};
+use crate::oversight::wake::CHANGED;
+use crate::web::room::Job;
+use chrono::{Days, NaiveDate};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often it looks when nothing wakes it.
+const POLL: Duration = Duration::from_secs(600);
+
+/// How many it takes at once.
+const BATCH: i64 = 200;
+
+/// The days before a day is due, whatever the rules say, from which one is looked at.
+const LOOK_AHEAD: u64 = 30;
+
+/// Reminds, and marks what is overdue.
+pub const JOB: Job = Job {
+    name: "oversight",
+    wake: Some(CHANGED),
+    poll: POLL,
+    start: |_, stop| {
+        let stop = Arc::clone(stop);
+        Ok(Box::new(move |app| sweep(app, &|| stop.is_set())))
+    },
+};
+
+/// Reminds of what is due and marks what is overdue. Says whether more is waiting.
+///
+/// # Errors
+/// When the database can't be asked. What is wrong with one is logged, and the others go on.
+pub fn sweep(app: &App, stopped: &dyn Fn() -> bool) -> Result<bool, Problem> {
+    let today = shanghai_date(app.clock().now());
+    let ahead = today.checked_add_days(Days::new(LOOK_AHEAD)).unwrap_or(today);
+    let mut after = None;
+    loop {
+        let ids = waiting(&mut *app.conn()?, ahead, after)?;
+        for id in &ids {
+            if stopped() {
+                return Ok(false);
+            }
+            if let Err(problem) = app.execute(&Caller::system(), &SweepOversight { id: *id }) {
+                tracing::warn!(oversight = %id, ?problem, "the days of a letter, an interview or a listing");
+            }
+        }
+        after = ids.last().copied();
+        if i64::try_from(ids.len()).is_ok_and(|found| found < BATCH) {
+            return Ok(false);
+        }
+    }
+}
+
+/// Those with a day that is near or has passed.
+fn waiting(
+    conn: &mut PgConnection,
+    ahead: NaiveDate,
+    after: Option<OversightId>,
+) -> QueryResult<Vec<OversightId>> {
+    use oversight as o;
+    let mut query = o::table
+        .filter(
+            o::due_on
+                .is_not_null()
+                .and(o::due_on.assume_not_null().le(ahead))
+                .or(o::report_due_on.is_not_null().and(o::report_due_on.assume_not_null().le(ahead))),
+        )
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(o::id.gt(after));
+    }
+    query.order(o::id).limit(BATCH).select(o::id).load(conn)
+}
+
+/// Does what the days of one ask for: reminds once of each, marks once that a term has passed.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct SweepOversight {
+    /// Which one.
+    pub id: OversightId,
+}
+
+impl Command for SweepOversight {
+    type Output = ();
+    const NAME: &'static str = "sweep_oversight";
+
+    fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
+        let mut loaded = store::load(tx, self.id)?;
+        let (settings, today) = (Arc::clone(&tx.settings), tx.today());
+        let rules =
+            settings.section::<OversightSettings>().rules_of(&loaded.row.written.rules_version, today);
+        let days = rules.map_or(0, |rules| u64::from(rules.remind_days));
+        let soon = today.checked_add_days(Days::new(days)).unwrap_or(today);
+        if loaded.course.state.waits_for_recipient()
+            && let Some(due) = loaded.course.due_on
+        {
+            if due < today {
+                overdue(tx, &mut loaded, due, today)?;
+            } else if due <= soon {
+                remind(tx, &loaded, "soon", due)?;
+            }
+        }
+        if let Some(due) = loaded.course.report_due_on {
+            if due < today {
+                remind(tx, &loaded, "report_overdue", due)?;
+            } else if due <= soon {
+                remind(tx, &loaded, "report", due)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Notes that somebody is reminded of a day; false where that was done before.
+fn note(tx: &mut Tx, id: OversightId, kind: &str, day: NaiveDate) -> Result<bool, Problem> {
+    use oversight_reminder as r;
+    let noted = diesel::insert_into(r::table)
+        .values((r::oversight_id.eq(id), r::kind.eq(kind), r::day.eq(day), r::reminded_at.eq(tx.now)))
+        .on_conflict_do_nothing()
+        .execute(&mut *tx.conn)?;
+    Ok(noted == 1)
+}
+
+/// Marks that a term has passed, once, and tells both sides. A listing is overdue from then on.
+fn overdue(tx: &mut Tx, loaded: &mut Loaded, due: NaiveDate, today: NaiveDate) -> Result<(), Problem> {
+    let id = loaded.row.written.id;
+    let interview_day = loaded.course.state == OversightState::Notified;
+    // An interview whose day has passed is the issuing side's to enter.
+    if interview_day || loaded.course.state == OversightState::Overdue || !note(tx, id, "overdue", due)? {
+        return Ok(());
+    }
+    let fact = Fact { step: OversightStep::MarkOverdue, on: today, details: Details::default() };
+    store::take(tx, loaded, &fact, None)?;
+    store::audit(tx, &loaded.row, SweepOversight::NAME, serde_json::json!({ "due_on": due }))?;
+    let mut people = addressed(tx, &loaded.row)?;
+    people.extend(issuing(tx, &loaded.row)?);
+    let link = link(tx, &loaded.row);
+    let written = &loaded.row.written;
+    send(tx, &people, |_| Mail::OversightOverdue {
+        title: written.title.clone(),
+        addressed: written.to_name.clone(),
+        due_on: due.to_string(),
+        link: link.clone(),
+    })
+}
+
+/// Reminds who was addressed of a day, once.
+fn remind(tx: &mut Tx, loaded: &Loaded, kind: &str, due: NaiveDate) -> Result<(), Problem> {
+    if !note(tx, loaded.row.written.id, kind, due)? {
+        return Ok(());
+    }
+    let mut people = addressed(tx, &loaded.row)?;
+    let late = kind == "report_overdue";
+    if late {
+        people.extend(issuing(tx, &loaded.row)?);
+    }
+    let (link, title) = (link(tx, &loaded.row), loaded.row.written.title.clone());
+    let due_on = due.to_string();
+    send(tx, &people, |_| match kind {
+        "soon" => Mail::OversightDueSoon { title: title.clone(), due_on: due_on.clone(), link: link.clone() },
+        _ => Mail::OversightReportDue { title: title.clone(), due_on: due_on.clone(), link: link.clone() },
+    })
+}

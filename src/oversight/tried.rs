@@ -1,0 +1,131 @@
+//! What was tried before about the same, and what the ladder proposes next.
+
+use crate::catalogue::Catalogue;
+use crate::core::Problem;
+use crate::core::actor::Actor;
+use crate::core::ids::EnterpriseId;
+use crate::core::page::Slice;
+use crate::db::published::nonconformity;
+use crate::oversight::ladder::{Outcome, Tried, outcome, propose};
+use crate::oversight::queries::{self, OversightFilter};
+use crate::oversight::settings::OversightRules;
+use crate::oversight::state::OversightState;
+use crate::oversight::view::{OversightView, Words};
+use crate::oversight::words::OversightKind;
+use crate::risk::alerts::queries as alerts;
+use crate::risk::alerts::state::AlertState;
+use crate::risk::ids::AlertId;
+use chrono::{Months, NaiveDate};
+use diesel::dsl::max;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// About what.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// A quality alert: its region and product kind.
+    pub alert: Option<Uuid>,
+    /// Code of a region.
+    pub region: Option<String>,
+    /// Code of a product kind.
+    pub product_kind: Option<String>,
+    /// An enterprise.
+    pub enterprise: Option<EnterpriseId>,
+}
+
+/// What was tried before, and what is proposed. Nothing is issued by itself.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Ladder {
+    /// What was tried within the months of the rules, the newest first; at most 200.
+    pub tried: Vec<OversightView>,
+    /// What is proposed; null where a step is under way.
+    #[schema(inline)]
+    pub next: Option<OversightKind>,
+    /// Whether a listing whose term has passed can go to the level above.
+    pub escalate: bool,
+    /// Why.
+    pub reasons: Vec<Words>,
+    /// How many listings went out within those months.
+    pub listings: usize,
+    /// The months that are looked at.
+    pub months: u32,
+}
+
+/// What was tried before about something, and what the ladder proposes.
+///
+/// # Errors
+/// 403 for anyone but an officer; 404 for an alert that the officer may not know of.
+pub fn ladder(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    about: &About,
+    (catalogue, rules, today): (&Catalogue, &OversightRules, NaiveDate),
+) -> Result<Ladder, Problem> {
+    crate::db::regional::permit(actor)?;
+    let mut about = about.clone();
+    let mut open = false;
+    if let Some(id) = about.alert {
+        let alert = alerts::get(conn, actor, AlertId(id))?.alert;
+        open = alert.state == AlertState::Open;
+        about.region = about.region.or(Some(alert.region));
+        about.product_kind = about.product_kind.or(Some(alert.product_kind));
+    }
+    let since = today.checked_sub_months(Months::new(rules.ladder_months)).unwrap_or(NaiveDate::MIN);
+    let filter = OversightFilter {
+        region: about.region.clone(),
+        product_kind: about.product_kind.clone(),
+        enterprise: about.enterprise,
+        ..OversightFilter::default()
+    };
+    let slice = Slice { limit: crate::core::page::MAX_LIMIT, ..Slice::default() };
+    let mut found = queries::list(conn, actor, &filter, (catalogue, today), slice)?.items;
+    found.retain(|view| view.issued_on.is_some_and(|day| day >= since));
+    let tried: Vec<Tried> = found.iter().map(tried).collect();
+    let ended =
+        tried.iter().filter(|one| one.outcome == Outcome::Settled).filter_map(|one| one.ended_on).max();
+    let failed = last_failure(conn, &about)?;
+    let still = open || failed.is_some_and(|day| ended.is_none_or(|ended| day > ended));
+    let proposal = propose(&tried, still);
+    let listed = |one: &&Tried| one.kind == OversightKind::Listing && one.state != OversightState::Withdrawn;
+    Ok(Ladder {
+        listings: tried.iter().filter(listed).count(),
+        tried: found,
+        next: proposal.next,
+        escalate: proposal.escalate,
+        reasons: proposal.reasons.into_iter().map(Words::from).collect(),
+        months: rules.ladder_months,
+    })
+}
+
+fn tried(view: &OversightView) -> Tried {
+    Tried {
+        kind: view.kind,
+        state: view.state,
+        outcome: outcome(view.state, view.overdue),
+        issued_on: view.issued_on,
+        ended_on: view.ended_on.or(view.accepted_on),
+    }
+}
+
+/// The day of the last failed sample about the same.
+fn last_failure(conn: &mut PgConnection, about: &About) -> Result<Option<NaiveDate>, Problem> {
+    use crate::db::published::enterprise;
+    use crate::db::schema::region_scope;
+    if about.region.is_none() && about.enterprise.is_none() {
+        return Ok(None);
+    }
+    let mut query = nonconformity::table.select(max(nonconformity::inspected_on)).into_boxed();
+    if let Some(id) = about.enterprise {
+        query = query.filter(nonconformity::enterprise_id.eq(id));
+    }
+    if let Some(kind) = about.product_kind.clone() {
+        query = query.filter(nonconformity::product_kind.eq(kind));
+    }
+    if let Some(region) = about.region.clone() {
+        let under = region_scope::table.filter(region_scope::scope.eq(region)).select(region_scope::region);
+        let there = enterprise::table.filter(enterprise::region.eq_any(under)).select(enterprise::id);
+        query = query.filter(nonconformity::enterprise_id.eq_any(there));
+    }
+    Ok(query.first(conn)?)
+}

@@ -1,0 +1,6 @@
+//! What waits for changes of letters, interviews and listings.
+
+use crate::core::Wake;
+
+/// Woken when one was changed.
+pub const CHANGED: Wake = Wake::new("oversight_changed");
