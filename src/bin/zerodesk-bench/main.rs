@@ -32,6 +32,8 @@ mod plan;
 mod process;
 mod read_load;
 mod reports;
+mod risk;
+mod rounds;
 mod search;
 mod server_process;
 mod simulation;
@@ -86,6 +88,10 @@ enum Part {
     Inspections,
     /// A million entries of conduct: all grades, statements, scans of codes.
     Credit,
+    /// A million signals: the index of all kinds and regions, the inbox, the search for near-doubles.
+    Risk,
+    /// A cohort of 14,471 enterprises in 30 rounds: pages and routes.
+    Rounds,
     /// The chat beside ejabberd. Not among all parts: it needs Debian's package.
     Peers,
 }
@@ -160,6 +166,12 @@ fn run(Bench { config, part, figures }: Bench) -> Result<(), CliError> {
     }
     if wants(Part::Credit) {
         credit::bench_credit(&opened.app)?;
+    }
+    if wants(Part::Risk) {
+        risk::bench_risk(&opened.app)?;
+    }
+    if wants(Part::Rounds) {
+        rounds::bench_rounds(&opened.app)?;
     }
     if part == Some(Part::Peers) {
         peers::bench_peers(&opened.app)?;
