@@ -5,6 +5,7 @@
 
 mod advice;
 mod bulletins;
+mod campaigns;
 mod cases;
 mod clusters;
 mod companies;
@@ -12,6 +13,7 @@ mod consultations;
 mod credit;
 mod credit_codes;
 mod cross_inspections;
+mod engagement_kinds;
 mod history;
 mod imports;
 mod inspection_steps;
@@ -20,15 +22,21 @@ mod knowledge;
 mod labels;
 mod message;
 mod named_enterprises;
+mod oversight;
 mod past;
 mod people;
 mod plans;
 mod programmes;
 mod recent;
 mod recordings;
+mod risk;
+mod rounds;
+mod signals;
 mod specialists;
+mod support;
 mod tables;
 mod uscc;
+mod visits;
 
 use crate::app::App;
 use crate::cli::CliError;
@@ -58,13 +66,21 @@ pub fn run(app: &App) -> Result<(), CliError> {
     recent::personal_request(&past)?;
     cross_inspections::held(&past)?;
     labels::checked(&past)?;
+    engagement_kinds::held(&past)?;
     consultations::create(app)?;
     plans::waiting(&past)?;
     knowledge::create(app)?;
     inspections::recent(&past)?;
     credit::recent(&past)?;
+    visits::made(&past)?;
+    signals::collected(&past)?;
+    oversight::under_way(&past)?;
+    support::supported(&past)?;
+    rounds::recent(&past)?;
+    campaigns::held(&past)?;
     // Behind all that makes inspections.
     recordings::recorded(&past)?;
+    risk::assessed(&past)?;
     tables::remove_figures_and_mails(app)?;
     Ok(())
 }

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod open;
 mod people;
 mod response_targets;
+mod risk;
 mod serve;
 
 use std::path::PathBuf;
@@ -66,6 +67,9 @@ enum Command {
     /// Try other rules of credit on the past, or grade all operators anew.
     #[command(subcommand)]
     Credit(credit::Credit),
+    /// Try other rules of the index of risk on past days.
+    #[command(subcommand)]
+    Risk(risk::Risk),
     /// Check the calendar of working days.
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
@@ -134,6 +138,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Figures(figures) => figures::run(settings, figures),
         Command::ResponseTargets(what) => response_targets::run(settings, what),
         Command::Credit(what) => credit::run(settings, what),
+        Command::Risk(what) => risk::run(settings, what),
         Command::Calendar(what) => calendar::run(&settings, what),
         Command::Backup(folder) => backup::take(&settings, folder),
         Command::Restore(folder) => backup::restore(settings, folder),

@@ -2,15 +2,16 @@
 
 use super::past::Past;
 use super::tables::caller;
-use crate::alerts::{FindClusters, HoldMeeting, queries as alerts};
 use crate::core::{Caller, Problem};
+use crate::risk::alerts::queries::{self as alerts, AlertFilter};
+use crate::risk::alerts::{FindClusters, HoldMeeting};
 
 /// Looks for clusters; deals with the first in a meeting where that is wanted.
 pub(super) fn find(past: &Past, meet: bool) -> Result<(), Problem> {
     let app = &past.app;
     app.execute(&Caller::system(), &FindClusters {})?;
     let officer = caller(app, "admin-guangdong")?;
-    let open = alerts::list(&mut *app.conn()?, &officer.actor, None, None, Default::default())?;
+    let open = alerts::list(&mut *app.conn()?, &officer.actor, &AlertFilter::default(), Default::default())?;
     if let Some(alert) = open.items.last().filter(|_| meet) {
         let hold = HoldMeeting {
             alert: alert.alert.id,

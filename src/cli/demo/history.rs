@@ -5,7 +5,7 @@ use super::companies::{BEGINS, CasePath, Company, OPERATING, companies};
 use super::past::Past;
 use super::people::PASSWORD;
 use super::{
-    advice, bulletins, cases, clusters, credit, credit_codes, imports, inspections, plans, programmes,
+    advice, bulletins, cases, clusters, credit, credit_codes, imports, inspections, plans, programmes, rounds,
 };
 use crate::accounts::password;
 use crate::accounts::settings::AuthSettings;
@@ -41,6 +41,8 @@ pub(super) fn replay(past: &Past) -> Result<(), Problem> {
     events.push(Event { day: -60, minute: 300, action: Box::new(plans::applied) });
     events.push(Event { day: programmes::WRITTEN, minute: 310, action: Box::new(programmes::sampled) });
     events.push(Event { day: programmes::WRITTEN, minute: 320, action: Box::new(inspections::people) });
+    events.push(Event { day: rounds::WRITTEN, minute: 330, action: Box::new(rounds::written) });
+    events.push(Event { day: rounds::PLANNED, minute: 330, action: Box::new(rounds::planned) });
     for (day, minute, action) in inspections::events() {
         events.push(Event { day, minute, action });
     }

@@ -4,18 +4,23 @@ use crate::accounts::store::{AccountRow, NewAccount, create_account};
 use crate::app::App;
 use crate::consultations::Status;
 use crate::core::actor::{Actor, Proof, Role, Scope};
+use crate::core::clock::shanghai_midnight;
 use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, LaboratoryId, SessionId};
 use crate::core::{Caller, Language, Problem};
 use crate::db::schema::{
-    account, consultation, enterprise, inspection, knowledge_article, laboratory, outbox_mail, past_day,
-    programme,
+    account, circuit_round, consultation, enterprise, inspection, knowledge_article, laboratory,
+    matching_plan, outbox_mail, past_day, programme,
 };
 use crate::db::{Command, Tx, published};
 use crate::enterprises::ids::NonconformityId;
 use crate::experts::ApplyAsExpert;
 use crate::inspections::ids::InspectionId;
+use crate::plans::PlanState;
+use crate::plans::ids::PlanId;
 use crate::programmes::ids::ProgrammeId;
 use crate::remediation::ids::CaseId;
+use crate::rounds::ids::CircuitRoundId;
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::Serialize;
 
@@ -168,9 +173,38 @@ pub(super) fn programme(app: &App, name: &str) -> Result<ProgrammeId, Problem> {
     Ok(programme::table.filter(programme::name.eq(name)).select(programme::id).first(&mut *app.conn()?)?)
 }
 
+/// The plan that was applied last.
+pub(super) fn applied_plan(app: &App) -> Result<Option<PlanId>, Problem> {
+    Ok(matching_plan::table
+        .filter(matching_plan::state.eq(PlanState::Applied))
+        .order(matching_plan::decided_at.desc())
+        .select(matching_plan::id)
+        .first(&mut *app.conn()?)
+        .optional()?)
+}
+
+/// The round of this number.
+pub(super) fn circuit_round(app: &App, no: i32) -> Result<CircuitRoundId, Problem> {
+    Ok(circuit_round::table
+        .filter(circuit_round::no.eq(no))
+        .select(circuit_round::id)
+        .first(&mut *app.conn()?)?)
+}
+
 /// The enterprise of this credit code.
 pub(super) fn enterprise_of(app: &App, uscc: &str) -> Result<EnterpriseId, Problem> {
     Ok(enterprise::table.filter(enterprise::uscc.eq(uscc)).select(enterprise::id).first(&mut *app.conn()?)?)
+}
+
+/// The product kinds and places of the samplings whose result is final, the first one first.
+pub(super) fn sampled_places(app: &App) -> Result<Vec<(String, String)>, Problem> {
+    let found: Vec<(Option<String>, String)> = inspection::table
+        .filter(inspection::method.eq("sampling"))
+        .filter(inspection::final_on.is_not_null())
+        .order(inspection::id)
+        .select((inspection::product_kind, inspection::place_region))
+        .load(&mut *app.conn()?)?;
+    Ok(found.into_iter().filter_map(|(kind, place)| Some((kind?, place))).collect())
 }
 
 /// The inspection under this number.
@@ -223,4 +257,34 @@ pub(super) fn remove_figures_and_mails(app: &App) -> Result<(), Problem> {
     diesel::delete(outbox_mail::table.filter(outbox_mail::recipient.like("%@example.com")))
         .execute(&mut conn)?;
     Ok(())
+}
+
+/// The expert with this account.
+pub(super) fn expert_of(app: &App, username: &str) -> Result<ExpertId, Problem> {
+    Ok(account::table
+        .filter(account::username.eq(username))
+        .filter(account::expert_id.is_not_null())
+        .select(account::expert_id.assume_not_null())
+        .first(&mut *app.conn()?)?)
+}
+
+/// An enterprise of a city that is on the list since before this day, with the name by which somebody of it logs in; none where there is none.
+pub(super) fn listed_with_account(
+    app: &App,
+    city: &str,
+    before: NaiveDate,
+) -> Result<Option<(EnterpriseId, String)>, Problem> {
+    let within: String = city.chars().take(4).chain(['%']).collect();
+    use published::{account as a, enterprise as e, nonconformity as n};
+    Ok(n::table
+        .inner_join(e::table.on(e::id.eq(n::enterprise_id)))
+        .inner_join(a::table.on(a::enterprise_id.eq(e::id.nullable())))
+        .filter(e::region.like(within))
+        .filter(e::withdrawn_at.is_null())
+        .filter(n::created_at.lt(shanghai_midnight(before)))
+        .filter(a::active)
+        .order((n::id, a::id))
+        .select((e::id, a::username))
+        .first(&mut *app.conn()?)
+        .optional()?)
 }
