@@ -17,6 +17,8 @@ mod cases;
 #[macro_use]
 mod files;
 #[macro_use]
+mod signals;
+#[macro_use]
 mod supervision;
 
 /// Makes the enum of the rows that it is given.
@@ -82,7 +84,7 @@ impl Serialize for Code {
     }
 }
 
-access_codes! { case_codes supervision_codes file_codes codes; }
+access_codes! { case_codes supervision_codes signal_codes file_codes codes; }
 
 #[cfg(test)]
 mod tests {

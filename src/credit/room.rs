@@ -45,7 +45,7 @@ pub const ROOM: Room = Room {
         api::grades::one, Roles(&[Admin, Enterprise]), "信用对账单";
     ],
     pages: pages![
-        GET "/credit" => pages::list::list, Roles(&[Admin]), Place::new(&[Admin], 87, "信用监管", "Credit", "shield").over(&["/conduct"]).waiting("/api/v1/credit/tasks/counts");
+        GET "/credit" => pages::list::list, Roles(&[Admin]), Place::new(&[Admin], 90, "信用监管", "Credit", "shield").over(&["/conduct"]).waiting("/api/v1/credit/tasks/counts");
         GET "/credit/tasks" => pages::tasks::tasks, Roles(&[Admin]);
         GET "/credit/rules" => pages::rules::rules, Roles(&[Admin]);
         GET "/credit/honours" => pages::honours::list, Roles(&[Admin]);

@@ -66,7 +66,7 @@ pub const ROOM: Room = Room {
         api::label, Public, "品质信用码标签";
     ],
     pages: pages![
-        GET "/codes" => pages::office::list, Roles(&[Admin]), Place::new(&[Admin], 88, "品质信用码", "Quality codes", "shield").waiting(COUNTS);
+        GET "/codes" => pages::office::list, Roles(&[Admin]), Place::new(&[Admin], 91, "品质信用码", "Quality codes", "shield").waiting(COUNTS);
         GET "/codes/{id}" => pages::one::one, Roles(&[Admin, Enterprise]);
         GET "/my/codes" => pages::enterprise::mine, Hidden(&[Enterprise]);
         GET "/q/{key}" => pages::public::page, Public;

@@ -35,6 +35,10 @@ pub enum Counted {
     PersonalRequests,
     /// Sampling lists of a region that go in.
     SamplingLists,
+    /// Visits of an expert on a day.
+    Visits,
+    /// Calendar feeds of an account.
+    CalendarFeeds,
 }
 
 impl Counted {
@@ -52,6 +56,8 @@ impl Counted {
             Self::PushSubscriptions => 0x7a64_0021,
             Self::PersonalRequests => 0x7a64_0022,
             Self::SamplingLists => 0x7a64_0051,
+            Self::Visits => 0x7a64_0061,
+            Self::CalendarFeeds => 0x7a64_0062,
         }
     }
 }

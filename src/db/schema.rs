@@ -101,6 +101,63 @@ diesel::table! {
 }
 
 diesel::table! {
+    assessment (id) {
+        id -> Uuid,
+        product_kind -> Text,
+        region -> Text,
+        hazard -> Text,
+        state -> Text,
+        scenarios -> Jsonb,
+        method -> Text,
+        units -> Nullable<Int8>,
+        urgency -> Text,
+        social_impact -> Text,
+        summary -> Text,
+        rules_version -> Text,
+        severity -> Int4,
+        probability -> Text,
+        table_level -> Text,
+        units_level -> Text,
+        level -> Text,
+        author_id -> Uuid,
+        validator_id -> Nullable<Uuid>,
+        reason -> Nullable<Text>,
+        supersedes_id -> Nullable<Uuid>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        submitted_at -> Nullable<Timestamptz>,
+        validated_at -> Nullable<Timestamptz>,
+        superseded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    assessment_event (assessment_id, ordinal) {
+        assessment_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        at -> Timestamptz,
+        account_id -> Uuid,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    assessment_evidence (assessment_id, place) {
+        assessment_id -> Uuid,
+        place -> Int4,
+        kind -> Text,
+        signal_id -> Nullable<Uuid>,
+        inspection_id -> Nullable<Uuid>,
+        attachment_id -> Nullable<Uuid>,
+        known_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     attachment (id) {
         id -> Uuid,
         owner_id -> Nullable<Uuid>,
@@ -118,9 +175,8 @@ diesel::table! {
         scan_tried_at -> Nullable<Timestamptz>,
         quarantined_at -> Nullable<Timestamptz>,
         application_id -> Nullable<Uuid>,
-        inspection_id -> Nullable<Uuid>,
+        used_for -> Nullable<Uuid>,
         recording_id -> Nullable<Uuid>,
-        conduct_id -> Nullable<Uuid>,
     }
 }
 
@@ -232,6 +288,83 @@ diesel::table! {
         failed_items -> Jsonb,
         mark -> Nullable<Text>,
         marked_on -> Nullable<Date>,
+        search_text -> Text,
+        search_readings -> Text,
+    }
+}
+
+diesel::table! {
+    calendar_feed (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        token_hash -> Bytea,
+        created_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    campaign (programme_id) {
+        programme_id -> Uuid,
+        theme -> Text,
+        rules_version -> Text,
+        radius_m -> Nullable<Int4>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    campaign_check (id) {
+        id -> Uuid,
+        subject_id -> Uuid,
+        checked_on -> Date,
+        outcome -> Text,
+        inspection_id -> Nullable<Uuid>,
+        off_shelf -> Int4,
+        note -> Nullable<Text>,
+        entered_by -> Uuid,
+        entered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    campaign_school (id) {
+        id -> Uuid,
+        programme_id -> Uuid,
+        name -> Text,
+        region -> Text,
+        latitude -> Float8,
+        longitude -> Float8,
+        told_on -> Nullable<Date>,
+        told_at -> Nullable<Timestamptz>,
+        told_by -> Nullable<Uuid>,
+        entered_by -> Uuid,
+        entered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    campaign_subject (id) {
+        id -> Uuid,
+        programme_id -> Uuid,
+        enterprise_id -> Nullable<Uuid>,
+        name -> Text,
+        uscc -> Nullable<Text>,
+        region -> Text,
+        address -> Nullable<Text>,
+        product -> Nullable<Text>,
+        latitude -> Nullable<Float8>,
+        longitude -> Nullable<Float8>,
+        school_id -> Nullable<Uuid>,
+        distance_m -> Nullable<Int4>,
+        double_of -> Nullable<Uuid>,
+        double_ground -> Nullable<Text>,
+        double_decided -> Nullable<Text>,
+        removed_at -> Nullable<Timestamptz>,
+        removed_reason -> Nullable<Text>,
+        entered_by -> Uuid,
+        entered_at -> Timestamptz,
         search_text -> Text,
         search_readings -> Text,
     }
@@ -423,6 +556,174 @@ diesel::table! {
         account_id -> Uuid,
         messages -> Int8,
         bytes -> Int8,
+    }
+}
+
+diesel::table! {
+    circuit_member (id) {
+        id -> Uuid,
+        programme_id -> Uuid,
+        enterprise_id -> Uuid,
+        region -> Text,
+        expert_id -> Nullable<Uuid>,
+        plan_id -> Nullable<Uuid>,
+        round_id -> Nullable<Uuid>,
+        state -> Text,
+        end_reason -> Nullable<Text>,
+        stage -> Text,
+        stage_at -> Timestamptz,
+        reached_at -> Nullable<Timestamptz>,
+        visited_at -> Nullable<Timestamptz>,
+        cleared_at -> Nullable<Timestamptz>,
+        kept_at -> Timestamptz,
+        added_by -> Uuid,
+        added_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    circuit_member_event (member_id, ordinal) {
+        member_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        reason -> Nullable<Text>,
+        account_id -> Uuid,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    circuit_note (id) {
+        id -> Int8,
+        enterprise_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    circuit_point (enterprise_id) {
+        enterprise_id -> Uuid,
+        latitude -> Float8,
+        longitude -> Float8,
+        source -> Text,
+        entered_by -> Uuid,
+        entered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    circuit_round (id) {
+        id -> Uuid,
+        programme_id -> Uuid,
+        no -> Int4,
+        region -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        per_day -> Int4,
+        note -> Nullable<Text>,
+        state -> Text,
+        routed_at -> Nullable<Timestamptz>,
+        route_metres -> Nullable<Int8>,
+        nearest_metres -> Nullable<Int8>,
+        route_visits -> Nullable<Int4>,
+        route_unplaced -> Nullable<Int4>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    circuit_round_event (round_id, ordinal) {
+        round_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        reason -> Nullable<Text>,
+        account_id -> Uuid,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    circuit_stop (id) {
+        id -> Uuid,
+        round_id -> Uuid,
+        member_id -> Uuid,
+        expert_id -> Uuid,
+        on_day -> Date,
+        ordinal -> Int4,
+        metres -> Int4,
+    }
+}
+
+diesel::table! {
+    commitment (id) {
+        id -> Uuid,
+        number -> Text,
+        enterprise_id -> Uuid,
+        region -> Text,
+        programme_id -> Nullable<Uuid>,
+        topic -> Text,
+        state -> Text,
+        matter -> Text,
+        product_kind -> Nullable<Text>,
+        case_id -> Nullable<Uuid>,
+        text_version -> Nullable<Text>,
+        text -> Nullable<Text>,
+        text_sha256 -> Nullable<Text>,
+        told_at -> Nullable<Timestamptz>,
+        signer_name -> Nullable<Text>,
+        signer_post -> Nullable<Text>,
+        signed_by -> Nullable<Uuid>,
+        signed_on -> Nullable<Date>,
+        due_on -> Nullable<Date>,
+        overdue -> Bool,
+        settled_on -> Nullable<Date>,
+        settled_by -> Nullable<Uuid>,
+        settled_reason -> Nullable<Text>,
+        conduct_id -> Nullable<Uuid>,
+        conduct_note -> Nullable<Text>,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        search_text -> Text,
+        search_readings -> Text,
+    }
+}
+
+diesel::table! {
+    commitment_promise (id) {
+        id -> Uuid,
+        commitment_id -> Uuid,
+        ordinal -> Int4,
+        text -> Text,
+        due_on -> Date,
+        counts_until -> Date,
+        action_id -> Nullable<Uuid>,
+        reported_on -> Nullable<Date>,
+        report -> Nullable<Text>,
+        reported_at -> Nullable<Timestamptz>,
+        reminded_at -> Nullable<Timestamptz>,
+        overdue_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    commitment_text (version) {
+        version -> Text,
+        text -> Text,
+        in_force_from -> Date,
+        source -> Text,
+        provisional -> Bool,
+        enacted_by -> Uuid,
+        enacted_at -> Timestamptz,
+        withdrawn_by -> Nullable<Uuid>,
+        withdrawn_at -> Nullable<Timestamptz>,
+        withdrawn_reason -> Nullable<Text>,
     }
 }
 
@@ -1081,6 +1382,139 @@ diesel::table! {
 }
 
 diesel::table! {
+    engagement (id) {
+        id -> Uuid,
+        kind -> Text,
+        programme_id -> Nullable<Uuid>,
+        round_no -> Nullable<Int4>,
+        region -> Text,
+        on_day -> Nullable<Date>,
+        starts_at -> Nullable<Timestamptz>,
+        ends_at -> Nullable<Timestamptz>,
+        place -> Nullable<Text>,
+        topic -> Text,
+        state -> Text,
+        version -> Int4,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        held_at -> Nullable<Timestamptz>,
+        closed_at -> Nullable<Timestamptz>,
+        cancelled_by_role -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    engagement_danger (id) {
+        id -> Uuid,
+        engagement_id -> Uuid,
+        enterprise_id -> Uuid,
+        region -> Text,
+        finding_id -> Nullable<Uuid>,
+        ground -> Text,
+        reason -> Text,
+        article -> Text,
+        reported_by -> Uuid,
+        reported_at -> Timestamptz,
+        acknowledged_by -> Nullable<Uuid>,
+        acknowledged_at -> Nullable<Timestamptz>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    engagement_enterprise (engagement_id, enterprise_id) {
+        engagement_id -> Uuid,
+        enterprise_id -> Uuid,
+        attended -> Nullable<Bool>,
+        attended_at -> Nullable<Timestamptz>,
+        by_code -> Bool,
+        outside_cohort -> Bool,
+    }
+}
+
+diesel::table! {
+    engagement_event (engagement_id, ordinal) {
+        engagement_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        actor -> Nullable<Uuid>,
+        role -> Text,
+        at -> Timestamptz,
+        device_at -> Nullable<Timestamptz>,
+        client_id -> Nullable<Uuid>,
+        detail -> Jsonb,
+    }
+}
+
+diesel::table! {
+    engagement_expert (engagement_id, expert_id) {
+        engagement_id -> Uuid,
+        expert_id -> Uuid,
+        lead -> Bool,
+    }
+}
+
+diesel::table! {
+    engagement_finding (id) {
+        id -> Uuid,
+        engagement_id -> Uuid,
+        enterprise_id -> Uuid,
+        nonconformity_id -> Nullable<Uuid>,
+        item -> Text,
+        cause -> Nullable<Text>,
+        advice -> Text,
+        due_on -> Nullable<Date>,
+        hazard -> Bool,
+        imminent -> Bool,
+        action_id -> Nullable<Uuid>,
+        client_id -> Nullable<Uuid>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    engagement_kind_file (engagement_id, attachment_id) {
+        engagement_id -> Uuid,
+        attachment_id -> Uuid,
+        purpose -> Text,
+        promise_id -> Nullable<Uuid>,
+        added_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    engagement_location (engagement_id, ordinal) {
+        engagement_id -> Uuid,
+        ordinal -> Int4,
+        latitude -> Float8,
+        longitude -> Float8,
+    }
+}
+
+diesel::table! {
+    engagement_photo (attachment_id) {
+        engagement_id -> Uuid,
+        attachment_id -> Uuid,
+        sha256 -> Text,
+        enterprise_id -> Uuid,
+        added_by -> Uuid,
+        added_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    engagement_photo_of (sha256) {
+        sha256 -> Text,
+        enterprise_id -> Uuid,
+    }
+}
+
+diesel::table! {
     enterprise (id) {
         id -> Uuid,
         uscc -> Text,
@@ -1291,6 +1725,87 @@ diesel::table! {
     figure_stale (id) {
         id -> Int8,
         enterprise_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    follow_up (id) {
+        id -> Uuid,
+        enterprise_id -> Uuid,
+        region -> Text,
+        programme_id -> Nullable<Uuid>,
+        topic -> Text,
+        state -> Text,
+        case_id -> Nullable<Uuid>,
+        cleared_on -> Nullable<Date>,
+        months -> Int4,
+        due_on -> Date,
+        result -> Nullable<Text>,
+        held_on -> Nullable<Date>,
+        note -> Nullable<Text>,
+        held_by -> Nullable<Uuid>,
+        ended_reason -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        search_text -> Text,
+        search_readings -> Text,
+    }
+}
+
+diesel::table! {
+    hazard (id) {
+        id -> Uuid,
+        programme_id -> Nullable<Uuid>,
+        subject_id -> Nullable<Uuid>,
+        enterprise_id -> Uuid,
+        region -> Text,
+        product -> Text,
+        product_kind -> Nullable<Text>,
+        item -> Text,
+        description -> Text,
+        source -> Text,
+        inspection_id -> Nullable<Uuid>,
+        engagement_id -> Nullable<Uuid>,
+        found_on -> Date,
+        found_by -> Uuid,
+        state -> Text,
+        ordered_on -> Nullable<Date>,
+        due_on -> Nullable<Date>,
+        corrected_on -> Nullable<Date>,
+        verified_on -> Nullable<Date>,
+        verified_by -> Nullable<Uuid>,
+        closed_on -> Nullable<Date>,
+        overdue_since -> Nullable<Date>,
+        listing_proposed_at -> Nullable<Timestamptz>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        search_text -> Text,
+        search_readings -> Text,
+    }
+}
+
+diesel::table! {
+    hazard_event (hazard_id, ordinal) {
+        hazard_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        said -> Nullable<Text>,
+        occurred_on -> Date,
+        due_on -> Nullable<Date>,
+        account_id -> Nullable<Uuid>,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    hazard_file (hazard_id, ordinal, place) {
+        hazard_id -> Uuid,
+        ordinal -> Int4,
+        place -> Int4,
+        attachment_id -> Uuid,
     }
 }
 
@@ -1811,6 +2326,75 @@ diesel::table! {
 }
 
 diesel::table! {
+    online_session (id) {
+        id -> Uuid,
+        topic -> Text,
+        about -> Nullable<Text>,
+        region -> Text,
+        product_kinds -> Array<Text>,
+        starts_at -> Timestamptz,
+        ends_at -> Timestamptz,
+        capacity -> Int4,
+        meeting_url -> Nullable<Text>,
+        state -> Text,
+        minutes -> Nullable<Text>,
+        recording_url -> Nullable<Text>,
+        recording_file -> Nullable<Uuid>,
+        cancelled_reason -> Nullable<Text>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    online_session_event (session_id, ordinal) {
+        session_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        reason -> Nullable<Text>,
+        account_id -> Uuid,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    online_session_expert (session_id, expert_id) {
+        session_id -> Uuid,
+        expert_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    online_session_member (session_id, enterprise_id) {
+        session_id -> Uuid,
+        enterprise_id -> Uuid,
+        invited_at -> Timestamptz,
+        signed_up_at -> Nullable<Timestamptz>,
+        joined_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    online_session_question (id) {
+        id -> Uuid,
+        session_id -> Uuid,
+        enterprise_id -> Uuid,
+        text -> Text,
+        asked_by -> Uuid,
+        asked_at -> Timestamptz,
+        during -> Bool,
+        state -> Text,
+        answer -> Nullable<Text>,
+        consultation_id -> Nullable<Uuid>,
+        answered_by -> Nullable<Uuid>,
+        answered_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     operator_grade (enterprise_id) {
         enterprise_id -> Uuid,
         grade -> Text,
@@ -1836,6 +2420,163 @@ diesel::table! {
         maybe_taken -> Int4,
         claimed_until -> Nullable<Timestamptz>,
         reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    outreach (id) {
+        id -> Uuid,
+        region -> Text,
+        programme_id -> Nullable<Uuid>,
+        topic -> Text,
+        state -> Text,
+        on_day -> Date,
+        place -> Text,
+        place_kind -> Text,
+        people -> Nullable<Int4>,
+        leaflets -> Nullable<Int4>,
+        questions -> Nullable<Int4>,
+        asked -> Nullable<Int4>,
+        satisfied -> Nullable<Int4>,
+        note -> Nullable<Text>,
+        reported_by -> Nullable<Uuid>,
+        signals -> Int4,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        search_text -> Text,
+        search_readings -> Text,
+    }
+}
+
+diesel::table! {
+    outreach_signal (id) {
+        id -> Uuid,
+        engagement_id -> Uuid,
+        text -> Text,
+        product_kind -> Nullable<Text>,
+        region -> Text,
+        observed_on -> Date,
+        handed_over -> Bool,
+        handed_over_at -> Nullable<Timestamptz>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    oversight (id) {
+        id -> Uuid,
+        kind -> Text,
+        state -> Text,
+        subject -> Text,
+        title -> Text,
+        from_region -> Text,
+        level -> Text,
+        to_kind -> Text,
+        to_region -> Text,
+        enterprise_id -> Nullable<Uuid>,
+        laboratory_id -> Nullable<Uuid>,
+        to_name -> Text,
+        product_kinds -> Array<Text>,
+        rules_version -> Text,
+        due_on -> Nullable<Date>,
+        term_on -> Nullable<Date>,
+        report_due_on -> Nullable<Date>,
+        extensions -> Int4,
+        held_on -> Nullable<Date>,
+        document_no -> Nullable<Text>,
+        document_year -> Nullable<Int4>,
+        document_ordinal -> Nullable<Int4>,
+        issued_on -> Nullable<Date>,
+        answered_on -> Nullable<Date>,
+        answered_in_time -> Nullable<Bool>,
+        returns -> Int4,
+        accepted_on -> Nullable<Date>,
+        ended_on -> Nullable<Date>,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    oversight_basis (oversight_id, kind, ref_id) {
+        oversight_id -> Uuid,
+        place -> Int4,
+        kind -> Text,
+        ref_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    oversight_event (oversight_id, ordinal) {
+        oversight_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        occurred_on -> Date,
+        recorded_at -> Timestamptz,
+        actor_id -> Nullable<Uuid>,
+        actor_role -> Text,
+        actor_region -> Nullable<Text>,
+        details -> Jsonb,
+    }
+}
+
+diesel::table! {
+    oversight_file (oversight_id, ordinal, place) {
+        oversight_id -> Uuid,
+        ordinal -> Int4,
+        place -> Int4,
+        attachment_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    oversight_matter (oversight_id) {
+        oversight_id -> Uuid,
+        invitee -> Nullable<Text>,
+        invitee_post -> Nullable<Text>,
+        facts -> Jsonb,
+        facts_note -> Nullable<Text>,
+        requirements -> Text,
+        term_wish -> Nullable<Date>,
+        escalates_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    oversight_number (region, year) {
+        region -> Text,
+        year -> Int4,
+        last -> Int4,
+    }
+}
+
+diesel::table! {
+    oversight_reminder (oversight_id, kind, day) {
+        oversight_id -> Uuid,
+        kind -> Text,
+        day -> Date,
+        reminded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    oversight_responsibility (oversight_id, kind) {
+        oversight_id -> Uuid,
+        kind -> Text,
+        holder -> Text,
+        post -> Text,
+        task -> Text,
+        due_on -> Date,
+        state -> Text,
+        done_on -> Nullable<Date>,
+        evidence -> Nullable<Text>,
+        done_ordinal -> Nullable<Int4>,
     }
 }
 
@@ -2061,7 +2802,7 @@ diesel::table! {
         period_from -> Date,
         period_until -> Date,
         document_no -> Nullable<Text>,
-        rules_version -> Text,
+        rules_version -> Nullable<Text>,
         state -> Text,
         salt -> Bytea,
         created_by -> Uuid,
@@ -2226,21 +2967,43 @@ diesel::table! {
 diesel::table! {
     quality_alert (id) {
         id -> Uuid,
+        cause -> Text,
         product_kind -> Text,
-        item -> Text,
+        item -> Nullable<Text>,
         region -> Text,
         state -> Text,
         nonconformities -> Int4,
         enterprises -> Int4,
         first_on -> Nullable<Date>,
         last_on -> Nullable<Date>,
-        window_days -> Int4,
-        threshold -> Int4,
+        window_days -> Nullable<Int4>,
+        threshold -> Nullable<Int4>,
+        tested -> Nullable<Int4>,
+        rate_low -> Nullable<Int4>,
+        class_rate -> Nullable<Int4>,
+        index_value -> Nullable<Int4>,
+        rules_version -> Nullable<Text>,
+        assessment_id -> Nullable<Uuid>,
         reason -> Nullable<Text>,
+        outcome -> Nullable<Text>,
         opened_at -> Timestamptz,
         updated_at -> Timestamptz,
+        answered_at -> Nullable<Timestamptz>,
         closed_at -> Nullable<Timestamptz>,
         closed_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    quality_alert_event (alert_id, ordinal) {
+        alert_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        at -> Timestamptz,
+        actor_id -> Nullable<Uuid>,
+        measure_id -> Nullable<Uuid>,
     }
 }
 
@@ -2566,6 +3329,68 @@ diesel::table! {
 }
 
 diesel::table! {
+    risk_cell (day, window_days, product_kind, region) {
+        day -> Date,
+        window_days -> Int4,
+        product_kind -> Text,
+        region -> Text,
+        place -> Int4,
+        tested -> Int4,
+        failed -> Int4,
+        tested_before -> Int4,
+        failed_before -> Int4,
+        class_rate -> Int4,
+        rate -> Int4,
+        rate_before -> Int4,
+        rate_low -> Int4,
+        rate_high -> Int4,
+        severity -> Int4,
+        assessment_id -> Nullable<Uuid>,
+        signals -> Jsonb,
+        signal_count -> Int4,
+        part_rate -> Int4,
+        part_severity -> Int4,
+        part_trend -> Int4,
+        part_signals -> Int4,
+        index_value -> Int4,
+    }
+}
+
+diesel::table! {
+    risk_change (id) {
+        id -> Int8,
+    }
+}
+
+diesel::table! {
+    risk_day (day, window_days) {
+        day -> Date,
+        window_days -> Int4,
+        rules_version -> Text,
+        counted_at -> Timestamptz,
+        raised_at -> Nullable<Timestamptz>,
+        cells -> Int4,
+    }
+}
+
+diesel::table! {
+    risk_digest (account_id) {
+        account_id -> Uuid,
+        wanted -> Bool,
+        sent_for -> Nullable<Date>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    risk_source_note (id) {
+        id -> Int8,
+        origin -> Text,
+        origin_id -> Uuid,
+    }
+}
+
+diesel::table! {
     sample_custody (id) {
         id -> Uuid,
         inspection_id -> Uuid,
@@ -2803,6 +3628,296 @@ diesel::table! {
 }
 
 diesel::table! {
+    signal (id) {
+        id -> Uuid,
+        source -> Text,
+        external_id -> Text,
+        url -> Nullable<Text>,
+        published_on -> Date,
+        observed_on -> Date,
+        region -> Nullable<Text>,
+        product_kind -> Nullable<Text>,
+        enterprise_id -> Nullable<Uuid>,
+        scope -> Text,
+        home -> Text,
+        named -> Jsonb,
+        barcode -> Nullable<Text>,
+        hazard -> Nullable<Text>,
+        severity -> Nullable<Int4>,
+        title -> Text,
+        text -> Text,
+        reliability -> Text,
+        match_confidence -> Int4,
+        matched_by -> Nullable<Text>,
+        match_reasons -> Jsonb,
+        state -> Text,
+        merged_into -> Nullable<Uuid>,
+        doubles -> Int4,
+        bands -> Nullable<Array<Int8>>,
+        doubles_checked -> Bool,
+        triaged_at -> Nullable<Timestamptz>,
+        erased_at -> Nullable<Timestamptz>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        search_text -> Text,
+    }
+}
+
+diesel::table! {
+    signal_event (signal_id, ordinal) {
+        signal_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        at -> Timestamptz,
+        actor_id -> Nullable<Uuid>,
+        actor_role -> Text,
+        reason -> Nullable<Text>,
+        details -> Jsonb,
+    }
+}
+
+diesel::table! {
+    signal_feed (id) {
+        id -> Uuid,
+        region -> Text,
+        name -> Text,
+        url -> Text,
+        source -> Text,
+        reliability -> Text,
+        paused -> Bool,
+        etag -> Nullable<Text>,
+        last_modified -> Nullable<Text>,
+        last_at -> Nullable<Timestamptz>,
+        last_status -> Nullable<Int4>,
+        last_error -> Nullable<Text>,
+        last_items -> Nullable<Int4>,
+        last_new -> Nullable<Int4>,
+        failures -> Int4,
+        next_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    signal_import (id) {
+        id -> Uuid,
+        requested_by -> Nullable<Uuid>,
+        region -> Text,
+        file_name -> Text,
+        file -> Nullable<Bytea>,
+        sha256 -> Bytea,
+        dry_run -> Bool,
+        defaults -> Jsonb,
+        state -> Text,
+        attempts -> Int4,
+        total -> Nullable<Int4>,
+        processed -> Int4,
+        rows -> Int4,
+        inserted -> Int4,
+        updated -> Int4,
+        unchanged -> Int4,
+        rejected -> Int4,
+        not_records -> Int4,
+        header -> Nullable<Jsonb>,
+        warnings -> Nullable<Jsonb>,
+        problem -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        file_until -> Nullable<Timestamptz>,
+        check_id -> Nullable<Uuid>,
+        withdrawal -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    signal_import_rejection (import_id, row_no, ordinal) {
+        import_id -> Uuid,
+        row_no -> Int4,
+        ordinal -> Int4,
+        field -> Text,
+        value -> Text,
+        code -> Text,
+        reason_zh -> Text,
+        reason_en -> Text,
+        cells -> Nullable<Jsonb>,
+        marks -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    signal_import_row (import_id, row_no) {
+        import_id -> Uuid,
+        row_no -> Int4,
+        signal_id -> Uuid,
+        outcome -> Text,
+        version -> Int4,
+        before -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    signal_use (signal_id, used_in) {
+        signal_id -> Uuid,
+        used_in -> Uuid,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    support_amount (id) {
+        id -> Uuid,
+        programme_id -> Uuid,
+        kind -> Text,
+        description -> Text,
+        amount_fen -> Int8,
+        on_day -> Date,
+        hospital -> Nullable<Text>,
+        paid_by -> Nullable<Text>,
+        entered_by -> Uuid,
+        entered_at -> Timestamptz,
+        reversed_by -> Nullable<Uuid>,
+        reversed_at -> Nullable<Timestamptz>,
+        reverse_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    support_baseline (programme_id) {
+        programme_id -> Uuid,
+        day -> Date,
+        from_day -> Date,
+        nonconforming -> Int8,
+        tested -> Int8,
+        rest_nonconforming -> Int8,
+        rest_tested -> Int8,
+        beside -> Text,
+        regions -> Array<Text>,
+        kinds -> Array<Text>,
+        province -> Text,
+        diagnosis -> Jsonb,
+        claimed_by -> Jsonb,
+        frozen_by -> Uuid,
+        frozen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    support_evaluation (programme_id, ordinal) {
+        programme_id -> Uuid,
+        ordinal -> Int4,
+        from_day -> Date,
+        day -> Date,
+        nonconforming -> Int8,
+        tested -> Int8,
+        rest_nonconforming -> Int8,
+        rest_tested -> Int8,
+        target_hundredths -> Int4,
+        target_samples -> Int4,
+        verdict -> Text,
+        recovered -> Int8,
+        cost_fen -> Int8,
+        note -> Nullable<Text>,
+        evaluated_by -> Uuid,
+        evaluated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    support_kind (programme_id, product_kind) {
+        programme_id -> Uuid,
+        product_kind -> Text,
+    }
+}
+
+diesel::table! {
+    support_measure (id) {
+        id -> Uuid,
+        programme_id -> Uuid,
+        kind -> Text,
+        description -> Text,
+        hospital -> Nullable<Text>,
+        carried_by -> Nullable<Text>,
+        starts_on -> Date,
+        ends_on -> Date,
+        state -> Text,
+        begun_on -> Nullable<Date>,
+        done_on -> Nullable<Date>,
+        reason -> Nullable<Text>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    support_programme (programme_id) {
+        programme_id -> Uuid,
+        rules_version -> Text,
+        lead_hospital -> Text,
+        partners -> Array<Text>,
+        target_hundredths -> Nullable<Int4>,
+        target_samples -> Nullable<Int4>,
+        baseline_months -> Int4,
+        overlap_reason -> Nullable<Text>,
+        recusal -> Nullable<Text>,
+        verified_by -> Nullable<Text>,
+        verdict -> Nullable<Text>,
+        evaluated_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    support_region (programme_id, region) {
+        programme_id -> Uuid,
+        region -> Text,
+    }
+}
+
+diesel::table! {
+    training (id) {
+        id -> Uuid,
+        region -> Text,
+        programme_id -> Nullable<Uuid>,
+        topic -> Text,
+        state -> Text,
+        on_day -> Date,
+        starts_at -> Timestamptz,
+        ends_at -> Timestamptz,
+        place -> Nullable<Text>,
+        online_url -> Nullable<Text>,
+        product_kinds -> Array<Text>,
+        quiz -> Bool,
+        code_secret -> Bytea,
+        invited -> Int4,
+        attended -> Int4,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        search_text -> Text,
+        search_readings -> Text,
+    }
+}
+
+diesel::table! {
+    training_attendee (training_id, enterprise_id) {
+        training_id -> Uuid,
+        enterprise_id -> Uuid,
+        invited -> Bool,
+        outside_cohort -> Bool,
+        attended_at -> Nullable<Timestamptz>,
+        by_code -> Bool,
+        marked_by -> Nullable<Uuid>,
+        reason -> Nullable<Text>,
+        quiz -> Nullable<Int4>,
+        told_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     unread_mail (account_id) {
         account_id -> Uuid,
         sent_at -> Nullable<Timestamptz>,
@@ -2843,6 +3958,154 @@ diesel::table! {
         withdrawn_at -> Nullable<Timestamptz>,
         withdrawn_by -> Nullable<Uuid>,
         withdrawn_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    visit (engagement_id) {
+        engagement_id -> Uuid,
+        agenda -> Nullable<Text>,
+        proposal -> Int4,
+        confirmed_at -> Nullable<Timestamptz>,
+        started_device_at -> Nullable<Timestamptz>,
+        held_device_at -> Nullable<Timestamptz>,
+        minutes -> Nullable<Text>,
+        minutes_by -> Nullable<Uuid>,
+        minutes_at -> Nullable<Timestamptz>,
+        expert_confirmed_at -> Nullable<Timestamptz>,
+        expert_confirmed_by -> Nullable<Uuid>,
+        enterprise_confirmed_at -> Nullable<Timestamptz>,
+        enterprise_confirmed_by -> Nullable<Uuid>,
+        enterprise_words -> Nullable<Text>,
+        no_show_by -> Nullable<Text>,
+        reminded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    visit_nonconformity (engagement_id, nonconformity_id) {
+        engagement_id -> Uuid,
+        nonconformity_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    visit_slot (id) {
+        id -> Uuid,
+        engagement_id -> Uuid,
+        proposal -> Int4,
+        starts_at -> Timestamptz,
+        ends_at -> Timestamptz,
+        chosen -> Bool,
+    }
+}
+
+diesel::table! {
+    voucher (id) {
+        id -> Uuid,
+        issue_id -> Uuid,
+        ordinal -> Int4,
+        row_id -> Text,
+        enterprise_id -> Uuid,
+        amount_fen -> Int8,
+        rest_fen -> Int8,
+        state -> Text,
+        expires_on -> Date,
+        won_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    voucher_application (issue_id, enterprise_id) {
+        issue_id -> Uuid,
+        enterprise_id -> Uuid,
+        applied_by -> Uuid,
+        applied_at -> Timestamptz,
+        withdrawn_at -> Nullable<Timestamptz>,
+        row_id -> Nullable<Text>,
+        left_out -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    voucher_code (hash) {
+        hash -> Bytea,
+        voucher_id -> Uuid,
+        given_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+        replaced_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    voucher_entry (id) {
+        id -> Uuid,
+        voucher_id -> Uuid,
+        ordinal -> Int4,
+        kind -> Text,
+        amount_fen -> Int8,
+        hospital -> Nullable<Text>,
+        laboratory_id -> Nullable<Uuid>,
+        service -> Nullable<Text>,
+        report_no -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        reverses -> Nullable<Uuid>,
+        account_id -> Nullable<Uuid>,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    voucher_issue (id) {
+        id -> Uuid,
+        name -> Text,
+        region -> Text,
+        programme_id -> Nullable<Uuid>,
+        budget_fen -> Int8,
+        limit_fen -> Int8,
+        product_kinds -> Array<Text>,
+        hospitals -> Array<Text>,
+        apply_from -> Date,
+        apply_until -> Date,
+        valid_until -> Date,
+        seed_event -> Nullable<Text>,
+        state -> Text,
+        salt -> Bytea,
+        frame -> Nullable<Text>,
+        frame_sha256 -> Nullable<Bytea>,
+        frame_rows -> Nullable<Int4>,
+        framed_at -> Nullable<Timestamptz>,
+        seed -> Nullable<Bytea>,
+        drawn_at -> Nullable<Timestamptz>,
+        closed_at -> Nullable<Timestamptz>,
+        withdrawn_reason -> Nullable<Text>,
+        created_by -> Uuid,
+        approved_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    voucher_issue_event (issue_id, ordinal) {
+        issue_id -> Uuid,
+        ordinal -> Int4,
+        step -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        reason -> Nullable<Text>,
+        account_id -> Uuid,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    voucher_tier (issue_id, ordinal) {
+        issue_id -> Uuid,
+        ordinal -> Int4,
+        amount_fen -> Int8,
+        count -> Int4,
     }
 }
 
@@ -3012,10 +4275,16 @@ diesel::joinable!(account_invitation -> laboratory (laboratory_id));
 diesel::joinable!(account_invitation -> region (region));
 diesel::joinable!(account_totp -> account (account_id));
 diesel::joinable!(api_key -> region (region));
+diesel::joinable!(assessment -> product_kind (product_kind));
+diesel::joinable!(assessment -> region (region));
+diesel::joinable!(assessment_event -> account (account_id));
+diesel::joinable!(assessment_event -> assessment (assessment_id));
+diesel::joinable!(assessment_evidence -> assessment (assessment_id));
+diesel::joinable!(assessment_evidence -> attachment (attachment_id));
+diesel::joinable!(assessment_evidence -> inspection (inspection_id));
+diesel::joinable!(assessment_evidence -> signal (signal_id));
 diesel::joinable!(attachment -> account (owner_id));
-diesel::joinable!(attachment -> conduct (conduct_id));
 diesel::joinable!(attachment -> consultation (consultation_id));
-diesel::joinable!(attachment -> inspection (inspection_id));
 diesel::joinable!(attachment -> recording (recording_id));
 diesel::joinable!(attachment -> remediation_case (case_id));
 diesel::joinable!(attachment_upload -> account (owner_id));
@@ -3026,6 +4295,19 @@ diesel::joinable!(bulletin_event -> account (account_id));
 diesel::joinable!(bulletin_event -> bulletin (bulletin_id));
 diesel::joinable!(bulletin_item -> bulletin (bulletin_id));
 diesel::joinable!(bulletin_item -> inspection (inspection_id));
+diesel::joinable!(calendar_feed -> account (account_id));
+diesel::joinable!(campaign -> account (created_by));
+diesel::joinable!(campaign -> programme (programme_id));
+diesel::joinable!(campaign_check -> account (entered_by));
+diesel::joinable!(campaign_check -> campaign_subject (subject_id));
+diesel::joinable!(campaign_check -> inspection (inspection_id));
+diesel::joinable!(campaign_school -> campaign (programme_id));
+diesel::joinable!(campaign_school -> region (region));
+diesel::joinable!(campaign_subject -> account (entered_by));
+diesel::joinable!(campaign_subject -> campaign (programme_id));
+diesel::joinable!(campaign_subject -> campaign_school (school_id));
+diesel::joinable!(campaign_subject -> enterprise (enterprise_id));
+diesel::joinable!(campaign_subject -> region (region));
 diesel::joinable!(canned_reply -> account (account_id));
 diesel::joinable!(canned_reply -> product_hospital (hospital));
 diesel::joinable!(case_action -> consultation (consultation_id));
@@ -3044,6 +4326,32 @@ diesel::joinable!(case_evidence_file -> case_evidence (evidence_id));
 diesel::joinable!(case_past -> remediation_case (case_id));
 diesel::joinable!(chat_read -> account (account_id));
 diesel::joinable!(chat_stream -> consultation (consultation_id));
+diesel::joinable!(circuit_member -> account (added_by));
+diesel::joinable!(circuit_member -> circuit_round (round_id));
+diesel::joinable!(circuit_member -> enterprise (enterprise_id));
+diesel::joinable!(circuit_member -> expert (expert_id));
+diesel::joinable!(circuit_member -> programme (programme_id));
+diesel::joinable!(circuit_member_event -> account (account_id));
+diesel::joinable!(circuit_member_event -> circuit_member (member_id));
+diesel::joinable!(circuit_point -> account (entered_by));
+diesel::joinable!(circuit_point -> enterprise (enterprise_id));
+diesel::joinable!(circuit_round -> account (created_by));
+diesel::joinable!(circuit_round -> programme (programme_id));
+diesel::joinable!(circuit_round -> region (region));
+diesel::joinable!(circuit_round_event -> account (account_id));
+diesel::joinable!(circuit_round_event -> circuit_round (round_id));
+diesel::joinable!(circuit_stop -> circuit_member (member_id));
+diesel::joinable!(circuit_stop -> circuit_round (round_id));
+diesel::joinable!(circuit_stop -> expert (expert_id));
+diesel::joinable!(commitment -> conduct (conduct_id));
+diesel::joinable!(commitment -> engagement (id));
+diesel::joinable!(commitment -> enterprise (enterprise_id));
+diesel::joinable!(commitment -> product_kind (product_kind));
+diesel::joinable!(commitment -> programme (programme_id));
+diesel::joinable!(commitment -> region (region));
+diesel::joinable!(commitment -> remediation_case (case_id));
+diesel::joinable!(commitment_promise -> case_action (action_id));
+diesel::joinable!(commitment_promise -> commitment (commitment_id));
 diesel::joinable!(conduct -> account (entered_by));
 diesel::joinable!(conduct -> conduct_fact (fact_id));
 diesel::joinable!(conduct -> conduct_line (line_id));
@@ -3117,6 +4425,33 @@ diesel::joinable!(cross_round -> product_hospital (hospital));
 diesel::joinable!(cross_round -> product_kind (product_kind));
 diesel::joinable!(cross_round -> region (region));
 diesel::joinable!(deadline_notice -> remediation_case (case_id));
+diesel::joinable!(engagement -> account (created_by));
+diesel::joinable!(engagement -> programme (programme_id));
+diesel::joinable!(engagement -> region (region));
+diesel::joinable!(engagement_danger -> engagement (engagement_id));
+diesel::joinable!(engagement_danger -> engagement_finding (finding_id));
+diesel::joinable!(engagement_danger -> enterprise (enterprise_id));
+diesel::joinable!(engagement_danger -> region (region));
+diesel::joinable!(engagement_enterprise -> engagement (engagement_id));
+diesel::joinable!(engagement_enterprise -> enterprise (enterprise_id));
+diesel::joinable!(engagement_event -> account (actor));
+diesel::joinable!(engagement_event -> engagement (engagement_id));
+diesel::joinable!(engagement_expert -> engagement (engagement_id));
+diesel::joinable!(engagement_expert -> expert (expert_id));
+diesel::joinable!(engagement_finding -> account (created_by));
+diesel::joinable!(engagement_finding -> case_action (action_id));
+diesel::joinable!(engagement_finding -> engagement (engagement_id));
+diesel::joinable!(engagement_finding -> enterprise (enterprise_id));
+diesel::joinable!(engagement_finding -> nonconformity (nonconformity_id));
+diesel::joinable!(engagement_kind_file -> attachment (attachment_id));
+diesel::joinable!(engagement_kind_file -> commitment_promise (promise_id));
+diesel::joinable!(engagement_kind_file -> engagement (engagement_id));
+diesel::joinable!(engagement_location -> engagement (engagement_id));
+diesel::joinable!(engagement_photo -> account (added_by));
+diesel::joinable!(engagement_photo -> attachment (attachment_id));
+diesel::joinable!(engagement_photo -> engagement (engagement_id));
+diesel::joinable!(engagement_photo -> enterprise (enterprise_id));
+diesel::joinable!(engagement_photo_of -> enterprise (enterprise_id));
 diesel::joinable!(enterprise_past -> enterprise (enterprise_id));
 diesel::joinable!(enterprise_registration -> enterprise (enterprise_id));
 diesel::joinable!(expert -> product_hospital (hospital));
@@ -3135,6 +4470,22 @@ diesel::joinable!(expert_specialty -> product_kind (product_kind));
 diesel::joinable!(expert_specialty_change -> expert (expert_id));
 diesel::joinable!(expert_specialty_change -> product_class (product_class));
 diesel::joinable!(expert_specialty_change -> product_kind (product_kind));
+diesel::joinable!(follow_up -> account (held_by));
+diesel::joinable!(follow_up -> engagement (id));
+diesel::joinable!(follow_up -> enterprise (enterprise_id));
+diesel::joinable!(follow_up -> programme (programme_id));
+diesel::joinable!(follow_up -> region (region));
+diesel::joinable!(follow_up -> remediation_case (case_id));
+diesel::joinable!(hazard -> campaign (programme_id));
+diesel::joinable!(hazard -> campaign_subject (subject_id));
+diesel::joinable!(hazard -> enterprise (enterprise_id));
+diesel::joinable!(hazard -> inspection (inspection_id));
+diesel::joinable!(hazard -> product_kind (product_kind));
+diesel::joinable!(hazard -> region (region));
+diesel::joinable!(hazard_event -> account (account_id));
+diesel::joinable!(hazard_event -> hazard (hazard_id));
+diesel::joinable!(hazard_file -> attachment (attachment_id));
+diesel::joinable!(hazard_file -> hazard (hazard_id));
 diesel::joinable!(incoming_consultation -> api_key (api_key_id));
 diesel::joinable!(incoming_consultation -> consultation (consultation_id));
 diesel::joinable!(incoming_consultation -> region (region));
@@ -3183,7 +4534,37 @@ diesel::joinable!(matching_plan_by_hand -> account (changed_by));
 diesel::joinable!(matching_plan_line -> matching_plan (plan_id));
 diesel::joinable!(matching_plan_pairs -> matching_plan (plan_id));
 diesel::joinable!(one_time_link -> account (account_id));
+diesel::joinable!(online_session -> account (created_by));
+diesel::joinable!(online_session -> attachment (recording_file));
+diesel::joinable!(online_session -> region (region));
+diesel::joinable!(online_session_event -> account (account_id));
+diesel::joinable!(online_session_event -> online_session (session_id));
+diesel::joinable!(online_session_expert -> expert (expert_id));
+diesel::joinable!(online_session_expert -> online_session (session_id));
+diesel::joinable!(online_session_member -> enterprise (enterprise_id));
+diesel::joinable!(online_session_member -> online_session (session_id));
+diesel::joinable!(online_session_question -> enterprise (enterprise_id));
+diesel::joinable!(online_session_question -> online_session (session_id));
 diesel::joinable!(operator_grade -> enterprise (enterprise_id));
+diesel::joinable!(outreach -> engagement (id));
+diesel::joinable!(outreach -> programme (programme_id));
+diesel::joinable!(outreach -> region (region));
+diesel::joinable!(outreach_signal -> account (created_by));
+diesel::joinable!(outreach_signal -> outreach (engagement_id));
+diesel::joinable!(outreach_signal -> product_kind (product_kind));
+diesel::joinable!(outreach_signal -> region (region));
+diesel::joinable!(oversight -> account (created_by));
+diesel::joinable!(oversight -> enterprise (enterprise_id));
+diesel::joinable!(oversight -> laboratory (laboratory_id));
+diesel::joinable!(oversight_basis -> oversight (oversight_id));
+diesel::joinable!(oversight_event -> account (actor_id));
+diesel::joinable!(oversight_event -> oversight (oversight_id));
+diesel::joinable!(oversight_event -> region (actor_region));
+diesel::joinable!(oversight_file -> attachment (attachment_id));
+diesel::joinable!(oversight_file -> oversight (oversight_id));
+diesel::joinable!(oversight_number -> region (region));
+diesel::joinable!(oversight_reminder -> oversight (oversight_id));
+diesel::joinable!(oversight_responsibility -> oversight (oversight_id));
 diesel::joinable!(penalty -> conduct (conduct_id));
 diesel::joinable!(penalty -> enterprise (enterprise_id));
 diesel::joinable!(penalty -> inspection (inspection_id));
@@ -3231,8 +4612,11 @@ diesel::joinable!(push_subscription -> login_session (session_id));
 diesel::joinable!(push_waiting -> account (account_id));
 diesel::joinable!(push_waiting -> consultation (consultation_id));
 diesel::joinable!(quality_alert -> account (closed_by));
+diesel::joinable!(quality_alert -> assessment (assessment_id));
 diesel::joinable!(quality_alert -> product_kind (product_kind));
 diesel::joinable!(quality_alert -> region (region));
+diesel::joinable!(quality_alert_event -> account (actor_id));
+diesel::joinable!(quality_alert_event -> quality_alert (alert_id));
 diesel::joinable!(quality_meeting -> account (recorded_by));
 diesel::joinable!(quality_meeting -> quality_alert (alert_id));
 diesel::joinable!(quick_calibration -> quick_device (device_id));
@@ -3260,6 +4644,7 @@ diesel::joinable!(retention_hold -> consultation (consultation_id));
 diesel::joinable!(retention_hold -> enterprise (enterprise_id));
 diesel::joinable!(retention_hold -> nonconformity (nonconformity_id));
 diesel::joinable!(retention_hold -> remediation_case (case_id));
+diesel::joinable!(risk_digest -> account (account_id));
 diesel::joinable!(sample_custody -> account (recorded_by));
 diesel::joinable!(sample_custody -> inspection (inspection_id));
 diesel::joinable!(sample_custody -> recording (recording_id));
@@ -3271,11 +4656,64 @@ diesel::joinable!(sampling_list_proposal -> inspection (inspection_id));
 diesel::joinable!(sampling_list_proposal -> sampling_list (import_id));
 diesel::joinable!(sampling_list_rejection -> sampling_list (import_id));
 diesel::joinable!(saved_filter -> account (account_id));
+diesel::joinable!(signal -> enterprise (enterprise_id));
+diesel::joinable!(signal -> product_kind (product_kind));
+diesel::joinable!(signal_event -> account (actor_id));
+diesel::joinable!(signal_event -> signal (signal_id));
+diesel::joinable!(signal_feed -> account (created_by));
+diesel::joinable!(signal_feed -> region (region));
+diesel::joinable!(signal_import -> account (requested_by));
+diesel::joinable!(signal_import -> region (region));
+diesel::joinable!(signal_import_rejection -> signal_import (import_id));
+diesel::joinable!(signal_import_row -> signal (signal_id));
+diesel::joinable!(signal_import_row -> signal_import (import_id));
+diesel::joinable!(signal_use -> signal (signal_id));
+diesel::joinable!(support_amount -> product_hospital (hospital));
+diesel::joinable!(support_amount -> support_programme (programme_id));
+diesel::joinable!(support_baseline -> account (frozen_by));
+diesel::joinable!(support_baseline -> support_programme (programme_id));
+diesel::joinable!(support_evaluation -> account (evaluated_by));
+diesel::joinable!(support_evaluation -> support_programme (programme_id));
+diesel::joinable!(support_kind -> product_kind (product_kind));
+diesel::joinable!(support_kind -> support_programme (programme_id));
+diesel::joinable!(support_measure -> account (created_by));
+diesel::joinable!(support_measure -> product_hospital (hospital));
+diesel::joinable!(support_measure -> support_programme (programme_id));
+diesel::joinable!(support_programme -> product_hospital (lead_hospital));
+diesel::joinable!(support_programme -> programme (programme_id));
+diesel::joinable!(support_region -> region (region));
+diesel::joinable!(support_region -> support_programme (programme_id));
+diesel::joinable!(training -> account (created_by));
+diesel::joinable!(training -> engagement (id));
+diesel::joinable!(training -> programme (programme_id));
+diesel::joinable!(training -> region (region));
+diesel::joinable!(training_attendee -> account (marked_by));
+diesel::joinable!(training_attendee -> enterprise (enterprise_id));
+diesel::joinable!(training_attendee -> training (training_id));
 diesel::joinable!(unread_mail -> account (account_id));
 diesel::joinable!(unread_waiting -> account (account_id));
 diesel::joinable!(unread_waiting -> consultation (consultation_id));
 diesel::joinable!(unread_watch -> consultation (consultation_id));
 diesel::joinable!(uscc_admission -> region (region));
+diesel::joinable!(visit -> engagement (engagement_id));
+diesel::joinable!(visit_nonconformity -> engagement (engagement_id));
+diesel::joinable!(visit_nonconformity -> nonconformity (nonconformity_id));
+diesel::joinable!(visit_slot -> engagement (engagement_id));
+diesel::joinable!(voucher -> enterprise (enterprise_id));
+diesel::joinable!(voucher -> voucher_issue (issue_id));
+diesel::joinable!(voucher_application -> account (applied_by));
+diesel::joinable!(voucher_application -> enterprise (enterprise_id));
+diesel::joinable!(voucher_application -> voucher_issue (issue_id));
+diesel::joinable!(voucher_code -> voucher (voucher_id));
+diesel::joinable!(voucher_entry -> account (account_id));
+diesel::joinable!(voucher_entry -> laboratory (laboratory_id));
+diesel::joinable!(voucher_entry -> product_hospital (hospital));
+diesel::joinable!(voucher_entry -> voucher (voucher_id));
+diesel::joinable!(voucher_issue -> programme (programme_id));
+diesel::joinable!(voucher_issue -> region (region));
+diesel::joinable!(voucher_issue_event -> account (account_id));
+diesel::joinable!(voucher_issue_event -> voucher_issue (issue_id));
+diesel::joinable!(voucher_tier -> voucher_issue (issue_id));
 diesel::joinable!(webhook -> account (account_id));
 diesel::joinable!(webhook -> region (region));
 diesel::joinable!(webhook_attempt -> webhook_delivery (delivery_id));
@@ -3301,7 +4739,7 @@ own!(zero_out_import, zero_out_listed, zero_out_rejection, zero_out_row, zero_ou
 own!(matching_plan, matching_plan_by_hand, matching_plan_line, matching_plan_pairs);
 own!(kind_regime, kind_review, laboratory, operator_grade, production_licence, programme, programme_draw, programme_drawn, programme_event, programme_frame, programme_target);
 own!(account_invitation);
-own!(quality_alert, quality_meeting);
+own!(signal, signal_event, signal_feed, signal_import, signal_import_rejection, signal_import_row, signal_use);
 own!(inspection, inspection_challenge, inspection_event, inspection_file, inspection_finding, inspection_item, inspection_link, inspection_past, inspection_subject, inspection_term);
 own!(label_answer, label_check, label_photo, quick_calibration, quick_device, quick_test);
 own!(cross_event, cross_participant, cross_product, cross_relation, cross_round);
@@ -3311,6 +4749,12 @@ own!(conduct, conduct_event, conduct_fact, conduct_fact_key, conduct_file, condu
 own!(credit_change, credit_honour, credit_honour_day, credit_measure, credit_regrading, credit_stale, credit_subject, credit_task);
 own!(penalty, penalty_event, penalty_list, penalty_list_rejection, penalty_list_row, penalty_question);
 own!(conduct_source_entry, conduct_source_note);
+own!(calendar_feed, commitment, commitment_promise, commitment_text, engagement, engagement_danger, engagement_enterprise, engagement_event, engagement_expert, engagement_finding, engagement_kind_file, engagement_location, engagement_photo, engagement_photo_of, follow_up, outreach, outreach_signal, training, training_attendee, visit, visit_nonconformity, visit_slot);
+own!(circuit_member, circuit_member_event, circuit_note, circuit_point, circuit_round, circuit_round_event, circuit_stop);
+own!(online_session, online_session_event, online_session_expert, online_session_member, online_session_question);
+own!(voucher, voucher_application, voucher_code, voucher_entry, voucher_issue, voucher_issue_event, voucher_tier);
+own!(campaign, campaign_check, campaign_school, campaign_subject, hazard, hazard_event, hazard_file);
+own!(assessment, assessment_event, assessment_evidence, quality_alert, quality_alert_event, quality_meeting, risk_cell, risk_change, risk_day, risk_digest, risk_source_note);
 own!(response_watch, response_target, response_event, response_notice, response_mail);
 own!(consultation_tag, consultation_tagging);
 own!(saved_filter);
@@ -3325,6 +4769,8 @@ own!(retention_hold, retention_run);
 own!(personal_request, personal_copy);
 own!(enterprise_figure, region_figure, figure_stale, past_day, published_figure);
 own!(sampling_fact, sampling_operator, sampling_stale, sampling_sum);
+own!(support_amount, support_baseline, support_evaluation, support_kind, support_measure, support_programme, support_region);
+own!(oversight, oversight_basis, oversight_event, oversight_file, oversight_matter, oversight_number, oversight_reminder, oversight_responsibility);
 own!(bulletin, bulletin_event, bulletin_item);
 own!(credit_code, credit_code_event, credit_code_scan, credit_code_version);
 
@@ -3334,15 +4780,25 @@ pub mod published {
 
     use super::{
         account_invitation,
+        assessment_event,
+        assessment_evidence,
         attachment,
         attachment_upload,
         bulletin,
         bulletin_event,
         bulletin_item,
+        calendar_feed,
+        campaign,
+        campaign_check,
+        campaign_subject,
         canned_reply,
         case_advice,
         case_criterion,
         case_evidence,
+        circuit_member_event,
+        circuit_point,
+        circuit_round_event,
+        circuit_stop,
         conduct_source_entry,
         consultation_draft,
         consultation_invitation,
@@ -3360,26 +4816,46 @@ pub mod published {
         cross_event,
         cross_participant,
         cross_round,
+        engagement_danger,
+        engagement_event,
+        engagement_finding,
+        engagement_photo,
+        engagement_photo_of,
         incoming_consultation,
         kind_review,
         knowledge_article,
         knowledge_event,
         knowledge_finding,
         knowledge_use,
-        matching_plan,
         matching_plan_by_hand,
+        online_session,
+        online_session_event,
+        online_session_expert,
+        online_session_member,
+        online_session_question,
         operator_grade,
+        oversight_event,
         case_action as own_case_action,
         chat_read as own_chat_read,
+        circuit_member as own_circuit_member,
+        circuit_round as own_circuit_round,
+        commitment as own_commitment,
+        commitment_promise as own_commitment_promise,
         conduct as own_conduct,
         conduct_event as own_conduct_event,
         conduct_line as own_conduct_line,
         consultation as own_consultation,
         consultation_offer as own_consultation_offer,
         consultation_participant as own_consultation_participant,
+        engagement as own_engagement,
+        engagement_enterprise as own_engagement_enterprise,
+        engagement_expert as own_engagement_expert,
         expert_conflict as own_expert_conflict,
         expert_refusal as own_expert_refusal,
         expert_signed_report as own_expert_signed_report,
+        follow_up as own_follow_up,
+        hazard as own_hazard,
+        hazard_event as own_hazard_event,
         inspection as own_inspection,
         inspection_challenge as own_inspection_challenge,
         inspection_event as own_inspection_event,
@@ -3388,10 +4864,17 @@ pub mod published {
         label_check as own_label_check,
         laboratory as own_laboratory,
         matching_assignment as own_matching_assignment,
+        matching_plan as own_matching_plan,
+        outreach as own_outreach,
+        outreach_signal as own_outreach_signal,
+        oversight as own_oversight,
         programme_drawn as own_programme_drawn,
         quality_alert as own_quality_alert,
         recording as own_recording,
         recording_summary as own_recording_summary,
+        signal as own_signal,
+        training as own_training,
+        training_attendee as own_training_attendee,
         penalty,
         penalty_event,
         penalty_list,
@@ -3405,6 +4888,7 @@ pub mod published {
         push_message,
         push_subscription,
         push_waiting,
+        quality_alert_event,
         quality_meeting,
         quick_device,
         quick_test,
@@ -3418,6 +4902,7 @@ pub mod published {
         response_target,
         response_watch,
         retention_hold,
+        risk_digest,
         sample_custody,
         sampling_fact,
         sampling_list,
@@ -3425,9 +4910,22 @@ pub mod published {
         saved_filter,
         search_character,
         search_table,
+        signal_event,
+        signal_feed,
+        signal_import,
+        support_baseline,
+        support_evaluation,
+        support_measure,
+        support_programme,
         unread_mail,
         unread_waiting,
         unread_watch,
+        visit_nonconformity,
+        voucher,
+        voucher_application,
+        voucher_entry,
+        voucher_issue,
+        voucher_issue_event,
         webhook,
         zero_out_withdrawal,
     };
@@ -3482,6 +4980,20 @@ pub mod published {
     }
 
     diesel::table! {
+        published.assessment (id) {
+            id -> Uuid,
+            product_kind -> Text,
+            region -> Text,
+            hazard -> Text,
+            state -> Text,
+            severity -> Int4,
+            level -> Text,
+            validated_at -> Nullable<Timestamptz>,
+            superseded_at -> Nullable<Timestamptz>,
+        }
+    }
+
+    diesel::table! {
         published.audit_entry (id) {
             id -> Int8,
             at -> Timestamptz,
@@ -3507,6 +5019,9 @@ pub mod published {
             consultation_id -> Nullable<Uuid>,
             advised_by -> Nullable<Uuid>,
             created_at -> Timestamptz,
+            state -> Text,
+            decided_at -> Nullable<Timestamptz>,
+            done_on -> Nullable<Date>,
         }
     }
 
@@ -3579,6 +5094,59 @@ pub mod published {
             consultation_id -> Uuid,
             stream -> Text,
             last_seq -> Int8,
+        }
+    }
+
+    diesel::table! {
+        published.circuit_member (id) {
+            id -> Uuid,
+            programme_id -> Uuid,
+            enterprise_id -> Uuid,
+            stage -> Text,
+            expert_id -> Nullable<Uuid>,
+        }
+    }
+
+    diesel::table! {
+        published.circuit_round (id) {
+            id -> Uuid,
+            programme_id -> Uuid,
+            no -> Int4,
+            region -> Text,
+            starts_on -> Date,
+            ends_on -> Date,
+            state -> Text,
+        }
+    }
+
+    diesel::table! {
+        published.commitment (id) {
+            id -> Uuid,
+            number -> Text,
+            enterprise_id -> Uuid,
+            region -> Text,
+            programme_id -> Nullable<Uuid>,
+            state -> Text,
+            case_id -> Nullable<Uuid>,
+            signed_on -> Nullable<Date>,
+            due_on -> Nullable<Date>,
+            overdue -> Bool,
+            settled_on -> Nullable<Date>,
+            conduct_id -> Nullable<Uuid>,
+            created_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.commitment_promise (id) {
+            id -> Uuid,
+            commitment_id -> Uuid,
+            ordinal -> Int4,
+            due_on -> Date,
+            counts_until -> Date,
+            action_id -> Nullable<Uuid>,
+            reported_on -> Nullable<Date>,
+            overdue_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -3676,6 +5244,16 @@ pub mod published {
     }
 
     diesel::table! {
+        published.consultation_conclusion (year, number) {
+            year -> Int4,
+            number -> Int4,
+            consultation_id -> Uuid,
+            concluded_at -> Timestamptz,
+            cause -> Nullable<Text>,
+        }
+    }
+
+    diesel::table! {
         published.consultation_event (consultation_id, seq) {
             consultation_id -> Uuid,
             seq -> Int4,
@@ -3769,6 +5347,44 @@ pub mod published {
             trial -> Bool,
             graded_on -> Date,
             graded_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.engagement (id) {
+            id -> Uuid,
+            kind -> Text,
+            programme_id -> Nullable<Uuid>,
+            round_no -> Nullable<Int4>,
+            region -> Text,
+            on_day -> Nullable<Date>,
+            starts_at -> Nullable<Timestamptz>,
+            ends_at -> Nullable<Timestamptz>,
+            topic -> Text,
+            state -> Text,
+            created_at -> Timestamptz,
+            held_at -> Nullable<Timestamptz>,
+            closed_at -> Nullable<Timestamptz>,
+        }
+    }
+
+    diesel::table! {
+        published.engagement_enterprise (engagement_id, enterprise_id) {
+            engagement_id -> Uuid,
+            enterprise_id -> Uuid,
+            attended -> Nullable<Bool>,
+            attended_at -> Nullable<Timestamptz>,
+            by_code -> Bool,
+            outside_cohort -> Bool,
+            held_on -> Nullable<Date>,
+        }
+    }
+
+    diesel::table! {
+        published.engagement_expert (engagement_id, expert_id) {
+            engagement_id -> Uuid,
+            expert_id -> Uuid,
+            lead -> Bool,
         }
     }
 
@@ -3877,6 +5493,59 @@ pub mod published {
             product_class -> Nullable<Text>,
             level -> Int4,
             items -> Array<Text>,
+        }
+    }
+
+    diesel::table! {
+        published.follow_up (id) {
+            id -> Uuid,
+            enterprise_id -> Uuid,
+            due_on -> Date,
+            held_on -> Nullable<Date>,
+            result -> Nullable<Text>,
+            months -> Int4,
+            case_id -> Nullable<Uuid>,
+            cleared_on -> Nullable<Date>,
+            region -> Text,
+            programme_id -> Nullable<Uuid>,
+            state -> Text,
+            created_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.hazard (id) {
+            id -> Uuid,
+            programme_id -> Nullable<Uuid>,
+            enterprise_id -> Uuid,
+            region -> Text,
+            product -> Text,
+            product_kind -> Nullable<Text>,
+            item -> Text,
+            source -> Text,
+            found_on -> Date,
+            state -> Text,
+            due_on -> Nullable<Date>,
+            corrected_on -> Nullable<Date>,
+            verified_on -> Nullable<Date>,
+            closed_on -> Nullable<Date>,
+            overdue_since -> Nullable<Date>,
+            listing_proposed_at -> Nullable<Timestamptz>,
+            created_at -> Timestamptz,
+            updated_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.hazard_event (hazard_id, ordinal) {
+            hazard_id -> Uuid,
+            ordinal -> Int4,
+            step -> Text,
+            from_state -> Nullable<Text>,
+            to_state -> Text,
+            occurred_on -> Date,
+            due_on -> Nullable<Date>,
+            at -> Timestamptz,
         }
     }
 
@@ -4060,6 +5729,14 @@ pub mod published {
     }
 
     diesel::table! {
+        published.interviewed (oversight_id) {
+            oversight_id -> Uuid,
+            enterprise_id -> Uuid,
+            held_on -> Date,
+        }
+    }
+
+    diesel::table! {
         published.kind_regime (product_kind, in_force_from) {
             product_kind -> Text,
             in_force_from -> Date,
@@ -4098,6 +5775,23 @@ pub mod published {
             expert_id -> Uuid,
             plan_id -> Uuid,
             assigned_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.matching_plan (id) {
+            id -> Uuid,
+            name -> Text,
+            region -> Text,
+            decided_at -> Nullable<Timestamptz>,
+        }
+    }
+
+    diesel::table! {
+        published.matching_plan_line (plan_id, enterprise_id) {
+            plan_id -> Uuid,
+            enterprise_id -> Uuid,
+            expert_id -> Nullable<Uuid>,
         }
     }
 
@@ -4156,6 +5850,54 @@ pub mod published {
     }
 
     diesel::table! {
+        published.outreach (id) {
+            id -> Uuid,
+            region -> Text,
+            programme_id -> Nullable<Uuid>,
+            topic -> Text,
+            state -> Text,
+            on_day -> Date,
+            place_kind -> Text,
+            people -> Nullable<Int4>,
+            leaflets -> Nullable<Int4>,
+            questions -> Nullable<Int4>,
+            asked -> Nullable<Int4>,
+            satisfied -> Nullable<Int4>,
+            signals -> Int4,
+            created_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.outreach_signal (id) {
+            id -> Uuid,
+            engagement_id -> Uuid,
+            text -> Text,
+            product_kind -> Nullable<Text>,
+            region -> Text,
+            observed_on -> Date,
+            handed_over -> Bool,
+            created_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.oversight (id) {
+            id -> Uuid,
+            kind -> Text,
+            from_region -> Text,
+            to_region -> Text,
+            state -> Text,
+            due_on -> Nullable<Date>,
+            to_kind -> Text,
+            enterprise_id -> Nullable<Uuid>,
+            document_no -> Nullable<Text>,
+            issued_on -> Nullable<Date>,
+            product_kinds -> Array<Text>,
+        }
+    }
+
+    diesel::table! {
         published.production_licence (id) {
             id -> Uuid,
             uscc -> Text,
@@ -4179,7 +5921,7 @@ pub mod published {
             period_from -> Date,
             period_until -> Date,
             document_no -> Nullable<Text>,
-            rules_version -> Text,
+            rules_version -> Nullable<Text>,
             state -> Text,
         }
     }
@@ -4222,12 +5964,18 @@ pub mod published {
     diesel::table! {
         published.quality_alert (id) {
             id -> Uuid,
+            cause -> Text,
             product_kind -> Text,
-            item -> Text,
+            item -> Nullable<Text>,
             region -> Text,
             state -> Text,
+            nonconformities -> Int4,
+            enterprises -> Int4,
             first_on -> Nullable<Date>,
             last_on -> Nullable<Date>,
+            assessment_id -> Nullable<Uuid>,
+            opened_at -> Timestamptz,
+            answered_at -> Nullable<Timestamptz>,
             closed_at -> Nullable<Timestamptz>,
         }
     }
@@ -4302,10 +6050,76 @@ pub mod published {
     }
 
     diesel::table! {
+        published.risk_cell (day, window_days, product_kind, region) {
+            day -> Date,
+            window_days -> Int4,
+            product_kind -> Text,
+            region -> Text,
+            tested -> Int4,
+            failed -> Int4,
+            class_rate -> Int4,
+            rate -> Int4,
+            rate_low -> Int4,
+            rate_high -> Int4,
+            severity -> Int4,
+            signal_count -> Int4,
+            index_value -> Int4,
+        }
+    }
+
+    diesel::table! {
         published.running_case (id) {
             id -> Uuid,
             nonconformity_id -> Uuid,
             enterprise_id -> Uuid,
+        }
+    }
+
+    diesel::table! {
+        published.signal (id) {
+            id -> Uuid,
+            source -> Text,
+            region -> Nullable<Text>,
+            product_kind -> Nullable<Text>,
+            enterprise_id -> Nullable<Uuid>,
+            hazard -> Nullable<Text>,
+            severity -> Nullable<Int4>,
+            published_on -> Date,
+            observed_on -> Date,
+            state -> Text,
+            merged_into -> Nullable<Uuid>,
+            reliability -> Text,
+            created_at -> Timestamptz,
+            match_confidence -> Int4,
+            title -> Text,
+            external_id -> Text,
+        }
+    }
+
+    diesel::table! {
+        published.training (id) {
+            id -> Uuid,
+            region -> Text,
+            programme_id -> Nullable<Uuid>,
+            topic -> Text,
+            state -> Text,
+            on_day -> Date,
+            product_kinds -> Array<Text>,
+            invited -> Int4,
+            attended -> Int4,
+            created_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.training_attendee (training_id, enterprise_id) {
+            training_id -> Uuid,
+            enterprise_id -> Uuid,
+            invited -> Bool,
+            outside_cohort -> Bool,
+            attended_at -> Nullable<Timestamptz>,
+            by_code -> Bool,
+            quiz -> Nullable<Int4>,
         }
     }
 
@@ -4351,11 +6165,23 @@ pub mod published {
     diesel::joinable!(account -> region (region));
     diesel::joinable!(account_invitation -> enterprise (enterprise_id));
     diesel::joinable!(account_invitation -> laboratory (laboratory_id));
+    diesel::joinable!(assessment -> product_kind (product_kind));
+    diesel::joinable!(assessment -> region (region));
+    diesel::joinable!(assessment_event -> account (account_id));
+    diesel::joinable!(assessment_evidence -> inspection (inspection_id));
+    diesel::joinable!(assessment_evidence -> signal (signal_id));
     diesel::joinable!(attachment -> account (owner_id));
     diesel::joinable!(attachment_upload -> account (owner_id));
     diesel::joinable!(bulletin -> programme (programme_id));
     diesel::joinable!(bulletin_event -> account (account_id));
     diesel::joinable!(bulletin_item -> inspection (inspection_id));
+    diesel::joinable!(calendar_feed -> account (account_id));
+    diesel::joinable!(campaign -> account (created_by));
+    diesel::joinable!(campaign -> programme (programme_id));
+    diesel::joinable!(campaign_check -> account (entered_by));
+    diesel::joinable!(campaign_check -> inspection (inspection_id));
+    diesel::joinable!(campaign_subject -> account (entered_by));
+    diesel::joinable!(campaign_subject -> enterprise (enterprise_id));
     diesel::joinable!(canned_reply -> account (account_id));
     diesel::joinable!(case_action -> consultation (consultation_id));
     diesel::joinable!(own_case_action -> consultation (consultation_id));
@@ -4369,6 +6195,35 @@ pub mod published {
     diesel::joinable!(chat_read -> account (account_id));
     diesel::joinable!(own_chat_read -> account (account_id));
     diesel::joinable!(chat_stream -> consultation (consultation_id));
+    diesel::joinable!(own_circuit_member -> account (added_by));
+    diesel::joinable!(circuit_member -> enterprise (enterprise_id));
+    diesel::joinable!(own_circuit_member -> enterprise (enterprise_id));
+    diesel::joinable!(circuit_member -> expert (expert_id));
+    diesel::joinable!(own_circuit_member -> expert (expert_id));
+    diesel::joinable!(circuit_member -> programme (programme_id));
+    diesel::joinable!(own_circuit_member -> programme (programme_id));
+    diesel::joinable!(circuit_member_event -> account (account_id));
+    diesel::joinable!(circuit_point -> account (entered_by));
+    diesel::joinable!(circuit_point -> enterprise (enterprise_id));
+    diesel::joinable!(own_circuit_round -> account (created_by));
+    diesel::joinable!(circuit_round -> programme (programme_id));
+    diesel::joinable!(own_circuit_round -> programme (programme_id));
+    diesel::joinable!(circuit_round -> region (region));
+    diesel::joinable!(circuit_round_event -> account (account_id));
+    diesel::joinable!(circuit_stop -> expert (expert_id));
+    diesel::joinable!(commitment -> conduct (conduct_id));
+    diesel::joinable!(own_commitment -> conduct (conduct_id));
+    diesel::joinable!(commitment -> engagement (id));
+    diesel::joinable!(commitment -> enterprise (enterprise_id));
+    diesel::joinable!(own_commitment -> enterprise (enterprise_id));
+    diesel::joinable!(commitment -> programme (programme_id));
+    diesel::joinable!(own_commitment -> programme (programme_id));
+    diesel::joinable!(commitment -> region (region));
+    diesel::joinable!(commitment -> remediation_case (case_id));
+    diesel::joinable!(own_commitment -> remediation_case (case_id));
+    diesel::joinable!(commitment_promise -> case_action (action_id));
+    diesel::joinable!(own_commitment_promise -> case_action (action_id));
+    diesel::joinable!(commitment_promise -> commitment (commitment_id));
     diesel::joinable!(own_conduct -> account (entered_by));
     diesel::joinable!(conduct -> conduct_fact (fact_id));
     diesel::joinable!(conduct -> conduct_line (line_id));
@@ -4397,6 +6252,7 @@ pub mod published {
     diesel::joinable!(consultation -> nonconformity (nonconformity_id));
     diesel::joinable!(own_consultation -> nonconformity (nonconformity_id));
     diesel::joinable!(consultation -> product_kind (product_kind));
+    diesel::joinable!(consultation_conclusion -> consultation (consultation_id));
     diesel::joinable!(consultation_draft -> account (account_id));
     diesel::joinable!(consultation_event -> consultation (consultation_id));
     diesel::joinable!(consultation_invitation -> account (invited_by));
@@ -4427,6 +6283,25 @@ pub mod published {
     diesel::joinable!(cross_participant -> enterprise (enterprise_id));
     diesel::joinable!(cross_round -> account (led_by));
     diesel::joinable!(cross_round -> laboratory (laboratory_id));
+    diesel::joinable!(own_engagement -> account (created_by));
+    diesel::joinable!(engagement -> programme (programme_id));
+    diesel::joinable!(own_engagement -> programme (programme_id));
+    diesel::joinable!(engagement -> region (region));
+    diesel::joinable!(engagement_danger -> enterprise (enterprise_id));
+    diesel::joinable!(engagement_enterprise -> engagement (engagement_id));
+    diesel::joinable!(engagement_enterprise -> enterprise (enterprise_id));
+    diesel::joinable!(own_engagement_enterprise -> enterprise (enterprise_id));
+    diesel::joinable!(engagement_event -> account (actor));
+    diesel::joinable!(engagement_expert -> engagement (engagement_id));
+    diesel::joinable!(engagement_expert -> expert (expert_id));
+    diesel::joinable!(own_engagement_expert -> expert (expert_id));
+    diesel::joinable!(engagement_finding -> account (created_by));
+    diesel::joinable!(engagement_finding -> case_action (action_id));
+    diesel::joinable!(engagement_finding -> enterprise (enterprise_id));
+    diesel::joinable!(engagement_finding -> nonconformity (nonconformity_id));
+    diesel::joinable!(engagement_photo -> account (added_by));
+    diesel::joinable!(engagement_photo -> enterprise (enterprise_id));
+    diesel::joinable!(engagement_photo_of -> enterprise (enterprise_id));
     diesel::joinable!(enterprise_past -> enterprise (enterprise_id));
     diesel::joinable!(expert -> product_hospital (hospital));
     diesel::joinable!(own_expert_conflict -> account (recorded_by));
@@ -4442,6 +6317,22 @@ pub mod published {
     diesel::joinable!(expert_specialty -> expert (expert_id));
     diesel::joinable!(expert_specialty -> product_class (product_class));
     diesel::joinable!(expert_specialty -> product_kind (product_kind));
+    diesel::joinable!(own_follow_up -> account (held_by));
+    diesel::joinable!(follow_up -> engagement (id));
+    diesel::joinable!(follow_up -> enterprise (enterprise_id));
+    diesel::joinable!(own_follow_up -> enterprise (enterprise_id));
+    diesel::joinable!(follow_up -> programme (programme_id));
+    diesel::joinable!(own_follow_up -> programme (programme_id));
+    diesel::joinable!(follow_up -> region (region));
+    diesel::joinable!(follow_up -> remediation_case (case_id));
+    diesel::joinable!(own_follow_up -> remediation_case (case_id));
+    diesel::joinable!(hazard -> enterprise (enterprise_id));
+    diesel::joinable!(own_hazard -> enterprise (enterprise_id));
+    diesel::joinable!(own_hazard -> inspection (inspection_id));
+    diesel::joinable!(hazard -> product_kind (product_kind));
+    diesel::joinable!(hazard -> region (region));
+    diesel::joinable!(own_hazard_event -> account (account_id));
+    diesel::joinable!(hazard_event -> hazard (hazard_id));
     diesel::joinable!(incoming_consultation -> consultation (consultation_id));
     diesel::joinable!(inspection -> nonconformity (nonconformity_id));
     diesel::joinable!(own_inspection -> nonconformity (nonconformity_id));
@@ -4479,9 +6370,30 @@ pub mod published {
     diesel::joinable!(laboratory -> region (region));
     diesel::joinable!(matching_assignment -> expert (expert_id));
     diesel::joinable!(own_matching_assignment -> expert (expert_id));
-    diesel::joinable!(matching_plan -> zero_out_import (import_id));
+    diesel::joinable!(matching_assignment -> matching_plan (plan_id));
+    diesel::joinable!(matching_plan -> region (region));
+    diesel::joinable!(own_matching_plan -> zero_out_import (import_id));
     diesel::joinable!(matching_plan_by_hand -> account (changed_by));
+    diesel::joinable!(matching_plan_line -> matching_plan (plan_id));
+    diesel::joinable!(online_session -> account (created_by));
+    diesel::joinable!(online_session_event -> account (account_id));
+    diesel::joinable!(online_session_expert -> expert (expert_id));
+    diesel::joinable!(online_session_member -> enterprise (enterprise_id));
+    diesel::joinable!(online_session_question -> enterprise (enterprise_id));
     diesel::joinable!(operator_grade -> enterprise (enterprise_id));
+    diesel::joinable!(outreach -> engagement (id));
+    diesel::joinable!(outreach -> programme (programme_id));
+    diesel::joinable!(own_outreach -> programme (programme_id));
+    diesel::joinable!(outreach -> region (region));
+    diesel::joinable!(own_outreach_signal -> account (created_by));
+    diesel::joinable!(outreach_signal -> outreach (engagement_id));
+    diesel::joinable!(outreach_signal -> product_kind (product_kind));
+    diesel::joinable!(outreach_signal -> region (region));
+    diesel::joinable!(own_oversight -> account (created_by));
+    diesel::joinable!(oversight -> enterprise (enterprise_id));
+    diesel::joinable!(own_oversight -> enterprise (enterprise_id));
+    diesel::joinable!(own_oversight -> laboratory (laboratory_id));
+    diesel::joinable!(oversight_event -> account (actor_id));
     diesel::joinable!(penalty -> conduct (conduct_id));
     diesel::joinable!(penalty -> enterprise (enterprise_id));
     diesel::joinable!(penalty -> inspection (inspection_id));
@@ -4509,8 +6421,10 @@ pub mod published {
     diesel::joinable!(push_waiting -> account (account_id));
     diesel::joinable!(push_waiting -> consultation (consultation_id));
     diesel::joinable!(own_quality_alert -> account (closed_by));
+    diesel::joinable!(quality_alert -> assessment (assessment_id));
     diesel::joinable!(quality_alert -> product_kind (product_kind));
     diesel::joinable!(quality_alert -> region (region));
+    diesel::joinable!(quality_alert_event -> account (actor_id));
     diesel::joinable!(quality_meeting -> account (recorded_by));
     diesel::joinable!(quick_device -> account (created_by));
     diesel::joinable!(quick_test -> account (entered_by));
@@ -4534,6 +6448,7 @@ pub mod published {
     diesel::joinable!(retention_hold -> enterprise (enterprise_id));
     diesel::joinable!(retention_hold -> nonconformity (nonconformity_id));
     diesel::joinable!(retention_hold -> remediation_case (case_id));
+    diesel::joinable!(risk_digest -> account (account_id));
     diesel::joinable!(sample_custody -> account (recorded_by));
     diesel::joinable!(sample_custody -> inspection (inspection_id));
     diesel::joinable!(sampling_fact -> inspection (inspection_id));
@@ -4541,10 +6456,37 @@ pub mod published {
     diesel::joinable!(sampling_list_proposal -> account (decided_by));
     diesel::joinable!(sampling_list_proposal -> inspection (inspection_id));
     diesel::joinable!(saved_filter -> account (account_id));
+    diesel::joinable!(signal -> enterprise (enterprise_id));
+    diesel::joinable!(own_signal -> enterprise (enterprise_id));
+    diesel::joinable!(signal -> product_kind (product_kind));
+    diesel::joinable!(signal_event -> account (actor_id));
+    diesel::joinable!(signal_feed -> account (created_by));
+    diesel::joinable!(signal_import -> account (requested_by));
+    diesel::joinable!(support_baseline -> account (frozen_by));
+    diesel::joinable!(support_evaluation -> account (evaluated_by));
+    diesel::joinable!(support_measure -> account (created_by));
+    diesel::joinable!(support_programme -> programme (programme_id));
+    diesel::joinable!(own_training -> account (created_by));
+    diesel::joinable!(training -> engagement (id));
+    diesel::joinable!(training -> programme (programme_id));
+    diesel::joinable!(own_training -> programme (programme_id));
+    diesel::joinable!(training -> region (region));
+    diesel::joinable!(own_training_attendee -> account (marked_by));
+    diesel::joinable!(training_attendee -> enterprise (enterprise_id));
+    diesel::joinable!(own_training_attendee -> enterprise (enterprise_id));
+    diesel::joinable!(training_attendee -> training (training_id));
     diesel::joinable!(unread_mail -> account (account_id));
     diesel::joinable!(unread_waiting -> account (account_id));
     diesel::joinable!(unread_waiting -> consultation (consultation_id));
     diesel::joinable!(unread_watch -> consultation (consultation_id));
+    diesel::joinable!(visit_nonconformity -> nonconformity (nonconformity_id));
+    diesel::joinable!(voucher -> enterprise (enterprise_id));
+    diesel::joinable!(voucher_application -> account (applied_by));
+    diesel::joinable!(voucher_application -> enterprise (enterprise_id));
+    diesel::joinable!(voucher_entry -> account (account_id));
+    diesel::joinable!(voucher_entry -> laboratory (laboratory_id));
+    diesel::joinable!(voucher_issue -> programme (programme_id));
+    diesel::joinable!(voucher_issue_event -> account (account_id));
     diesel::joinable!(webhook -> account (account_id));
     diesel::joinable!(zero_out_import -> region (region));
     diesel::joinable!(zero_out_withdrawal -> account (requested_by));
@@ -4561,6 +6503,7 @@ pub mod published {
         account_connection,
         action_deadline,
         application_file,
+        assessment,
         audit_entry,
         case_action,
         case_deadline,
@@ -4570,11 +6513,16 @@ pub mod published {
         chat_message,
         chat_read,
         chat_stream,
+        circuit_member,
+        circuit_round,
+        commitment,
+        commitment_promise,
         conduct,
         conduct_event,
         conduct_fact,
         conduct_line,
         consultation,
+        consultation_conclusion,
         consultation_event,
         consultation_offer,
         consultation_participant,
@@ -4583,6 +6531,9 @@ pub mod published {
         conversation_file,
         credit_change,
         credit_subject,
+        engagement,
+        engagement_enterprise,
+        engagement_expert,
         enterprise,
         enterprise_past,
         expert,
@@ -4592,6 +6543,9 @@ pub mod published {
         expert_shift,
         expert_signed_report,
         expert_specialty,
+        follow_up,
+        hazard,
+        hazard_event,
         inspection,
         inspection_challenge,
         inspection_event,
@@ -4601,13 +6555,19 @@ pub mod published {
         inspection_past,
         inspection_subject,
         inspection_term,
+        interviewed,
         kind_regime,
         label_check,
         laboratory,
         matching_assignment,
+        matching_plan,
+        matching_plan_line,
         nonconformity,
         nonconformity_ever,
         open_nonconformity,
+        outreach,
+        outreach_signal,
+        oversight,
         production_licence,
         programme,
         programme_drawn,
@@ -4618,7 +6578,11 @@ pub mod published {
         recording_summary,
         remediation_case,
         remediation_case_ever,
+        risk_cell,
         running_case,
+        signal,
+        training,
+        training_attendee,
         zero_out_import,
         zero_out_listed,
         zero_out_row,

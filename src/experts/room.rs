@@ -63,7 +63,7 @@ pub const ROOM: Room = Room {
         api::withdraw_conflict, ByPolicy(&[Admin], may_know), "撤销专家回避事项";
     ],
     pages: pages![
-        GET "/vetting" => pages::vetting::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 70, "审核", "Vetting", "check");
+        GET "/vetting" => pages::vetting::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 103, "审核", "Vetting", "check");
         GET "/vetting/{id}" => pages::application::page, Roles(&[Admin, Operator]);
         GET "/apply" => pages::apply::page, Public;
         GET "/apply/confirm" => pages::apply::confirm, Public;

@@ -59,7 +59,7 @@ pub const ROOM: Room = Room {
         drafts_api::discard, Roles(&[Expert, Admin]), "放弃知识条目";
     ],
     pages: pages![
-        GET "/knowledge" => pages::list, Roles(&[Enterprise, Expert, Admin]), Place::new(&[Expert], 25, "知识库", "Knowledge", "folder").over(&["/knowledge-drafts"]).waiting(WAITING), Place::new(&[Admin], 65, "知识库", "Knowledge", "folder").over(&["/knowledge-drafts", "/knowledge-usage"]).waiting(WAITING);
+        GET "/knowledge" => pages::list, Roles(&[Enterprise, Expert, Admin]), Place::new(&[Expert], 25, "知识库", "Knowledge", "folder").over(&["/knowledge-drafts"]).waiting(WAITING), Place::new(&[Admin], 57, "知识库", "Knowledge", "folder").over(&["/knowledge-drafts", "/knowledge-usage"]).waiting(WAITING);
         GET "/knowledge/{id}" => pages::one, Roles(&[Enterprise, Expert, Admin]);
         GET "/knowledge-drafts" => pages::drafts, Hidden(&[Expert, Admin]);
         GET "/knowledge-drafts/{id}" => pages::draft, Hidden(&[Expert, Admin]);

@@ -46,7 +46,7 @@ pub const ROOM: Room = Room {
         suspend_api::open, Roles(&[Expert, Admin, Operator]), "专家进行中的问诊";
     ],
     pages: pages![
-        GET "/people" => pages::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 75, "人员", "People", "person");
+        GET "/people" => pages::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 104, "人员", "People", "person");
         GET "/people/{id}" => pages::one, Roles(&[Admin, Operator]);
         GET "/colleagues" => pages::colleagues, Hidden(&[Enterprise]), Place::new(&[Enterprise], 50, "本企业人员", "Colleagues", "person");
         GET "/invitation" => pages::invitation, Public;

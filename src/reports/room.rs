@@ -46,7 +46,7 @@ pub const ROOM: Room = Room {
     pages: pages![
         GET "/progress" => pages::progress::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 20, "进度", "Progress", "chart");
         GET "/published-figures" => pages::published::page, Roles(&[Admin, Operator]);
-        GET "/experts" => pages::experts::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 60, "专家", "Experts", "people");
+        GET "/experts" => pages::experts::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 58, "专家", "Experts", "people");
         GET "/experts/{id}" => pages::experts::one, Roles(&[Admin, Operator]);
     ],
     audit: &[word("publish_figures", "登记已公布的数据", "entered published figures")],

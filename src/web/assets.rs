@@ -82,10 +82,16 @@ assets! {
     CSS "search.css";
     CSS "knowledge.css";
     CSS "label-check.css";
+    CSS "signals.css";
+    CSS "training.css";
     CSS "inspection.css";
     CSS "code.css";
     CSS "recording.css";
     CSS "credit.css";
+    CSS "visits.css";
+    CSS "risk.css";
+    CSS "oversight.css";
+    CSS "support.css";
     SCRIPT "api.js";
     SCRIPT "countdown.js";
     SCRIPT "desk.js";
@@ -97,6 +103,8 @@ assets! {
     SCRIPT "bulk.js";
     SCRIPT "certificates.js";
     SCRIPT "credit-trial.js";
+    SCRIPT "assessment.js";
+    SCRIPT "risk-trial.js";
     SCRIPT "mailed-link.js";
     SCRIPT "make.js";
     SCRIPT "one-time-link.js";
@@ -120,6 +128,7 @@ assets! {
     SCRIPT "chat-renew.js";
     SCRIPT "chat-retract.js";
     SCRIPT "label-check.js";
+    SCRIPT "training.js";
     SCRIPT "label-draft.js";
     SCRIPT "live.js";
     SCRIPT "inspection-forms.js";
@@ -132,6 +141,11 @@ assets! {
     SCRIPT "offline-drafts.js";
     SCRIPT "offline-drafts-here.js";
     SCRIPT "queue.js";
+    SCRIPT "visit-calls.js";
+    SCRIPT "visit-day.js";
+    SCRIPT "visit-times.js";
+    SCRIPT "signals.js";
+    SCRIPT "signals-inbox.js";
     SCRIPT "profile.js";
     SCRIPT "push.js";
     SCRIPT "proved-download.js";

@@ -109,7 +109,7 @@ impl Frame {
     /// What the search box of this page looks through; nothing where the page has none.
     pub fn search_words(&self) -> &'static str {
         let sources = self.rooms.iter().flat_map(|room| room.search);
-        let found = sources.into_iter().find(|source| source.page == self.path);
+        let found = sources.into_iter().find(|source| is_path_of(&self.path, source.page));
         found.map_or("", |source| self.t(source.by_zh, source.by_en))
     }
 

@@ -17,7 +17,31 @@ pub struct Link {
     pub counts: bool,
     /// The route that says how many things wait there; empty where none is counted.
     pub waiting: &'static str,
+    /// Its place in the order of the navigation.
+    pub order: u16,
 }
+
+/// Links of the navigation that belong together.
+pub struct Group {
+    /// What they are called; none where the navigation is short, and no groups are needed.
+    pub heading: Option<&'static str>,
+    /// The links.
+    pub links: Vec<Link>,
+}
+
+/// From how many links on they stand in groups.
+const LONG: usize = 16;
+
+/// The groups of a long navigation: up to which order of places each goes, that not included, and what it is called.
+const GROUPS: [(u16, &str, &str); 7] = [
+    (30, "总览", "Overview"),
+    (60, "清零与问诊", "Cases and consultations"),
+    (80, "帮扶", "Help"),
+    (90, "抽查与检查", "Inspections"),
+    (95, "信用", "Credit"),
+    (100, "风险与督促", "Risk and oversight"),
+    (u16::MAX, "管理", "Administration"),
+];
 
 fn belongs(path: &str, to: &str) -> bool {
     path == to || (to != "/" && path.strip_prefix(to).is_some_and(|rest| rest.starts_with('/')))
@@ -44,8 +68,27 @@ impl Frame {
             current: belongs(&self.path, href) || place.under.iter().any(|to| belongs(&self.path, to)),
             counts: place.counts,
             waiting: place.waiting,
+            order: place.order,
         };
         self.places.iter().filter(|(_, place)| place.roles.contains(&role)).map(link).collect()
+    }
+
+    /// The reader's navigation in groups; one without a heading where it is short.
+    pub fn nav_groups(&self) -> Vec<Group> {
+        let links = self.nav();
+        if links.len() < LONG {
+            return vec![Group { heading: None, links }];
+        }
+        let mut groups: Vec<Group> =
+            GROUPS.map(|(_, zh, en)| Group { heading: Some(self.t(zh, en)), links: Vec::new() }).into();
+        for link in links {
+            let place = GROUPS.iter().position(|(until, ..)| link.order < *until);
+            if let Some(group) = place.and_then(|place| groups.get_mut(place)) {
+                group.links.push(link);
+            }
+        }
+        groups.retain(|group| !group.links.is_empty());
+        groups
     }
 
     /// Whether a link of the reader's navigation says how many things wait.
@@ -85,6 +128,7 @@ fn icon(name: &str) -> &'static str {
         "mail" => "M3 6h18v12H3zM3 7.5l9 6 9-6",
         "check" => "M5 12.5l4.5 4.5L19 7",
         "clock" => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2",
+        "heart" => "M12 20.5C6.5 17 4 13.5 4 10a4.2 4.2 0 0 1 8-1.8A4.2 4.2 0 0 1 20 10c0 3.5-2.5 7-8 10.5z",
         "stop" => "M8 3h8l5 5v8l-5 5H8l-5-5V8zM8 12h8",
         _ => "M5 12h14M13 6l6 6-6 6",
     }

@@ -4,7 +4,6 @@ use askama::Template;
 use chrono::NaiveDate;
 use diesel::PgConnection;
 
-use crate::alerts::{AlertState, queries as alerts};
 use crate::app::App;
 use crate::catalogue::missing_year;
 use crate::consultations::Status;
@@ -30,6 +29,8 @@ use crate::reports::funnel as stages;
 use crate::reports::overview::{Overview, overview};
 use crate::reports::pages::charts::{Line, Ranked, Square, Stage, calendar, funnel, line, ranked};
 use crate::reports::rate::{self, By, Count, Question, RateReport};
+use crate::risk::alerts::AlertState;
+use crate::risk::alerts::queries::{self as alerts, AlertFilter};
 use crate::web::frame::Frame;
 
 /// Parts of the region in the ranking; all are on the page of progress.
@@ -165,7 +166,8 @@ fn waits(
             "/queue?alarm=true",
             true,
         );
-        let page = alerts::list(conn, actor, Some(AlertState::Open), None, slice)?;
+        let filter = AlertFilter { state: Some(AlertState::Open), ..AlertFilter::default() };
+        let page = alerts::list(conn, actor, &filter, slice)?;
         let more = page.next_cursor.is_some();
         add(
             page.items.len(),

@@ -3,7 +3,7 @@
  * @module
  */
 document.addEventListener('done', (event) => {
-  const { id, secret } = event.detail || {};
+  const { id, address, secret = address } = event.detail || {};
   if (!secret) return;
   event.preventDefault();
   event.target.closest('dialog')?.close();
