@@ -3,6 +3,7 @@
 use chrono::{TimeZone, Utc};
 use zerodesk::accounts::mails::Mail as OfAccounts;
 use zerodesk::api_keys::mails::Mail as OfApiKeys;
+use zerodesk::campaigns::mails::Mail as OfCampaigns;
 use zerodesk::conduct::mails::Mail as OfConduct;
 use zerodesk::consultations::mails::Mail as OfConsultations;
 use zerodesk::core::Language;
@@ -10,19 +11,24 @@ use zerodesk::core::clock::{moment_en, moment_zh};
 use zerodesk::credit::mails::Mail as OfCredit;
 use zerodesk::credit_codes::mails::Mail as OfCreditCodes;
 use zerodesk::cross_inspections::mails::Mail as OfCrossInspections;
+use zerodesk::engagements::mails::Mail as OfEngagements;
 use zerodesk::enterprises::mails::Mail as OfEnterprises;
 use zerodesk::experts::mails::Mail as OfExperts;
 use zerodesk::inspections::mails::Mail as OfInspections;
 use zerodesk::knowledge::mails::Mail as OfKnowledge;
 use zerodesk::notifications::MailText;
 use zerodesk::notifications::templates::Rendered;
+use zerodesk::online_sessions::mails::Mail as OfOnlineSessions;
+use zerodesk::oversight::mails::Mail as OfOversight;
 use zerodesk::people::mails::Mail as OfPeople;
 use zerodesk::personal_data::mails::Mail as OfPersonalData;
 use zerodesk::plans::mails::Mail as OfPlans;
 use zerodesk::programmes::mails::Mail as OfProgrammes;
 use zerodesk::remediation::mails::Mail as OfRemediation;
 use zerodesk::response_targets::mails::Mail as OfResponseTargets;
+use zerodesk::risk::mails::Mail as OfRisk;
 use zerodesk::unread_mails::mails::Mail as OfUnreadMails;
+use zerodesk::vouchers::mails::Mail as OfVouchers;
 use zerodesk::webhooks::mails::Mail as OfWebhooks;
 
 const LINK: &str = "https://zerodesk.example/r/k3Jx9-fZ";
@@ -32,6 +38,8 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
     let product = || "铜芯聚氯乙烯绝缘电线".to_owned();
     let enterprise = || "广州明珠电缆有限公司".to_owned();
     let asked = || Utc.with_ymd_and_hms(2026, 11, 22, 1, 30, 0).unwrap();
+    let matter = || "关于电线电缆产品质量风险的提醒".to_owned();
+    let document = || "粤市监质函〔2026〕3号".to_owned();
     let network = || "203.0.113.0/24".to_owned();
     let (expert, report_no, link) = ("陈国华".to_owned(), "GD-2021-0317".to_owned(), LINK.to_owned());
     let at = Utc.with_ymd_and_hms(2026, 11, 23, 16, 5, 0).unwrap();
@@ -488,6 +496,208 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         }),
         Box::new(OfCrossInspections::CrossReleased {
             round: "插头插座互检".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::VisitProposed {
+            topic: "绝缘厚度整改".to_owned(), link: LINK.to_owned()
+        }),
+        Box::new(OfEngagements::VisitConfirmed {
+            topic: "绝缘厚度整改".to_owned(),
+            enterprise: enterprise(),
+            when: "2026年11月23日（星期一）09:00（北京时间）".to_owned(),
+            place: "广州市天河区科韵路 1 号".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::VisitChanged {
+            topic: "绝缘厚度整改".to_owned(),
+            enterprise: enterprise(),
+            reason: "当日停产。".to_owned(),
+            proposed: passed,
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::VisitCancelled {
+            topic: "绝缘厚度整改".to_owned(),
+            enterprise: enterprise(),
+            happened: "上门帮扶已取消".to_owned(),
+            reason: "企业已自行整改。".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::VisitMinutes {
+            topic: "绝缘厚度整改".to_owned(), link: LINK.to_owned()
+        }),
+        Box::new(OfEngagements::VisitDanger {
+            reason: "样机外壳带电，正在出货。".to_owned(),
+            article: "《中华人民共和国产品质量法》第十条".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::VisitDangerReported {
+            enterprise: enterprise(),
+            reason: "样机外壳带电，正在出货。".to_owned(),
+            article: "《中华人民共和国产品质量法》第十条".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::VisitTomorrow {
+            topic: "绝缘厚度整改".to_owned(),
+            enterprise: enterprise(),
+            when: "2026年11月23日（星期一）09:00（北京时间）".to_owned(),
+            place: "广州市天河区科韵路 1 号".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::CommitmentAsked {
+            topic: "质量安全承诺".to_owned(), link: LINK.to_owned()
+        }),
+        Box::new(OfEngagements::PromiseDue {
+            topic: "质量安全承诺".to_owned(),
+            promises: "更换导体拉丝模具（2026-12-01）".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::PromiseOverdue {
+            topic: "质量安全承诺".to_owned(),
+            promises: "更换导体拉丝模具（2026-12-01）".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::CommitmentSettled {
+            topic: "质量安全承诺".to_owned(),
+            outcome: if passed { "已履行" } else { "未履行" }.to_owned(),
+            reason: "已现场核实。".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::TrainingInvited {
+            topic: "电线电缆质量培训".to_owned(),
+            begins: "2026年11月23日（星期一）09:00（北京时间）".to_owned(),
+            place: "广州市天河区科韵路 1 号".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::TrainingCancelled {
+            topic: "电线电缆质量培训".to_owned(),
+            reason: "场地维修。".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOversight::OversightIssued {
+            title: matter(),
+            document: document(),
+            due_on: "2026-12-21".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOversight::OversightInterview {
+            title: matter(),
+            document: document(),
+            meets_on: "2026-12-08".to_owned(),
+            place: "广东省市场监督管理局".to_owned(),
+            invitee: "分管负责人".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOversight::OversightMinutes {
+            title: matter(),
+            due_on: "2026-12-15".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOversight::OversightListed {
+            title: matter(),
+            document: document(),
+            due_on: "2027-05-28".to_owned(),
+            report_on: "2026-12-31".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOversight::OversightReturned {
+            title: matter(),
+            reason: "请补充整改完成情况。".into(),
+            due_on: "2026-12-28".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOversight::OversightProgress {
+            title: matter(),
+            step: "摘牌".to_owned(),
+            due_on: if passed { "2026-12-28" } else { "" }.to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOversight::OversightAnswered {
+            title: matter(),
+            addressed: "广州市".to_owned(),
+            step: "回复".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOversight::OversightDueSoon {
+            title: matter(),
+            due_on: "2026-12-21".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOversight::OversightOverdue {
+            title: matter(),
+            addressed: "广州市".to_owned(),
+            due_on: "2026-11-20".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOversight::OversightReportDue {
+            title: matter(),
+            due_on: "2026-12-31".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOversight::OversightProposed {
+            title: matter(),
+            addressed: "广州市".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfRisk::RiskDigest {
+            region: "广东省".to_owned(),
+            from: "2026-11-16".to_owned(),
+            until: "2026-11-22".to_owned(),
+            risen: "电线电缆，广州市：指数 62，上周 48".into(),
+            alerts: if passed { "电线电缆，导体电阻，广州市" } else { "" }.into(),
+            letters: if passed { "粤市监质函〔2026〕3号（2026-12-01 前回复）" } else { "" }.into(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfCampaigns::HazardOrdered {
+            item: "导体电阻偏大".to_owned(),
+            due_on: "2026-12-28".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfCampaigns::HazardReturned {
+            item: "导体电阻偏大".to_owned(),
+            reason: "未见更换记录。".to_owned(),
+            due_on: "2026-12-28".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfCampaigns::HazardOverdue {
+            item: "导体电阻偏大".to_owned(),
+            due_on: "2026-12-28".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfVouchers::VoucherWon {
+            issue: "水泥检测券".to_owned(),
+            amount: "5,000.00".to_owned(),
+            until: "2027-02-28".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfVouchers::VoucherRedeemed {
+            issue: "水泥检测券".to_owned(),
+            amount: "1,200.00".to_owned(),
+            rest: "3,800.00".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfVouchers::VoucherRevoked {
+            issue: "水泥检测券".to_owned(),
+            amount: "3,800.00".to_owned(),
+            reason: "企业已注销。".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOnlineSessions::OnlineSessionInvited {
+            topic: "导体电阻答疑".to_owned(),
+            at: "2026-12-01 14:00–16:00".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOnlineSessions::OnlineSessionChanged {
+            topic: "导体电阻答疑".to_owned(),
+            at: "2026-12-02 14:00–16:00".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOnlineSessions::OnlineSessionCancelled {
+            topic: "导体电阻答疑".to_owned(),
+            reason: "专家因故不能出席。".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfOnlineSessions::OnlineQuestionDecided {
+            topic: "导体电阻答疑".to_owned(),
             link: LINK.to_owned(),
         }),
         Box::new(OfPeople::AccountDeactivated { reason: "调离岗位。".into() }),

@@ -6,12 +6,15 @@ mod conduct;
 mod credit;
 mod credit_codes;
 mod cross_inspections;
+mod engagements;
 mod inspections;
 mod penalty_lists;
 mod personal_requests;
 mod programmes;
+mod rounds;
 mod rows;
 mod sampling_lists;
+mod signals;
 
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;

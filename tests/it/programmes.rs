@@ -1,6 +1,7 @@
 //! Programmes of sampling: written, approved by a second officer, drawn so that anybody can repeat it, closed.
 
 mod draws;
+mod kinds;
 mod laboratories;
 mod licences;
 mod regimes;

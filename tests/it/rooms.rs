@@ -186,6 +186,11 @@ fn every_source_of_searches_answers_whom_it_admits() {
         }
         if let Some(row) = all_pages().find(|row| (row.method, row.path) == ("GET", source.page)) {
             for role in admitted(row.access) {
+                if row.path.contains('{') {
+                    let path = row.path.replace("{id}", "0190f3a0-0000-7000-8000-000000000000");
+                    assert_eq!(client(role).get(&address(&path)).status, 404, "{}", row.path);
+                    continue;
+                }
                 let page = client(role).get(&address(row.path));
                 assert_eq!(page.status, 200, "{}", row.path);
                 assert!(page.text.contains(source.by_zh), "{}: no {}", row.path, source.by_zh);

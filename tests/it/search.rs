@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use zerodesk::ROOMS;
 use zerodesk::core::search::{characters, folded, folded_name, readings};
+use zerodesk::risk::settings::RiskKeepingSettings;
 use zerodesk::zero_out::import::Column;
 
 use crate::plans::{computed, plan_path};
 use crate::support::csv::{file, row, uscc};
-use crate::support::people::text;
+use crate::support::people::{Talk, text};
 use crate::support::{Database, Http, TestApp};
 
 const NAME: &str = "廣州恆通線纜（重庆）·Ａ１𠮷\u{20001}\u{2A6D7}\u{30000}\u{F0000}有限公司";
@@ -157,9 +158,85 @@ fn what_an_import_folds_is_what_sql_folds() {
     same(&list(&[(70, "重慶", REPORT), (73, NAME, "R-4")]));
 }
 
+/// The lists of what helps enterprises and of what is watched: each finds what people type.
+fn helped_and_watched(
+    app: &TestApp,
+    (gd, second): (&Http, &Http),
+    talk: &Talk,
+    covered: &mut BTreeSet<&'static str>,
+) {
+    let (firm, today) = (&talk.enterprise, app.now().date_naive());
+    let events = format!("/api/v1/remediation/cases/{}/events", firm.case.clone().unwrap());
+    for (who, step) in [
+        (&firm.http, json!({ "event": "start_correction", "occurred_on": today })),
+        (&firm.http, json!({ "event": "submit_evidence", "note": "x", "occurred_on": today })),
+        (gd, json!({ "event": "reinspect", "passed": true, "occurred_on": today })),
+        (second, json!({ "event": "clear", "occurred_on": today })),
+    ] {
+        who.post(&events, &step).expect(200);
+    }
+    let due = today + chrono::Days::new(18);
+    let from = app.now() + chrono::Duration::hours(1);
+    let training = json!({
+        "topic": "插座標準解讀", "region": "440100", "place": "市質檢院報告廳", "starts_at": from, "ends_at": from + chrono::Duration::hours(2),
+    });
+    let training = text(&gd.post("/api/v1/trainings", &training).expect(201)["id"]);
+    let invited = json!({ "enterprises": [firm.id] });
+    gd.post(&format!("/api/v1/trainings/{training}/invitations"), &invited).expect(200);
+    let commitment = json!({ "enterprise_id": firm.id, "topic": "插頭整改" });
+    let commitment = text(&gd.post("/api/v1/commitments", &commitment).expect(201)["id"]);
+    let path = format!("/api/v1/commitments/{commitment}");
+    let signature =
+        crate::engagement_kinds::signature(&firm.http.get(&path).expect(200), &[&due.to_string()]);
+    firm.http.post(&format!("{path}/sign"), &signature).expect(200);
+    let follow_up = json!({ "enterprise_id": firm.id, "topic": "絕緣複查", "due_on": due });
+    gd.post("/api/v1/follow-ups", &follow_up).expect(201);
+    let event = json!({ "topic": "家電安全進社區", "place": "天河某社區", "place_kind": "community", "on_day": today });
+    gd.post("/api/v1/outreach", &event).expect(201);
+    let support = json!({
+        "name": "羅湖電線幫扶", "period_from": "2026-03-01", "period_until": "2027-02-28", "regions": ["440303"], "kinds": ["K0301"],
+        "lead_hospital": "H04", "partners": ["行业协会"], "target_percent": 10, "target_samples": 30,
+        "measures": [{ "kind": "training", "description": "培训", "hospital": "H04", "starts_on": "2026-03-10", "ends_on": "2026-04-10" }],
+    });
+    gd.post("/api/v1/support-programmes", &support).expect(201);
+    let circuit = crate::rounds::circuit(gd, second);
+    let cohort = crate::rounds::cohort(gd, &circuit, &json!({ "enterprises": [firm.id] }));
+    assert_eq!(cohort["added"], 1, "{cohort}");
+    crate::rounds::round(gd, &circuit, "440100");
+    let assessment =
+        json!({ "product_kind": "K0101", "hazard": "外殼觸電", "probability": "0.1", "severity": 1 });
+    gd.post("/api/v1/assessments", &assessment).expect(201);
+    crate::risk::Results { kind: "K0101", region: "440103", day: "2026-02-01", tested: 30, failed: 9 }
+        .insert(app);
+    for (route, typings, wanted) in [
+        ("/api/v1/trainings", vec!["标准", "报告厅 插座", "czbz"], "插座標準解讀"),
+        ("/api/v1/trainings/{id}/attendees", vec!["恒通线缆", "gzht"], NAME),
+        ("/api/v1/commitments", vec!["恒通线缆", "插头", "gzht"], "插頭整改"),
+        ("/api/v1/public/commitments", vec!["恒通线缆", "插头", "gzht"], "插頭整改"),
+        ("/api/v1/follow-ups", vec!["恒通线缆", "复查", "gzht"], "絕緣複查"),
+        ("/api/v1/outreach", vec!["家电", "天河 家電", "jdaq"], "家電安全進社區"),
+        ("/api/v1/support-programmes", vec!["罗湖", "电线 帮扶", "lhdx"], "羅湖電線幫扶"),
+        ("/api/v1/circuit-members", vec!["恒通线缆", "gzht"], NAME),
+        ("/api/v1/circuit-rounds", vec!["巡回", "问诊 广州", "xhwz"], "巡回问诊"),
+        ("/api/v1/assessments", vec!["触电", "外壳 觸電", "wkcd"], "外殼觸電"),
+        ("/api/v1/risk", vec!["荔湾", "liwan"], "440103"),
+        ("/api/v1/recovery", vec!["恒通线缆", "gzht"], NAME),
+    ] {
+        covered.insert(route);
+        let path = route.replace("{id}", &training);
+        for typed in typings {
+            assert!(finds(gd, &path, typed, wanted), "{route} {typed}");
+        }
+        for typed in ["\u{20002}", "%", "（", "无此条目"] {
+            assert!(items(gd, &path, typed).is_empty(), "{route} {typed}");
+        }
+    }
+}
+
 #[test]
 fn every_list_finds_what_people_type() {
-    let app = TestApp::start();
+    // The index of risk is counted again whenever it is asked for.
+    let app = TestApp::builder().settings(|s| s.edit::<RiskKeepingSettings>().fresh_seconds = 0).start();
     let (gd, talk) = app.small_world();
     let sz = app.admin("officer-sz", "440300");
     let operator = app.operator("operator");
@@ -322,6 +399,12 @@ fn every_list_finds_what_people_type() {
         "行政处罚决定书文号,当事人,违法行为类型,处罚内容,处罚机关,处罚决定日期\n穗市监处罚〔2026〕88号,{NAME},销售不合格产品,罚款 20000 元,广州市市场监督管理局,2026-01-15\n"
     );
     crate::penalty_lists::hand_in(&gd, penalties.as_bytes(), &[]);
+    let news = json!({ "source": "media", "external_id": "XW-77", "title": "磁力珠玩具风险", "published_on": "2026-01-05" });
+    gd.post("/api/v1/signals", &news).expect(201);
+    let recalls = "召回编号,发布日期,产品名称,缺陷描述\nS1,2026-01-05,电热水壶,起火\n";
+    crate::signals::hand_in(&gd, "召回名单.csv", recalls.as_bytes(), &[("feed", "domestic_recalls")]);
+    let feed = json!({ "name": "舆情日报", "url": "https://localhost/rss", "source": "opinion" });
+    gd.post("/api/v1/signals/feeds", &feed).expect(201);
     let sampling = sampling(&app, &gd);
     gd.post("/api/v1/inspections", &crate::inspections::form("440000-77")).expect(201);
     let mut own = crate::inspections::form("440000-78");
@@ -357,6 +440,9 @@ fn every_list_finds_what_people_type() {
         ("/api/v1/conduct/imports", &gd, vec!["处罚名单", "處罰 名單", "cfmd", "officer 处罚"], "处罚名单"),
         ("/api/v1/conduct/penalties", &gd, vec!["恒通", "gzht", "88号", "不合格 恒通"], "88号"),
         ("/api/v1/conduct/questions", &gd, vec!["恒通", "gzht", "88号 恒通"], "88号"),
+        ("/api/v1/signals", &gd, vec!["磁力珠", "玩具 磁力", "風險", "XW-77"], "XW-77"),
+        ("/api/v1/signals/imports", &gd, vec!["召回名单", "名單 召回", "zhmd"], "召回名单"),
+        ("/api/v1/signals/feeds", &gd, vec!["舆情", "日報 舆情", "yqrb"], "舆情日报"),
         ("/api/v1/programmes", &gd, vec!["年度", "抽查 年度", "ndcc", "niandu", "12号"], "年度抽查"),
         ("/api/v1/programmes/{id}/targets", &gd, vec!["广州", "電線 廣州", "gz", "dxdl"], "C03"),
         ("/api/v1/draws/{id}/operators", &gd, vec!["明珠", "明珠 电缆", "mzdl", "91440101MA5C"], "明珠电缆"),
@@ -486,7 +572,94 @@ fn every_list_finds_what_people_type() {
     for typed in ["\u{20002}", "%", "（", "无此产品"] {
         assert!(items(&gd, "/api/v1/credit-codes", typed).is_empty(), "{typed}");
     }
+    let visit = json!({
+        "kind": "visit", "enterprise_id": talk.enterprise.id, "experts": [talk.expert.id], "topic": "絕緣厚度整改", "place": "科韵路",
+        "slots": [{ "starts_at": "2026-03-05T01:00:00Z", "ends_at": "2026-03-05T03:00:00Z" }],
+    });
+    let visit = text(&gd.post("/api/v1/engagements", &visit).expect(201)["id"]);
+    app.database()
+        .connect()
+        .batch_execute(&format!(
+            "INSERT INTO engagement_danger (id, engagement_id, enterprise_id, region, ground, reason, article, reported_by, reported_at)
+             SELECT gen_random_uuid(), '{visit}', '{}', '440103', 'product_quality', '外殼帶電', 'x', a.id, now()
+             FROM account a WHERE a.username = 'expert-1'",
+            talk.enterprise.id
+        ))
+        .unwrap();
+    for (route, typings, wanted) in [
+        ("/api/v1/engagements", ["绝缘", "广州恒通线缆", "jyhd", "guangzhou"], "絕緣厚度整改"),
+        ("/api/v1/imminent-dangers", ["外壳", "带电 外壳", "广州恒通线缆", "guangzhou"], "外殼帶電"),
+    ] {
+        covered.insert(route);
+        for typed in typings {
+            assert!(finds(&gd, route, typed, wanted), "{route} {typed}");
+        }
+        for typed in ["\u{20002}", "%", "（", "无此上门"] {
+            assert!(items(&gd, route, typed).is_empty(), "{route} {typed}");
+        }
+    }
     let second = app.admin("second", "440000");
+    let until = today + chrono::Days::new(90);
+    let campaign = json!({
+        "theme": "key_products", "name": "鋼筋隱患治理", "level": "provincial", "period_from": today, "period_until": until,
+    });
+    let campaign = text(&gd.post("/api/v1/campaigns", &campaign).expect(201)["id"]);
+    let programme = format!("/api/v1/programmes/{campaign}");
+    gd.act(&format!("{programme}/submit")).expect(200);
+    second.act(&format!("{programme}/approve")).expect(200);
+    let entry = json!({ "subjects": [{ "name": "永固鋼鐵廠", "region": "440106", "address": "芳村大道12號", "product": "rebar" }] });
+    gd.post(&format!("/api/v1/campaigns/{campaign}/subjects"), &entry).expect(200);
+    let campus = json!({
+        "theme": "campus", "name": "校園周邊", "level": "provincial", "period_from": today, "period_until": until,
+    });
+    let campus = text(&gd.post("/api/v1/campaigns", &campus).expect(201)["id"]);
+    gd.act(&format!("/api/v1/programmes/{campus}/submit")).expect(200);
+    second.act(&format!("/api/v1/programmes/{campus}/approve")).expect(200);
+    let school = json!({ "schools": [{ "name": "育才小學", "region": "440106", "latitude": 23.1, "longitude": 113.25 }] });
+    gd.post(&format!("/api/v1/campaigns/{campus}/schools"), &school).expect(200);
+    let shop = json!({ "subjects": [{ "name": "啟明文具店", "region": "440106", "latitude": 23.1, "longitude": 113.25 }] });
+    gd.post(&format!("/api/v1/campaigns/{campus}/subjects"), &shop).expect(200);
+    let hazard = json!({
+        "campaign": campaign, "enterprise_id": maker.id, "product": "rebar", "item": "重量偏差", "description": "鋼筋直徑不足",
+    });
+    gd.post("/api/v1/hazards", &hazard).expect(201);
+    let issue = json!({
+        "name": "水泥檢測券", "budget_fen": 100_000, "tiers": [{ "amount_fen": 100_000, "count": 1 }],
+        "apply_from": today, "apply_until": today + chrono::Days::new(2), "valid_until": until,
+    });
+    let issue = text(&gd.post("/api/v1/vouchers", &issue).expect(201)["id"]);
+    app.database()
+        .connect()
+        .batch_execute(&format!(
+            "INSERT INTO voucher (id, issue_id, ordinal, row_id, enterprise_id, amount_fen, rest_fen, state, expires_on, won_at, updated_at)
+             VALUES (gen_random_uuid(), '{issue}', 1, repeat('a', 32), '{}', 100000, 100000, 'open', '2099-01-01', now(), now())",
+            maker.id
+        ))
+        .unwrap();
+    let from = app.now() + chrono::Duration::days(2);
+    let session = json!({
+        "topic": "導體電阻答疑", "product_kinds": ["K0301"], "starts_at": from, "ends_at": from + chrono::Duration::hours(1), "capacity": 5,
+    });
+    gd.post("/api/v1/online-sessions", &session).expect(201);
+    let named = text(&gd.get("/api/v1/issued-vouchers").expect(200)["items"][0]["enterprise"]);
+    let own: String = named.chars().take(4).collect();
+    for (route, typings, wanted) in [
+        ("/api/v1/campaigns", vec!["钢筋", "治理 鋼筋", "gjyhzl"], "鋼筋隱患治理"),
+        ("/api/v1/campaign-subjects", vec!["永固", "芳村大道 永固", "yggtc"], "永固鋼鐵廠"),
+        ("/api/v1/campus-shops", vec!["启明", "文具店 啟明", "qmwjd"], "啟明文具店"),
+        ("/api/v1/hazards", vec!["重量偏差", "直径不足"], "重量偏差"),
+        ("/api/v1/vouchers", vec!["检测券", "水泥 券", "snjcq"], "水泥檢測券"),
+        ("/api/v1/issued-vouchers", vec![own.as_str()], named.as_str()),
+        ("/api/v1/online-sessions", vec!["导体", "答疑 電阻", "dtdzdy"], "導體電阻答疑"),
+    ] {
+        covered.insert(route);
+        for typed in typings {
+            assert!(finds(&gd, route, typed, wanted), "{route} {typed}");
+        }
+        for typed in ["\u{20002}", "%", "（", "无此条目"] {
+            assert!(items(&gd, route, typed).is_empty(), "{route} {typed}");
+        }
+    }
     let bulletin = crate::bulletins::published(&gd, &second, "電線電纜抽查通报", "橡套软電纜");
     let number = text(&gd.get(&format!("/api/v1/bulletins/{bulletin}")).expect(200)["number"]);
     for (route, typings, wanted) in [
@@ -505,6 +678,22 @@ fn every_list_finds_what_people_type() {
             assert!(items(&gd, &path, typed).is_empty(), "{route} {typed}");
         }
     }
+    let mut letter = crate::oversight::letter("440100");
+    letter["title"] = json!("電線電纜風險提醒");
+    gd.post("/api/v1/oversight", &letter).expect(201);
+    crate::oversight::listings::listed_as(&app, &gd, &second, "插座區域性質量問題");
+    for (route, typings, wanted) in [
+        ("/api/v1/oversight", ["电线", "风险 广州", "dxdlfx"], "電線電纜風險提醒"),
+        ("/api/v1/public/listings", ["插座", "质量 广州", "czqyx"], "插座區域性質量問題"),
+    ] {
+        covered.insert(route);
+        for typed in typings {
+            assert!(finds(&gd, route, typed, wanted), "{route} {typed}");
+        }
+        for typed in ["\u{20002}", "%", "（", "无此事项"] {
+            assert!(items(&gd, route, typed).is_empty(), "{route} {typed}");
+        }
+    }
     app.database()
         .connect()
         .batch_execute("UPDATE bulletin_item SET mark = 'corrected', marked_on = '2026-01-20'")
@@ -518,6 +707,8 @@ fn every_list_finds_what_people_type() {
     for typed in ["\u{20002}", "%", "（", "无此产品"] {
         assert!(items(&gd, &path, typed).is_empty(), "{route} {typed}");
     }
+    helped_and_watched(&app, (&gd, &second), &talk, &mut covered);
+    everything::each_kind_is_found(&gd);
     let declared = ROOMS
         .iter()
         .flat_map(|room| room.search)

@@ -35,6 +35,7 @@ const REFUSED = {
 const ASKED_FOR = {
   'push.js': [/navigator\.serviceWorker\b/g, /window\.isSecureContext && 'serviceWorker' in navigator/],
   'record.js': [/navigator\.(mediaDevices|geolocation)\b/g, /window\.isSecureContext && navigator\.mediaDevices[^]*!window\.isSecureContext \|\| !navigator\.geolocation/],
+  'visit-day.js': [/navigator\.geolocation\b/g, /!window\.isSecureContext \|\| !navigator\.geolocation/],
 };
 
 const bare = (text) => text.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');

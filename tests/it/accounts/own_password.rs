@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde_json::json;
 use zerodesk::accounts::settings::AuthSettings;
-use zerodesk::db::schema::{account, enterprise};
+use zerodesk::db::schema::published;
 
 use super::{ANOTHER, failures, faults, log_in};
 use crate::support::TestApp;
@@ -63,10 +63,13 @@ fn people_of_an_enterprise_choose_no_password_made_of_its_name_or_code() {
     let app = TestApp::start();
     let (_, talk) = app.small_world();
     let http = &talk.enterprise.http;
-    let (name, uscc): (String, String) = account::table
-        .inner_join(enterprise::table)
-        .filter(account::username.eq("enterprise-1"))
-        .select((enterprise::name, enterprise::uscc))
+    let (name, uscc): (String, String) = published::enterprise::table
+        .inner_join(
+            published::account::table
+                .on(published::account::enterprise_id.eq(published::enterprise::id.nullable())),
+        )
+        .filter(published::account::username.eq("enterprise-1"))
+        .select((published::enterprise::name, published::enterprise::uscc))
         .first(&mut app.database().connect())
         .unwrap();
     for new in [format!("{name}2026!"), format!("{uscc}!!"), uscc.to_lowercase()] {

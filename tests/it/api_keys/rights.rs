@@ -22,7 +22,8 @@ const NOBODY: &str = "019c0000-0000-7000-8000-000000000000";
 /// Every route and every page, called with a key of each scope: what is open to the scope is judged as for its officer, all else is refused.
 #[test]
 fn a_key_opens_the_routes_of_its_scope_and_nothing_else() {
-    let app = TestApp::start();
+    // There are more routes and pages than a key may call in a minute.
+    let app = TestApp::builder().settings(|s| s.edit::<ApiKeySettings>().calls_per_minute = 10_000).start();
     let officer = app.admin("officer", "440000");
     let (mut opened, mut closed) = (0, 0);
     for scope in KeyScope::ALL {

@@ -14,17 +14,22 @@ struct Port {
 }
 
 /// All ports. Each is declared at the top of the `functions.sql` of the domain that asks, and stands in `ARCHITECTURE.md`.
-const PORTS: [Port; 10] = [
+const PORTS: [Port; 15] = [
     Port { function: "enterprise_own_words", asks: "accounts", defines: "enterprises" },
     Port { function: "chat_rights", asks: "chat", defines: "consultations" },
     Port { function: "chat_writers", asks: "chat", defines: "consultations" },
     Port { function: "expert_works_in", asks: "experts", defines: "consultations" },
     Port { function: "expert_open_for", asks: "experts", defines: "consultations" },
     Port { function: "consultation_deadline", asks: "consultations", defines: "remediation" },
+    Port { function: "case_helpers", asks: "remediation", defines: "engagements" },
     Port { function: "consultation_targets", asks: "consultations", defines: "response_targets" },
+    Port { function: "programme_open_hazards", asks: "programmes", defines: "campaigns" },
     Port { function: "consultation_tags_of", asks: "consultations", defines: "consultation_tags" },
     Port { function: "consultations_tagged", asks: "consultations", defines: "consultation_tags" },
     Port { function: "consultation_tags_known", asks: "consultations", defines: "consultation_tags" },
+    Port { function: "engagement_in_cohort", asks: "engagements", defines: "rounds" },
+    Port { function: "circuit_interviewed", asks: "rounds", defines: "oversight" },
+    Port { function: "risk_letters_due", asks: "risk", defines: "oversight" },
 ];
 
 /// SQL without its comments.

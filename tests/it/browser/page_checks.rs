@@ -166,6 +166,7 @@ fn add_rare_data(app: &TestApp) {
     assert_eq!(app.open(&lonely)["status"], "waiting");
     sampling_list(app);
     penalty_list(app);
+    signals(app);
     talk(app, &officer);
     panel(app, &officer);
 }
@@ -190,6 +191,20 @@ fn penalty_list(app: &TestApp) {
         "行政处罚决定书文号,当事人,统一社会信用代码,违法行为类型,处罚内容,处罚机关,处罚决定日期\n穗市监处罚〔2021〕1号,{name},{code},销售不合格产品,罚款 20000 元,广州市市场监督管理局,2021-05-06\n穗市监处罚〔2021〕2号,{name},,销售不合格产品,罚款 20000 元,广州市市场监督管理局,2021-05-06\n穗市监处罚〔2021〕3号,{name},{code},发布违法广告,罚款 20000 元,广州市市场监督管理局,2021-05-06\n无,{name},{code},销售不合格产品,警告,广州市市场监督管理局,2021-05-06\n"
     );
     crate::penalty_lists::hand_in(&officer, list.as_bytes(), &[]);
+}
+
+/// A file of recalls with a rejected row, its check, and a feed.
+fn signals(app: &TestApp) {
+    let officer = app.http().log_in("admin-guangdong", DEMO);
+    let list =
+        "召回编号,发布日期,产品名称,缺陷描述\nS2021-1,2021-05-06,电热水壶,起火\nS2021-2,某日,插座,触电\n";
+    for dry_run in ["true", "false"] {
+        let fields = [("feed", "domestic_recalls"), ("dry_run", dry_run)];
+        crate::signals::hand_in(&officer, "召回.csv", list.as_bytes(), &fields);
+    }
+    // To this machine, which is refused: no call leaves it.
+    let feed = json!({ "name": "舆情日报", "url": "https://localhost/rss", "source": "opinion" });
+    officer.post("/api/v1/signals/feeds", &feed).expect(201);
 }
 
 /// A talk that an expert of the demo leads, longer than a page shows at once.

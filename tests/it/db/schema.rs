@@ -143,13 +143,14 @@ const PARTS: &str = "
     ORDER BY child COLLATE \"C\", parent COLLATE \"C\"";
 
 /// Views that are not named as a table: the key, and how many columns at the beginning are never NULL.
-const MADE_FOR_OTHERS: [(&str, &[&str], usize); 10] = [
+const MADE_FOR_OTHERS: [(&str, &[&str], usize); 11] = [
     ("action_deadline", &["case_id", "clock"], 7),
     ("application_file", &["id"], 2),
     ("case_deadline", &["case_id", "clock"], 6),
     ("chat_kept", &["consultation_id", "stream"], 3),
     ("consultation_reader", &["consultation_id", "account_id"], 4),
     ("conversation_file", &["id"], 3),
+    ("interviewed", &["oversight_id"], 3),
     ("nonconformity_ever", &["id"], 8),
     ("open_nonconformity", &["id"], 6),
     ("remediation_case_ever", &["id"], 6),
@@ -221,7 +222,11 @@ fn published(conn: &mut PgConnection) -> String {
     text += "use super::{\n";
     for word in &used {
         let table = word.strip_prefix("own_").unwrap_or(word);
-        let _ = writeln!(text, "    {},", if word == table { word.clone() } else { format!("{table} as {word}") });
+        let _ = writeln!(
+            text,
+            "    {},",
+            if word == table { word.clone() } else { format!("{table} as {word}") }
+        );
     }
     text += "};\n\n";
     text += &defined;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use zerodesk::alerts::AlertState;
 use zerodesk::attachments::AttachmentState;
 use zerodesk::bulletins::state::{BulletinMethod, BulletinState, Mark};
 use zerodesk::consultations::{Closing, Status};
 use zerodesk::credit_codes::state::{CodeState, CodeStep, ScanAnswer};
+use zerodesk::engagements::state::{DangerGround, EngagementKind, EngagementState, Side};
 use zerodesk::enterprises::claim_state::ClaimState;
 use zerodesk::experts::Vetting;
 use zerodesk::inspections::state::InspectionState;
@@ -20,6 +20,8 @@ use zerodesk::penalty_lists::state::{
 use zerodesk::plans::PlanState;
 use zerodesk::remediation::CaseState;
 use zerodesk::remediation::action::ActionState;
+use zerodesk::risk::alerts::state::{AlertCause, AlertState, AlertStep};
+use zerodesk::risk::assessments::state::{AssessmentState, AssessmentStep};
 use zerodesk::sampling_lists::proposal_state::ProposalState;
 use zerodesk::zero_out::import::ImportState;
 use zerodesk::zero_out::import::withdrawal_state::WithdrawalState;
@@ -53,6 +55,9 @@ fn the_words_of_a_state_are_those_of_its_check() {
         ("credit_code", "state", words!(CodeState)),
         ("credit_code_event", "step", words!(CodeStep)),
         ("credit_code_scan", "answer", words!(ScanAnswer)),
+        ("engagement", "kind", words!(EngagementKind)),
+        ("engagement", "state", words!(EngagementState)),
+        ("engagement_danger", "ground", words!(DangerGround)),
         ("enterprise_registration", "state", words!(ClaimState)),
         ("recording", "channel", words!(zerodesk::recordings::shots::Channel)),
         ("recording_summary", "chain", words!(zerodesk::recordings::chain::ChainState)),
@@ -72,7 +77,26 @@ fn the_words_of_a_state_are_those_of_its_check() {
         ("inspection_term", "term", words!(Term)),
         ("matching_plan", "state", words!(PlanState)),
         ("outbox_mail", "state", words!(MailState)),
+        ("oversight", "kind", words!(zerodesk::oversight::words::OversightKind)),
+        ("oversight", "level", words!(zerodesk::catalogue::RegionLevel)),
+        ("oversight", "state", words!(zerodesk::oversight::state::OversightState)),
+        ("oversight", "subject", words!(zerodesk::oversight::words::OversightSubject)),
+        ("oversight", "to_kind", words!(zerodesk::oversight::words::RecipientKind)),
+        ("oversight_basis", "kind", words!(zerodesk::oversight::words::BasisKind)),
+        ("oversight_responsibility", "kind", words!(zerodesk::oversight::words::ResponsibilityKind)),
+        ("oversight_responsibility", "state", words!(zerodesk::oversight::words::ResponsibilityState)),
         ("quality_alert", "state", words!(AlertState)),
+        ("quality_alert", "cause", words!(AlertCause)),
+        ("quality_alert_event", "step", words!(AlertStep)),
+        ("assessment", "state", words!(AssessmentState)),
+        ("assessment", "method", words!(zerodesk::risk::method::scenario::Combination)),
+        ("assessment", "urgency", words!(zerodesk::risk::method::table::Urgency)),
+        ("assessment", "social_impact", words!(zerodesk::risk::method::table::SocialImpact)),
+        ("assessment", "level", words!(zerodesk::risk::method::table::Level)),
+        ("assessment", "table_level", words!(zerodesk::risk::method::table::Level)),
+        ("assessment", "units_level", words!(zerodesk::risk::method::table::Level)),
+        ("assessment_event", "step", words!(AssessmentStep)),
+        ("assessment_evidence", "kind", words!(zerodesk::risk::assessments::evidence::EvidenceKind)),
         ("remediation_case", "state", words!(CaseState)),
         ("penalty", "state", words!(PenaltyState)),
         ("penalty_event", "step", words!(PenaltyStep)),
@@ -84,8 +108,17 @@ fn the_words_of_a_state_are_those_of_its_check() {
         ("conduct_source_entry", "occasion", words!(zerodesk::conduct_sources::judge::Occasion)),
         ("conduct_source_entry", "origin", words!(zerodesk::conduct_sources::judge::Source)),
         ("conduct_source_note", "origin", words!(zerodesk::conduct_sources::judge::Source)),
+        ("signal", "matched_by", words!(zerodesk::signals::store::MatchedBy)),
+        ("signal", "reliability", words!(zerodesk::signals::source::Reliability)),
+        ("signal", "source", words!(zerodesk::signals::source::SignalSource)),
+        ("signal", "state", words!(zerodesk::signals::state::SignalState)),
+        ("signal_event", "step", words!(zerodesk::signals::state::SignalStep)),
+        ("signal_event", "to_state", words!(zerodesk::signals::state::SignalState)),
+        ("signal_import", "state", words!(ImportState)),
+        ("signal_import_row", "outcome", words!(zerodesk::list_files::imports::Outcome)),
         ("sampling_list", "state", words!(ImportState)),
         ("sampling_list_proposal", "state", words!(ProposalState)),
+        ("visit", "no_show_by", words!(Side)),
         ("zero_out_import", "state", words!(ImportState)),
         ("zero_out_withdrawal", "state", words!(WithdrawalState)),
     ] {

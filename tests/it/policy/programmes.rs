@@ -11,36 +11,39 @@ use zerodesk::core::ids::AccountId;
 use zerodesk::core::page::{MAX_LIMIT, Slice};
 use zerodesk::db::schema::{laboratory, programme, programme_target};
 use zerodesk::programmes::ids::{LaboratoryId, ProgrammeId, TargetId};
+use zerodesk::programmes::kind::ProgrammeKind;
 use zerodesk::programmes::laboratories::queries as laboratories;
-use zerodesk::programmes::state::{OperatorRole, ProgrammeKind, ProgrammeLevel, ProgrammeState};
+use zerodesk::programmes::queries::ProgrammeFilter;
+use zerodesk::programmes::state::{OperatorRole, ProgrammeLevel, ProgrammeState};
 use zerodesk::programmes::{policy, queries};
 
 const ALL: Slice = Slice { after: None, limit: MAX_LIMIT, rank: 0, skip: 0, order: None };
 const STATES: [ProgrammeState; 3] =
     [ProgrammeState::Draft, ProgrammeState::Running, ProgrammeState::Withdrawn];
 
-/// A programme of a region in a state, with a task in another one.
+/// A programme of a region in a state: a sampling with a task in another region, or a circuit where none is charged.
 fn insert(
     world: &mut World<'_>,
     officers: [AccountId; 2],
     region: &str,
-    charged: &str,
+    charged: Option<&str>,
     state: ProgrammeState,
 ) -> ProgrammeId {
     use programme as p;
     use programme_target as t;
     let (id, now, day) = (ProgrammeId::new(), world.now, "2026-12-31".parse::<chrono::NaiveDate>().unwrap());
     let approved = state.is_public();
+    let kind = if charged.is_some() { ProgrammeKind::Sampling } else { ProgrammeKind::Circuit };
     diesel::insert_into(p::table)
         .values((
             p::id.eq(id),
-            p::kind.eq(ProgrammeKind::Sampling),
+            p::kind.eq(kind),
             p::name.eq("x"),
             p::level.eq(ProgrammeLevel::Provincial),
             p::organiser_region.eq(region),
             p::period_from.eq(day),
             p::period_until.eq(day),
-            p::rules_version.eq("x"),
+            p::rules_version.eq(charged.map(|_| "x")),
             p::state.eq(state),
             p::salt.eq(vec![1u8; 32]),
             p::created_by.eq(officers[0]),
@@ -51,6 +54,7 @@ fn insert(
         ))
         .execute(world.conn)
         .unwrap();
+    let Some(charged) = charged else { return id };
     diesel::insert_into(t::table)
         .values((
             t::id.eq(TargetId::new()),
@@ -76,7 +80,8 @@ fn lists_rows_and_commands_agree_on_programmes_and_laboratories() {
     let officers = [(); 2].map(|()| world.account(Scope::Admin("440000".to_owned())).account().unwrap());
     let mut all = Vec::new();
     for region in SCOPES {
-        for charged in SCOPES.into_iter().filter(|code| catalogue.regions.contains(region, code)) {
+        let charged = SCOPES.into_iter().filter(|code| catalogue.regions.contains(region, code)).map(Some);
+        for charged in charged.chain([None]) {
             for state in STATES {
                 all.push((insert(&mut world, officers, region, charged, state), region, charged, state));
             }
@@ -106,14 +111,19 @@ fn lists_rows_and_commands_agree_on_programmes_and_laboratories() {
     let (today, mut answers) = (now.date_naive(), BTreeSet::new());
     for actor in &actors {
         let permitted = policy::permit(actor).is_ok();
-        let list = queries::list(conn, actor, &Default::default(), today, ALL);
-        assert_eq!(list.is_ok(), permitted, "{actor:?}");
-        let listed: BTreeSet<Uuid> =
-            list.map(|page| page.items.iter().map(|view| view.programme.id.0).collect()).unwrap_or_default();
+        let mut listed = BTreeSet::<Uuid>::new();
+        for kind in [None, Some(ProgrammeKind::Circuit)] {
+            let filter = ProgrammeFilter { kind, ..ProgrammeFilter::default() };
+            let list = queries::list(conn, actor, &filter, today, ALL);
+            assert_eq!(list.is_ok(), permitted, "{actor:?}");
+            let items = list.map(|page| page.items).unwrap_or_default();
+            listed.extend(items.iter().map(|view| view.programme.id.0));
+        }
         for (id, region, charged, state) in &all {
-            let place = format!("{region} {charged} {state}: {actor:?}");
-            let seen =
-                permitted && policy::sees(actor, (*region, *state), &[(*charged).to_owned()], &catalogue);
+            let place = format!("{region} {charged:?} {state}: {actor:?}");
+            let kind = if charged.is_some() { ProgrammeKind::Sampling } else { ProgrammeKind::Circuit };
+            let charged: Vec<String> = charged.iter().map(|code| (*code).to_owned()).collect();
+            let seen = permitted && policy::sees(actor, (kind, region, *state), &charged, &catalogue);
             assert_eq!(listed.contains(&id.0), seen, "{place}");
             assert_eq!(queries::get(conn, actor, *id, today).is_ok(), seen, "{place}");
             answers.insert((matches!(actor, Actor::Person(_)), seen));

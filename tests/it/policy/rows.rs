@@ -6,8 +6,6 @@ use diesel::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 use zerodesk::ROOMS;
-use zerodesk::alerts::ids::AlertId;
-use zerodesk::alerts::{AlertState, policy as alert_policy, queries as alerts};
 use zerodesk::api_keys::ids::ApiKeyId;
 use zerodesk::api_keys::{policy as key_policy, queries as keys};
 use zerodesk::attachments::ids::AttachmentId;
@@ -30,6 +28,10 @@ use zerodesk::people::queries::{self as accounts, AccountFilter};
 use zerodesk::plans::ids::PlanId;
 use zerodesk::plans::{PlanState, list_plans, plan, policy as plan_policy};
 use zerodesk::remediation::enterprises;
+use zerodesk::risk::alerts::queries::AlertFilter;
+use zerodesk::risk::alerts::state::AlertCause;
+use zerodesk::risk::alerts::{AlertState, policy as alert_policy, queries as alerts};
+use zerodesk::risk::ids::AlertId;
 use zerodesk::webhooks::event::EventType;
 use zerodesk::webhooks::ids::WebhookId;
 use zerodesk::webhooks::state::WebhookState;
@@ -89,6 +91,7 @@ fn lists_rows_and_commands_agree_on_alerts() {
         diesel::insert_into(a::table)
             .values((
                 a::id.eq(id),
+                a::cause.eq(AlertCause::Cluster),
                 a::product_kind.eq("K0101"),
                 a::item.eq("x"),
                 a::region.eq(region),
@@ -105,7 +108,7 @@ fn lists_rows_and_commands_agree_on_alerts() {
     }
     let mut tally = Vec::new();
     for actor in &actors {
-        let list = listed(alerts::list(conn, actor, None, None, ALL), |view| view.alert.id.0);
+        let list = listed(alerts::list(conn, actor, &AlertFilter::default(), ALL), |view| view.alert.id.0);
         for (id, region) in &all {
             let place = format!("{region}: {actor:?}");
             let seen = agree(&place, &list, id.0, alerts::get(conn, actor, *id));

@@ -1,6 +1,7 @@
 //! One search over everything: each kind is found, by who may see it and by nobody else; a message soon after it was stored.
 
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -47,6 +48,46 @@ fn told(pieces: &Value) -> String {
         if piece["found"] == true { format!("[{text}]") } else { text.to_owned() }
     };
     pieces.as_array().unwrap().iter().map(one).collect()
+}
+
+/// The kinds that are tried in tests of their own.
+const TRIED: [&str; 7] =
+    ["consultations", "cases", "enterprises", "people", "inspections", "messages", "knowledge"];
+
+/// Each other kind, in the world in which every list is searched: what is typed, and the text of what is found.
+const KINDS: [(&str, &str, &str); 15] = [
+    ("signals", "磁力珠", "磁力珠玩具风险"),
+    ("conduct", "77号", "77號"),
+    ("visits", "绝缘", "絕緣厚度整改"),
+    ("commitment", "插头", "插頭整改"),
+    ("training", "标准", "插座標準解讀"),
+    ("follow_up", "复查", "絕緣複查"),
+    ("outreach", "家电", "家電安全進社區"),
+    ("rounds", "巡回", "巡回问诊"),
+    ("online_sessions", "导体", "導體電阻答疑"),
+    ("vouchers", "检测券", "水泥檢測券"),
+    ("campaigns", "治理 钢筋", "鋼筋隱患治理"),
+    ("hazards", "直径不足", "重量偏差"),
+    ("alert", "甲", "甲"),
+    ("assessment", "触电", "外殼觸電"),
+    ("oversight", "电线", "電線電纜風險提醒"),
+];
+
+/// Finds something of every kind that an officer looks for, but for those that have tests of their own.
+#[track_caller]
+pub fn each_kind_is_found(officer: &Http) {
+    for (kind, typed, wanted) in KINDS {
+        let found = group(officer, kind, typed);
+        let says = |hit: &Value| {
+            (told(&hit["title"]) + &told(&hit["excerpt"])).replace(['[', ']'], "").contains(wanted)
+        };
+        assert!(found.iter().any(says), "{kind} {typed}: {found:?}");
+    }
+    let found = officer.get(&asked("/api/v1/search", "q", "无此条目")).expect(200);
+    let kinds: BTreeSet<&str> =
+        found["groups"].as_array().unwrap().iter().map(|g| g["kind"].as_str().unwrap()).collect();
+    let tried: BTreeSet<&str> = TRIED.into_iter().chain(KINDS.map(|(kind, _, _)| kind)).collect();
+    assert_eq!(kinds, tried, "a kind is not tried");
 }
 
 #[test]
@@ -164,10 +205,24 @@ fn every_kind_is_found_and_bad_input_is_refused_by_name() {
             "cases",
             "enterprises",
             "people",
+            "signals",
             "inspections",
             "conduct",
+            "visits",
+            "commitment",
+            "training",
+            "follow_up",
+            "outreach",
+            "rounds",
+            "online_sessions",
+            "vouchers",
+            "campaigns",
+            "hazards",
+            "alert",
+            "assessment",
             "messages",
-            "knowledge"
+            "knowledge",
+            "oversight"
         ]
     );
     assert_eq!(group(&gd, "consultations", "絕緣電阻")[0]["link"], format!("/consultations/{}", talk.id));

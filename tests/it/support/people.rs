@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use zerodesk::accounts::{CreateStaff, NewPassword};
-use zerodesk::alerts::settings::ClusterSettings;
 use zerodesk::core::{Caller, Language, Role};
+use zerodesk::risk::alerts::settings::ClusterSettings;
 use zerodesk::zero_out::import::{Column, import_file};
 
 use super::csv::{file, row, uscc};
@@ -233,7 +233,7 @@ impl TestApp {
             self.app.catalogue().clone(),
             self.clock.clone(),
         );
-        let raised = same.execute(&Caller::system(), &zerodesk::alerts::FindClusters {}).unwrap();
+        let raised = same.execute(&Caller::system(), &zerodesk::risk::alerts::FindClusters {}).unwrap();
         assert!(raised > 0, "no alert was raised");
     }
 }

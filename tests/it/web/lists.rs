@@ -145,8 +145,8 @@ fn orders_are_what_they_are_called() {
 }
 
 /// Pages with a search whose list has one order only: the audit is by time, as the law wants it; regimes stand in the catalogue's order;
-/// consumers have the newest bulletin first.
-const ONE_ORDER: [&str; 3] = ["/audit", "/bulletins", "/regimes"];
+/// consumers have the newest bulletin and the newest listing first.
+const ONE_ORDER: [&str; 4] = ["/audit", "/bulletins", "/listings", "/regimes"];
 
 #[test]
 fn every_list_is_had_in_the_orders_that_its_page_offers() {

@@ -89,6 +89,9 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
             "held_on": "2026-03-01", "participants": ["x"], "findings": "x", "measures": "x",
         }),
         ("POST", "remediation/alerts/{id}/dismiss") => json!({ "reason": "x" }),
+        ("POST", "remediation/alerts/{id}/close") => json!({ "outcome": "x" }),
+        ("POST", "assessments" | "assessments/level") => risk_assessment(),
+        ("PUT", "assessments/{id}") => json!({ "version": 1, "assessment": risk_assessment() }),
         // Without a reason, so that the import stays: 422.
         ("POST", "zero-out/imports/{id}/withdraw" | "inspections/imports/{id}/withdraw") => {
             json!({ "reason": "" })
@@ -109,6 +112,11 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         ("POST", path) if path.ends_with("/reject") => json!({ "reason": "x" }),
         _ => return None,
     })
+}
+
+/// An assessment of risk that is well formed.
+fn risk_assessment() -> Value {
+    json!({ "product_kind": "K0101", "hazard": "x", "probability": "0.1", "severity": 1 })
 }
 
 /// What the documentation of a route requires of its body; none where it requires none.
@@ -209,6 +217,8 @@ impl Ids {
                 let list = route.path.split_once("/{").map(|(list, _)| list);
                 // Who ended the own session would be nobody from then on.
                 let list = list.filter(|list| *list != "/api/v1/me/sessions");
+                // A page of this name is no list.
+                let list = list.filter(|list| *list != "/calendar");
                 let mut id = list.and_then(listed);
                 let part = |part: &str| match part.strip_prefix('{') {
                     Some(_) => id.take().unwrap_or(NOBODY.to_owned()),
@@ -274,6 +284,8 @@ fn world() -> World {
     admin.post("/api/v1/quick-devices", &device).expect(201);
     // What the case made of it is the first entry of the list of conduct, whether the job has looked yet or not.
     while zerodesk::conduct_sources::follow::sweep(&app.app, &|| false).unwrap() {}
+    admin.post("/api/v1/assessments", &risk_assessment()).expect(201);
+    admin.post("/api/v1/oversight", &crate::oversight::letter("440100")).expect(201);
     let ids = Ids {
         alert: text(&admin.get("/api/v1/remediation/alerts").expect(200)["items"][0]["id"]),
         registration: text(&claims["items"][0]["id"]),
