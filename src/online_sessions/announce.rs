@@ -75,7 +75,14 @@ fn region(tx: &mut Tx, fields: &mut Fields, input: &OnlineSessionInput) -> Resul
     let code: Option<String> =
         expert::table.filter(expert::id.eq(id)).select(expert::hospital).first(&mut *tx.conn)?;
     let own = code.as_deref().and_then(|code| tx.catalogue.products.hospital(code)).map(|h| h.region.clone());
-    let own = own.ok_or_else(Problem::forbidden)?;
+    let Some(own) = own else {
+        let (zh, en) = (
+            "专家未登记所在产品医院，请由监管人员公布",
+            "an expert without a product hospital asks an officer to announce it",
+        );
+        fields.require(false, "/region", zh, en);
+        return Ok(String::new());
+    };
     fields.require(
         input.region.as_ref().is_none_or(|region| *region == own),
         "/region",

@@ -63,6 +63,7 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         // With too long a reason, so that it stays open for what comes after it: 422.
         ("POST", "consultations/{id}/close") => json!({ "reason": "x".repeat(1001) }),
         ("POST", "consultations/{id}/invite") => json!({ "expert": NOBODY }),
+        ("POST", "signals/{id}/merge") => json!({ "into": NOBODY }),
         ("POST", "consultations/{id}/opinion") => json!({ "opinion": "x", "agreement": "agree" }),
         // Without reasons, so that the expert stays as is for what comes after it: 422.
         ("POST", "experts/{id}/suspend" | "experts/{id}/hand-on" | "experts/{id}/lift-suspension") => {
