@@ -22,7 +22,7 @@ mails! {
         "隐患整改退回" {
         /// The hazard.
         item: String,
-        /// Why.
+        /// The reason, as it was given.
         reason: String,
         /// The last day.
         due_on: String,

@@ -37,7 +37,7 @@ mails! {
         topic: String,
         /// The enterprise.
         enterprise: String,
-        /// Why.
+        /// The reason, as it was given.
         reason: String,
         /// Whether there are times among which the enterprise chooses.
         proposed: bool,
@@ -54,7 +54,7 @@ mails! {
         enterprise: String,
         /// What happened, in words.
         happened: String,
-        /// Why.
+        /// The reason, as it was given.
         reason: String,
         /// The page of the visit.
         link: String,

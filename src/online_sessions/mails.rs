@@ -33,7 +33,7 @@ mails! {
         "线上问诊会取消" {
         /// The topic.
         topic: String,
-        /// Why.
+        /// The reason, as it was given.
         reason: String,
         /// The page of the session.
         link: String,

@@ -94,7 +94,7 @@ pub async fn list(state: State, auth: Auth, query: Query<ProgrammeQuery>, wanted
 #[utoipa::path(post, path = "/api/v1/programmes", tag = "programmes", request_body = CreateProgramme,
     responses((status = 201, body = ProgrammeDetail)))]
 pub async fn create(state: State, auth: Auth, body: Json<CreateProgramme>) -> Answer {
-    body.0.kind.require_common_door()?;
+    body.0.kind.require_common_commands()?;
     let id = execute(&state, auth.caller(), body.0).await?;
     created(&format!("/api/v1/programmes/{id}"), view(&state, &auth, id).await?)
 }

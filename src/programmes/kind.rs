@@ -35,17 +35,17 @@ impl ProgrammeKind {
         self == Self::Sampling
     }
 
-    /// Whether the domain that carries it out writes, approves and closes it, since more is kept and checked there: its own door alone does so.
-    pub fn has_own_door(self) -> bool {
+    /// Whether the domain that carries it out writes, approves and closes it, since more is kept and checked there: its own commands alone do so.
+    pub fn has_own_commands(self) -> bool {
         self == Self::Support
     }
 
-    /// Refuses a step that the door of the kind takes alone.
+    /// Refuses a step that the commands of the kind take alone.
     ///
     /// # Errors
     /// 409 `programme_kind`.
-    pub fn require_common_door(self) -> Result<(), Problem> {
-        if !self.has_own_door() {
+    pub fn require_common_commands(self) -> Result<(), Problem> {
+        if !self.has_own_commands() {
             return Ok(());
         }
         let (zh, en) = self.words();
@@ -96,9 +96,9 @@ mod tests {
     }
 
     #[test]
-    fn only_support_has_a_door_of_its_own() {
+    fn only_support_has_commands_of_its_own() {
         for kind in ProgrammeKind::ALL {
-            assert_eq!(kind.require_common_door().is_err(), *kind == ProgrammeKind::Support, "{kind}");
+            assert_eq!(kind.require_common_commands().is_err(), *kind == ProgrammeKind::Support, "{kind}");
         }
     }
 

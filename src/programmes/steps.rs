@@ -60,7 +60,7 @@ impl Command for ApproveProgramme {
 
     fn run(&self, tx: &mut Tx) -> Result<ProgrammeId, Problem> {
         let row = store::load(tx, self.id)?;
-        row.kind.require_common_door()?;
+        row.kind.require_common_commands()?;
         let told = approve(tx, &row)?;
         store::audit(tx, &row, Self::NAME, json!({ "told": told }))?;
         Ok(row.id)
@@ -184,7 +184,7 @@ impl Command for CloseProgramme {
 
     fn run(&self, tx: &mut Tx) -> Result<ProgrammeId, Problem> {
         let row = store::load(tx, self.id)?;
-        row.kind.require_common_door()?;
+        row.kind.require_common_commands()?;
         require_no_open_hazards(tx, &row)?;
         close(tx, &row)?;
         store::audit(tx, &row, Self::NAME, json!({}))?;

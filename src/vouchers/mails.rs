@@ -39,7 +39,7 @@ mails! {
         issue: String,
         /// What was left, in yuan.
         amount: String,
-        /// Why.
+        /// The reason, as it was given.
         reason: String,
         /// The page of its vouchers.
         link: String,
