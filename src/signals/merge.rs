@@ -4,6 +4,7 @@
 //! news is one, however many bring it at once. What a person took apart is not merged by itself again.
 
 use crate::app::App;
+use crate::core::fields::Fields;
 use crate::core::{Actor, Caller, Code, Problem, Text};
 use crate::db::schema::signal;
 use crate::db::{Command, Tx};
@@ -182,18 +183,20 @@ impl Command for MergeSignal {
     const NAME: &'static str = "merge_signal";
 
     fn run(&self, tx: &mut Tx) -> Result<SignalId, Problem> {
-        if self.id == self.into {
-            load(tx, self.id)?;
-            return Err(refused("不能与自身合并", "a signal is not merged into itself"));
-        }
         // In one order, so that two who merge the same pair wait for each other.
-        let (mut row, root) = if self.id < self.into {
-            let row = load(tx, self.id)?;
-            (row, load(tx, self.into)?)
+        let (row, root) = if self.id < self.into {
+            let row = find(tx, self.id)?;
+            (row, find(tx, self.into)?)
         } else {
-            let root = load(tx, self.into)?;
-            (load(tx, self.id)?, root)
+            let root = find(tx, self.into)?;
+            (find(tx, self.id)?, root)
         };
+        let mut row = row.ok_or_else(Problem::not_found)?;
+        let mut fields = Fields::new();
+        fields.require(self.id != self.into, "/into", "不能与自身合并", "must be another signal");
+        fields.require(root.is_some(), "/into", "没有该信息", "there is no such signal");
+        fields.done()?;
+        let root = root.ok_or_else(Problem::not_found)?;
         require_version(&row, self.version)?;
         if matches!(root.state, SignalState::Merged | SignalState::Dismissed | SignalState::Withdrawn) {
             return Err(refused(

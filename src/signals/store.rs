@@ -159,9 +159,18 @@ impl Row {
 /// # Errors
 /// 401 and 403 for whoever is no officer, 404 where the actor may not know of it.
 pub fn load(tx: &mut Tx, id: SignalId) -> Result<Row, Problem> {
+    find(tx, id)?.ok_or_else(Problem::not_found)
+}
+
+/// As [`load`], but a signal that the caller does not see is `None`.
+///
+/// # Errors
+/// 403 for whom signals are not for.
+pub fn find(tx: &mut Tx, id: SignalId) -> Result<Option<Row>, Problem> {
     permit(&tx.actor)?;
-    let row: Row = signal::table.find(id).for_update().select(Row::as_select()).first(&mut *tx.conn)?;
-    if sees(&tx.actor, &row.scope, &tx.catalogue) { Ok(row) } else { Err(Problem::not_found()) }
+    let row: Option<Row> =
+        signal::table.find(id).for_update().select(Row::as_select()).first(&mut *tx.conn).optional()?;
+    Ok(row.filter(|row| sees(&tx.actor, &row.scope, &tx.catalogue)))
 }
 
 /// Refuses where the caller saw another version.

@@ -133,10 +133,13 @@ impl RedeemVoucher {
                 fields.require(!named, "/hospital", zh, en);
                 let own: Option<String> =
                     expert::table.filter(expert::id.eq(id)).select(expert::hospital).first(&mut *tx.conn)?;
-                let Some(own) = own else {
-                    return Err(Problem::forbidden());
-                };
-                Ok((Some(own), None))
+                fields.require(
+                    own.is_some(),
+                    "/hospital",
+                    "专家未登记所在产品医院，不能核销",
+                    "an expert without a product hospital redeems no vouchers",
+                );
+                Ok((own, None))
             }
             Some(Scope::Laboratory(id)) => {
                 let (zh, en) = ("由本机构核销，无需填写", "is your own laboratory; leave it out");
