@@ -66,74 +66,13 @@
 //! - [`credit_codes`]: public addresses of good records (品质信用码), in force as each scan finds them
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
 
-// `appear_together!` takes one step for each published view.
-#![recursion_limit = "256"]
+pub use zerodesk_desk_tools::*;
+pub use zerodesk_figures::*;
+pub use zerodesk_support::*;
 
-pub mod accounts;
-pub mod api_keys;
-pub mod app;
-pub mod attachments;
-pub mod audit;
-pub mod bulletins;
-pub mod campaigns;
-pub mod canned_replies;
-pub mod catalogue;
-pub mod chat;
 pub mod cli;
-pub mod conduct;
-pub mod conduct_sources;
-pub mod consultation_tags;
-pub mod consultations;
-pub mod core;
-pub mod credit;
-pub mod credit_codes;
-pub mod credit_figures;
-pub mod cross_inspections;
-pub mod db;
-pub mod engagements;
-pub mod enterprises;
-pub mod experts;
-pub mod exports;
-pub mod inspections;
-pub mod jobs;
-pub mod knowledge;
-pub mod label_checks;
-pub mod list_files;
-pub mod matching;
-pub mod notifications;
-pub mod online_sessions;
-pub mod outgoing;
-pub mod oversight;
-pub mod penalty_lists;
-pub mod people;
-pub mod personal_data;
-pub mod plans;
-pub mod presence;
-pub mod programmes;
-pub mod recordings;
-pub mod recovery;
-pub mod remediation;
-pub mod reports;
-pub mod response_targets;
-pub mod retention;
-pub mod risk;
-pub mod rounds;
-pub mod sampling_figures;
-pub mod sampling_lists;
-pub mod saved_filters;
-pub mod search;
 pub mod server;
-pub mod settings;
-pub mod signals;
-pub mod support_programmes;
 pub mod telemetry;
-pub mod unread_mails;
-pub mod vouchers;
-pub mod web;
-pub mod web_push;
-pub mod webhooks;
-pub mod withdrawals;
-pub mod zero_out;
 
 /// What every domain declares of itself, the lowest first: all that the server gathers comes from this list.
 pub static ROOMS: &[&web::room::Room] = &[

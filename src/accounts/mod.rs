@@ -45,7 +45,6 @@ pub mod state;
 pub mod store;
 pub mod token;
 pub mod topics;
-mod words;
 
 pub use credentials::LogIn;
 pub use events::{EVENTS, SessionEnded};

@@ -1,6 +1,6 @@
 //! Whether an account is open, and which step leads where. Pure. The table has it as two columns, held together by a CHECK.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -60,8 +60,8 @@ impl AccountState {
     }
 }
 
-impl From<NotAllowed<AccountState, AccountStep>> for Problem {
-    fn from(refusal: NotAllowed<AccountState, AccountStep>) -> Self {
+impl RefusesSteps<AccountStep> for AccountState {
+    fn refused(refusal: NotAllowed<AccountState, AccountStep>) -> Problem {
         let state = refusal.from.text();
         Problem::new(
             Code::AccountState,

@@ -38,9 +38,14 @@ impl FileLimits {
     }
 }
 
-impl Frame {
+/// What templates ask the frame about files.
+pub trait ShownFiles {
     /// Whether a page may show a file of this type as a picture.
-    pub fn is_shown(&self, content_type: &str) -> bool {
+    fn is_shown(&self, content_type: &str) -> bool;
+}
+
+impl ShownFiles for Frame {
+    fn is_shown(&self, content_type: &str) -> bool {
         FileKind::is_shown(content_type)
     }
 }

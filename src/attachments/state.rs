@@ -1,6 +1,6 @@
 //! Which step of an attachment is allowed from which state. Pure.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -51,8 +51,8 @@ pub fn transition(
     }
 }
 
-impl From<NotAllowed<AttachmentState, AttachmentStep>> for Problem {
-    fn from(_: NotAllowed<AttachmentState, AttachmentStep>) -> Self {
+impl RefusesSteps<AttachmentStep> for AttachmentState {
+    fn refused(_: NotAllowed<AttachmentState, AttachmentStep>) -> Problem {
         gone()
     }
 }

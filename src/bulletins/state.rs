@@ -1,6 +1,6 @@
 //! The states of a bulletin, and which step is allowed from which. Pure. The tables have the same words in CHECKs.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -126,8 +126,8 @@ pub fn allowed(from: BulletinState) -> Vec<BulletinStep> {
     BulletinStep::ALL.iter().copied().filter(|step| transition(from, *step).is_ok()).collect()
 }
 
-impl From<NotAllowed<BulletinState, BulletinStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<BulletinState, BulletinStep>) -> Self {
+impl RefusesSteps<BulletinStep> for BulletinState {
+    fn refused(NotAllowed { from, step }: NotAllowed<BulletinState, BulletinStep>) -> Problem {
         let (from, step) = (from.text(), step.text());
         Problem::new(
             Code::BulletinState,

@@ -1,6 +1,6 @@
 //! What a campaign and a hazard are, and which step of a hazard is allowed from which state. Pure. The tables have the same words in CHECKs.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 use crate::programmes::kind::ProgrammeKind;
 
@@ -200,8 +200,8 @@ pub fn allowed(from: HazardState) -> Vec<HazardStep> {
     HazardStep::ALL.iter().copied().filter(|step| transition(from, *step).is_ok()).collect()
 }
 
-impl From<NotAllowed<HazardState, HazardStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<HazardState, HazardStep>) -> Self {
+impl RefusesSteps<HazardStep> for HazardState {
+    fn refused(NotAllowed { from, step }: NotAllowed<HazardState, HazardStep>) -> Problem {
         let (from, step) = (from.words(), step.words());
         Problem::new(
             Code::HazardState,

@@ -1,9 +1,8 @@
 //! The steps of an entry, and which state allows which. Pure. The tables have the same words in CHECKs.
 
 use crate::conduct::words::ConductState;
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
-use crate::inspections::words::shown;
 
 crate::word_enum! {
     /// A step in the history of an entry.
@@ -29,7 +28,7 @@ crate::word_enum! {
     }
 }
 
-shown! { ConductStep {
+crate::word_texts! { ConductStep {
     Enter => "登记", "entered";
     Notify => "告知", "told";
     Object => "提出异议", "objected";
@@ -75,8 +74,8 @@ pub fn transition(
     }
 }
 
-impl From<NotAllowed<ConductState, ConductStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<ConductState, ConductStep>) -> Self {
+impl RefusesSteps<ConductStep> for ConductState {
+    fn refused(NotAllowed { from, step }: NotAllowed<ConductState, ConductStep>) -> Problem {
         let (from, step) = (from.text(), step.text());
         Problem::new(
             Code::ConductState,

@@ -1,8 +1,5 @@
 //! The words of credit conduct. The tables have the same words in CHECKs.
 
-use crate::core::Text;
-use crate::inspections::words::shown;
-
 crate::word_enum! {
     /// The state of an entry. That it has expired follows from its last day.
     pub enum ConductState {
@@ -21,7 +18,7 @@ crate::word_enum! {
     }
 }
 
-shown! { ConductState {
+crate::word_texts! { ConductState {
     Entered => "已登记", "entered";
     Notified => "已告知", "notified";
     Contested => "异议中", "contested";
@@ -44,7 +41,7 @@ crate::word_enum! {
     }
 }
 
-shown! { Grade {
+crate::word_texts! { Grade {
     A => "A 级", "grade A";
     B => "B 级", "grade B";
     C => "C 级", "grade C";
@@ -63,7 +60,7 @@ crate::word_enum! {
     }
 }
 
-shown! { Intent {
+crate::word_texts! { Intent {
     NotStated => "未认定", "not stated";
     Negligent => "过失", "negligent";
     Intentional => "故意", "intentional";
@@ -87,7 +84,7 @@ crate::word_enum! {
     }
 }
 
-shown! { ConductSource {
+crate::word_texts! { ConductSource {
     Inspection => "监督检查", "inspection";
     Case => "整改案件", "case";
     Penalty => "行政处罚", "penalty";
@@ -110,7 +107,7 @@ crate::word_enum! {
     }
 }
 
-shown! { AnnulGround {
+crate::word_texts! { AnnulGround {
     Objection => "异议成立", "objection found right";
     Mistake => "登记有误", "entered by mistake";
     Superior => "上级机关撤销", "withdrawn by a superior authority";

@@ -1,5 +1,6 @@
 //! The consultations as files.
 
+use crate::consultations::pages::words::ConsultationWords;
 use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, TargetView};
 use crate::exports::{Cell, Column, FilterWord, List, Q, Words};

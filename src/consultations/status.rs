@@ -1,6 +1,6 @@
 //! Which step is allowed from which status. Pure.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -116,8 +116,8 @@ impl Closing {
     }
 }
 
-impl From<NotAllowed<Status, Step>> for Problem {
-    fn from(refused: NotAllowed<Status, Step>) -> Self {
+impl RefusesSteps<Step> for Status {
+    fn refused(refused: NotAllowed<Status, Step>) -> Problem {
         let status = refused.from.text();
         Problem::new(
             Code::ConsultationStatus,

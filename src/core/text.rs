@@ -82,6 +82,20 @@ pub struct UnknownWord {
     pub wanted: String,
 }
 
+/// Declares how the words of an enum are shown to people.
+#[macro_export]
+macro_rules! word_texts {
+    ($name:ident { $($variant:ident => $zh:literal, $en:literal;)+ }) => {
+        impl $name {
+            /// The words for people.
+            pub fn text(self) -> $crate::core::Text {
+                let (zh, en) = match self { $(Self::$variant => ($zh, $en)),+ };
+                $crate::core::Text::new(zh, en)
+            }
+        }
+    };
+}
+
 /// An enum whose variants are words: the same in JSON, in SQL (as `text` with a CHECK) and in
 /// the OpenAPI document. (The word is taken as a token: utoipa does not look into a `literal`.)
 #[macro_export]

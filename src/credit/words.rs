@@ -1,7 +1,7 @@
 //! The words of credit: states and reasons, with their texts. The tables have the same words in CHECKs.
 
 use crate::core::Text;
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem};
 
 crate::word_enum! {
@@ -120,8 +120,8 @@ pub fn transition(from: TaskState, step: TaskStep) -> Result<TaskState, NotAllow
     }
 }
 
-impl From<NotAllowed<TaskState, TaskStep>> for Problem {
-    fn from(NotAllowed { from, .. }: NotAllowed<TaskState, TaskStep>) -> Self {
+impl RefusesSteps<TaskStep> for TaskState {
+    fn refused(NotAllowed { from, .. }: NotAllowed<TaskState, TaskStep>) -> Problem {
         let state = from.text();
         Problem::new(
             Code::CreditTaskState,
@@ -185,8 +185,8 @@ crate::word_enum! {
     }
 }
 
-impl From<NotAllowed<RegradingState, RegradingStep>> for Problem {
-    fn from(refused: NotAllowed<RegradingState, RegradingStep>) -> Self {
+impl RefusesSteps<RegradingStep> for RegradingState {
+    fn refused(refused: NotAllowed<RegradingState, RegradingStep>) -> Problem {
         Problem::internal(format!("a grading that is {} can't take the step {}", refused.from, refused.step))
     }
 }

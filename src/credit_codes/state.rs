@@ -3,7 +3,7 @@
 //! Whether a granted code is in force is no state: it is computed whenever somebody looks (`conditions`). The steps `suspend` and `resume` write down, for
 //! people, that this has changed.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -145,8 +145,8 @@ pub fn transition(from: CodeState, step: CodeStep) -> Result<CodeState, NotAllow
     }
 }
 
-impl From<NotAllowed<CodeState, CodeStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<CodeState, CodeStep>) -> Self {
+impl RefusesSteps<CodeStep> for CodeState {
+    fn refused(NotAllowed { from, step }: NotAllowed<CodeState, CodeStep>) -> Problem {
         let (from, step) = (from.text(), step.text());
         Problem::new(
             Code::CreditCodeState,

@@ -1,6 +1,6 @@
 //! What a round of cross-inspection is, and which step of one is allowed from which state. Pure. The tables have the same words in CHECKs.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -152,8 +152,8 @@ impl RoundStep {
     }
 }
 
-impl From<NotAllowed<RoundState, RoundStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<RoundState, RoundStep>) -> Self {
+impl RefusesSteps<RoundStep> for RoundState {
+    fn refused(NotAllowed { from, step }: NotAllowed<RoundState, RoundStep>) -> Problem {
         let (from, step) = (from.words(), step.words());
         Problem::new(
             Code::CrossRoundState,

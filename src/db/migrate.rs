@@ -25,7 +25,7 @@ use crate::core::{Code, Problem, Text};
 use crate::db::schema::replaceable_schema;
 
 /// All of `migrations/`.
-pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
 /// The advisory lock under which a database is migrated.
 pub const LOCK: i64 = 0x7a65_726f_6465_736b;

@@ -1,8 +1,6 @@
 //! The words of the kinds of engagements. The tables have the same words in CHECKs.
 
-use crate::core::Text;
 use crate::engagements::state::EngagementState;
-use crate::inspections::words::shown;
 
 crate::word_enum! {
     /// What a check-up found.
@@ -16,7 +14,7 @@ crate::word_enum! {
     }
 }
 
-shown! { FollowUpResult {
+crate::word_texts! { FollowUpResult {
     Well => "状况良好", "well";
     RelapseSigns => "有反弹迹象", "signs of a relapse";
     NotFound => "未找到企业", "not found";
@@ -34,7 +32,7 @@ crate::word_enum! {
     }
 }
 
-shown! { PlaceKind {
+crate::word_texts! { PlaceKind {
     Community => "进社区", "community";
     School => "进校园", "school";
     Township => "进乡镇", "township";
@@ -54,7 +52,7 @@ crate::word_enum! {
     }
 }
 
-shown! { ListStatus {
+crate::word_texts! { ListStatus {
     Open => "未清零", "not cleared";
     Cleared => "已清零", "cleared";
     Listed => "名单内全部", "on the list";
@@ -75,7 +73,7 @@ crate::word_enum! {
     }
 }
 
-shown! { PromiseState {
+crate::word_texts! { PromiseState {
     Open => "未到期", "not due yet";
     Done => "已完成", "carried out";
     Late => "逾期完成", "carried out late";
@@ -102,7 +100,7 @@ crate::word_enum! {
     }
 }
 
-shown! { PublicState {
+crate::word_texts! { PublicState {
     Running => "履行中", "running";
     Kept => "已履行", "kept";
     Broken => "未履行", "broken";
@@ -123,7 +121,7 @@ crate::word_enum! {
     }
 }
 
-shown! { Outcome {
+crate::word_texts! { Outcome {
     Kept => "认定已履行", "kept";
     Broken => "认定未履行", "broken";
     Released => "解除承诺", "released";
@@ -141,7 +139,7 @@ crate::word_enum! {
     }
 }
 
-shown! { KindStep {
+crate::word_texts! { KindStep {
     Hold => "登记已开展", "held";
     Close => "办结", "closed";
     Cancel => "取消", "called off";

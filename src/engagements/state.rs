@@ -1,6 +1,6 @@
 //! What an engagement is, and which step of one is allowed from which state. Pure. The tables have the same words in CHECKs.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -284,8 +284,8 @@ impl DangerGround {
     }
 }
 
-impl From<NotAllowed<EngagementState, EngagementStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<EngagementState, EngagementStep>) -> Self {
+impl RefusesSteps<EngagementStep> for EngagementState {
+    fn refused(NotAllowed { from, step }: NotAllowed<EngagementState, EngagementStep>) -> Problem {
         let (from, step) = (from.text(), step.text());
         Problem::new(
             Code::EngagementState,

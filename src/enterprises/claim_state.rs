@@ -1,6 +1,6 @@
 //! Which step of a claim is allowed from which state. Pure. The table has the same words in a CHECK.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -60,8 +60,8 @@ pub fn transition(
     }
 }
 
-impl From<NotAllowed<ClaimState, ClaimStep>> for Problem {
-    fn from(_: NotAllowed<ClaimState, ClaimStep>) -> Self {
+impl RefusesSteps<ClaimStep> for ClaimState {
+    fn refused(_: NotAllowed<ClaimState, ClaimStep>) -> Problem {
         Problem::new(
             Code::AlreadyDecided,
             Text::new("该认领申请不在待审核状态", "this claim does not wait for a decision"),

@@ -1,6 +1,6 @@
 //! Which step of an expert's vetting is allowed from which state. Pure. The table has the same words in a CHECK.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 use crate::experts::vocabulary::Vetting;
 
@@ -28,8 +28,8 @@ pub fn transition(from: Vetting, step: VettingStep) -> Result<Vetting, NotAllowe
     }
 }
 
-impl From<NotAllowed<Vetting, VettingStep>> for Problem {
-    fn from(_: NotAllowed<Vetting, VettingStep>) -> Self {
+impl RefusesSteps<VettingStep> for Vetting {
+    fn refused(_: NotAllowed<Vetting, VettingStep>) -> Problem {
         Problem::new(
             Code::AlreadyVetted,
             Text::new("该申请已审核", "this application has been decided already"),

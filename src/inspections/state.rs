@@ -1,9 +1,8 @@
 //! Which step of an inspection follows which. Pure. What a step needs besides the state (days, results, whose turn it is) is in
 //! [`crate::inspections::course`].
 
-use crate::core::Text;
 use crate::core::state::NotAllowed;
-use crate::inspections::words::{Confirmation, SampleState, shown};
+use crate::inspections::words::{Confirmation, SampleState};
 
 crate::word_enum! {
     /// The state of an inspection. The table has the same words in a CHECK.
@@ -57,7 +56,7 @@ crate::word_enum! {
     }
 }
 
-shown! { InspectionState {
+crate::word_texts! { InspectionState {
     Drawn => "已抽取", "drawn";
     Assigned => "已分配", "assigned";
     Attempted => "已到场", "samplers at the operator";
@@ -161,7 +160,7 @@ crate::word_enum! {
     }
 }
 
-shown! { InspectionStep {
+crate::word_texts! { InspectionStep {
     Draw => "登记", "registered";
     Assign => "分配机构", "laboratory assigned";
     Attempt => "到场抽样", "samplers at the operator";

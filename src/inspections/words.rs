@@ -1,22 +1,6 @@
 //! The words of inspections: by which method and for what, as what an operator was inspected, what became of sample and result. The tables have
 //! the same words in CHECKs.
 
-use crate::core::Text;
-
-/// Declares how the words of an enum are shown to people.
-macro_rules! shown {
-    ($name:ident { $($variant:ident => $zh:literal, $en:literal;)+ }) => {
-        impl $name {
-            /// The words for people.
-            pub fn text(self) -> Text {
-                let (zh, en) = match self { $(Self::$variant => ($zh, $en)),+ };
-                Text::new(zh, en)
-            }
-        }
-    };
-}
-pub(crate) use shown;
-
 crate::word_enum! {
     /// How a product was looked at (检查方式).
     pub enum Method {
@@ -33,7 +17,7 @@ crate::word_enum! {
     }
 }
 
-shown! { Method {
+crate::word_texts! { Method {
     Sampling => "抽样检验", "sampling";
     Label => "标识检查", "label check";
     Quick => "快速检测", "quick test";
@@ -59,7 +43,7 @@ crate::word_enum! {
     }
 }
 
-shown! { Purpose {
+crate::word_texts! { Purpose {
     Routine => "计划抽查", "routine";
     Special => "专项抽查", "special";
     FollowUp => "跟踪抽查", "follow-up";
@@ -89,7 +73,7 @@ crate::word_enum! {
     }
 }
 
-shown! { InspectedRole {
+crate::word_texts! { InspectedRole {
     Producer => "生产者", "producer";
     Seller => "销售者", "seller";
     ServiceUser => "服务使用者", "service user";
@@ -112,7 +96,7 @@ crate::word_enum! {
     }
 }
 
-shown! { Confirmation {
+crate::word_texts! { Confirmation {
     Pending => "待确认", "waiting for the producer";
     Confirmed => "已确认", "confirmed";
     Deemed => "逾期未回复，视为确认", "deemed confirmed";
@@ -143,7 +127,7 @@ crate::word_enum! {
     }
 }
 
-shown! { Outcome {
+crate::word_texts! { Outcome {
     Conforming => "合格", "conforming";
     Nonconforming => "不合格", "nonconforming";
     Clear => "快检未见异常", "clear";
@@ -172,7 +156,7 @@ crate::word_enum! {
     }
 }
 
-shown! { SampleState {
+crate::word_texts! { SampleState {
     None => "无样品", "no sample";
     Held => "保存中", "held";
     Returned => "已退还", "returned";
@@ -193,7 +177,7 @@ crate::word_enum! {
     }
 }
 
-shown! { Source {
+crate::word_texts! { Source {
     Draw => "随机抽取", "drawn";
     Officer => "监管人员登记", "registered by an officer";
     Laboratory => "机构登记", "registered by a laboratory";
@@ -214,7 +198,7 @@ crate::word_enum! {
     }
 }
 
-shown! { Channel {
+crate::word_texts! { Channel {
     Warehouse => "成品仓库", "finished-goods store";
     Shelf => "货架", "shelf";
     Online => "网络", "online";
@@ -235,7 +219,7 @@ crate::word_enum! {
     }
 }
 
-shown! { Party {
+crate::word_texts! { Party {
     Operator => "被抽样单位", "operator";
     Producer => "标称生产者", "nominal producer";
     Laboratory => "承检机构", "laboratory";
@@ -262,7 +246,7 @@ crate::word_enum! {
     }
 }
 
-shown! { Term {
+crate::word_texts! { Term {
     FormalSample => "快检可疑后正式抽样", "formal sample of a suspect quick test";
     Report => "出具检验报告", "test report";
     Notify => "送达检验结果", "notification of the result";
@@ -282,7 +266,7 @@ crate::word_enum! {
     }
 }
 
-shown! { Round {
+crate::word_texts! { Round {
     Test => "初检", "test";
     Retest => "复检", "re-test";
 } }
@@ -299,7 +283,7 @@ crate::word_enum! {
     }
 }
 
-shown! { LinkKind {
+crate::word_texts! { LinkKind {
     Formal => "正式抽样", "formal sample";
     FollowUp => "跟踪抽查", "follow-up";
     Reinspection => "复查", "re-inspection";
@@ -323,7 +307,7 @@ crate::word_enum! {
     }
 }
 
-shown! { TakenBack {
+crate::word_texts! { TakenBack {
     Overturned => "复检推翻原结论", "overturned by the re-test";
     Denied => "标称生产者否认成立", "not the producer's product";
     Corrected => "登记更正", "corrected";

@@ -1,6 +1,6 @@
 //! Which step of an article is allowed from which state. Pure. The table has the same words in a CHECK.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -73,8 +73,8 @@ pub fn transition(
     }
 }
 
-impl From<NotAllowed<ArticleState, ArticleStep>> for Problem {
-    fn from(_: NotAllowed<ArticleState, ArticleStep>) -> Self {
+impl RefusesSteps<ArticleStep> for ArticleState {
+    fn refused(_: NotAllowed<ArticleState, ArticleStep>) -> Problem {
         Problem::new(
             Code::ArticleState,
             Text::new("知识条目当前状态不允许此操作", "the article's state does not allow this step"),

@@ -1,6 +1,6 @@
 //! Which step of a mail is allowed from which state, and how a state is told in words. Pure.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Problem, Text};
 
 crate::word_enum! {
@@ -73,8 +73,8 @@ pub fn transition(from: MailState, step: MailStep) -> Result<MailState, NotAllow
 }
 
 /// Only the domain itself moves mails, and asks before: a refusal is a fault of the program.
-impl From<NotAllowed<MailState, MailStep>> for Problem {
-    fn from(refused: NotAllowed<MailState, MailStep>) -> Self {
+impl RefusesSteps<MailStep> for MailState {
+    fn refused(refused: NotAllowed<MailState, MailStep>) -> Problem {
         Problem::internal(refused)
     }
 }

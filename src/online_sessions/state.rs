@@ -1,6 +1,6 @@
 //! What a session and a question are, and which step of one is allowed from which state. Pure. The tables have the same words in CHECKs.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -139,8 +139,8 @@ impl OnlineQuestionState {
     }
 }
 
-impl From<NotAllowed<OnlineSessionState, OnlineSessionStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<OnlineSessionState, OnlineSessionStep>) -> Self {
+impl RefusesSteps<OnlineSessionStep> for OnlineSessionState {
+    fn refused(NotAllowed { from, step }: NotAllowed<OnlineSessionState, OnlineSessionStep>) -> Problem {
         let (from, step) = (from.words(), step.words());
         Problem::new(
             Code::OnlineSessionState,

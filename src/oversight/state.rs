@@ -1,6 +1,6 @@
 //! What a letter, an interview or a listing is, and which step is allowed from which state. Pure. The table has the same words in a CHECK.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 use crate::oversight::words::OversightKind;
 
@@ -311,8 +311,8 @@ impl OversightStep {
     }
 }
 
-impl From<Refused> for Problem {
-    fn from(NotAllowed { from, step }: Refused) -> Self {
+impl RefusesSteps<OversightStep> for OversightState {
+    fn refused(NotAllowed { from, step }: Refused) -> Problem {
         let (from, step) = (from.text(), step.text());
         Problem::new(
             Code::OversightState,

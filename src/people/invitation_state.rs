@@ -1,6 +1,6 @@
 //! Which step of an invitation is allowed from which state. Pure. The table has the same words in a CHECK.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -43,8 +43,8 @@ pub fn transition(
     }
 }
 
-impl From<NotAllowed<InvitationState, InvitationStep>> for Problem {
-    fn from(refusal: NotAllowed<InvitationState, InvitationStep>) -> Self {
+impl RefusesSteps<InvitationStep> for InvitationState {
+    fn refused(refusal: NotAllowed<InvitationState, InvitationStep>) -> Problem {
         let text = match refusal.from {
             InvitationState::Accepted => Text::new("该邀请已被接受", "the invitation was accepted already"),
             _ => Text::new("该邀请已撤回", "the invitation was withdrawn"),

@@ -1,6 +1,6 @@
 //! What may be asked for, its states, and which step leads where. Pure. The table has the same words in CHECKs.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -115,8 +115,8 @@ impl RequestKind {
     }
 }
 
-impl From<NotAllowed<RequestState, RequestStep>> for Problem {
-    fn from(refused: NotAllowed<RequestState, RequestStep>) -> Self {
+impl RefusesSteps<RequestStep> for RequestState {
+    fn refused(refused: NotAllowed<RequestState, RequestStep>) -> Problem {
         not_in(refused.from)
     }
 }

@@ -1,6 +1,6 @@
 //! Which step of a plan follows which. Pure.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -70,8 +70,8 @@ pub fn transition(from: PlanState, step: PlanStep) -> Result<PlanState, NotAllow
     }
 }
 
-impl From<NotAllowed<PlanState, PlanStep>> for Problem {
-    fn from(refusal: NotAllowed<PlanState, PlanStep>) -> Self {
+impl RefusesSteps<PlanStep> for PlanState {
+    fn refused(refusal: NotAllowed<PlanState, PlanStep>) -> Problem {
         let zh = match refusal.from {
             PlanState::Queued | PlanState::Computing => "该方案尚未算完",
             PlanState::Computed => "该方案已算完",

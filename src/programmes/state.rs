@@ -1,7 +1,7 @@
 //! What programmes are, and which step of one is allowed from which state. Pure. The tables have the same words in CHECKs.
 
 use crate::catalogue::RegionLevel;
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -191,8 +191,8 @@ impl ProgrammeStep {
     }
 }
 
-impl From<NotAllowed<ProgrammeState, ProgrammeStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<ProgrammeState, ProgrammeStep>) -> Self {
+impl RefusesSteps<ProgrammeStep> for ProgrammeState {
+    fn refused(NotAllowed { from, step }: NotAllowed<ProgrammeState, ProgrammeStep>) -> Problem {
         let (from, step) = (from.words(), step.words());
         Problem::new(
             Code::ProgrammeState,

@@ -1,6 +1,6 @@
 //! Corrective actions: their kinds in the order of 8D, their states, and which step follows which. Pure.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -88,8 +88,8 @@ pub fn transition(
     }
 }
 
-impl From<NotAllowed<ActionState, ActionStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<ActionState, ActionStep>) -> Self {
+impl RefusesSteps<ActionStep> for ActionState {
+    fn refused(NotAllowed { from, step }: NotAllowed<ActionState, ActionStep>) -> Problem {
         Problem::new(
             Code::ActionState,
             Text::new(

@@ -4,6 +4,7 @@ use crate::exports::{Cell, Column, FilterWord, List, Q, REGION, Words};
 use crate::remediation::case_filter::Turn;
 use crate::remediation::case_view::CaseView;
 use crate::remediation::deadlines::clock::Clock;
+use crate::remediation::pages::words::CaseWords;
 use crate::remediation::state::CaseState;
 use crate::remediation::view::ClockView;
 

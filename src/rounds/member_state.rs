@@ -1,6 +1,6 @@
 //! What officers decide of a member, and which decision is allowed when. Pure. The table has the same words in a CHECK.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -93,14 +93,14 @@ impl MemberStep {
     }
 }
 
-impl From<NotAllowed<MemberState, MemberStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<MemberState, MemberStep>) -> Self {
+impl RefusesSteps<MemberStep> for MemberState {
+    fn refused(NotAllowed { from, step }: NotAllowed<MemberState, MemberStep>) -> Problem {
         let (from, step) = (from.words(), step.words());
         let text = Text::new(
             format!("企业的当前状态（{}）不允许此操作（{}）", from.0, step.0),
             format!("a member in this state (“{}”) does not allow this (“{}”)", from.1, step.1),
         );
-        Self::new(Code::CircuitMemberState, text)
+        Problem::new(Code::CircuitMemberState, text)
     }
 }
 

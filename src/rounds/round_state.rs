@@ -1,6 +1,6 @@
 //! The states of a round, and which step is allowed from which. Pure. The table has the same words in a CHECK.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -84,14 +84,14 @@ impl CircuitRoundStep {
     }
 }
 
-impl From<NotAllowed<CircuitRoundState, CircuitRoundStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<CircuitRoundState, CircuitRoundStep>) -> Self {
+impl RefusesSteps<CircuitRoundStep> for CircuitRoundState {
+    fn refused(NotAllowed { from, step }: NotAllowed<CircuitRoundState, CircuitRoundStep>) -> Problem {
         let (from, step) = (from.words(), step.words());
         let text = Text::new(
             format!("轮次的当前状态（{}）不允许此操作（{}）", from.0, step.0),
             format!("a round in this state (“{}”) does not allow this step (“{}”)", from.1, step.1),
         );
-        Self::new(Code::CircuitRoundState, text)
+        Problem::new(Code::CircuitRoundState, text)
     }
 }
 

@@ -75,17 +75,33 @@ pub struct SigningKey {
     pub secret: Secret,
 }
 
-impl Value for Vec<SigningKey> {
+/// A type of which a setting holds a list.
+pub trait ListedValue: Sized {
+    /// What the list holds.
+    const LIST: Kind;
+    /// A built-in list as a settings file has it, without its brackets.
+    fn built_in_items(items: &[Self]) -> String;
+}
+
+impl<T: ListedValue> Value for Vec<T> {
     fn built_in_text(&self) -> String {
-        let key = |key: &SigningKey| {
-            format!("{{ kid = {}, secret = {} }}", quoted(&key.kid), quoted(key.secret.expose()))
-        };
-        format!("[{}]", self.iter().map(key).collect::<Vec<_>>().join(", "))
+        format!("[{}]", T::built_in_items(self))
     }
 }
 
-impl Described for Vec<SigningKey> {
-    const KIND: Kind = Kind::SigningKeys;
+impl<T: ListedValue> Described for Vec<T> {
+    const KIND: Kind = T::LIST;
+}
+
+impl ListedValue for SigningKey {
+    const LIST: Kind = Kind::SigningKeys;
+
+    fn built_in_items(items: &[Self]) -> String {
+        let key = |key: &SigningKey| {
+            format!("{{ kid = {}, secret = {} }}", quoted(&key.kid), quoted(key.secret.expose()))
+        };
+        items.iter().map(key).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Declares an enum of settings with the word for each variant, which errors list.

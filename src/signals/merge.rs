@@ -14,7 +14,7 @@ use crate::signals::ids::SignalId;
 use crate::signals::settings::{SignalRules, SignalSettings};
 use crate::signals::source::SignalSource;
 use crate::signals::state::{SignalState, SignalStep, transition};
-use crate::signals::store::{Named, Row, audit, load, require_version, take};
+use crate::signals::store::{Named, Row, audit, find, load, require_version, take};
 use crate::web::room::Job;
 use chrono::{Days, NaiveDate};
 use diesel::prelude::*;

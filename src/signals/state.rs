@@ -1,6 +1,6 @@
 //! Which step of a signal is allowed from which state. Pure. The tables have the same words in CHECKs.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -149,8 +149,8 @@ impl SignalStep {
     }
 }
 
-impl From<NotAllowed<SignalState, SignalStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<SignalState, SignalStep>) -> Self {
+impl RefusesSteps<SignalStep> for SignalState {
+    fn refused(NotAllowed { from, step }: NotAllowed<SignalState, SignalStep>) -> Problem {
         let (from, step) = (from.text(), step.text());
         Problem::new(
             Code::SignalState,

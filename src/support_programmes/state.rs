@@ -1,6 +1,6 @@
 //! What support programmes and their measures are, and which step of one is allowed from which state. Pure. The tables have the same words in CHECKs.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 use crate::programmes::state::ProgrammeState;
 use crate::sampling_figures::intervals::Verdict;
@@ -214,8 +214,8 @@ pub fn transition(
     }
 }
 
-impl From<NotAllowed<MeasureState, MeasureStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<MeasureState, MeasureStep>) -> Self {
+impl RefusesSteps<MeasureStep> for MeasureState {
+    fn refused(NotAllowed { from, step }: NotAllowed<MeasureState, MeasureStep>) -> Problem {
         let (from, step) = (from.words(), step.words());
         Problem::new(
             Code::SupportMeasureState,

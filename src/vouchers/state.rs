@@ -1,6 +1,6 @@
 //! What an issue and a voucher are, and which step of one is allowed from which state. Pure. The tables have the same words in CHECKs.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -218,8 +218,8 @@ impl VoucherEntryKind {
     }
 }
 
-impl From<NotAllowed<VoucherIssueState, VoucherIssueStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<VoucherIssueState, VoucherIssueStep>) -> Self {
+impl RefusesSteps<VoucherIssueStep> for VoucherIssueState {
+    fn refused(NotAllowed { from, step }: NotAllowed<VoucherIssueState, VoucherIssueStep>) -> Problem {
         let (from, step) = (from.words(), step.words());
         Problem::new(
             Code::VoucherIssueState,

@@ -36,6 +36,7 @@ pub mod problem;
 mod process;
 pub mod query_params;
 pub mod reply;
+mod role_words;
 pub mod room;
 mod routes;
 pub mod server;

@@ -1,7 +1,7 @@
 //! The states of a message. Pure.
 
 use crate::core::Problem;
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 
 crate::word_enum! {
     /// Where a message is. The table has the same words in a CHECK.
@@ -49,8 +49,8 @@ pub fn transition(
     }
 }
 
-impl From<NotAllowed<MessageState, MessageStep>> for Problem {
-    fn from(refused: NotAllowed<MessageState, MessageStep>) -> Self {
+impl RefusesSteps<MessageStep> for MessageState {
+    fn refused(refused: NotAllowed<MessageState, MessageStep>) -> Problem {
         // The steps are the platform's, which looks at the state first.
         Problem::internal(refused)
     }

@@ -1,6 +1,6 @@
 //! The states of webhooks and of deliveries, and the steps between them. Pure. The tables have the same words in CHECKs.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -88,8 +88,8 @@ pub fn transition(
     }
 }
 
-impl From<NotAllowed<DeliveryState, DeliveryStep>> for Problem {
-    fn from(refused: NotAllowed<DeliveryState, DeliveryStep>) -> Self {
+impl RefusesSteps<DeliveryStep> for DeliveryState {
+    fn refused(refused: NotAllowed<DeliveryState, DeliveryStep>) -> Problem {
         // The other steps are the platform's, which looks at the state first.
         match refused.step {
             DeliveryStep::Replay => under_way(),

@@ -2,6 +2,7 @@
 
 use crate::exports::{Cell, Column, FilterWord, List, Q, REGION, Words};
 use crate::remediation::enterprises::EnterpriseView;
+use crate::remediation::pages::words::CaseWords;
 use crate::remediation::state::CaseState;
 use crate::zero_out::import::{ImportView, Outcome};
 use crate::zero_out::pages::enterprises::status_word;

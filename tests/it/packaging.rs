@@ -28,7 +28,7 @@ fn the_image_is_built_of_all_that_the_program_is_made_of() {
         .collect();
     assert!(needed.contains("config"), "{needed:?}");
     // What is read by the compiler and by macros without being named in a source.
-    let by_macros = ["Cargo.toml", "Cargo.lock", "askama.toml", "build.rs", "migrations", "src", "templates"];
+    let by_macros = ["Cargo.toml", "Cargo.lock", "askama.toml", "build.rs", "crates", "migrations", "src", "templates"];
     needed.extend(by_macros.into_iter().filter(|name| root.join(name).exists()).map(str::to_owned));
     let dockerfile = read("package/Dockerfile");
     let copied: BTreeSet<String> = dockerfile
@@ -44,4 +44,19 @@ fn the_image_is_built_of_all_that_the_program_is_made_of() {
     let ignored = read(".dockerignore");
     let hidden: Vec<_> = ignored.lines().filter(|line| needed.contains(line.trim_matches('/'))).collect();
     assert!(hidden.is_empty(), ".dockerignore hides {hidden:?}");
+}
+
+#[test]
+fn every_crate_escapes_what_its_pages_show() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let of_the_top = std::fs::read_to_string(root.join("askama.toml")).unwrap();
+    let escaper = &of_the_top[of_the_top.find("[[escaper]]").unwrap()..];
+    let mut crates = 0;
+    for entry in std::fs::read_dir(root.join("crates")).unwrap() {
+        let file = entry.unwrap().path().join("askama.toml");
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(text.ends_with(escaper), "{} does not name the escaper", file.display());
+        crates += 1;
+    }
+    assert!(crates > 5);
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::{Language, Role};
 use crate::settings::kind::{Kind, check_tables};
-use crate::settings::value::{Described, Value};
+use crate::settings::value::ListedValue;
 use crate::settings::{Checks, Secret, SigningKey};
 
 crate::settings_section! {
@@ -71,14 +71,13 @@ fn usual_scopes() -> Vec<String> {
     vec!["email".to_owned(), "profile".to_owned()]
 }
 
-impl Value for Vec<Provider> {
-    fn built_in_text(&self) -> String {
-        "[]".to_owned()
-    }
-}
+impl ListedValue for Provider {
+    const LIST: Kind = Kind::Tables { of: "providers", check: check_tables::<Provider> };
 
-impl Described for Vec<Provider> {
-    const KIND: Kind = Kind::Tables { of: "providers", check: check_tables::<Provider> };
+    // None is built in.
+    fn built_in_items(_: &[Self]) -> String {
+        String::new()
+    }
 }
 
 impl Provider {

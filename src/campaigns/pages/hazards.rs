@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::{hazard_tone, hazard_word};
 use crate::attachments::form::FileLimits;
+use crate::attachments::form::ShownFiles;
 use crate::attachments::settings::AttachmentSettings;
 use crate::campaigns::hazard_queries::{self, HazardDetail, HazardFilter, HazardView};
 use crate::campaigns::ids::HazardId;

@@ -7,6 +7,7 @@ use diesel::PgConnection;
 use crate::app::App;
 use crate::attachments::Attachment;
 use crate::attachments::form::FileLimits;
+use crate::attachments::form::ShownFiles;
 use crate::attachments::settings::AttachmentSettings;
 use crate::conduct::detail::{Context, detail};
 use crate::conduct::ids::ConductId;

@@ -6,8 +6,7 @@ use crate::conduct::score::book::RuleBook;
 use crate::conduct::score::entry::Entry;
 use crate::conduct::score::repeats::Repeats;
 use crate::conduct::words::{EntriesOfAFact, Grade};
-use crate::core::Text;
-use crate::inspections::words::{InspectedRole, shown};
+use crate::inspections::words::InspectedRole;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -123,7 +122,7 @@ crate::word_enum! {
     }
 }
 
-shown! { EntryStatus {
+crate::word_texts! { EntryStatus {
     Counts => "计分", "counts";
     LowerInFact => "同一事实已按另一条计分", "another entry about the same fact counts";
     NotYet => "告知期内，尚未计分", "does not count yet";

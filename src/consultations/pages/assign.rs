@@ -6,6 +6,7 @@ use diesel::PgConnection;
 use crate::app::App;
 use crate::consultations::explain::{CandidateView, OfferView, assess_named, explain};
 use crate::consultations::pages::event_sentences::HistoryNames;
+use crate::consultations::pages::words::ConsultationWords;
 use crate::consultations::queries as consultations;
 use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, HistoryView};

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::consultations::conclusion::{ConclusionView, latest};
+use crate::consultations::pages::words::ConsultationWords;
 use crate::consultations::queries;
 use crate::consultations::views::{ConsultationView, PanelView};
 use crate::core::actor::Actor;

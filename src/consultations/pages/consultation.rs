@@ -19,6 +19,7 @@ use crate::consultations::pages::event_sentences::HistoryNames;
 use crate::consultations::pages::list::{ListedConversation, conversations};
 use crate::consultations::pages::opinion::may_opine;
 use crate::consultations::pages::thread::{Line, MessageWithFiles, Thread, thread};
+use crate::consultations::pages::words::ConsultationWords;
 use crate::consultations::queries::{self as consultations, EarlierView};
 use crate::consultations::readers::{Reader, readers};
 use crate::consultations::related::linked;

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::app::App;
 use crate::consultations::invitations::{OwnPanelInvitation, own_invitations};
 use crate::consultations::pages::list::{ListedConversation, conversations};
+use crate::consultations::pages::words::ConsultationWords;
 use crate::consultations::queries::{self as consultations, ConsultationFilter};
 use crate::consultations::status::Status;
 use crate::consultations::views::ConsultationView;

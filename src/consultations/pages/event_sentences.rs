@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::consultations::pages::words::ConsultationWords;
 use crate::consultations::queries::row;
 use crate::consultations::views::HistoryView;
 use crate::core::Problem;

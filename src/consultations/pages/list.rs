@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use crate::chat::reading::{UnreadSummary, unread_summaries};
 use crate::consultations::mentions::unread_in;
+use crate::consultations::pages::words::ConsultationWords;
 use crate::consultations::queries::{self as consultations, ConsultationFilter};
 use crate::consultations::status::Status;
 use crate::consultations::tags::{KnownTag, known};

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::consultations::advisers;
+use crate::consultations::pages::words::ConsultationWords;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, QueueCounts};
 use crate::consultations::status::Status;
 use crate::consultations::tags::{KnownTag, known};

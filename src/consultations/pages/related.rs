@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::consultations::pages::words::ConsultationWords;
 use crate::consultations::policy::{Action, permit};
 use crate::consultations::queries::{self as consultations, ConsultationFilter};
 use crate::consultations::related::{RelatedBy, RelatedView, count, merge_targets, related as belonging};

@@ -7,9 +7,38 @@ use crate::consultations::views::{ConsultationView, TargetView};
 use crate::web::frame::Frame;
 use chrono::{DateTime, Utc};
 
-impl Frame {
+/// The words for consultations, by which templates ask the frame.
+pub trait ConsultationWords {
     /// A consultation's status.
-    pub fn status(&self, status: &Status) -> &'static str {
+    fn status(&self, status: &Status) -> &'static str;
+
+    /// A consultation's status, or how it ended without a conclusion.
+    fn state_of(&self, c: &ConsultationView) -> &'static str;
+
+    /// The same of what is known of one.
+    fn ended_as(&self, status: Status, closed: Option<Closing>) -> &'static str;
+
+    /// What a target is about: what an enterprise expects, and what others owe it.
+    fn target_name(&self, target: &TargetView) -> &'static str;
+
+    /// Until when something is due, and whether that is over.
+    fn target_time(&self, target: &TargetView) -> String;
+
+    /// How long ago something was, in its two greatest units.
+    fn age(&self, since: &DateTime<Utc>, now: &DateTime<Utc>) -> String;
+
+    /// What came of an invitation to a panel.
+    fn invitation(&self, state: &PanelInvitationState) -> &'static str;
+
+    /// The position of an expert of a panel.
+    fn agreement(&self, agreement: &Option<Agreement>) -> &'static str;
+
+    /// An event of a consultation, by its word.
+    fn event(&self, word: &str) -> String;
+}
+
+impl ConsultationWords for Frame {
+    fn status(&self, status: &Status) -> &'static str {
         match status {
             Status::Waiting => self.t("等待专家", "waiting for an expert"),
             Status::Offered => self.t("已派单，待接诊", "offered to an expert"),
@@ -18,13 +47,11 @@ impl Frame {
         }
     }
 
-    /// A consultation's status, or how it ended without a conclusion.
-    pub fn state_of(&self, c: &ConsultationView) -> &'static str {
+    fn state_of(&self, c: &ConsultationView) -> &'static str {
         self.ended_as(c.status, c.closed)
     }
 
-    /// The same of what is known of one.
-    pub fn ended_as(&self, status: Status, closed: Option<Closing>) -> &'static str {
+    fn ended_as(&self, status: Status, closed: Option<Closing>) -> &'static str {
         match closed {
             None => self.status(&status),
             Some(Closing::TakenBack) => self.t("已撤回", "taken back"),
@@ -33,8 +60,7 @@ impl Frame {
         }
     }
 
-    /// What a target is about: what an enterprise expects, and what others owe it.
-    pub fn target_name(&self, target: &TargetView) -> &'static str {
+    fn target_name(&self, target: &TargetView) -> &'static str {
         match (target.kind.as_str(), self.role() == "enterprise") {
             ("conclusion", true) => self.t("预计办结", "Conclusion expected"),
             ("conclusion", false) => self.t("办结时限", "Conclusion due"),
@@ -44,8 +70,7 @@ impl Frame {
         }
     }
 
-    /// Until when something is due, and whether that is over.
-    pub fn target_time(&self, target: &TargetView) -> String {
+    fn target_time(&self, target: &TargetView) -> String {
         let Some(at) = target.due_at.filter(|_| target.state != "paused") else {
             return self.t("暂停计算，待企业补充材料", "paused until the enterprise answers").to_owned();
         };
@@ -54,8 +79,7 @@ impl Frame {
         format!("{before}{}{behind}{over}", self.time(&at))
     }
 
-    /// How long ago something was, in its two greatest units.
-    pub fn age(&self, since: &DateTime<Utc>, now: &DateTime<Utc>) -> String {
+    fn age(&self, since: &DateTime<Utc>, now: &DateTime<Utc>) -> String {
         let minutes = (*now - *since).num_minutes().max(0);
         let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
         match (days, hours) {
@@ -65,8 +89,7 @@ impl Frame {
         }
     }
 
-    /// What came of an invitation to a panel.
-    pub fn invitation(&self, state: &PanelInvitationState) -> &'static str {
+    fn invitation(&self, state: &PanelInvitationState) -> &'static str {
         match state {
             PanelInvitationState::Invited => self.t("待答复", "not answered yet"),
             PanelInvitationState::Accepted => self.t("已接受", "accepted"),
@@ -76,8 +99,7 @@ impl Frame {
         }
     }
 
-    /// The position of an expert of a panel.
-    pub fn agreement(&self, agreement: &Option<Agreement>) -> &'static str {
+    fn agreement(&self, agreement: &Option<Agreement>) -> &'static str {
         match agreement {
             None => self.t("未表明态度", "position not stated"),
             Some(Agreement::Agree) => self.t("同意", "agrees"),
@@ -86,8 +108,7 @@ impl Frame {
         }
     }
 
-    /// An event of a consultation, by its word.
-    pub fn event(&self, word: &str) -> String {
+    fn event(&self, word: &str) -> String {
         let (zh, en) = match word {
             "open" => ("发起", "opened"),
             "opened_by_system" => ("由其他系统代为发起", "opened by another system"),

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::attachments::form::ShownFiles;
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::engagements::detail::{AboutView, EngagementDetail, EventView, SlotView, VisitDetail, detail};

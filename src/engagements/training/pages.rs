@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::attachments::form::FileLimits;
+use crate::attachments::form::ShownFiles;
 use crate::attachments::settings::AttachmentSettings;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;

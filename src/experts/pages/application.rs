@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::attachments::Attachment;
+use crate::attachments::form::ShownFiles;
 use crate::core::actor::Actor;
 use crate::core::ids::ExpertId;
 use crate::core::page::Slice;

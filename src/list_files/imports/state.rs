@@ -1,7 +1,7 @@
 //! Which step of an import is allowed from which state. Pure. The table has the same words in a CHECK.
 
 use crate::core::Problem;
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 
 crate::word_enum! {
     /// The state of an import.
@@ -62,8 +62,8 @@ pub fn transition(
 }
 
 /// The platform runs imports, and whoever withdraws one looks at the state first: a refusal is a fault of the program.
-impl From<NotAllowed<ImportState, ImportStep>> for Problem {
-    fn from(refused: NotAllowed<ImportState, ImportStep>) -> Self {
+impl RefusesSteps<ImportStep> for ImportState {
+    fn refused(refused: NotAllowed<ImportState, ImportStep>) -> Problem {
         Problem::internal(refused)
     }
 }

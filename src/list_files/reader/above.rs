@@ -34,7 +34,7 @@ impl Above {
 
 /// Whether a row holds what only records hold: a credit code; or enough cells with values that a title has not. A record whose code is
 /// missing or wrong is one as well.
-fn is_record<C: ListColumn>(cells: &[String], header: &Header<C>) -> bool {
+pub fn is_record<C: ListColumn>(cells: &[String], header: &Header<C>) -> bool {
     if cells.iter().any(|cell| is_credit_code(&compact(cell))) {
         return true;
     }
@@ -60,44 +60,4 @@ pub fn record_of_other_separator<C: ListColumn>(cell: &str) -> bool {
         let kinds = || C::SIGNS.iter().filter(|kind| parts().any(|part| kind.is_value(part))).count();
         parts().count() >= least && (parts().any(|part| is_credit_code(&compact(part))) || kinds() >= 2)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::zero_out::import::Column;
-
-    fn is(cells: &[&str]) -> bool {
-        let of = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
-        let required = Column::ALL.iter().filter(|column| column.is_required());
-        let headings: Vec<&str> = required.map(|column| column.as_str()).collect();
-        is_record(&of(cells), &Header::<Column>::read(&of(&headings)).unwrap())
-    }
-
-    #[test]
-    fn records_are_told_from_titles() {
-        for code in ["", "待查", "9144", "#N/A", "91440103TDAU6LA24", "9144010351E5Q48D0F"] {
-            assert!(
-                is(&[code, "甲公司", "在营", "440103", "电线电缆", "BRK-5", "2026-03-05", "绝缘厚度"]),
-                "{code}"
-            );
-            assert!(
-                is(&["2026-03-05", "甲公司", code, "440103", "电线电缆", "绝缘厚度"]),
-                "{code}, other order"
-            );
-        }
-        assert!(is(&["", "甲公司", "不详", "荔湾区", "电线电缆", "GD-2026-0001", "近期", "绝缘厚度"]));
-        assert!(is(&["9144010351E5Q48D0F"]));
-        for title in [
-            &["2026 年不合格产品生产企业名单"][..],
-            &["填报单位：", "某市市场监督管理局", "填报日期", "2026-03-05"],
-            &["填报单位", "某局", "填报日期", "2026-03-05", "联系人", "张三", "联系电话", "020-38835999"],
-            &["必填", "必填", "必填", "必填", "必填", "必填", "必填", "必填"],
-            &["18 位", "全称", "见选项", "六位代码", "目录", "文本格式", "日期", "分号分隔"],
-            &["1", "2", "3", "4", "5", "6", "7", "8"],
-            &["统一社会信用代码", "企业情况", "", "", "产品种类", "检验报告编号", "抽样日期", "不合格项目"],
-        ] {
-            assert!(!is(title), "{title:?}");
-        }
-    }
 }

@@ -8,12 +8,12 @@
 //! Nothing is passed over without a word: of a workbook every visible sheet is a list or named in a warning, hidden ones are named,
 //! and of a list every row that is not blank is handed on.
 
-mod above;
+pub mod above;
 mod delimited;
 mod guard;
 mod headings;
 pub mod line;
-mod quotes;
+pub mod quotes;
 mod sink;
 mod sniff;
 mod unread;

@@ -51,32 +51,3 @@ impl Spanning {
             || (self.place + self.first >= last_required && self.last + behind >= last_required)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::zero_out::import::Column;
-
-    #[test]
-    fn rows_in_a_cell_are_seen() {
-        assert!(looks_like_rows::<Column>("一所\n9144030071526726XG,某公司,在营,440103", ','));
-        assert!(looks_like_rows::<Column>("一所\n,某公司,在营,440103", ','));
-        assert!(looks_like_rows::<Column>("甲\t440103\t2021-08-03\n91", '\t'));
-        assert!(!looks_like_rows::<Column>("绝缘厚度,导体电阻\n标志,耐热", ','));
-        assert!(!looks_like_rows::<Column>("一所\n二所", ','));
-        assert!(!looks_like_rows::<Column>("某路 1 号\n2021-08-03 起搬至某街 2 号", ','));
-    }
-
-    #[test]
-    fn a_cell_that_is_closed_in_its_own_row_holds_none() {
-        // Of ten columns the ninth is the last required one.
-        let of = |text: &str, place, cells| Spanning::of(text, ',', place).swallows(cells, 8);
-        assert!(!of("见\n9144030071526726XG,某公司", 9, 10));
-        assert!(!of("原为\n9144030071526726XG,某公司\n现已更名", 1, 10));
-        // The quote was forgotten in the last column and closed by one of the next row.
-        assert!(of("一所\n9144030071526726XG,b,c,d,e,f,g,h,i,j", 9, 10));
-        assert!(of("b\n9144030071526726XG,某公司", 8, 17));
-        assert!(of("b\na,b,c,d,e,f,g,h,i,j\n9144030071526726XG,", 1, 10));
-        assert!(of("b\n9144030071526726XG,某公司", 1, 5), "what is left of the row is too short");
-    }
-}

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::app::App;
 use crate::attachments::Attachment;
 use crate::attachments::form::FileLimits;
+use crate::attachments::form::ShownFiles;
 use crate::attachments::settings::AttachmentSettings;
 use crate::core::actor::{Actor, Role};
 use crate::core::{Caller, Problem};

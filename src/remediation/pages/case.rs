@@ -4,6 +4,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use crate::attachments::form::FileLimits;
+use crate::attachments::form::ShownFiles;
 use crate::attachments::settings::AttachmentSettings;
 use crate::core::actor::{Actor, Role};
 use crate::remediation::action::{ActionKind, ActionState, builds_on};
@@ -13,6 +14,7 @@ use crate::remediation::consequences::{consequence, is_mailed};
 use crate::remediation::event::CaseEvent;
 use crate::remediation::ids::{CaseId, EvidenceId};
 use crate::remediation::pages::charts::{Line, Span, line};
+use crate::remediation::pages::words::CaseWords;
 use crate::remediation::queries as remediation;
 use crate::remediation::settings::Proof;
 use crate::remediation::state::{CaseState, CaseStep};

@@ -10,6 +10,7 @@ use crate::remediation::case_filter::{CaseFilter, Turn, Window};
 use crate::remediation::case_view::CaseView;
 use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::pages::charts::{Course, course, course_within};
+use crate::remediation::pages::words::CaseWords;
 use crate::remediation::queries as remediation;
 use crate::remediation::state::{CaseState, CaseStep};
 use crate::web::choices::{self, Choice, classes, regions};

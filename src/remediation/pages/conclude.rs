@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::consultations::conclude::missing_opinions;
+use crate::consultations::pages::words::ConsultationWords;
 use crate::consultations::queries;
 use crate::consultations::status::Status;
 use crate::consultations::views::ConsultationView;
@@ -13,6 +14,7 @@ use crate::core::ids::ConsultationId;
 use crate::remediation::action::{ActionKind, ActionState};
 use crate::remediation::given_advice::{AdvisedAction, advice};
 use crate::remediation::pages::consultation::ACTIONS;
+use crate::remediation::pages::words::CaseWords;
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;

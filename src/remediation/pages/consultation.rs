@@ -19,6 +19,7 @@ use crate::remediation::enterprises;
 use crate::remediation::given_advice::{self, AdviceView, AdvisedAction};
 use crate::remediation::ids::CaseId;
 use crate::remediation::pages::charts::{Course, course};
+use crate::remediation::pages::words::CaseWords;
 use crate::remediation::queries as remediation;
 use crate::remediation::state::CaseState;
 use crate::web::frame::Frame;

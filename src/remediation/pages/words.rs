@@ -7,24 +7,35 @@ use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::view::BothTexts;
 use crate::web::frame::Frame;
 
-impl Frame {
+/// The words for cases, by which templates ask the frame.
+pub trait CaseWords {
     /// The kind of an action.
-    pub fn action_kind(&self, kind: ActionKind) -> String {
+    fn action_kind(&self, kind: ActionKind) -> String;
+
+    /// A case's state.
+    fn state(&self, state: &CaseState) -> String;
+
+    /// A text that comes in both languages.
+    fn both<'a>(&self, text: &'a BothTexts) -> &'a str;
+
+    /// An event of a case, by its word.
+    fn case_event(&self, word: &str) -> String;
+}
+
+impl CaseWords for Frame {
+    fn action_kind(&self, kind: ActionKind) -> String {
         kind.text().get(self.language).to_owned()
     }
 
-    /// A case's state.
-    pub fn state(&self, state: &CaseState) -> String {
+    fn state(&self, state: &CaseState) -> String {
         state.text().get(self.language).to_owned()
     }
 
-    /// A text that comes in both languages.
-    pub fn both<'a>(&self, text: &'a BothTexts) -> &'a str {
+    fn both<'a>(&self, text: &'a BothTexts) -> &'a str {
         if self.language == Language::Zh { &text.zh } else { &text.en }
     }
 
-    /// An event of a case, by its word.
-    pub fn case_event(&self, word: &str) -> String {
+    fn case_event(&self, word: &str) -> String {
         match word.parse::<CaseStep>() {
             Ok(step) => step.text().get(self.language).to_owned(),
             Err(_) if word == CORRECT => self.t("更正", "corrected").to_owned(),

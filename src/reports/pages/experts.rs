@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use crate::catalogue::{Catalogue, Region};
 use crate::consultations::hand_over::{ExpertPart, HeldConsultation, held_by};
+use crate::consultations::pages::words::ConsultationWords;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
 use crate::core::Language;
 use crate::core::actor::{Actor, Scope};

@@ -1,6 +1,6 @@
 //! Which step of an alert is allowed from which state. Pure. The tables have the same words in CHECKs.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -157,8 +157,8 @@ pub fn transition(
     }
 }
 
-impl From<NotAllowed<AlertState, AlertStep>> for Problem {
-    fn from(refused: NotAllowed<AlertState, AlertStep>) -> Self {
+impl RefusesSteps<AlertStep> for AlertState {
+    fn refused(refused: NotAllowed<AlertState, AlertStep>) -> Problem {
         let text = match (refused.from, refused.step) {
             (AlertState::Open, AlertStep::Close) => Text::new(
                 "该预警尚未召开质量分析会，也未采取督促措施；无需处理的，请撤销并说明原因",

@@ -1,6 +1,6 @@
 //! The states of an assessment, and which step is allowed from which. Pure. The tables have the same words in CHECKs.
 
-use crate::core::state::NotAllowed;
+use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -90,8 +90,8 @@ pub fn transition(
     }
 }
 
-impl From<NotAllowed<AssessmentState, AssessmentStep>> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed<AssessmentState, AssessmentStep>) -> Self {
+impl RefusesSteps<AssessmentStep> for AssessmentState {
+    fn refused(NotAllowed { from, step }: NotAllowed<AssessmentState, AssessmentStep>) -> Problem {
         let (from, step) = (from.text(), step.text());
         Problem::new(
             Code::AssessmentState,

@@ -7,3 +7,6 @@ pub mod parties;
 pub mod places;
 pub mod row;
 pub mod samples;
+
+#[cfg(test)]
+mod two_rows_tests;

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use crate::accounts::store::{Reachable, people_of_enterprise};
 use crate::consultations::Closing;
+use crate::consultations::pages::words::ConsultationWords;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
 use crate::core::actor::{Actor, Scope};
 use crate::core::clock::shanghai_date;
@@ -15,6 +16,7 @@ use crate::remediation::case_filter::CaseFilter;
 use crate::remediation::case_view::CaseView;
 use crate::remediation::enterprises::{self, Departed, EnterpriseDetail, EnterpriseView, NonconformityView};
 use crate::remediation::pages::charts::{Course, course};
+use crate::remediation::pages::words::CaseWords;
 use crate::remediation::queries as remediation;
 use crate::web::Id;
 use crate::web::choices::{self, Choice, regions};

@@ -19,7 +19,7 @@ fn files_below(dir: &Path, ending: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The files below `src/` with this ending, by their path from there.
+/// The files below `src/` with this ending, by their path from there, without the roots of the lower crates, which declare modules alone.
 pub fn all_sources(ending: &str) -> BTreeMap<String, String> {
     let mut found = Vec::new();
     files_below(&src(), ending, &mut found);
@@ -29,6 +29,7 @@ pub fn all_sources(ending: &str) -> BTreeMap<String, String> {
             let name = path.strip_prefix(src()).unwrap().to_str().unwrap().to_owned();
             (name, std::fs::read_to_string(&path).unwrap())
         })
+        .filter(|(name, _)| !name.starts_with("lib_"))
         .collect()
 }
 
