@@ -1,7 +1,8 @@
 //! ZeroDesk: the backend of an expert help-desk for product quality.
 //!
 //! The map, the lowest first. Each module imports only modules listed before it; a domain is one folder with its
-//! commands, queries, rules, pages, HTTP handlers and SQL, declared once by its `Room`.
+//! commands, queries, rules, pages, HTTP handlers and SQL, declared once by its `Room`. The modules stand in several crates, whose roots are
+//! the files `lib_*.rs` beside this one; this crate has all of them by the same paths.
 //!
 //! - [`core`]: who acts, the clock, problems, pages of lists, words
 //! - [`settings`]: what the operator decides
