@@ -3,6 +3,7 @@
 use crate::conduct::ids::{ConductId, FactId, LineId};
 use crate::conduct::rows::LineRow;
 use crate::core::Problem;
+use crate::core::cells::compact;
 use crate::core::ids::EnterpriseId;
 use crate::db::Tx;
 use crate::db::published::{inspection as seen_inspection, remediation_case};
@@ -14,16 +15,28 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use uuid::Uuid;
 
-/// The number of a document as it is known again: without blanks, with one kind of brackets, in half-width letters and digits. Pure.
+/// The number of a document as it is known again: brackets and dashes of all kinds are one, and blanks, characters that do not show, width, case, `第`
+/// before the serial number, zeros before it and `号` at the end do not matter. Pure.
+#[must_use]
 pub fn document_key(number: &str) -> String {
-    let plain = |c: char| match c {
-        '[' | '(' | '（' | '【' | '［' | '{' | '〈' => '〔',
-        ']' | ')' | '）' | '】' | '］' | '}' | '〉' => '〕',
-        '！'..='～' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
-        _ => c,
-    };
-    let shown = number.chars().filter(|c| !c.is_whitespace() && !c.is_control());
-    shown.map(plain).flat_map(char::to_uppercase).collect()
+    let mut key = String::with_capacity(number.len());
+    let mut leading = false;
+    for c in compact(number).chars().filter(|c| !c.is_control()) {
+        let c = match c {
+            '〔' | '[' | '【' | '(' | '［' | '（' | '「' | '﹝' | '{' | '〈' => '(',
+            '〕' | ']' | '】' | ')' | '］' | '）' | '」' | '﹞' | '}' | '〉' => ')',
+            '第' => continue,
+            '—' | '–' | '－' | '―' | '_' => '-',
+            other => other,
+        };
+        if c == '0' && leading {
+            continue;
+        }
+        // A zero is one before the number where nothing of the number stands before it; that of the year is within its brackets.
+        leading = !c.is_ascii_digit() && c != '(';
+        key.extend(c.to_lowercase());
+    }
+    key.trim_end_matches('号').to_owned()
 }
 
 /// What an entry about an enterprise comes from.
@@ -150,13 +163,16 @@ mod tests {
 
     #[test]
     fn a_number_is_known_however_it_is_written() {
+        let wanted = document_key("粤市监处罚〔2026〕1号");
         for number in [
-            "粤市监处罚〔2026〕1号",
             "粤市监处罚[2026] 1号",
             "粤市监处罚（２０２６）１号",
             " 粤市监处罚(2026)1号\n",
+            "粤市监处罚〔2026〕第001号",
+            "粤市监处罚【2026】1",
+            "粤市监\u{200b}处罚〔2026〕\u{202e}1号",
         ] {
-            assert_eq!(document_key(number), "粤市监处罚〔2026〕1号", "{number}");
+            assert_eq!(document_key(number), wanted, "{number}");
         }
         assert_ne!(document_key("粤市监处罚〔2026〕1号"), document_key("粤市监处罚〔2026〕11号"));
     }

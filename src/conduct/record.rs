@@ -12,6 +12,7 @@ use crate::conduct::state::{ConductStep, transition};
 use crate::conduct::store::{self, Loaded};
 use crate::conduct::words::{AnnulGround, ConductState};
 use crate::conduct::{files, notices, repair};
+use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
 use crate::core::{Code, Problem, Text};
 use crate::db::schema::conduct;
@@ -38,13 +39,13 @@ impl Command for RecordConductStep {
     fn run(&self, tx: &mut Tx) -> Result<ConductId, Problem> {
         let mut loaded = store::load(tx, self.conduct)?;
         let step = self.event.step;
-        permit_step(&tx.actor, &loaded.row, step, &tx.catalogue)?;
+        permit_step(&tx.actor, &loaded.row, &loaded.authors, step, &tx.catalogue)?;
         let mut details = self.event.checked()?;
         transition(loaded.row.state, step)?;
         let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
         let law = Law { settings: settings.section::<ConductSettings>(), calendar: &catalogue.calendar };
         let on = self.event.occurred_on.unwrap_or_else(|| tx.today());
-        check_day(&loaded, on, tx.today())?;
+        check_day(&loaded, &tx.actor, on, tx.today())?;
         self.require_lawful(tx, &loaded, &details, on, law)?;
         judged(&mut details, step, on, &loaded.course, law);
         let fact = Fact { step, on, details };
@@ -62,8 +63,12 @@ impl Command for RecordConductStep {
     }
 }
 
-fn check_day(loaded: &Loaded, on: NaiveDate, today: NaiveDate) -> Result<(), Problem> {
+/// An officer enters what happened on paper before; what an enterprise hands in itself happens today. Else its objection of a day before the entry
+/// counted would take away what counts already.
+fn check_day(loaded: &Loaded, actor: &Actor, on: NaiveDate, today: NaiveDate) -> Result<(), Problem> {
     let mut fields = Fields::new();
+    let itself = matches!(actor.scope(), Some(Scope::Enterprise(_)));
+    fields.require(!itself || on >= today, "/occurred_on", "须为今天", "must be today");
     fields.require(on <= today, "/occurred_on", "不能晚于今天", "must not be in the future");
     let (zh, en) = ("不能早于上一步骤", "must not be before the last step");
     fields.require(on >= loaded.course.last_on, "/occurred_on", zh, en);

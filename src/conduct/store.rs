@@ -5,7 +5,9 @@ use crate::conduct::event::Details;
 use crate::conduct::ids::ConductId;
 use crate::conduct::policy::sees;
 use crate::conduct::rows::{ConductRow, EventRow};
+use crate::conduct::state::ConductStep;
 use crate::core::Problem;
+use crate::core::ids::AccountId;
 use crate::db::Tx;
 use crate::db::schema::{conduct, conduct_event};
 use crate::db::tx::Subject;
@@ -24,6 +26,15 @@ pub struct Loaded {
     pub last: i32,
     /// What its history comes to.
     pub course: Course,
+    /// Who answers for what it says.
+    pub authors: Vec<AccountId>,
+}
+
+/// The officers who answer for what an entry says: who entered it, and whoever corrected it. None of them decides an objection to it.
+pub fn authors(row: &ConductRow, events: &[EventRow]) -> Vec<AccountId> {
+    let said = [ConductStep::Enter.as_str(), ConductStep::Correct.as_str()];
+    let by = events.iter().filter(|event| said.contains(&event.step.as_str())).filter_map(|event| event.actor_id);
+    row.entered_by.into_iter().chain(by).collect()
 }
 
 fn fact(row: EventRow) -> Result<Fact, Problem> {
@@ -68,7 +79,8 @@ pub fn load(tx: &mut Tx, id: ConductId) -> Result<Loaded, Problem> {
     }
     let events = events(&mut tx.conn, id)?;
     let last = events.last().map_or(0, |event| event.ordinal);
-    Ok(Loaded { course: fold(id, events)?, row, region, last })
+    let authors = authors(&row, &events);
+    Ok(Loaded { course: fold(id, events)?, row, region, last, authors })
 }
 
 /// The row of a step, as the history keeps it.
