@@ -123,6 +123,7 @@ CREATE TABLE conduct_past (
     intent        text NOT NULL,
     happened_on   date NOT NULL,
     decided_on    date NOT NULL,
+    document_no   text,
     rules_version text NOT NULL,
     state         text NOT NULL,
     counts_from   date,

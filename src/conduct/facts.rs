@@ -1,7 +1,8 @@
 //! Facts and product lines: which entries are about the same, and by what that is known.
 
 use crate::conduct::ids::{ConductId, FactId, LineId};
-use crate::conduct::rows::LineRow;
+use crate::conduct::rows::{ConductRow, LineRow};
+use crate::conduct::words::ConductState;
 use crate::core::Problem;
 use crate::core::cells::compact;
 use crate::core::ids::EnterpriseId;
@@ -125,6 +126,40 @@ pub fn join(
         .on_conflict_do_nothing()
         .execute(&mut *tx.conn)?;
     Ok(fact)
+}
+
+/// Makes the fact of an entry known by the number that a correction gave it, and no longer by the one that was wrong (`before`): else the decision of
+/// that number, which is another one, would count as the same fact. A number that another entry of the enterprise has stays.
+///
+/// # Errors
+/// When the database refuses.
+pub fn renumber(tx: &mut Tx, row: &ConductRow, before: Option<&str>) -> Result<(), Problem> {
+    if row.document_key.as_deref() == before {
+        return Ok(());
+    }
+    let key = |number: &str| format!("document:{}:{number}", row.enterprise_id);
+    if let Some(wrong) = before {
+        let still = conduct::table
+            .filter(conduct::enterprise_id.eq(row.enterprise_id))
+            .filter(conduct::document_key.is_not_distinct_from(Some(wrong.to_owned())))
+            .filter(conduct::state.ne(ConductState::Annulled))
+            .select(conduct::id);
+        if still.first::<ConductId>(&mut *tx.conn).optional()?.is_none() {
+            diesel::delete(
+                conduct_fact_key::table
+                    .filter(conduct_fact_key::key.eq(key(wrong)))
+                    .filter(conduct_fact_key::fact_id.eq(row.fact_id)),
+            )
+            .execute(&mut *tx.conn)?;
+        }
+    }
+    if let Some(right) = row.document_key.as_deref() {
+        diesel::insert_into(conduct_fact_key::table)
+            .values((conduct_fact_key::key.eq(key(right)), conduct_fact_key::fact_id.eq(row.fact_id)))
+            .on_conflict_do_nothing()
+            .execute(&mut *tx.conn)?;
+    }
+    Ok(())
 }
 
 /// Whether a fact has an entry about this enterprise.

@@ -2,7 +2,7 @@
 
 use crate::conduct::course::Fact;
 use crate::conduct::event::{Details, Matter, NewConductStep};
-use crate::conduct::facts::document_key;
+use crate::conduct::facts::{self, document_key};
 use crate::conduct::ids::ConductId;
 use crate::conduct::judge::{Law, judged};
 use crate::conduct::new_conduct::check_matter;
@@ -49,8 +49,9 @@ impl Command for RecordConductStep {
         self.require_lawful(tx, &loaded, &details, on, law)?;
         judged(&mut details, step, on, &loaded.course, law);
         let fact = Fact { step, on, details };
-        let before = loaded.row.state;
+        let (before, number) = (loaded.row.state, loaded.row.document_key.clone());
         let ordinal = store::take(tx, &mut loaded, &fact)?;
+        facts::renumber(tx, &loaded.row, number.as_deref())?;
         files::attach(tx, self.conduct, ordinal, &self.event.attachments)?;
         let data = json!({
             "step": step, "from": before, "to": loaded.row.state, "reason": fact.details.reason,
@@ -96,6 +97,16 @@ impl RecordConductStep {
                 let article = law.rules_of(&loaded.course).map(|rules| &rules.objection.article);
                 Err(article.map_or(problem.clone(), |article| problem.under(article)))
             }
+            S::Notify => {
+                let mut fields = Fields::new();
+                let proved = on >= tx.today() || details.document.is_some();
+                let (zh, en) = (
+                    "补录此前的书面告知，请填写告知书文号",
+                    "the number of the notice on paper is needed where the enterprise was told before today",
+                );
+                fields.require(proved, "/document", zh, en);
+                fields.done()
+            }
             S::Annul => {
                 let mut fields = Fields::new();
                 let objected = loaded.row.state == ConductState::Contested;
@@ -107,7 +118,7 @@ impl RecordConductStep {
             S::Correct => check_correction(tx, loaded, details, law),
             S::ApplyRepair => repair::require(tx, loaded, &self.event, on, law),
             S::GrantRepair => repair::require_still(tx, loaded, on, law),
-            S::Enter | S::Notify | S::Object | S::Uphold | S::RefuseRepair => Ok(()),
+            S::Enter | S::Object | S::Uphold | S::RefuseRepair => Ok(()),
         }
     }
 }

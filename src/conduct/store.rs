@@ -33,7 +33,8 @@ pub struct Loaded {
 /// The officers who answer for what an entry says: who entered it, and whoever corrected it. None of them decides an objection to it.
 pub fn authors(row: &ConductRow, events: &[EventRow]) -> Vec<AccountId> {
     let said = [ConductStep::Enter.as_str(), ConductStep::Correct.as_str()];
-    let by = events.iter().filter(|event| said.contains(&event.step.as_str())).filter_map(|event| event.actor_id);
+    let by =
+        events.iter().filter(|event| said.contains(&event.step.as_str())).filter_map(|event| event.actor_id);
     row.entered_by.into_iter().chain(by).collect()
 }
 

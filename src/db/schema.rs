@@ -825,6 +825,7 @@ diesel::table! {
         intent -> Text,
         happened_on -> Date,
         decided_on -> Date,
+        document_no -> Nullable<Text>,
         rules_version -> Text,
         state -> Text,
         counts_from -> Nullable<Date>,
