@@ -67,6 +67,8 @@ CREATE TABLE conduct (
     -- From this day it no longer counts.
     repaired_on      date,
     annulled_on      date,
+    -- When its texts and files went, their period being over.
+    erased_at        timestamptz,
     created_at       timestamptz NOT NULL,
     updated_at       timestamptz NOT NULL,
     CHECK (happened_on <= decided_on),
@@ -151,3 +153,9 @@ CREATE TABLE conduct_file (
     UNIQUE (conduct_id, ordinal, attachment_id)
 );
 CREATE INDEX conduct_file_by_attachment ON conduct_file (attachment_id);
+
+-- Texts and files of entries have a period of their own.
+ALTER TABLE retention_run
+    DROP CONSTRAINT retention_run_kind_check,
+    ADD CONSTRAINT retention_run_kind_check CHECK (
+        kind IN ('messages', 'files', 'accounts', 'sessions', 'mails', 'recordings_passed', 'recordings_failed', 'conduct'));

@@ -4,7 +4,7 @@
 CREATE VIEW published.conduct AS
     SELECT id, fact_id, enterprise_id, role, line_id, behaviour, intent, happened_on, decided_on, document_no, authority,
            authority_region, source, inspection_id, case_id, import_id, rules_version, state, notified_on, counts_from, counts_until,
-           pending_since, due_on, repaired_on, annulled_on, created_at, updated_at
+           pending_since, due_on, repaired_on, annulled_on, erased_at, created_at, updated_at
     FROM conduct;
 
 -- Published: the facts.
@@ -62,3 +62,26 @@ END $$;
 CREATE TRIGGER conduct_record_past AFTER UPDATE ON conduct
     REFERENCING OLD TABLE AS before NEW TABLE AS written
     FOR EACH STATEMENT EXECUTE FUNCTION conduct_record_past();
+
+-- Erases the texts of entries that count no more: their descriptions, and the reasons in their histories. What grades are made of stays (behaviours,
+-- days, intent, numbers of decisions), so that every grade of every day can still be made again. `updated_at` stays too: what an entry was on past days
+-- is the same. The service itself can't change a history (src/conduct/room.rs): this works with the rights of the owner, and writes nothing else.
+-- Called by src/conduct/erasure.rs. Locks the entries.
+CREATE FUNCTION conduct_erase_texts(p_entries uuid[], p_at timestamptz) RETURNS SETOF uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    WITH gone AS (
+        UPDATE conduct c
+        SET erased_at = p_at, description = CASE WHEN c.description IS NOT NULL THEN '已按保存期限清除' END
+        WHERE c.id = ANY (p_entries) AND c.erased_at IS NULL AND c.state NOT IN ('contested', 'repair_pending')
+          AND (c.state IN ('annulled', 'repaired') OR c.counts_until < (p_at AT TIME ZONE 'Asia/Shanghai')::date)
+        RETURNING c.id
+    ), reasons AS (
+        UPDATE conduct_event e SET details = jsonb_set(e.details, '{reason}', to_jsonb('已按保存期限清除'::text))
+        FROM gone g
+        WHERE e.conduct_id = g.id AND e.details -> 'reason' IS NOT NULL
+    )
+    SELECT g.id FROM gone g;
+END
+$$;

@@ -757,6 +757,7 @@ diesel::table! {
         due_on -> Nullable<Date>,
         repaired_on -> Nullable<Date>,
         annulled_on -> Nullable<Date>,
+        erased_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
     }
@@ -5178,6 +5179,7 @@ pub mod published {
             due_on -> Nullable<Date>,
             repaired_on -> Nullable<Date>,
             annulled_on -> Nullable<Date>,
+            erased_at -> Nullable<Timestamptz>,
             created_at -> Timestamptz,
             updated_at -> Timestamptz,
         }

@@ -12,7 +12,7 @@
 //! the transaction, so none is set meanwhile, and the statement that chooses what goes asks for holds. What stands in a hash chain or in a
 //! history is never erased: the audit, events and decisions of cases, dossiers.
 //!
-//! Neighbours: `chat`, `search`, `attachments`, `accounts`, `people` and `notifications` below, which erase what is theirs; `consultations`,
+//! Neighbours: `chat`, `search`, `attachments`, `conduct`, `accounts`, `people` and `notifications` below, which erase what is theirs; `consultations`,
 //! `remediation` and `enterprises` say what is concluded and who sees what. Nothing stands above but what gathers the domains.
 
 mod api;
