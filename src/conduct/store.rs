@@ -6,6 +6,7 @@ use crate::conduct::ids::ConductId;
 use crate::conduct::policy::sees;
 use crate::conduct::rows::{ConductRow, EventRow};
 use crate::conduct::state::ConductStep;
+use crate::conduct::words::ConductState;
 use crate::core::Problem;
 use crate::core::ids::AccountId;
 use crate::db::Tx;
@@ -30,12 +31,14 @@ pub struct Loaded {
     pub authors: Vec<AccountId>,
 }
 
-/// The officers who answer for what an entry says: who entered it, and whoever corrected it. None of them decides an objection to it.
+/// The officers who answer for what an entry says: who entered it, and whoever corrected it of their own accord. None of them decides an objection to it.
 pub fn authors(row: &ConductRow, events: &[EventRow]) -> Vec<AccountId> {
-    let said = [ConductStep::Enter.as_str(), ConductStep::Correct.as_str()];
-    let by =
-        events.iter().filter(|event| said.contains(&event.step.as_str())).filter_map(|event| event.actor_id);
-    row.entered_by.into_iter().chain(by).collect()
+    let contested = ConductState::Contested.as_str();
+    let said = |event: &&EventRow| {
+        event.step == ConductStep::Enter.as_str()
+            || (event.step == ConductStep::Correct.as_str() && event.from_state.as_deref() != Some(contested))
+    };
+    row.entered_by.into_iter().chain(events.iter().filter(said).filter_map(|event| event.actor_id)).collect()
 }
 
 fn fact(row: EventRow) -> Result<Fact, Problem> {

@@ -1,10 +1,11 @@
 //! What is entered, what is refused, and how the enterprise is told.
 
+use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::{CONDUCT, entered, entry, entry_of, people, step};
+use super::{CONDUCT, decision, entered, entry, entry_of, people, step};
 use crate::support::TestApp;
-use crate::support::people::text;
+use crate::support::people::{PASSWORD, text};
 
 #[test]
 fn an_enterprise_is_told_before_an_entry_counts() {
@@ -121,4 +122,43 @@ fn the_same_document_changes_nothing() {
     assert_eq!(other["same_fact"], json!([first["id"]]));
     let listed = officer.get(&format!("{CONDUCT}?q=处罚")).expect(200);
     assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+}
+
+/// A penalty for a breach of product quality.
+fn penalty(enterprise: &str, number: &str) -> Value {
+    let mut penalty = entry_of(enterprise, "penalty_ordinary");
+    (penalty["source"], penalty["document_no"]) = (json!("penalty"), json!(number));
+    penalty
+}
+
+#[test]
+fn a_corrected_number_is_the_one_by_which_its_fact_is_known() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    let fact = |path: &str| text(&officer.get(path).expect(200)["fact_id"]);
+    let path = entered(&officer, &penalty(&enterprise.id, "粤市监处罚〔2026〕1号"));
+    let mut correction = decision();
+    correction["correction"] = json!({ "document_no": "粤市监处罚〔2026〕2号" });
+    step(&officer, &path, "correct", &correction).expect(200);
+    let mut same = penalty(&enterprise.id, "粤市监处罚（2026）第002 号");
+    same["behaviour"] = json!("counterfeit");
+    assert_eq!(fact(&entered(&officer, &same)), fact(&path), "the right number");
+    let other = entered(&officer, &penalty(&enterprise.id, "粤市监处罚〔2026〕1号"));
+    assert_ne!(fact(&other), fact(&path), "the decision of the wrong number is another one");
+}
+
+#[test]
+fn an_earlier_notice_on_paper_names_its_number() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let (code, _) = app.listed(7, "440106", "K0101");
+    let found = officer.get(&format!("/api/v1/enterprises?q={code}")).expect(200);
+    let path = entered(&officer, &entry(&text(&found["items"][0]["id"])));
+    app.clock.advance(Duration::days(5));
+    let officer = app.http().log_in("officer", PASSWORD);
+    let mut told = json!({ "occurred_on": "2026-03-03" });
+    let refused = step(&officer, &path, "notify", &told).problem();
+    assert_eq!(refused["errors"][0]["pointer"], "/document");
+    told["document"] = json!("粤市监信告〔2026〕1号");
+    assert_eq!(step(&officer, &path, "notify", &told).expect(200)["notified_on"], "2026-03-03");
 }
