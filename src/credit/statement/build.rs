@@ -34,8 +34,8 @@ use std::collections::HashMap;
 /// The most changes of a history, and coming days of a projection.
 const MOST: i64 = 100;
 
-/// What rows say beside the fold: the document of an entry.
-type Paper = (Option<String>, Option<String>);
+/// What rows say beside the fold: the number of the decision, and the authority.
+pub type Paper = (Option<String>, Option<String>);
 
 /// What a line is: its product with trademark and model, and the product kind.
 type Line = (String, Option<String>);
@@ -175,8 +175,11 @@ pub fn of(
     })
 }
 
-/// The documents as they were known at a moment.
-fn papers(
+/// The number of the decision and the authority of each entry of an enterprise, as they were known at a moment.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn papers(
     conn: &mut PgConnection,
     id: EnterpriseId,
     known: DateTime<Utc>,
