@@ -14,6 +14,7 @@ use crate::conduct::words::{AnnulGround, ConductState};
 use crate::conduct::{files, notices, repair};
 use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
+use crate::core::ids::EnterpriseId;
 use crate::core::{Code, Problem, Text};
 use crate::db::schema::conduct;
 use crate::db::{Command, Tx};
@@ -37,8 +38,16 @@ impl Command for RecordConductStep {
     const NAME: &'static str = "record_conduct_step";
 
     fn run(&self, tx: &mut Tx) -> Result<ConductId, Problem> {
-        let mut loaded = store::load(tx, self.conduct)?;
         let step = self.event.step;
+        if step == ConductStep::Correct {
+            // Two corrections, or a correction and an entry, of one enterprise to the same document wait for each other; before the row is locked, as
+            // whoever enters locks rows behind this.
+            let whose = conduct::table.find(self.conduct).select(conduct::enterprise_id);
+            if let Some(enterprise) = whose.first::<EnterpriseId>(&mut *tx.conn).optional()? {
+                facts::lock(tx, enterprise)?;
+            }
+        }
+        let mut loaded = store::load(tx, self.conduct)?;
         permit_step(&tx.actor, &loaded.row, &loaded.authors, step, &tx.catalogue)?;
         let mut details = self.event.checked()?;
         transition(loaded.row.state, step)?;

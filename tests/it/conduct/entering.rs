@@ -162,3 +162,23 @@ fn an_earlier_notice_on_paper_names_its_number() {
     told["document"] = json!("粤市监信告〔2026〕1号");
     assert_eq!(step(&officer, &path, "notify", &told).expect(200)["notified_on"], "2026-03-03");
 }
+
+#[test]
+fn corrections_to_one_number_at_the_same_time_wait_for_each_other() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    let numbers = (10..16).map(|number| format!("粤市监处罚〔2026〕{number}号"));
+    let paths: Vec<String> =
+        numbers.map(|number| entered(&officer, &penalty(&enterprise.id, &number))).collect();
+    let mut correction = decision();
+    correction["correction"] = json!({ "document_no": "粤市监处罚〔2026〕99号" });
+    let mut answers: Vec<u16> = std::thread::scope(|scope| {
+        let (officer, correction) = (&officer, &correction);
+        let each =
+            paths.iter().map(|path| scope.spawn(move || step(officer, path, "correct", correction).status));
+        let running: Vec<_> = each.collect();
+        running.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    answers.sort_unstable();
+    assert_eq!(answers, [200, 422, 422, 422, 422, 422]);
+}
