@@ -119,6 +119,7 @@ CREATE TABLE conduct_event (
 CREATE TABLE conduct_past (
     conduct_id    uuid NOT NULL REFERENCES conduct,
     until         timestamptz NOT NULL,
+    fact_id       uuid NOT NULL,
     role          text NOT NULL,
     line_id       uuid,
     behaviour     text NOT NULL,

@@ -128,6 +128,28 @@ pub fn join(
     Ok(fact)
 }
 
+/// Makes the fact of an entry known by what its former fact was known by, where a correction said that it is about another one: all of it where nothing
+/// else is about the former fact, and the number of its document (`number`) otherwise.
+///
+/// # Errors
+/// When the database refuses.
+pub fn moved(tx: &mut Tx, row: &ConductRow, from: FactId, number: Option<&str>) -> Result<(), Problem> {
+    if row.fact_id == from {
+        return Ok(());
+    }
+    let left = conduct::table.filter(conduct::fact_id.eq(from)).select(conduct::id);
+    let left = left.first::<ConductId>(&mut *tx.conn).optional()?.is_some();
+    let own = number.map(|number| format!("document:{}:{number}", row.enterprise_id));
+    let keys = conduct_fact_key::table.filter(conduct_fact_key::fact_id.eq(from));
+    if left {
+        let keys = keys.filter(conduct_fact_key::key.eq_any(own));
+        diesel::update(keys).set(conduct_fact_key::fact_id.eq(row.fact_id)).execute(&mut *tx.conn)?;
+    } else {
+        diesel::update(keys).set(conduct_fact_key::fact_id.eq(row.fact_id)).execute(&mut *tx.conn)?;
+    }
+    Ok(())
+}
+
 /// Makes the fact of an entry known by the number that a correction gave it, and no longer by the one that was wrong (`before`): else the decision of
 /// that number, which is another one, would count as the same fact. A number that another entry of the enterprise has stays.
 ///

@@ -35,7 +35,7 @@ CREATE FUNCTION conduct_as_of(p_moment timestamptz) RETURNS TABLE (
     FROM conduct c
     WHERE c.created_at <= p_moment AND c.updated_at <= p_moment
     UNION ALL
-    SELECT c.id, c.fact_id, c.enterprise_id, p.role, p.line_id, p.behaviour, p.intent, p.happened_on, p.decided_on, p.rules_version,
+    SELECT c.id, p.fact_id, c.enterprise_id, p.role, p.line_id, p.behaviour, p.intent, p.happened_on, p.decided_on, p.rules_version,
            p.state, p.counts_from, p.counts_until, p.repaired_on, p.annulled_on, c.created_at, p.document_no
     FROM conduct c
     CROSS JOIN LATERAL (
@@ -50,9 +50,9 @@ $$;
 CREATE FUNCTION conduct_record_past() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
     -- Two changes at one moment: what was before the first of them counts. What is entered and changed at one moment never was otherwise.
-    INSERT INTO conduct_past (conduct_id, until, role, line_id, behaviour, intent, happened_on, decided_on, document_no, rules_version,
+    INSERT INTO conduct_past (conduct_id, until, fact_id, role, line_id, behaviour, intent, happened_on, decided_on, document_no, rules_version,
         state, counts_from, counts_until, repaired_on, annulled_on)
-    SELECT b.id, w.updated_at, b.role, b.line_id, b.behaviour, b.intent, b.happened_on, b.decided_on, b.document_no, b.rules_version, b.state,
+    SELECT b.id, w.updated_at, b.fact_id, b.role, b.line_id, b.behaviour, b.intent, b.happened_on, b.decided_on, b.document_no, b.rules_version, b.state,
         b.counts_from, b.counts_until, b.repaired_on, b.annulled_on
     FROM before b JOIN written w ON w.id = b.id
     WHERE w.updated_at > b.created_at

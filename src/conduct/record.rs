@@ -1,7 +1,7 @@
 //! The steps of an entry after it was made.
 
 use crate::conduct::course::Fact;
-use crate::conduct::event::{Details, Matter, NewConductStep};
+use crate::conduct::event::{Correction, Details, Matter, NewConductStep};
 use crate::conduct::facts::{self, document_key};
 use crate::conduct::ids::ConductId;
 use crate::conduct::judge::{Law, judged};
@@ -58,8 +58,9 @@ impl Command for RecordConductStep {
         self.require_lawful(tx, &loaded, &details, on, law)?;
         judged(&mut details, step, on, &loaded.course, law);
         let fact = Fact { step, on, details };
-        let (before, number) = (loaded.row.state, loaded.row.document_key.clone());
+        let (before, number, of) = (loaded.row.state, loaded.row.document_key.clone(), loaded.row.fact_id);
         let ordinal = store::take(tx, &mut loaded, &fact)?;
+        facts::moved(tx, &loaded.row, of, number.as_deref())?;
         facts::renumber(tx, &loaded.row, number.as_deref())?;
         files::attach(tx, self.conduct, ordinal, &self.event.attachments)?;
         let data = json!({
@@ -141,13 +142,39 @@ fn check_correction(tx: &mut Tx, loaded: &Loaded, details: &Details, law: Law<'_
     }
     check_matter((&mut fields, "/correction"), &matter, loaded.row.source, law, tx.today());
     let (zh, en) = ("与现有内容相同", "says what the entry says already");
-    fields.require(matter != loaded.course.matter, "/correction", zh, en);
+    let changes = correction.fact_id.is_some() || matter != loaded.course.matter;
+    fields.require(changes, "/correction", zh, en);
+    check_fact(tx, loaded, correction, &mut fields)?;
     if is_taken(tx, loaded, &matter)? {
         let (zh, en) =
             ("该文号下已有相同行为的记录", "another entry of this document is about the same behaviour");
         fields.fault("/correction", zh, en);
     }
     fields.done()
+}
+
+/// An entry that stands alone can be said to be about the fact of another one; alone, so that no score rises by it.
+fn check_fact(
+    tx: &mut Tx,
+    loaded: &Loaded,
+    correction: &Correction,
+    fields: &mut Fields,
+) -> Result<(), Problem> {
+    use conduct as c;
+    let (Some(fact), row) = (correction.fact_id, &loaded.row) else { return Ok(()) };
+    let other = fact != row.fact_id && facts::is_of(&mut tx.conn, fact, row.enterprise_id)?;
+    let (zh, en) = ("须为该企业另一条记录的事实", "must be the fact of another entry of the enterprise");
+    fields.require(other, "/correction/fact_id", zh, en);
+    let beside = c::table
+        .filter(c::fact_id.eq(row.fact_id))
+        .filter(c::enterprise_id.eq(row.enterprise_id))
+        .filter(c::state.ne(ConductState::Annulled))
+        .filter(c::id.ne(row.id))
+        .select(c::id);
+    let alone = beside.first::<ConductId>(&mut *tx.conn).optional()?.is_none();
+    let (zh, en) = ("该记录已与其他记录属于同一事实", "the entry is about the same fact as others already");
+    fields.require(alone, "/correction/fact_id", zh, en);
+    Ok(())
 }
 
 /// Whether another entry is about the same document and behaviour.

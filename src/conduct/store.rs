@@ -125,6 +125,9 @@ pub fn take(tx: &mut Tx, loaded: &mut Loaded, fact: &Fact) -> Result<i32, Proble
     diesel::insert_into(conduct_event::table).values(&event).execute(&mut *tx.conn)?;
     let mut row = loaded.row.clone();
     row.fill(&loaded.course);
+    if let Some(about) = fact.details.correction.as_ref().and_then(|correction| correction.fact_id) {
+        row.fact_id = about;
+    }
     row.document_key = row.document_no.as_deref().map(crate::conduct::facts::document_key);
     row.updated_at = tx.now;
     update(tx, &row)?;
@@ -136,6 +139,7 @@ fn update(tx: &mut Tx, row: &ConductRow) -> Result<(), Problem> {
     use conduct as c;
     diesel::update(c::table.find(row.id))
         .set((
+            c::fact_id.eq(row.fact_id),
             c::role.eq(row.role),
             c::behaviour.eq(&row.behaviour),
             c::intent.eq(row.intent),

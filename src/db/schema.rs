@@ -820,6 +820,7 @@ diesel::table! {
     conduct_past (conduct_id, until) {
         conduct_id -> Uuid,
         until -> Timestamptz,
+        fact_id -> Uuid,
         role -> Text,
         line_id -> Nullable<Uuid>,
         behaviour -> Text,

@@ -182,3 +182,44 @@ fn corrections_to_one_number_at_the_same_time_wait_for_each_other() {
     answers.sort_unstable();
     assert_eq!(answers, [200, 422, 422, 422, 422, 422]);
 }
+
+#[test]
+fn an_entry_that_stands_alone_is_corrected_to_be_about_the_fact_of_another_one() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    let sample = entered(&officer, &entry(&enterprise.id));
+    let fined = entered(&officer, &penalty(&enterprise.id, "粤市监处罚〔2026〕1号"));
+    let fact = |path: &str| officer.get(path).expect(200)["fact_id"].clone();
+    let (first, second) = (fact(&sample), fact(&fined));
+    assert_ne!(first, second);
+    app.clock.advance(Duration::days(1));
+    let officer = app.http().log_in("officer", PASSWORD);
+    let mut correction = decision();
+    for wrong in [json!("01920000-0000-7000-8000-000000000000"), second.clone()] {
+        correction["correction"] = json!({ "fact_id": wrong });
+        let refused = step(&officer, &fined, "correct", &correction).problem();
+        assert_eq!(refused["errors"][0]["pointer"], "/correction/fact_id");
+    }
+    correction["correction"] = json!({ "fact_id": first });
+    let corrected = step(&officer, &fined, "correct", &correction).expect(200);
+    assert_eq!(
+        (&corrected["fact_id"], &corrected["counts_from"]),
+        (&first, &json!("2026-03-16")),
+        "not put off"
+    );
+    let page = officer.get(fined.trim_start_matches("/api/v1")).text;
+    assert!(page.contains("与另一条记录属同一事实"), "{page}");
+    // On the day before, they were two facts; the document is known by the fact to which it was moved.
+    let facts_on = |day: &str| {
+        let said = officer.get(&format!("/api/v1/credit/{}?as_of={day}", enterprise.id)).expect(200);
+        said["roles"][0]["own"]["facts"].as_array().unwrap().len()
+    };
+    assert_eq!((facts_on("2026-03-02"), facts_on("2026-03-03")), (2, 1));
+    let mut more = penalty(&enterprise.id, "粤市监处罚〔2026〕1号");
+    more["behaviour"] = json!("counterfeit");
+    let more = officer.post(CONDUCT, &more).expect(201);
+    assert_eq!(more["fact_id"], first);
+    correction["correction"] = json!({ "fact_id": second });
+    let refused = step(&officer, &fined, "correct", &correction).problem();
+    assert_eq!(refused["errors"][0]["pointer"], "/correction/fact_id", "it stands beside others");
+}
