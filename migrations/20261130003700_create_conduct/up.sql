@@ -67,6 +67,8 @@ CREATE TABLE conduct (
     -- From this day it no longer counts.
     repaired_on      date,
     annulled_on      date,
+    -- When its texts and files went, their period being over.
+    erased_at        timestamptz,
     created_at       timestamptz NOT NULL,
     updated_at       timestamptz NOT NULL,
     CHECK (happened_on <= decided_on),
@@ -117,12 +119,14 @@ CREATE TABLE conduct_event (
 CREATE TABLE conduct_past (
     conduct_id    uuid NOT NULL REFERENCES conduct,
     until         timestamptz NOT NULL,
+    fact_id       uuid NOT NULL,
     role          text NOT NULL,
     line_id       uuid,
     behaviour     text NOT NULL,
     intent        text NOT NULL,
     happened_on   date NOT NULL,
     decided_on    date NOT NULL,
+    document_no   text,
     rules_version text NOT NULL,
     state         text NOT NULL,
     counts_from   date,
@@ -150,3 +154,9 @@ CREATE TABLE conduct_file (
     UNIQUE (conduct_id, ordinal, attachment_id)
 );
 CREATE INDEX conduct_file_by_attachment ON conduct_file (attachment_id);
+
+-- Texts and files of entries have a period of their own.
+ALTER TABLE retention_run
+    DROP CONSTRAINT retention_run_kind_check,
+    ADD CONSTRAINT retention_run_kind_check CHECK (
+        kind IN ('messages', 'files', 'accounts', 'sessions', 'mails', 'recordings_passed', 'recordings_failed', 'conduct'));

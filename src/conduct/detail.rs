@@ -49,7 +49,7 @@ pub fn detail(
     let row: ConductRow =
         visible_to(actor).filter(conduct::id.eq(id)).select(ConductRow::as_select()).first(conn)?;
     let history = store::events(conn, id)?;
-    let course = store::fold(id, history.clone())?;
+    let (course, authors) = (store::fold(id, history.clone())?, store::authors(&row, &history));
     let same_fact: Vec<ConductId> = visible_to(actor)
         .filter(conduct::fact_id.eq(row.fact_id))
         .filter(conduct::enterprise_id.eq(row.enterprise_id))
@@ -72,7 +72,7 @@ pub fn detail(
         ends: ends.unwrap_or_default(),
         conditions: rules.map(conditions).unwrap_or_default(),
         same_fact,
-        allowed: allowed(actor, &row, &course, (behaviour, context)),
+        allowed: allowed(actor, (&row, &authors), &course, (behaviour, context)),
         events: events(conn, actor, id, history)?,
     })
 }
@@ -80,7 +80,7 @@ pub fn detail(
 /// The steps that the actor can take now.
 fn allowed(
     actor: &Actor,
-    row: &ConductRow,
+    (row, authors): (&ConductRow, &[AccountId]),
     course: &Course,
     (behaviour, context): (Option<&Behaviour>, &Context<'_>),
 ) -> Vec<ConductStep> {
@@ -93,7 +93,7 @@ fn allowed(
         }),
         _ => true,
     };
-    let may = |step: ConductStep| permit_step(actor, row, step, context.catalogue).is_ok();
+    let may = |step: ConductStep| permit_step(actor, row, authors, step, context.catalogue).is_ok();
     ConductStep::ALL
         .iter()
         .copied()

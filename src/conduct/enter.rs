@@ -142,7 +142,7 @@ fn make(
         case_id: asked.case_id,
         import_id: asked.import_id,
         description: checked.description.clone(),
-        entered_by: tx.actor.account(),
+        entered_by: asked.entered_by.or_else(|| tx.actor.account()),
         rules_version: course.rules_version.clone(),
         state: course.state,
         notified_on: None,
@@ -165,7 +165,8 @@ fn make(
     });
     store::audit(tx, &row, EnterConduct::NAME, data)?;
     let entered = Entered { id: row.id, fact_id, new: true };
-    let loaded = Loaded { row, region: checked.region.clone(), last: 1, course };
+    let authors = row.entered_by.into_iter().collect();
+    let loaded = Loaded { row, region: checked.region.clone(), last: 1, course, authors };
     tell_at_once(tx, loaded, law)?;
     tx.wake(crate::conduct::wake::CHANGED);
     Ok(entered)

@@ -1,6 +1,7 @@
 //! What is handed in as a step of an entry, and what its history keeps of it.
 
 use crate::attachments::ids::AttachmentId;
+use crate::conduct::ids::FactId;
 use crate::conduct::state::ConductStep;
 use crate::conduct::words::{AnnulGround, Intent};
 use crate::core::Problem;
@@ -93,6 +94,10 @@ pub struct Correction {
     /// The number of the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_no: Option<String>,
+    /// The fact that it is about, where another entry of the enterprise is about the same: one of them counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub fact_id: Option<FactId>,
 }
 
 impl Correction {

@@ -1,8 +1,10 @@
 //! Facts and product lines: which entries are about the same, and by what that is known.
 
 use crate::conduct::ids::{ConductId, FactId, LineId};
-use crate::conduct::rows::LineRow;
+use crate::conduct::rows::{ConductRow, LineRow};
+use crate::conduct::words::ConductState;
 use crate::core::Problem;
+use crate::core::cells::compact;
 use crate::core::ids::EnterpriseId;
 use crate::db::Tx;
 use crate::db::published::{inspection as seen_inspection, remediation_case};
@@ -14,16 +16,28 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use uuid::Uuid;
 
-/// The number of a document as it is known again: without blanks, with one kind of brackets, in half-width letters and digits. Pure.
+/// The number of a document as it is known again: brackets and dashes of all kinds are one, and blanks, characters that do not show, width, case, `第`
+/// before the serial number, zeros before it and `号` at the end do not matter. Pure.
+#[must_use]
 pub fn document_key(number: &str) -> String {
-    let plain = |c: char| match c {
-        '[' | '(' | '（' | '【' | '［' | '{' | '〈' => '〔',
-        ']' | ')' | '）' | '】' | '］' | '}' | '〉' => '〕',
-        '！'..='～' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
-        _ => c,
-    };
-    let shown = number.chars().filter(|c| !c.is_whitespace() && !c.is_control());
-    shown.map(plain).flat_map(char::to_uppercase).collect()
+    let mut key = String::with_capacity(number.len());
+    let mut leading = false;
+    for c in compact(number).chars().filter(|c| !c.is_control()) {
+        let c = match c {
+            '〔' | '[' | '【' | '(' | '［' | '（' | '「' | '﹝' | '{' | '〈' => '(',
+            '〕' | ']' | '】' | ')' | '］' | '）' | '」' | '﹞' | '}' | '〉' => ')',
+            '第' => continue,
+            '—' | '–' | '－' | '―' | '_' => '-',
+            other => other,
+        };
+        if c == '0' && leading {
+            continue;
+        }
+        // A zero is one before the number where nothing of the number stands before it; that of the year is within its brackets.
+        leading = !c.is_ascii_digit() && c != '(';
+        key.extend(c.to_lowercase());
+    }
+    key.trim_end_matches('号').to_owned()
 }
 
 /// What an entry about an enterprise comes from.
@@ -114,6 +128,62 @@ pub fn join(
     Ok(fact)
 }
 
+/// Makes the fact of an entry known by what its former fact was known by, where a correction said that it is about another one: all of it where nothing
+/// else is about the former fact, and the number of its document (`number`) otherwise.
+///
+/// # Errors
+/// When the database refuses.
+pub fn moved(tx: &mut Tx, row: &ConductRow, from: FactId, number: Option<&str>) -> Result<(), Problem> {
+    if row.fact_id == from {
+        return Ok(());
+    }
+    let left = conduct::table.filter(conduct::fact_id.eq(from)).select(conduct::id);
+    let left = left.first::<ConductId>(&mut *tx.conn).optional()?.is_some();
+    let own = number.map(|number| format!("document:{}:{number}", row.enterprise_id));
+    let keys = conduct_fact_key::table.filter(conduct_fact_key::fact_id.eq(from));
+    if left {
+        let keys = keys.filter(conduct_fact_key::key.eq_any(own));
+        diesel::update(keys).set(conduct_fact_key::fact_id.eq(row.fact_id)).execute(&mut *tx.conn)?;
+    } else {
+        diesel::update(keys).set(conduct_fact_key::fact_id.eq(row.fact_id)).execute(&mut *tx.conn)?;
+    }
+    Ok(())
+}
+
+/// Makes the fact of an entry known by the number that a correction gave it, and no longer by the one that was wrong (`before`): else the decision of
+/// that number, which is another one, would count as the same fact. A number that another entry of the enterprise has stays.
+///
+/// # Errors
+/// When the database refuses.
+pub fn renumber(tx: &mut Tx, row: &ConductRow, before: Option<&str>) -> Result<(), Problem> {
+    if row.document_key.as_deref() == before {
+        return Ok(());
+    }
+    let key = |number: &str| format!("document:{}:{number}", row.enterprise_id);
+    if let Some(wrong) = before {
+        let still = conduct::table
+            .filter(conduct::enterprise_id.eq(row.enterprise_id))
+            .filter(conduct::document_key.is_not_distinct_from(Some(wrong.to_owned())))
+            .filter(conduct::state.ne(ConductState::Annulled))
+            .select(conduct::id);
+        if still.first::<ConductId>(&mut *tx.conn).optional()?.is_none() {
+            diesel::delete(
+                conduct_fact_key::table
+                    .filter(conduct_fact_key::key.eq(key(wrong)))
+                    .filter(conduct_fact_key::fact_id.eq(row.fact_id)),
+            )
+            .execute(&mut *tx.conn)?;
+        }
+    }
+    if let Some(right) = row.document_key.as_deref() {
+        diesel::insert_into(conduct_fact_key::table)
+            .values((conduct_fact_key::key.eq(key(right)), conduct_fact_key::fact_id.eq(row.fact_id)))
+            .on_conflict_do_nothing()
+            .execute(&mut *tx.conn)?;
+    }
+    Ok(())
+}
+
 /// Whether a fact has an entry about this enterprise.
 ///
 /// # Errors
@@ -150,13 +220,16 @@ mod tests {
 
     #[test]
     fn a_number_is_known_however_it_is_written() {
+        let wanted = document_key("粤市监处罚〔2026〕1号");
         for number in [
-            "粤市监处罚〔2026〕1号",
             "粤市监处罚[2026] 1号",
             "粤市监处罚（２０２６）１号",
             " 粤市监处罚(2026)1号\n",
+            "粤市监处罚〔2026〕第001号",
+            "粤市监处罚【2026】1",
+            "粤市监\u{200b}处罚〔2026〕\u{202e}1号",
         ] {
-            assert_eq!(document_key(number), "粤市监处罚〔2026〕1号", "{number}");
+            assert_eq!(document_key(number), wanted, "{number}");
         }
         assert_ne!(document_key("粤市监处罚〔2026〕1号"), document_key("粤市监处罚〔2026〕11号"));
     }

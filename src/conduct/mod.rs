@@ -18,6 +18,7 @@ pub mod course;
 pub mod detail;
 pub mod enter;
 pub mod entries;
+pub mod erasure;
 pub mod event;
 mod exports;
 pub mod facts;

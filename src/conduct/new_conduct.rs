@@ -9,7 +9,7 @@ use crate::conduct::words::{ConductSource, Intent};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
-use crate::core::ids::EnterpriseId;
+use crate::core::ids::{AccountId, EnterpriseId};
 use crate::db::Tx;
 use crate::db::published::{enterprise, inspection, remediation_case};
 use crate::inspections::ids::InspectionId;
@@ -82,6 +82,10 @@ pub struct NewConduct {
     #[serde(default)]
     #[schema(ignore)]
     pub import_id: Option<Uuid>,
+    /// The officer who answers for an entry that the platform makes for somebody, such as who sent a list in; not for people.
+    #[serde(default)]
+    #[schema(ignore)]
+    pub entered_by: Option<AccountId>,
     /// The fact that it is about, where another entry of the enterprise is about the same.
     #[serde(default)]
     pub fact_id: Option<FactId>,
@@ -147,6 +151,8 @@ impl NewConduct {
         );
         let listed = self.import_id.is_some() && *actor != Actor::System;
         fields.require(!listed, "/import_id", "不能填写", "is not for people");
+        let named = self.entered_by.is_some() && *actor != Actor::System;
+        fields.require(!named, "/entered_by", "不能填写", "is not for people");
         fields.done()
     }
 

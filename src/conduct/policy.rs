@@ -11,6 +11,7 @@ use crate::conduct::rows::ConductRow;
 use crate::conduct::state::ConductStep;
 use crate::conduct::words::ConductState;
 use crate::core::actor::{Actor, Scope};
+use crate::core::ids::AccountId;
 use crate::core::{Code, Problem, Text};
 use crate::db::published::enterprise;
 use crate::db::regional::seen_regions;
@@ -81,10 +82,12 @@ pub fn decides_objection(state: ConductState, step: ConductStep) -> bool {
 /// Refuses who may not take a step of this kind.
 ///
 /// # Errors
-/// 401 without a log-in; 403 where it is another's step; 409 where who made the entry would decide the objection to it.
+/// 401 without a log-in; 403 where it is another's step; 409 where one of its authors (`crate::conduct::store::authors`) would decide the objection
+/// to it.
 pub fn permit_step(
     actor: &Actor,
     row: &ConductRow,
+    authors: &[AccountId],
     step: ConductStep,
     catalogue: &Catalogue,
 ) -> Result<(), Problem> {
@@ -94,12 +97,13 @@ pub fn permit_step(
     if !may_take(actor, row, step, catalogue) {
         return Err(Problem::forbidden());
     }
-    if decides_objection(row.state, step) && row.entered_by.is_some() && row.entered_by == actor.account() {
+    let author = actor.account().is_some_and(|account| authors.contains(&account));
+    if author && decides_objection(row.state, step) {
         return Err(Problem::new(
             Code::SecondOfficerNeeded,
             Text::new(
-                "登记该记录的人员不能处理对它的异议，请由另一名监管人员处理",
-                "who made the entry may not decide the objection to it; another officer does",
+                "登记、更正该记录的人员不能处理对它的异议，请由另一名监管人员处理",
+                "who made or corrected the entry may not decide the objection to it; another officer does",
             ),
         ));
     }

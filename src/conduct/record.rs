@@ -1,8 +1,8 @@
 //! The steps of an entry after it was made.
 
 use crate::conduct::course::Fact;
-use crate::conduct::event::{Details, Matter, NewConductStep};
-use crate::conduct::facts::document_key;
+use crate::conduct::event::{Correction, Details, Matter, NewConductStep};
+use crate::conduct::facts::{self, document_key};
 use crate::conduct::ids::ConductId;
 use crate::conduct::judge::{Law, judged};
 use crate::conduct::new_conduct::check_matter;
@@ -12,7 +12,9 @@ use crate::conduct::state::{ConductStep, transition};
 use crate::conduct::store::{self, Loaded};
 use crate::conduct::words::{AnnulGround, ConductState};
 use crate::conduct::{files, notices, repair};
+use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
+use crate::core::ids::EnterpriseId;
 use crate::core::{Code, Problem, Text};
 use crate::db::schema::conduct;
 use crate::db::{Command, Tx};
@@ -36,20 +38,30 @@ impl Command for RecordConductStep {
     const NAME: &'static str = "record_conduct_step";
 
     fn run(&self, tx: &mut Tx) -> Result<ConductId, Problem> {
-        let mut loaded = store::load(tx, self.conduct)?;
         let step = self.event.step;
-        permit_step(&tx.actor, &loaded.row, step, &tx.catalogue)?;
+        if step == ConductStep::Correct {
+            // Two corrections, or a correction and an entry, of one enterprise to the same document wait for each other; before the row is locked, as
+            // whoever enters locks rows behind this.
+            let whose = conduct::table.find(self.conduct).select(conduct::enterprise_id);
+            if let Some(enterprise) = whose.first::<EnterpriseId>(&mut *tx.conn).optional()? {
+                facts::lock(tx, enterprise)?;
+            }
+        }
+        let mut loaded = store::load(tx, self.conduct)?;
+        permit_step(&tx.actor, &loaded.row, &loaded.authors, step, &tx.catalogue)?;
         let mut details = self.event.checked()?;
         transition(loaded.row.state, step)?;
         let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
         let law = Law { settings: settings.section::<ConductSettings>(), calendar: &catalogue.calendar };
         let on = self.event.occurred_on.unwrap_or_else(|| tx.today());
-        check_day(&loaded, on, tx.today())?;
+        check_day(&loaded, &tx.actor, on, tx.today())?;
         self.require_lawful(tx, &loaded, &details, on, law)?;
         judged(&mut details, step, on, &loaded.course, law);
         let fact = Fact { step, on, details };
-        let before = loaded.row.state;
+        let (before, number, of) = (loaded.row.state, loaded.row.document_key.clone(), loaded.row.fact_id);
         let ordinal = store::take(tx, &mut loaded, &fact)?;
+        facts::moved(tx, &loaded.row, of, number.as_deref())?;
+        facts::renumber(tx, &loaded.row, number.as_deref())?;
         files::attach(tx, self.conduct, ordinal, &self.event.attachments)?;
         let data = json!({
             "step": step, "from": before, "to": loaded.row.state, "reason": fact.details.reason,
@@ -62,8 +74,12 @@ impl Command for RecordConductStep {
     }
 }
 
-fn check_day(loaded: &Loaded, on: NaiveDate, today: NaiveDate) -> Result<(), Problem> {
+/// An officer enters what happened on paper before; what an enterprise hands in itself happens today. Else its objection of a day before the entry
+/// counted would take away what counts already.
+fn check_day(loaded: &Loaded, actor: &Actor, on: NaiveDate, today: NaiveDate) -> Result<(), Problem> {
     let mut fields = Fields::new();
+    let itself = matches!(actor.scope(), Some(Scope::Enterprise(_)));
+    fields.require(!itself || on >= today, "/occurred_on", "须为今天", "must be today");
     fields.require(on <= today, "/occurred_on", "不能晚于今天", "must not be in the future");
     let (zh, en) = ("不能早于上一步骤", "must not be before the last step");
     fields.require(on >= loaded.course.last_on, "/occurred_on", zh, en);
@@ -91,6 +107,16 @@ impl RecordConductStep {
                 let article = law.rules_of(&loaded.course).map(|rules| &rules.objection.article);
                 Err(article.map_or(problem.clone(), |article| problem.under(article)))
             }
+            S::Notify => {
+                let mut fields = Fields::new();
+                let proved = on >= tx.today() || details.document.is_some();
+                let (zh, en) = (
+                    "补录此前的书面告知，请填写告知书文号",
+                    "the number of the notice on paper is needed where the enterprise was told before today",
+                );
+                fields.require(proved, "/document", zh, en);
+                fields.done()
+            }
             S::Annul => {
                 let mut fields = Fields::new();
                 let objected = loaded.row.state == ConductState::Contested;
@@ -102,7 +128,7 @@ impl RecordConductStep {
             S::Correct => check_correction(tx, loaded, details, law),
             S::ApplyRepair => repair::require(tx, loaded, &self.event, on, law),
             S::GrantRepair => repair::require_still(tx, loaded, on, law),
-            S::Enter | S::Notify | S::Object | S::Uphold | S::RefuseRepair => Ok(()),
+            S::Enter | S::Object | S::Uphold | S::RefuseRepair => Ok(()),
         }
     }
 }
@@ -116,13 +142,39 @@ fn check_correction(tx: &mut Tx, loaded: &Loaded, details: &Details, law: Law<'_
     }
     check_matter((&mut fields, "/correction"), &matter, loaded.row.source, law, tx.today());
     let (zh, en) = ("与现有内容相同", "says what the entry says already");
-    fields.require(matter != loaded.course.matter, "/correction", zh, en);
+    let changes = correction.fact_id.is_some() || matter != loaded.course.matter;
+    fields.require(changes, "/correction", zh, en);
+    check_fact(tx, loaded, correction, &mut fields)?;
     if is_taken(tx, loaded, &matter)? {
         let (zh, en) =
             ("该文号下已有相同行为的记录", "another entry of this document is about the same behaviour");
         fields.fault("/correction", zh, en);
     }
     fields.done()
+}
+
+/// An entry that stands alone can be said to be about the fact of another one; alone, so that no score rises by it.
+fn check_fact(
+    tx: &mut Tx,
+    loaded: &Loaded,
+    correction: &Correction,
+    fields: &mut Fields,
+) -> Result<(), Problem> {
+    use conduct as c;
+    let (Some(fact), row) = (correction.fact_id, &loaded.row) else { return Ok(()) };
+    let other = fact != row.fact_id && facts::is_of(&mut tx.conn, fact, row.enterprise_id)?;
+    let (zh, en) = ("须为该企业另一条记录的事实", "must be the fact of another entry of the enterprise");
+    fields.require(other, "/correction/fact_id", zh, en);
+    let beside = c::table
+        .filter(c::fact_id.eq(row.fact_id))
+        .filter(c::enterprise_id.eq(row.enterprise_id))
+        .filter(c::state.ne(ConductState::Annulled))
+        .filter(c::id.ne(row.id))
+        .select(c::id);
+    let alone = beside.first::<ConductId>(&mut *tx.conn).optional()?.is_none();
+    let (zh, en) = ("该记录已与其他记录属于同一事实", "the entry is about the same fact as others already");
+    fields.require(alone, "/correction/fact_id", zh, en);
+    Ok(())
 }
 
 /// Whether another entry is about the same document and behaviour.

@@ -29,7 +29,6 @@ pub const ROOM: Room = Room {
         ("conduct", Rights::Keep),
         ("conduct_event", Rights::Append),
         ("conduct_fact", Rights::Append),
-        ("conduct_fact_key", Rights::Append),
         ("conduct_file", Rights::Append),
         ("conduct_line", Rights::Append),
         ("conduct_past", Rights::Append),

@@ -1,6 +1,7 @@
 //! What the rules do not cover is refused, with the article. Pure.
 
 use crate::conduct::rules::{CreditRules, OutOfScope};
+use crate::core::cells::compact;
 use crate::core::{Code, Problem, Text};
 
 /// What an entry is about where nothing else is said.
@@ -9,8 +10,13 @@ pub const INDUSTRIAL_PRODUCT: &str = "industrial_product";
 /// The row of what is not covered into which a matter falls, by its own word or by the law that is cited.
 fn outside<'a>(rules: &'a CreditRules, matter: Option<&str>, cited: &[&str]) -> Option<&'a OutOfScope> {
     let by_word = rules.out_of_scope.iter().find(|row| matter == Some(row.key.as_str()));
-    let cites =
-        |row: &&OutOfScope| row.laws.iter().any(|law| cited.iter().any(|text| text.contains(law.as_str())));
+    // Blanks, width and case are no part of the name of a law.
+    let plain = |text: &str| compact(text).to_lowercase();
+    let cited: Vec<String> = cited.iter().copied().map(plain).collect();
+    let cites = |row: &&OutOfScope| {
+        let mut laws = row.laws.iter().map(|law| plain(law));
+        laws.any(|law| cited.iter().any(|text| text.contains(&law)))
+    };
     by_word.or_else(|| rules.out_of_scope.iter().find(cites))
 }
 
@@ -57,10 +63,18 @@ mod tests {
             "《中华人民共和国食品安全法》第一百二十四条",
             "化妆品监督管理条例第六十条",
             "特种设备安全法第八十四条",
+            "食 品　安 全 法",
+            "食用农产品市场销售质量安全监督管理办法",
+            "食品经营许可和备案管理办法",
+            "网络食品安全违法行为查处办法",
+            "计量器具新产品管理办法",
+            "气瓶安全监察规定",
+            "ＦＯＯＤ Safety law, art. 124",
         ] {
             assert!(require_in_scope(rules, None, &[law]).is_err(), "{law}");
         }
         require_in_scope(rules, Some("industrial_product"), &["产品质量法第四十九条"]).unwrap();
+        require_in_scope(rules, None, &["食品相关产品质量安全监督管理暂行办法第三十条"]).unwrap();
         require_in_scope(rules, None, &[]).unwrap();
         assert_eq!(require_in_scope(rules, Some("toys"), &[]).unwrap_err().code, Code::InvalidFields);
     }

@@ -5,7 +5,10 @@ use crate::conduct::event::Details;
 use crate::conduct::ids::ConductId;
 use crate::conduct::policy::sees;
 use crate::conduct::rows::{ConductRow, EventRow};
+use crate::conduct::state::ConductStep;
+use crate::conduct::words::ConductState;
 use crate::core::Problem;
+use crate::core::ids::AccountId;
 use crate::db::Tx;
 use crate::db::schema::{conduct, conduct_event};
 use crate::db::tx::Subject;
@@ -24,6 +27,18 @@ pub struct Loaded {
     pub last: i32,
     /// What its history comes to.
     pub course: Course,
+    /// Who answers for what it says.
+    pub authors: Vec<AccountId>,
+}
+
+/// The officers who answer for what an entry says: who entered it, and whoever corrected it of their own accord. None of them decides an objection to it.
+pub fn authors(row: &ConductRow, events: &[EventRow]) -> Vec<AccountId> {
+    let contested = ConductState::Contested.as_str();
+    let said = |event: &&EventRow| {
+        event.step == ConductStep::Enter.as_str()
+            || (event.step == ConductStep::Correct.as_str() && event.from_state.as_deref() != Some(contested))
+    };
+    row.entered_by.into_iter().chain(events.iter().filter(said).filter_map(|event| event.actor_id)).collect()
 }
 
 fn fact(row: EventRow) -> Result<Fact, Problem> {
@@ -68,7 +83,8 @@ pub fn load(tx: &mut Tx, id: ConductId) -> Result<Loaded, Problem> {
     }
     let events = events(&mut tx.conn, id)?;
     let last = events.last().map_or(0, |event| event.ordinal);
-    Ok(Loaded { course: fold(id, events)?, row, region, last })
+    let authors = authors(&row, &events);
+    Ok(Loaded { course: fold(id, events)?, row, region, last, authors })
 }
 
 /// The row of a step, as the history keeps it.
@@ -109,6 +125,9 @@ pub fn take(tx: &mut Tx, loaded: &mut Loaded, fact: &Fact) -> Result<i32, Proble
     diesel::insert_into(conduct_event::table).values(&event).execute(&mut *tx.conn)?;
     let mut row = loaded.row.clone();
     row.fill(&loaded.course);
+    if let Some(about) = fact.details.correction.as_ref().and_then(|correction| correction.fact_id) {
+        row.fact_id = about;
+    }
     row.document_key = row.document_no.as_deref().map(crate::conduct::facts::document_key);
     row.updated_at = tx.now;
     update(tx, &row)?;
@@ -120,6 +139,7 @@ fn update(tx: &mut Tx, row: &ConductRow) -> Result<(), Problem> {
     use conduct as c;
     diesel::update(c::table.find(row.id))
         .set((
+            c::fact_id.eq(row.fact_id),
             c::role.eq(row.role),
             c::behaviour.eq(&row.behaviour),
             c::intent.eq(row.intent),

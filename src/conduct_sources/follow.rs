@@ -226,6 +226,7 @@ impl FollowSource {
             inspection_id: self.inspection_of(tx, read, wanted.enterprise)?,
             case_id: read.case,
             import_id: None,
+            entered_by: None,
             fact_id: self.fact_of(tx, read, wanted.enterprise)?,
             description: read.number.as_ref().map(|number| format!("抽样单 {number}")),
         };

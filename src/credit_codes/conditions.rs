@@ -29,6 +29,10 @@ crate::word_enum! {
         NoFailure = "no_failure",
         /// No case is open.
         NoOpenCase = "no_open_case",
+        /// It is not under a listing for supervision.
+        NotListed = "not_listed",
+        /// No product of it was recalled.
+        NoRecall = "no_recall",
     }
 }
 
@@ -43,6 +47,8 @@ impl ConditionKey {
             Self::Passed => ("抽查合格记录", "samplings passed"),
             Self::NoFailure => ("无抽查不合格", "no sampling failed"),
             Self::NoOpenCase => ("无未办结案件", "no open case"),
+            Self::NotListed => ("未被挂牌督办", "not under a listing"),
+            Self::NoRecall => ("无产品召回", "no recall"),
         };
         Text::new(zh, en)
     }
@@ -96,6 +102,14 @@ pub struct Facts {
     pub trial: bool,
     /// Since when it has that grade.
     pub grade_since: Option<DateTime<Utc>>,
+    /// Listings for supervision that it is under.
+    pub listings: i64,
+    /// Since when it is under the first of them.
+    pub listing_since: Option<DateTime<Utc>>,
+    /// The day of the last recall of a product of it.
+    pub recalled_on: Option<NaiveDate>,
+    /// When that was entered.
+    pub recall_since: Option<DateTime<Utc>>,
 }
 
 /// As whom the code was granted: name and region.
@@ -207,7 +221,36 @@ impl Law<'_> {
             n => Text::new(format!("有 {n} 件不合格案件未办结"), format!("open cases: {n}")),
         };
         all.push(plain(ConditionKey::NoOpenCase, facts.open_cases == 0, says, facts.case_since));
+        all.extend(self.not_listed(facts));
+        all.extend(self.no_recall(facts));
         all
+    }
+
+    fn not_listed(&self, facts: &Facts) -> Option<Condition> {
+        let says = match facts.listings {
+            0 => Text::new("没有被挂牌督办", "it is under no listing"),
+            n => Text::new(format!("有 {n} 项挂牌督办未解除"), format!("listings: {n}")),
+        };
+        let condition = plain(ConditionKey::NotListed, facts.listings == 0, says, facts.listing_since);
+        self.rules.no_listing.then_some(condition)
+    }
+
+    fn no_recall(&self, facts: &Facts) -> Option<Condition> {
+        let months = self.rules.recall_months;
+        let from = months_before(self.today, months);
+        let last = facts.recalled_on.filter(|day| *day > from);
+        let says = match last {
+            None => Text::new(
+                format!("{months} 个月内没有产品召回"),
+                format!("no product was recalled within {months} months"),
+            ),
+            Some(day) => Text::new(
+                format!("{months} 个月内有产品召回（{day}）"),
+                format!("a product was recalled within {months} months ({day})"),
+            ),
+        };
+        let condition = plain(ConditionKey::NoRecall, last.is_none(), says, facts.recall_since);
+        (months > 0).then_some(condition)
     }
 
     fn grade(&self, facts: &Facts) -> Condition {

@@ -43,6 +43,14 @@ pub struct FactsRow {
     trial: Option<bool>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     grade_since: Option<DateTime<Utc>>,
+    #[diesel(sql_type = BigInt)]
+    listings: i64,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    listing_since: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Date>)]
+    recalled_on: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    recall_since: Option<DateTime<Utc>>,
 }
 
 impl FactsRow {
@@ -68,6 +76,10 @@ impl FactsRow {
             grade: self.grade,
             trial: self.trial.unwrap_or(false),
             grade_since: self.grade_since,
+            listings: self.listings,
+            listing_since: self.listing_since,
+            recalled_on: self.recalled_on,
+            recall_since: self.recall_since,
         })
     }
 }

@@ -29,15 +29,16 @@ $$;
 
 -- What is known of an enterprise and the products of a kind that it makes: all that the conditions of a code (src/credit_codes/conditions.rs) are judged by, for
 -- the application, for each scan and for the job. Samplings are those of the enterprise as the maker: at its own place, or elsewhere where it has not denied the
--- product; at most 200 of them, failures first, then those of the kind, the newest first. Samplings and listings before p_since are left out. One SELECT that is
--- STABLE, so that PostgreSQL unfolds it where it is called.
+-- product; at most 200 of them, failures first, then those of the kind, the newest first. Recalls are those that an officer has found to be about it. Samplings,
+-- records on the zero-out list and recalls before p_since are left out. One SELECT that is STABLE, so that PostgreSQL unfolds it where it is called.
 -- Called by the function below and by src/credit_codes/facts.rs. Takes no locks.
 CREATE FUNCTION credit_code_facts(p_enterprise uuid, p_kind text, p_since date) RETURNS TABLE (
     name text, uscc text, present_region text, operating boolean, changed_at timestamptz, open_cases bigint, case_since timestamptz,
-    listed_on date, listed_since timestamptz, passed jsonb, failed jsonb, grade text, trial boolean, grade_since timestamptz
+    listed_on date, listed_since timestamptz, passed jsonb, failed jsonb, grade text, trial boolean, grade_since timestamptz,
+    listings bigint, listing_since timestamptz, recalled_on date, recall_since timestamptz
 ) LANGUAGE sql STABLE AS $$
-    SELECT e.name, e.uscc, e.region, e.operating_status = 'operating', e.updated_at, o.cases, o.since, l.listed_on, l.since,
-           s.passed, s.failed, g.grade, g.trial, g.since
+    SELECT e.name, e.uscc, e.region, e.operating_status = 'operating' AND e.withdrawn_at IS NULL, e.updated_at, o.cases, o.since, l.listed_on,
+           l.since, s.passed, s.failed, g.grade, g.trial, g.since, d.listings, d.since, r.recalled_on, r.since
     FROM published.enterprise e
     CROSS JOIN LATERAL (
         SELECT count(*) AS cases, min(c.created_at) AS since
@@ -73,6 +74,16 @@ CREATE FUNCTION credit_code_facts(p_enterprise uuid, p_kind text, p_since date) 
             LIMIT 200
         ) i
     ) s
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS listings, min(v.issued_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS since
+        FROM published.oversight v
+        WHERE v.enterprise_id = e.id AND v.kind = 'listing' AND v.state IN ('listed', 'applied', 'overdue', 'escalated')
+    ) d
+    CROSS JOIN LATERAL (
+        SELECT max(n.published_on) AS recalled_on, max(n.created_at) AS since
+        FROM published.signal n
+        WHERE n.enterprise_id = e.id AND n.source = 'recall' AND n.state IN ('triaged', 'used') AND n.published_on >= p_since
+    ) r
     LEFT JOIN LATERAL credit_code_grade(e.id) g ON true
     WHERE e.id = p_enterprise
 $$;
@@ -85,7 +96,8 @@ CREATE FUNCTION credit_code_scan_of(p_token text, p_since date) RETURNS TABLE (
     product_kind text, product_name text, trademark text, model text, standard text, granted_on date, valid_until date,
     suspended_at timestamptz, ended_on date,
     name text, uscc text, present_region text, operating boolean, changed_at timestamptz, open_cases bigint, case_since timestamptz,
-    listed_on date, listed_since timestamptz, passed jsonb, failed jsonb, grade text, trial boolean, grade_since timestamptz
+    listed_on date, listed_since timestamptz, passed jsonb, failed jsonb, grade text, trial boolean, grade_since timestamptz,
+    listings bigint, listing_since timestamptz, recalled_on date, recall_since timestamptz
 ) LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN QUERY

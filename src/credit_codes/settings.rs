@@ -43,6 +43,12 @@ pub struct CodeRules {
     pub passed_months: u32,
     /// For how many months back from today no sampling may have failed.
     pub clean_months: u32,
+    /// Whether an operator under a listing (挂牌督办) may have none.
+    #[serde(default = "not_under_a_listing")]
+    pub no_listing: bool,
+    /// For how many months back from today no product of the operator may have been recalled; 0: a recall is no condition.
+    #[serde(default = "three_years")]
+    pub recall_months: u32,
     /// For how many months a code is granted.
     pub valid_months: u32,
     /// In how many days before its end a renewal can be applied for.
@@ -63,11 +69,19 @@ pub struct CodeRules {
     pub report: Text,
 }
 
+fn not_under_a_listing() -> bool {
+    true
+}
+
+fn three_years() -> u32 {
+    36
+}
+
 impl CodeRules {
     /// How many months back the facts of a maker are read for it.
     pub fn widest_months(&self) -> u32 {
         let years = self.honour_years.iter().max().copied().unwrap_or_default();
-        self.passed_months.max(self.clean_months).max(years.saturating_mul(12))
+        self.passed_months.max(self.clean_months).max(self.recall_months).max(years.saturating_mul(12))
     }
 }
 
@@ -143,9 +157,10 @@ fn check_rules(rules: &CodeRules, key: &str, checks: &mut Checks<'_>) {
     let fits = (1..=20).contains(&rules.passed_samplings)
         && (1..=120).contains(&rules.passed_months)
         && (1..=120).contains(&rules.clean_months)
+        && rules.recall_months <= 120
         && (1..=60).contains(&rules.valid_months)
         && (1..=365).contains(&rules.renewal_days);
-    let wanted = "passed_samplings must be 1 to 20, passed_months and clean_months 1 to 120, valid_months 1 to 60, renewal_days 1 to 365";
+    let wanted = "passed_samplings must be 1 to 20, passed_months and clean_months 1 to 120, recall_months 0 to 120, valid_months 1 to 60, renewal_days 1 to 365";
     checks.check(fits, key, format!("{name}: {wanted}"));
     let fits = (1..=500).contains(&rules.most_versions)
         && (2..=1_000).contains(&rules.unusual_factor)

@@ -14,7 +14,10 @@ const DECISIONS: &str = "
     FROM published.conduct_event e
     JOIN published.conduct c ON c.id = e.conduct_id
     JOIN published.enterprise n ON n.id = c.enterprise_id
-    JOIN region_scope o ON o.region = n.region AND o.scope = $1
+    LEFT JOIN LATERAL (
+        SELECT x.region FROM published.enterprise_past x
+        WHERE x.enterprise_id = n.id AND x.until > $2 ORDER BY x.until LIMIT 1) p ON true
+    JOIN region_scope o ON o.region = coalesce(p.region, n.region) AND o.scope = $1
     WHERE e.recorded_at < $2 AND e.step IN ('apply_repair', 'grant_repair', 'uphold', 'correct', 'annul')";
 
 #[derive(QueryableByName)]

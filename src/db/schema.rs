@@ -757,6 +757,7 @@ diesel::table! {
         due_on -> Nullable<Date>,
         repaired_on -> Nullable<Date>,
         annulled_on -> Nullable<Date>,
+        erased_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
     }
@@ -819,12 +820,14 @@ diesel::table! {
     conduct_past (conduct_id, until) {
         conduct_id -> Uuid,
         until -> Timestamptz,
+        fact_id -> Uuid,
         role -> Text,
         line_id -> Nullable<Uuid>,
         behaviour -> Text,
         intent -> Text,
         happened_on -> Date,
         decided_on -> Date,
+        document_no -> Nullable<Text>,
         rules_version -> Text,
         state -> Text,
         counts_from -> Nullable<Date>,
@@ -5177,6 +5180,7 @@ pub mod published {
             due_on -> Nullable<Date>,
             repaired_on -> Nullable<Date>,
             annulled_on -> Nullable<Date>,
+            erased_at -> Nullable<Timestamptz>,
             created_at -> Timestamptz,
             updated_at -> Timestamptz,
         }

@@ -8,8 +8,10 @@ use crate::conduct::record::RecordConductStep;
 use crate::conduct::settings::ConductSettings;
 use crate::conduct::state::ConductStep;
 use crate::conduct::words::{AnnulGround, ConductSource, ConductState, Intent};
+use crate::core::ids::AccountId;
 use crate::core::{Actor, Problem};
 use crate::db::published::conduct;
+use crate::db::schema::penalty_list;
 use crate::db::{Command, Tx};
 use crate::inspections::words::InspectedRole;
 use crate::penalty_lists::list::acts::role;
@@ -77,6 +79,7 @@ pub fn settle(tx: &mut Tx, row: &mut PenaltyRow) -> Result<bool, Problem> {
         inspection_id: row.inspection_id,
         case_id: None,
         import_id: Some(row.import_id.0),
+        entered_by: answerable(tx, row)?,
         fact_id: None,
         description: Some(described),
     };
@@ -85,6 +88,16 @@ pub fn settle(tx: &mut Tx, row: &mut PenaltyRow) -> Result<bool, Problem> {
     let told = json!({ "conduct": entered.id, "known": !entered.new });
     take(tx, row, PenaltyStep::Enter, changed, told)?;
     Ok(true)
+}
+
+/// The officer who answers for the entry: who decides what the penalty is, and of what the list itself tells, who sent it in. That one does not decide
+/// the enterprise's objection to it.
+fn answerable(tx: &mut Tx, row: &PenaltyRow) -> Result<Option<AccountId>, Problem> {
+    if let Some(account) = tx.actor.account() {
+        return Ok(Some(account));
+    }
+    let sent_in = penalty_list::table.find(row.import_id).select(penalty_list::requested_by);
+    Ok(sent_in.first::<Option<AccountId>>(&mut *tx.conn).optional()?.flatten())
 }
 
 /// As what the party acted: by the act, unless the behaviour is one of other roles alone.

@@ -1,6 +1,7 @@
 //! What is due: counted for the preview, and chosen for the job. Both read the same statements.
 
 use crate::accounts::erasure;
+use crate::conduct::ids::ConductId;
 use crate::core::Problem;
 use crate::core::ids::{AccountId, ConsultationId};
 use crate::inspections::ids::InspectionId;
@@ -48,6 +49,15 @@ fn inspected(kind: Kind) -> String {
     };
     format!("{INSPECTED} AND {state}")
 }
+
+/// Entries of credit conduct that count no more since before `$1`, with what keeps their texts and files. One that waits for a decision is not over.
+const ENDED: &str = "
+    SELECT c.id, w.ended, retention_keeps_conduct(c.enterprise_id, c.case_id, $2) AS keeps
+    FROM published.conduct c
+    CROSS JOIN LATERAL (
+        SELECT (CASE c.state WHEN 'annulled' THEN c.annulled_on WHEN 'repaired' THEN c.repaired_on ELSE c.counts_until + 1 END)::timestamp
+                   AT TIME ZONE 'Asia/Shanghai' AS ended) w
+    WHERE c.erased_at IS NULL AND c.state NOT IN ('contested', 'repair_pending') AND w.ended < $1";
 
 /// The enterprises of which something has a hold on the day `$1`.
 const HELD: &str = "
@@ -150,6 +160,7 @@ fn count(
                 counts("d.recordings", "d.bytes", "d.ended")
             )
         }
+        Kind::Conduct => format!("WITH due AS ({ENDED}) {} FROM due d", counts("1", "0", "d.ended")),
         Kind::Sessions => {
             let kept = held_accounts(conn, today)?;
             let found = erasure::count_ended(conn, before, &kept)?;
@@ -266,6 +277,31 @@ pub fn next_inspections(
     let due = inspected(kind);
     let rows: Vec<InspectionDue> = diesel::sql_query(format!(
         "SELECT d.id FROM ({due}) AS d WHERE d.keeps IS NULL ORDER BY d.id LIMIT $3"
+    ))
+    .bind::<Timestamptz, _>(before)
+    .bind::<Date, _>(today)
+    .bind::<BigInt, _>(most)
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+#[derive(Debug, QueryableByName)]
+struct ConductDue {
+    #[diesel(sql_type = SqlUuid)]
+    id: ConductId,
+}
+
+/// The next entries of credit conduct whose texts and files are due.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn next_conduct(
+    conn: &mut PgConnection,
+    (before, today): (DateTime<Utc>, NaiveDate),
+    most: i64,
+) -> QueryResult<Vec<ConductId>> {
+    let rows: Vec<ConductDue> = diesel::sql_query(format!(
+        "SELECT d.id FROM ({ENDED}) AS d WHERE d.keeps IS NULL ORDER BY d.id LIMIT $3"
     ))
     .bind::<Timestamptz, _>(before)
     .bind::<Date, _>(today)

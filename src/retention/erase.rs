@@ -78,6 +78,7 @@ impl Command for EraseExpired {
             Kind::Sessions => sessions(tx, until)?,
             Kind::Mails => mails(tx, until)?,
             Kind::RecordingsPassed | Kind::RecordingsFailed => recordings(tx, self.kind, until)?,
+            Kind::Conduct => conduct(tx, until)?,
         };
         if erased.rows > 0 {
             let run = note(tx, self.kind, period, &erased)?;
@@ -155,6 +156,14 @@ fn recordings(tx: &mut Tx, kind: Kind, until: Until) -> Result<Erased, Problem> 
         done.bytes += gone.bytes;
     }
     Ok(done)
+}
+
+fn conduct(tx: &mut Tx, until: Until) -> Result<Erased, Problem> {
+    let next = due::next_conduct(&mut tx.conn, until, ROWS)?;
+    let more = i64::try_from(next.len()).is_ok_and(|found| found == ROWS);
+    let gone = crate::conduct::erasure::erase(tx, &next)?;
+    // What was contested meanwhile is left for another day.
+    Ok(Erased { rows: gone.entries, bytes: gone.bytes, after: None, more: more && gone.entries > 0 })
 }
 
 #[derive(QueryableByName)]

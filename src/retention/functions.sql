@@ -61,3 +61,17 @@ LANGUAGE sql STABLE AS $$
             WHERE g.inspection_id = p_inspection) THEN 'case'
     END
 $$;
+
+-- What keeps the texts and files of an entry of credit conduct whose period has passed: 'hold', a legal hold on its enterprise or on the case that it comes
+-- from; 'case', such a case whose course has not ended; NULL for nothing.
+-- Called by the statements of src/retention/due.rs. Takes no locks, as above.
+CREATE FUNCTION retention_keeps_conduct(p_enterprise uuid, p_case uuid, p_today date) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN EXISTS (
+            SELECT FROM retention_hold h
+            WHERE h.released_at IS NULL AND (h.until_day IS NULL OR h.until_day >= p_today)
+              AND ((h.target = 'enterprise' AND h.enterprise_id = p_enterprise)
+                   OR h.nonconformity_id = (SELECT r.nonconformity_id FROM published.remediation_case r WHERE r.id = p_case))) THEN 'hold'
+        WHEN EXISTS (SELECT FROM published.running_case c WHERE c.id = p_case) THEN 'case'
+    END
+$$;

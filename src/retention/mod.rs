@@ -10,9 +10,10 @@
 //!
 //! Invariants: a hold that was set before a batch began keeps what it is for: who erases takes the table of holds (SHARE) until the end of
 //! the transaction, so none is set meanwhile, and the statement that chooses what goes asks for holds. What stands in a hash chain or in a
-//! history is never erased: the audit, events and decisions of cases, dossiers.
+//! history is never erased: the audit, events and decisions of cases, dossiers. Of entries of credit conduct that count no more, descriptions, reasons and
+//! files go; the steps of their histories stay, and with them every grade of every day.
 //!
-//! Neighbours: `chat`, `search`, `attachments`, `accounts`, `people` and `notifications` below, which erase what is theirs; `consultations`,
+//! Neighbours: `chat`, `search`, `attachments`, `conduct`, `accounts`, `people` and `notifications` below, which erase what is theirs; `consultations`,
 //! `remediation` and `enterprises` say what is concluded and who sees what. Nothing stands above but what gathers the domains.
 
 mod api;

@@ -32,6 +32,8 @@ pub struct Tried {
     recordings_passed_days: Option<u32>,
     /// Months after the final result, of recordings of samplings that failed: 0, or 36 to 1200.
     recordings_failed_months: Option<u32>,
+    /// Months after it counts no more, of texts and files of credit conduct: 0, or 36 to 1200.
+    conduct_months: Option<u32>,
 }
 
 impl Tried {
@@ -48,6 +50,7 @@ impl Tried {
             mails_days: period(Kind::Mails.key())?,
             recordings_passed_days: period(Kind::RecordingsPassed.key())?,
             recordings_failed_months: period(Kind::RecordingsFailed.key())?,
+            conduct_months: period(Kind::Conduct.key())?,
         })
     }
 
@@ -60,6 +63,7 @@ impl Tried {
             Kind::Mails => self.mails_days,
             Kind::RecordingsPassed => self.recordings_passed_days,
             Kind::RecordingsFailed => self.recordings_failed_months,
+            Kind::Conduct => self.conduct_months,
         }
     }
 }

@@ -20,6 +20,8 @@ crate::word_enum! {
         RecordingsPassed = "recordings_passed",
         /// Recordings of samplings that failed, or were handed to another procedure.
         RecordingsFailed = "recordings_failed",
+        /// Texts and files of entries of credit conduct that count no more.
+        Conduct = "conduct",
     }
 }
 
@@ -47,13 +49,16 @@ impl Kind {
             Self::Mails => "mails_days",
             Self::RecordingsPassed => "recordings_passed_days",
             Self::RecordingsFailed => "recordings_failed_months",
+            Self::Conduct => "conduct_months",
         }
     }
 
     /// In what its period is counted.
     pub const fn unit(self) -> Unit {
         match self {
-            Self::Messages | Self::Files | Self::Accounts | Self::RecordingsFailed => Unit::Months,
+            Self::Messages | Self::Files | Self::Accounts | Self::RecordingsFailed | Self::Conduct => {
+                Unit::Months
+            }
             Self::Sessions | Self::Mails | Self::RecordingsPassed => Unit::Days,
         }
     }
@@ -72,6 +77,10 @@ impl Kind {
             Self::RecordingsFailed => {
                 Text::new("不合格或已移送的抽样录像", "recordings of samplings that failed")
             }
+            Self::Conduct => Text::new(
+                "不再计分的信用行为记录的说明、理由和附件",
+                "texts and files of credit conduct that counts no more",
+            ),
         }
     }
 
@@ -84,6 +93,9 @@ impl Kind {
             Self::Mails => Text::new("自邮件写入起", "from the writing of the mail"),
             Self::RecordingsPassed | Self::RecordingsFailed => {
                 Text::new("自异议期满、结果确定起", "from the day on which the result became final")
+            }
+            Self::Conduct => {
+                Text::new("自到期、修复或者撤销起", "from its expiry, its repair or its annulment")
             }
         }
     }
@@ -107,6 +119,10 @@ impl Kind {
                 "《行政处罚法》第四十七条：对行政处罚全过程记录，归档保存；期限参照案件（暂定，待主管部门明确）",
                 "Administrative Penalty Law art. 47: the whole course is recorded and filed; as long as the case (provisional)",
             ),
+            Self::Conduct => Text::new(
+                "《个人信息保护法》第十九条；参照《山东省社会信用条例》第三十八条、《上海市社会信用条例》第三十五条失信信息期限的规定（期限暂定，待主管部门明确）",
+                "Personal Information Protection Law art. 19; by analogy with the credit regulations of Shandong, art. 38, and Shanghai, art. 35 (the number is provisional)",
+            ),
             Self::Mails => Text::new(
                 "参照《网络安全法》关于网络日志留存不少于六个月的规定（暂定，待主管部门明确）",
                 "by analogy with the Cybersecurity Law, six months (provisional)",
@@ -123,7 +139,7 @@ impl Kind {
 /// The shortest period of a kind that is not 0, in its unit.
 pub const fn least(kind: Kind) -> u32 {
     match kind {
-        Kind::Messages | Kind::Files | Kind::Accounts | Kind::RecordingsFailed => 36,
+        Kind::Messages | Kind::Files | Kind::Accounts | Kind::RecordingsFailed | Kind::Conduct => 36,
         Kind::Sessions | Kind::Mails => 184,
         Kind::RecordingsPassed => 30,
     }

@@ -24,6 +24,9 @@ crate::settings_section! {
         /// Months after the result became final after which the recordings of a sampling are erased that failed or was handed over; 0, or at least
         /// 36. A case whose course has not ended keeps them. (provisional: as long as the case)
         recordings_failed_months: u32 = 0, 0..=1_200;
+        /// Months after an entry of credit conduct counts no more (its validity is over, it was repaired or annulled) after which its description, the
+        /// reasons in its history and its files are erased; 0, or at least 36. A case whose course has not ended keeps them. (provisional: PIPL art. 19)
+        conduct_months: u32 = 0, 0..=1_200;
     }
 }
 
@@ -38,6 +41,7 @@ impl RetentionSettings {
             Kind::Mails => self.mails_days,
             Kind::RecordingsPassed => self.recordings_passed_days,
             Kind::RecordingsFailed => self.recordings_failed_months,
+            Kind::Conduct => self.conduct_months,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What is past its period goes, exactly what was shown before, and nothing by default; a legal hold and a running case keep what is theirs.
 
+mod conduct;
 mod holds;
 mod people;
 
@@ -31,6 +32,7 @@ fn with_periods() -> TestApp {
             mails_days: 184,
             recordings_passed_days: 30,
             recordings_failed_months: 36,
+            conduct_months: 36,
         };
     };
     TestApp::builder().settings(set).start()

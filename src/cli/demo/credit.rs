@@ -177,6 +177,7 @@ fn enter(
         inspection_id: None,
         case_id: None,
         import_id: None,
+        entered_by: None,
         fact_id: None,
         description: None,
     };

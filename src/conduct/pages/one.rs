@@ -10,10 +10,11 @@ use crate::attachments::form::FileLimits;
 use crate::attachments::form::ShownFiles;
 use crate::attachments::settings::AttachmentSettings;
 use crate::conduct::detail::{Context, detail};
-use crate::conduct::ids::ConductId;
+use crate::conduct::ids::{ConductId, FactId};
 use crate::conduct::pages::form::{StepForm, forms};
 use crate::conduct::pages::{behaviours, both, line_name, today, tone, whole_points};
 use crate::conduct::queries::{self, ConductFilter};
+use crate::conduct::rules::CreditRules;
 use crate::conduct::settings::ConductSettings;
 use crate::conduct::state::ConductStep;
 use crate::conduct::view::{ConductDetail, ConductView, EndKind, EndView, EventView};
@@ -74,6 +75,8 @@ struct OnePage {
     ends: Vec<Ending>,
     /// The other entries of its fact: id, words, day of the decision.
     same: Vec<(ConductId, String, NaiveDate)>,
+    /// Other facts of the enterprise, about which a correction can say that it is: the fact, words.
+    others: Vec<(FactId, String)>,
     forms: Vec<StepForm>,
     /// An objection waits that the reader may not decide.
     for_another: bool,
@@ -117,11 +120,12 @@ fn page(app: &App, f: Frame, actor: &Actor, id: ConductId, asked: &QueryParams) 
         links: links(&f, &d, officer),
         ends: d.ends.iter().map(|end| ending(&f, end)).collect(),
         same: same(conn, actor, &f, &d, (settings, day))?,
+        others: others(conn, actor, &f, &d, (settings, day))?,
         forms: forms(&f, &d.allowed, contested, (rules, &d.conditions), asked.get("step")),
         for_another: officer && contested && !d.allowed.iter().any(decides),
         behaviours: behaviours(&f, rules),
         limits: FileLimits::of(app.settings().section::<AttachmentSettings>()),
-        events: d.events.iter().map(|event| shown(&f, event)).collect(),
+        events: d.events.iter().map(|event| shown(&f, event, rules)).collect(),
         today: day.to_string(),
         officer,
         v: d.conduct,
@@ -266,7 +270,37 @@ fn same(
     Ok(others.map(|other| (other.id, both(f, &other.behaviour_text).to_owned(), other.decided_on)).collect())
 }
 
-fn shown(f: &Frame, event: &EventView) -> EventShown {
+/// The most other facts that a form offers.
+const MOST_OTHERS: usize = 50;
+
+/// The other facts of the enterprise, where the reader can say that an entry that stands alone is about one of them.
+fn others(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    f: &Frame,
+    d: &ConductDetail,
+    known: (&ConductSettings, NaiveDate),
+) -> Result<Vec<(FactId, String)>, Problem> {
+    if !d.same_fact.is_empty() || !d.allowed.contains(&ConductStep::Correct) {
+        return Ok(Vec::new());
+    }
+    let v = &d.conduct;
+    let filter = ConductFilter { enterprise: Some(v.enterprise_id), ..ConductFilter::default() };
+    let entries = queries::list(conn, actor, &filter, known, largest_page())?.items;
+    let mut found: Vec<(FactId, String)> = Vec::new();
+    for other in entries {
+        let offered = other.fact_id == v.fact_id || found.iter().any(|(fact, _)| *fact == other.fact_id);
+        if offered || other.state == ConductState::Annulled || found.len() >= MOST_OTHERS {
+            continue;
+        }
+        let document = other.document_no.as_deref().unwrap_or_default();
+        let words = format!("{} {} {document}", both(f, &other.behaviour_text), f.day(&other.decided_on));
+        found.push((other.fact_id, words.trim().to_owned()));
+    }
+    Ok(found)
+}
+
+fn shown(f: &Frame, event: &EventView, rules: Option<&CreditRules>) -> EventShown {
     let colon = f.t("：", ": ");
     let mut said = Vec::new();
     let mut add = |label: &str, value: Option<String>| {
@@ -277,6 +311,23 @@ fn shown(f: &Frame, event: &EventView) -> EventShown {
     add(f.t("撤销原因", "Ground"), event.ground.map(|ground| f.say(&ground.text()).to_owned()));
     add(f.t("文书", "Document"), event.document.clone());
     add(f.t("所引法律法规", "Law"), event.legal_basis.clone());
+    if let Some(to) = &event.correction {
+        let behaviour = to.behaviour.as_deref().map(|code| {
+            let known = rules.and_then(|rules| rules.behaviour(code));
+            known.map_or_else(|| code.to_owned(), |known| f.say(&known.text).to_owned())
+        });
+        add(f.t("行为更正为", "Behaviour corrected to"), behaviour);
+        let intent = to.intent.map(|intent| f.say(&intent.text()).to_owned());
+        add(f.t("主观状态更正为", "Intent corrected to"), intent);
+        let role = to.role.map(|role| f.say(&role.text()).to_owned());
+        add(f.t("环节更正为", "Role corrected to"), role);
+        add(f.t("发生日期更正为", "Day corrected to"), to.happened_on.map(|day| f.day(&day)));
+        add(f.t("认定日期更正为", "Day of the decision corrected to"), to.decided_on.map(|day| f.day(&day)));
+        add(f.t("文书编号更正为", "Document corrected to"), to.document_no.clone());
+        let fact =
+            to.fact_id.map(|_| f.t("与另一条记录属同一事实", "the same as that of another entry").to_owned());
+        add(f.t("事实更正为", "Fact corrected to"), fact);
+    }
     EventShown {
         title: f.say(&event.step.text()).to_owned(),
         occurred_on: event.occurred_on,

@@ -29,8 +29,8 @@ pub struct FinishTask {
     pub done_on: Option<NaiveDate>,
 }
 
-/// A task with its measure.
-type Loaded = (MeasureId, EnterpriseId, String, i32, TaskState, NaiveDate);
+/// A task: operator, region, its place in the measure, state, last day.
+type Loaded = (EnterpriseId, String, i32, TaskState, NaiveDate);
 
 impl Command for FinishTask {
     type Output = CreditTaskId;
@@ -41,19 +41,22 @@ impl Command for FinishTask {
         use credit_task as t;
         permit(&tx.actor)?;
         let by = tx.actor.account().ok_or_else(Problem::forbidden)?;
-        let (measure, enterprise, region, ordinal, state, due_on): Loaded = t::table
+        let measure: MeasureId = t::table.find(self.id).select(t::measure_id).first(&mut *tx.conn)?;
+        // The measure before its task, as a grading locks them: it does not end while its next task is made.
+        let (period, from_day, until): (i32, NaiveDate, Option<NaiveDate>) = m::table
+            .find(measure)
+            .for_update()
+            .select((m::period_days, m::from_day, m::until_day))
+            .first(&mut *tx.conn)?;
+        let (enterprise, region, ordinal, state, due_on): Loaded = t::table
             .find(self.id)
             .for_update()
-            .select((t::measure_id, t::enterprise_id, t::region, t::ordinal, t::state, t::due_on))
+            .select((t::enterprise_id, t::region, t::ordinal, t::state, t::due_on))
             .first(&mut *tx.conn)?;
         if !sees_task(&tx.actor, &region, &tx.catalogue) {
             return Err(Problem::not_found());
         }
         let to = transition(state, TaskStep::Finish)?;
-        let (period, from_day, until): (i32, NaiveDate, Option<NaiveDate>) = m::table
-            .find(measure)
-            .select((m::period_days, m::from_day, m::until_day))
-            .first(&mut *tx.conn)?;
         let today = tx.today();
         let mut fields = Fields::new();
         let note = fields.text("/note", &self.note, MAX_NOTE);

@@ -10,6 +10,11 @@ use crate::credit::statement::view::ChangeView;
 use crate::credit::words::TaskState;
 use crate::web::frame::Frame;
 
+/// Changes of a grade that are shown, the newest first.
+const MOST_CHANGES: usize = 40;
+/// Causes of a change that are shown.
+const MOST_CAUSES: usize = 5;
+
 /// A task of a measure.
 pub struct TaskShown {
     /// Its last day.
@@ -64,15 +69,20 @@ pub fn measures(f: &Frame, all: &[MeasureView], today: NaiveDate) -> Vec<Measure
 
 /// The changes of the grade, the newest first. Days on which the points changed and the grade did not are left out.
 pub fn changes(f: &Frame, all: &[ChangeView]) -> Vec<ChangeShown> {
-    let shown = |view: &ChangeView| ChangeShown {
-        day: view.day,
-        title: title(f, view),
-        why: view.causes.iter().map(|cause| f.say(&cause.text).to_owned()).collect(),
-    };
+    let shown = |view: &ChangeView| ChangeShown { day: view.day, title: title(f, view), why: why(f, view) };
     let mut shown: Vec<ChangeShown> =
         all.iter().filter(|view| view.grade_before != view.grade).map(shown).collect();
     shown.sort_by_key(|change| std::cmp::Reverse(change.day));
+    shown.truncate(MOST_CHANGES);
     shown
+}
+
+/// Why a grade changed, a sentence for each of the first causes.
+fn why(f: &Frame, view: &ChangeView) -> Vec<String> {
+    let first = view.causes.iter().take(MOST_CAUSES).map(|cause| f.say(&cause.text).to_owned());
+    let more = view.causes.len().saturating_sub(MOST_CAUSES);
+    let rest = (more > 0).then(|| f.t(&format!("另有 {more} 项"), &format!("and {more} more")).to_owned());
+    first.chain(rest).collect()
 }
 
 fn title(f: &Frame, view: &ChangeView) -> String {

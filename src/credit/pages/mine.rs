@@ -1,6 +1,7 @@
 //! What an enterprise reads of its own credit: which grade, why, until when, what ends it, and where to object.
 
 use askama::Template;
+use chrono::NaiveDate;
 
 use crate::conduct::rules::CreditRules;
 use crate::conduct::score::RuleBook;
@@ -17,6 +18,7 @@ use crate::credit::statement;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
 
@@ -36,30 +38,36 @@ struct MinePage {
     chart: Option<StepChart>,
     measures: Vec<MeasureShown>,
     rights: Rights,
+    asked: QueryParams,
+    today: String,
 }
 
 /// The page; for others than enterprises there is none.
-pub async fn mine(state: State, member: Member) -> Answer {
+pub async fn mine(state: State, member: Member, asked: QueryParams) -> Answer {
     let Member { frame: f, person } = member;
     let frame = f.clone();
     let page = read(&state, move |app| {
         let Scope::Enterprise(own) = person.scope else { return Err(Problem::not_found()) };
         let actor = Actor::Person(person);
         let today = today(app);
+        let as_of: Option<NaiveDate> = asked.read("as_of")?;
+        let day = as_of.unwrap_or(today);
         let conn = &mut *app.snapshot()?;
         let settings = app.settings().section::<ConductSettings>();
         let now = app.clock().now();
-        let kept = statement::of(conn, &actor, (app.catalogue(), settings), own, None, now)?;
-        let known = read_entries(app, conn, &actor, own, today)?;
+        let kept = statement::of(conn, &actor, (app.catalogue(), settings), own, Some(day), now)?;
+        let known = read_entries(app, conn, &actor, own, day)?;
         let book = RuleBook::new(&settings.rules);
-        let source = known.source(&book, (today, today), true);
+        let source = known.source(&book, (day, today), true);
         let current = measures(&frame, &kept.measures, today).into_iter().filter(|m| m.until.is_none());
         Ok(MinePage {
-            s: shown(&frame, &source, changes(&frame, &kept.history)),
+            s: shown(&frame, &source, changes(&frame, &kept.history)).on_page(&asked)?,
             chart: course(&frame, &source),
             measures: current.collect(),
             rights: rights(&frame, settings.rules_on(today)),
             trial: kept.trial,
+            today: today.to_string(),
+            asked,
             f: frame,
         })
     });

@@ -56,7 +56,7 @@ pub async fn one(state: State, member: Member, id: Id<EnterpriseId>, asked: Quer
         let book = RuleBook::new(&settings.rules);
         let source = known.source(&book, (day, today), false);
         Ok(OnePage {
-            s: shown(&frame, &source, changes(&frame, &kept.history)),
+            s: shown(&frame, &source, changes(&frame, &kept.history)).on_page(&asked)?,
             chart: course(&frame, &source),
             measures: measures(&frame, &kept.measures, today),
             place: choices::region(frame.language, app.catalogue(), &kept.region),

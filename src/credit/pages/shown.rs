@@ -3,6 +3,11 @@
 use chrono::NaiveDate;
 
 use crate::conduct::ids::ConductId;
+use crate::core::Problem;
+use crate::web::query_params::QueryParams;
+
+/// Facts on one page of a statement.
+const FACTS: usize = 25;
 
 /// A grade, and how it looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,12 +120,36 @@ pub struct StatementShown {
     pub sentences: Vec<String>,
     /// The coming days on which something changes by itself.
     pub coming: Vec<ComingShown>,
-    /// The facts, those that count first.
+    /// The facts, those that count first; of the page that is asked for.
     pub facts: Vec<FactShown>,
+    /// How many there are.
+    pub total: usize,
+    /// The address of the facts before these.
+    pub before: Option<String>,
+    /// The address of the facts behind these.
+    pub behind: Option<String>,
     /// Its product lines.
     pub lines: Vec<LineShown>,
     /// The entries that were annulled.
     pub annulled: Vec<AnnulledShown>,
     /// The changes of the grade, the newest first.
     pub changes: Vec<ChangeShown>,
+}
+
+impl StatementShown {
+    /// The same with the facts of one page alone, which the parameter `page` names: a statement can have thousands of them.
+    ///
+    /// # Errors
+    /// 422 where it names none.
+    pub fn on_page(mut self, asked: &QueryParams) -> Result<Self, Problem> {
+        let pages = self.total.div_ceil(FACTS).max(1);
+        let page: usize = asked.read("page")?.unwrap_or(1);
+        let page = page.clamp(1, pages);
+        let skipped = page.saturating_sub(1).saturating_mul(FACTS);
+        self.facts = std::mem::take(&mut self.facts).into_iter().skip(skipped).take(FACTS).collect();
+        let address = |page: usize| asked.with("page", &page.to_string());
+        self.before = (page > 1).then(|| address(page.saturating_sub(1)));
+        self.behind = (page < pages).then(|| address(page.saturating_add(1)));
+        Ok(self)
+    }
 }

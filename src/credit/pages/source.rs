@@ -18,6 +18,7 @@ use crate::core::actor::Actor;
 use crate::core::ids::EnterpriseId;
 use crate::credit::pages::statement::Source;
 use crate::credit::pages::today;
+use crate::credit::statement::papers;
 use crate::web::params::largest_page;
 
 /// The most pages of entries that are read for one operator: 2,000 entries.
@@ -61,7 +62,7 @@ pub fn read(
     let entries = of_enterprise(conn, id, known)?;
     let filter = ConductFilter { enterprise: Some(id), ..ConductFilter::default() };
     let rules = (app.settings().section::<ConductSettings>(), today(app));
-    let (mut views, mut slice) = (HashMap::new(), largest_page());
+    let (mut views, mut slice): (HashMap<ConductId, ConductView>, _) = (HashMap::new(), largest_page());
     for _ in 0..MOST_PAGES {
         let page = queries::list(conn, actor, &filter, rules, slice)?;
         let last = page.items.last().map(|view| view.id.0);
@@ -70,6 +71,11 @@ pub fn read(
             break;
         }
         slice.after = last;
+    }
+    for (id, (document_no, _)) in papers(conn, id, known)? {
+        if let Some(view) = views.get_mut(&id) {
+            view.document_no = document_no;
+        }
     }
     let ids: Vec<ConductId> = entries.iter().map(|entry| entry.id).collect();
     Ok(Read { objected: objection_decided(conn, &ids)?, entries, views })

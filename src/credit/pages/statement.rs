@@ -8,14 +8,15 @@ use chrono::{Days, NaiveDate};
 use crate::conduct::ids::{ConductId, LineId};
 use crate::conduct::pages::{both, line_name};
 use crate::conduct::repair::possible_from;
-use crate::conduct::rules::CreditRules;
+use crate::conduct::rules::{Behaviour, CreditRules};
 use crate::conduct::score::{
     Entry, EntryScore, EntryStatus, FactScore, RoleStanding, RuleBook, Standing, SubjectScore, forecast,
     standing,
 };
 use crate::conduct::state::{ConductStep, transition};
-use crate::conduct::view::ConductView;
+use crate::conduct::view::{ConductView, Words};
 use crate::conduct::words::{ConductState, Grade};
+use crate::core::Text;
 use crate::credit::grading::row::deciding_score;
 use crate::credit::pages::chart::{Bound, Level, StepChart, step_chart};
 use crate::credit::pages::shown::{
@@ -29,6 +30,8 @@ use crate::web::frame::Frame;
 const AHEAD_DAYS: u64 = 3660;
 /// Coming days that are shown.
 const COMING: usize = 6;
+/// Entries that were annulled that are shown, the newest first.
+const MOST_ANNULLED: usize = 50;
 
 /// What a statement is made of.
 pub struct Source<'a> {
@@ -94,7 +97,10 @@ pub fn statement(f: &Frame, source: &Source<'_>, changes: Vec<ChangeShown>) -> S
         lead: words::lead(f, of.grade, source.own),
         sentences,
         coming,
+        total: facts.len(),
         facts,
+        before: None,
+        behind: None,
         lines: lines(f, &of, source),
         annulled: annulled(f, source),
         changes,
@@ -250,16 +256,20 @@ fn entry_shown(f: &Frame, score: &EntryScore, source: &Source<'_>) -> Option<Ent
     }
     let may = |step| source.own && current && transition(view.state, step).is_ok() && until >= source.today;
     let waited = repairable && repair_from.is_some_and(|day| day <= source.today);
+    // What was said on the day, which a later correction does not change.
+    let said = |of: fn(&Behaviour) -> &Text, view: &Words| {
+        behaviour.map_or_else(|| both(f, view).to_owned(), |behaviour| f.say(of(behaviour)).to_owned())
+    };
     Some(EntryShown {
         id: score.id,
-        behaviour: both(f, &view.behaviour_text).to_owned(),
-        article: both(f, &view.article).to_owned(),
+        behaviour: said(|behaviour| &behaviour.text, &view.behaviour_text),
+        article: said(|behaviour| &behaviour.article, &view.article),
         subject: view
             .line
             .as_ref()
             .map(line_name)
             .unwrap_or_else(|| f.t("经营者", "the operator").to_owned()),
-        source: format!("{} · {}", f.say(&view.role.text()), f.say(&view.source.text())),
+        source: format!("{} · {}", f.say(&entry.role.text()), f.say(&view.source.text())),
         points: words::points(f, score.points),
         counts: score.status == EntryStatus::Counts && score.points > 0,
         tags,
@@ -327,6 +337,7 @@ fn annulled(f: &Frame, source: &Source<'_>) -> Vec<AnnulledShown> {
         })
         .collect();
     all.sort_by_key(|entry| Reverse(entry.decided_on));
+    all.truncate(MOST_ANNULLED);
     all
 }
 

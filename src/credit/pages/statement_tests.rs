@@ -1,7 +1,6 @@
 use super::*;
 use crate::conduct::ids::FactId;
 use crate::conduct::settings::ConductSettings;
-use crate::conduct::view::Words;
 use crate::conduct::words::{ConductSource, Intent};
 use crate::core::Language;
 use crate::core::ids::EnterpriseId;
@@ -117,7 +116,7 @@ fn an_operator_in_grade_c_reads_why_and_until_when() {
     let facts: Vec<(bool, usize)> =
         shown.facts.iter().map(|fact| (fact.counts, fact.entries.len())).collect();
     assert_eq!(facts, [(true, 1), (true, 2)]);
-    assert_eq!(shown.facts[1].entries[0].behaviour, "reinspection_failed");
+    assert_eq!(shown.facts[1].entries[0].behaviour, "复查仍不合格");
     assert!(shown.facts[1].entries[0].counts && !shown.facts[1].entries[1].counts);
     assert!(shown.facts[0].entries[0].objects && shown.facts[0].entries[0].repairs);
     let chart = chart.unwrap();

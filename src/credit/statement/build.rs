@@ -34,8 +34,8 @@ use std::collections::HashMap;
 /// The most changes of a history, and coming days of a projection.
 const MOST: i64 = 100;
 
-/// What rows say beside the fold: the document of an entry.
-type Paper = (Option<String>, Option<String>);
+/// What rows say beside the fold: the number of the decision, and the authority.
+pub type Paper = (Option<String>, Option<String>);
 
 /// What a line is: its product with trademark and model, and the product kind.
 type Line = (String, Option<String>);
@@ -71,7 +71,25 @@ struct WaitingRow {
     repair: bool,
 }
 
-const PAPERS: &str = "SELECT id, document_no, authority FROM published.conduct WHERE enterprise_id = $1";
+const PAPERS: &str = "
+    SELECT a.id, a.document_no, c.authority
+    FROM conduct_as_of($1) a JOIN published.conduct c ON c.id = a.id
+    WHERE a.enterprise_id = $2";
+
+/// Where an enterprise was at a moment, and whether it operated.
+const PLACE: &str = "
+    SELECT o.region, o.operating_status = 'operating' AS operating
+    FROM published.enterprise_past o
+    WHERE o.enterprise_id = $2 AND o.until > $1 ORDER BY o.until LIMIT 1";
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct PlaceRow {
+    #[diesel(sql_type = SqlText)]
+    region: String,
+    #[diesel(sql_type = Bool)]
+    operating: bool,
+}
 
 const LINES: &str = "
     SELECT id, concat_ws(' ', product_name, trademark, model) AS name, product_kind FROM published.conduct_line WHERE enterprise_id = $1";
@@ -123,18 +141,25 @@ pub fn of(
         rules,
         day,
         entries: entries.iter().map(|entry| (entry.id, entry)).collect(),
-        papers: papers(conn, id)?,
+        papers: papers(conn, id, known)?,
         lines: lines(conn, id)?,
     };
     let waiting: WaitingRow =
         diesel::sql_query(WAITING).bind::<Timestamptz, _>(known).bind::<SqlUuid, _>(id).get_result(conn)?;
+    let before: Option<PlaceRow> = diesel::sql_query(PLACE)
+        .bind::<Timestamptz, _>(known)
+        .bind::<SqlUuid, _>(id)
+        .get_result(conn)
+        .optional()?;
+    let (region, operating) =
+        before.map_or((region, status == "operating"), |place| (place.region, place.operating));
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
     Ok(Statement {
         enterprise_id: id,
         enterprise_name: name,
         uscc,
         region,
-        operating: status == "operating",
+        operating,
         as_of: day,
         rules_version: rules.version.clone(),
         rules_source: rules.source.clone(),
@@ -150,8 +175,17 @@ pub fn of(
     })
 }
 
-fn papers(conn: &mut PgConnection, id: EnterpriseId) -> Result<HashMap<ConductId, Paper>, Problem> {
-    let rows: Vec<PaperRow> = diesel::sql_query(PAPERS).bind::<SqlUuid, _>(id).load(conn)?;
+/// The number of the decision and the authority of each entry of an enterprise, as they were known at a moment.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn papers(
+    conn: &mut PgConnection,
+    id: EnterpriseId,
+    known: DateTime<Utc>,
+) -> Result<HashMap<ConductId, Paper>, Problem> {
+    let rows: Vec<PaperRow> =
+        diesel::sql_query(PAPERS).bind::<Timestamptz, _>(known).bind::<SqlUuid, _>(id).load(conn)?;
     Ok(rows.into_iter().map(|row| (row.id, (row.document_no, row.authority))).collect())
 }
 

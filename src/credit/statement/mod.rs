@@ -5,5 +5,5 @@ mod build;
 mod texts;
 pub mod view;
 
-pub use build::of;
+pub use build::{of, papers};
 pub use texts::points;

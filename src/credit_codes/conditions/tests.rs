@@ -39,6 +39,10 @@ fn good() -> Facts {
         grade: None,
         trial: false,
         grade_since: None,
+        listings: 0,
+        listing_since: None,
+        recalled_on: None,
+        recall_since: None,
     }
 }
 
@@ -70,9 +74,22 @@ fn each_condition_is_lost_by_itself() {
         (Facts { failed: vec![sampled("2026-06-01")], ..good() }, ConditionKey::NoFailure),
         (Facts { listed_on: Some(day("2026-06-01")), ..good() }, ConditionKey::NoFailure),
         (Facts { open_cases: 1, case_since: Some(at("2026-06-01")), ..good() }, ConditionKey::NoOpenCase),
+        (Facts { listings: 1, listing_since: Some(at("2026-06-01")), ..good() }, ConditionKey::NotListed),
+        (Facts { recalled_on: Some(day("2026-06-01")), ..good() }, ConditionKey::NoRecall),
     ] {
         assert_eq!(misses(&facts), [wanted]);
     }
+}
+
+#[test]
+fn listings_and_recalls_are_conditions_where_the_rules_say_so() {
+    let facts = Facts { listings: 1, recalled_on: Some(day("2023-11-30")), ..good() };
+    assert_eq!(missed(&facts, "2026-11-29", |_| ()), [ConditionKey::NotListed, ConditionKey::NoRecall]);
+    assert_eq!(missed(&facts, "2026-11-30", |_| ()), [ConditionKey::NotListed], "36 months after it");
+    assert_eq!(
+        missed(&facts, "2026-11-29", |rules| (rules.no_listing, rules.recall_months) = (false, 0)),
+        []
+    );
 }
 
 #[test]

@@ -129,6 +129,7 @@ fn conduct(
         inspection_id: None,
         case_id: None,
         import_id: None,
+        entered_by: None,
         fact_id: None,
         description: Some(description),
     };

@@ -1,6 +1,6 @@
 //! The number of a penalty decision, and when two of them are the same. Pure.
 
-use crate::core::cells::compact;
+use crate::conduct::facts::document_key;
 
 /// Most characters of a number.
 pub const LONGEST: usize = 100;
@@ -9,24 +9,8 @@ pub const LONGEST: usize = 100;
 /// matter. 穗市监处罚〔2026〕123号, 穗市监处罚\[2026\]第0123号 and 穗市监处罚（2026）123 号 are the same.
 #[must_use]
 pub fn key(number: &str) -> String {
-    let mut key = String::with_capacity(number.len());
-    let mut leading = false;
-    for c in compact(number).chars() {
-        let c = match c {
-            '〔' | '[' | '【' | '(' | '［' | '（' | '「' | '﹝' => '(',
-            '〕' | ']' | '】' | ')' | '］' | '）' | '」' | '﹞' => ')',
-            '第' => continue,
-            '—' | '–' | '－' | '―' | '_' => '-',
-            other => other,
-        };
-        if c == '0' && leading {
-            continue;
-        }
-        // A zero is one before the number where nothing of the number stands before it; that of the year is within its brackets.
-        leading = !c.is_ascii_digit() && c != '(';
-        key.extend(c.to_lowercase());
-    }
-    key.trim_end_matches('号').to_owned()
+    // The same as that of entries made by hand: else one decision would count twice.
+    document_key(number)
 }
 
 /// Whether a text has what a number of a decision needs: a year and a serial number.

@@ -228,8 +228,11 @@ pub fn from_list(tx: &mut Tx, wanted: &Wanted, listed: &[OperatorInput]) -> Resu
     Ok(operators)
 }
 
-/// The credit grades of some enterprises that draws may use.
-fn grades(tx: &mut Tx, enterprises: Vec<Uuid>) -> Result<HashMap<Uuid, OperatorGrade>, Problem> {
+/// The credit grades of some enterprises by which draws and the order of visits may be weighed.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn grades(tx: &mut Tx, enterprises: Vec<Uuid>) -> Result<HashMap<Uuid, OperatorGrade>, Problem> {
     let rows: Vec<(Uuid, OperatorGrade)> = operator_grade::table
         .filter(operator_grade::enterprise_id.eq_any(enterprises))
         .select((operator_grade::enterprise_id, operator_grade::grade))

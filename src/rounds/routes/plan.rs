@@ -1,11 +1,13 @@
 //! Working the routes of a round out: its members, each at the point that an officer entered or at that of its town, shared out over the working days
-//! of the round by the solver.
+//! of the round by the solver. Where the days have no room for all, those whom credit grades worse are visited first.
 
 use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::core::{Code, Problem, Text};
 use crate::db::published::enterprise;
 use crate::db::schema::{circuit_member, circuit_point, circuit_round};
 use crate::db::{Command, Tx};
+use crate::programmes::draw::register::grades;
+use crate::programmes::state::OperatorGrade;
 use crate::rounds::ids::{CircuitRoundId, MemberId, StopId};
 use crate::rounds::member_state::MemberState;
 use crate::rounds::planning::forget_routes;
@@ -18,7 +20,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Date, Integer, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// The most members of a round that are routed.
@@ -54,6 +56,8 @@ struct Stop {
     member: MemberId,
     expert: Option<ExpertId>,
     point: Point,
+    /// Its credit grade, where one may be used.
+    grade: Option<OperatorGrade>,
 }
 
 const INSERT: &str = "
@@ -81,6 +85,9 @@ impl Command for RouteRound {
         require_some(&stops, &experts, &days)?;
         let seat = of_region(&tx.catalogue, &row.region)
             .ok_or_else(|| Problem::internal("the region of a round has no point"))?;
+        let per_day = usize::try_from(row.per_day).unwrap_or(1);
+        let capacity = Capacity { experts: experts.len(), days: days.len(), per_day };
+        let (stops, left) = worse_first(stops, &experts, capacity);
         let visits: Vec<Visit> = (0..)
             .zip(&stops)
             .map(|(key, stop)| Visit {
@@ -89,14 +96,12 @@ impl Command for RouteRound {
                 expert: stop.expert.and_then(|expert| experts.binary_search(&expert).ok()),
             })
             .collect();
-        let per_day = usize::try_from(row.per_day).unwrap_or(1);
-        let capacity = Capacity { experts: experts.len(), days: days.len(), per_day };
         let routes = solve(seat, &visits, capacity);
         forget_routes(tx, row.id)?;
         let visits = write(tx, &row, &stops, &experts, &days, &routes)?;
         let routed = Routed {
             visits,
-            unplaced: routes.unplaced.len(),
+            unplaced: routes.unplaced.len().saturating_add(left),
             experts: experts.len(),
             days: days.len(),
             metres: routes.metres,
@@ -124,6 +129,39 @@ fn require_some(stops: &[Stop], experts: &[ExpertId], days: &[NaiveDate]) -> Res
     Err(Problem::new(Code::CircuitRouteImpossible, text))
 }
 
+/// Those for whom the days of a round have room, in their order, and how many are left out. Of an expert's members, and of those of nobody, whom credit
+/// grades worse comes first; where no grade is known all are given to the solver, which leaves out who is far.
+fn worse_first(stops: Vec<Stop>, experts: &[ExpertId], room: Capacity) -> (Vec<Stop>, usize) {
+    let all = stops.len();
+    if stops.iter().all(|stop| stop.grade.is_none()) {
+        return (stops, 0);
+    }
+    let most = room.days.saturating_mul(room.per_day);
+    let mut order: Vec<usize> = (0..all).collect();
+    order.sort_by_key(|place| std::cmp::Reverse(stops.get(*place).and_then(|stop| stop.grade)));
+    let assigned = |stop: &Stop| stop.expert.and_then(|expert| experts.binary_search(&expert).ok());
+    let (mut visits, mut kept) = (vec![0_usize; experts.len()], BTreeSet::new());
+    for place in &order {
+        let Some(expert) = stops.get(*place).and_then(assigned) else { continue };
+        if let Some(count) = visits.get_mut(expert).filter(|count| **count < most) {
+            *count = count.saturating_add(1);
+            kept.insert(*place);
+        }
+    }
+    let mut room_left = experts.len().saturating_mul(most).saturating_sub(kept.len());
+    for place in &order {
+        let of_nobody = stops.get(*place).is_some_and(|stop| assigned(stop).is_none());
+        if of_nobody && room_left > 0 {
+            room_left = room_left.saturating_sub(1);
+            kept.insert(*place);
+        }
+    }
+    let fitting = stops.into_iter().enumerate().filter(|(place, _)| kept.contains(place));
+    let fitting: Vec<Stop> = fitting.map(|(_, stop)| stop).collect();
+    let left = all.saturating_sub(fitting.len());
+    (fitting, left)
+}
+
 /// The members of the round that are to be visited, by region and address, with where they are.
 fn stops(tx: &mut Tx, row: &RoundRow) -> Result<Vec<Stop>, Problem> {
     use circuit_member as m;
@@ -148,6 +186,7 @@ fn stops(tx: &mut Tx, row: &RoundRow) -> Result<Vec<Stop>, Problem> {
         .load::<(EnterpriseId, Option<String>)>(&mut *tx.conn)?
         .into_iter()
         .collect();
+    let grades = grades(tx, enterprises.iter().map(|id| id.0).collect())?;
     // Those of one town are where the town is; among them the order of their addresses decides.
     let mut found = found;
     found.sort_by_cached_key(|(member, enterprise, region, _)| {
@@ -158,7 +197,8 @@ fn stops(tx: &mut Tx, row: &RoundRow) -> Result<Vec<Stop>, Problem> {
             .get(&enterprise)
             .map(|(latitude, longitude)| Point { latitude: *latitude, longitude: *longitude });
         let point = entered.or_else(|| of_region(&tx.catalogue, &region));
-        point.map(|point| Stop { member, expert, point })
+        let grade = grades.get(&enterprise.0).copied();
+        point.map(|point| Stop { member, expert, point, grade })
     };
     Ok(found.into_iter().filter_map(stop).collect())
 }
@@ -212,4 +252,43 @@ fn keep(tx: &mut Tx, id: CircuitRoundId, routed: Routed) -> Result<(), Problem> 
         ))
         .execute(&mut *tx.conn)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_room_for_all_the_worse_grades_come_first() {
+        use OperatorGrade::{B, C, D};
+        let mut experts = [ExpertId::new(), ExpertId::new()];
+        experts.sort_unstable();
+        let point = Point { latitude: 23.13, longitude: 113.28 };
+        let stops = |of: &[(Option<usize>, Option<OperatorGrade>)]| -> Vec<Stop> {
+            let stop = |(expert, grade): &(Option<usize>, Option<OperatorGrade>)| Stop {
+                member: MemberId::new(),
+                expert: expert.and_then(|place| experts.get(place).copied()),
+                point,
+                grade: *grade,
+            };
+            of.iter().map(stop).collect()
+        };
+        let room = Capacity { experts: 2, days: 1, per_day: 2 };
+        let all = [
+            (Some(0), None),
+            (Some(0), Some(B)),
+            (Some(0), Some(D)),
+            (None, None),
+            (None, Some(C)),
+            (None, None),
+        ];
+        let (fitting, left) = worse_first(stops(&all), &experts, room);
+        let grades: Vec<Option<OperatorGrade>> = fitting.iter().map(|stop| stop.grade).collect();
+        assert_eq!((grades, left), (vec![Some(B), Some(D), None, Some(C)], 2));
+        // Where there is room, and where no grade may be used, all are given on.
+        assert_eq!(worse_first(stops(&all[1..5]), &experts, room).1, 0);
+        let ungraded = [(Some(0), None); 9];
+        let (fitting, left) = worse_first(stops(&ungraded), &experts, room);
+        assert_eq!((fitting.len(), left), (9, 0));
+    }
 }

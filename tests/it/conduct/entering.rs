@@ -1,10 +1,11 @@
 //! What is entered, what is refused, and how the enterprise is told.
 
+use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::{CONDUCT, entered, entry, entry_of, people, step};
+use super::{CONDUCT, decision, entered, entry, entry_of, people, step};
 use crate::support::TestApp;
-use crate::support::people::text;
+use crate::support::people::{PASSWORD, text};
 
 #[test]
 fn an_enterprise_is_told_before_an_entry_counts() {
@@ -121,4 +122,104 @@ fn the_same_document_changes_nothing() {
     assert_eq!(other["same_fact"], json!([first["id"]]));
     let listed = officer.get(&format!("{CONDUCT}?q=处罚")).expect(200);
     assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+}
+
+/// A penalty for a breach of product quality.
+fn penalty(enterprise: &str, number: &str) -> Value {
+    let mut penalty = entry_of(enterprise, "penalty_ordinary");
+    (penalty["source"], penalty["document_no"]) = (json!("penalty"), json!(number));
+    penalty
+}
+
+#[test]
+fn a_corrected_number_is_the_one_by_which_its_fact_is_known() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    let fact = |path: &str| text(&officer.get(path).expect(200)["fact_id"]);
+    let path = entered(&officer, &penalty(&enterprise.id, "粤市监处罚〔2026〕1号"));
+    let mut correction = decision();
+    correction["correction"] = json!({ "document_no": "粤市监处罚〔2026〕2号" });
+    step(&officer, &path, "correct", &correction).expect(200);
+    let mut same = penalty(&enterprise.id, "粤市监处罚（2026）第002 号");
+    same["behaviour"] = json!("counterfeit");
+    assert_eq!(fact(&entered(&officer, &same)), fact(&path), "the right number");
+    let other = entered(&officer, &penalty(&enterprise.id, "粤市监处罚〔2026〕1号"));
+    assert_ne!(fact(&other), fact(&path), "the decision of the wrong number is another one");
+}
+
+#[test]
+fn an_earlier_notice_on_paper_names_its_number() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let (code, _) = app.listed(7, "440106", "K0101");
+    let found = officer.get(&format!("/api/v1/enterprises?q={code}")).expect(200);
+    let path = entered(&officer, &entry(&text(&found["items"][0]["id"])));
+    app.clock.advance(Duration::days(5));
+    let officer = app.http().log_in("officer", PASSWORD);
+    let mut told = json!({ "occurred_on": "2026-03-03" });
+    let refused = step(&officer, &path, "notify", &told).problem();
+    assert_eq!(refused["errors"][0]["pointer"], "/document");
+    told["document"] = json!("粤市监信告〔2026〕1号");
+    assert_eq!(step(&officer, &path, "notify", &told).expect(200)["notified_on"], "2026-03-03");
+}
+
+#[test]
+fn corrections_to_one_number_at_the_same_time_wait_for_each_other() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    let numbers = (10..16).map(|number| format!("粤市监处罚〔2026〕{number}号"));
+    let paths: Vec<String> =
+        numbers.map(|number| entered(&officer, &penalty(&enterprise.id, &number))).collect();
+    let mut correction = decision();
+    correction["correction"] = json!({ "document_no": "粤市监处罚〔2026〕99号" });
+    let mut answers: Vec<u16> = std::thread::scope(|scope| {
+        let (officer, correction) = (&officer, &correction);
+        let each =
+            paths.iter().map(|path| scope.spawn(move || step(officer, path, "correct", correction).status));
+        let running: Vec<_> = each.collect();
+        running.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    answers.sort_unstable();
+    assert_eq!(answers, [200, 422, 422, 422, 422, 422]);
+}
+
+#[test]
+fn an_entry_that_stands_alone_is_corrected_to_be_about_the_fact_of_another_one() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    let sample = entered(&officer, &entry(&enterprise.id));
+    let fined = entered(&officer, &penalty(&enterprise.id, "粤市监处罚〔2026〕1号"));
+    let fact = |path: &str| officer.get(path).expect(200)["fact_id"].clone();
+    let (first, second) = (fact(&sample), fact(&fined));
+    assert_ne!(first, second);
+    app.clock.advance(Duration::days(1));
+    let officer = app.http().log_in("officer", PASSWORD);
+    let mut correction = decision();
+    for wrong in [json!("01920000-0000-7000-8000-000000000000"), second.clone()] {
+        correction["correction"] = json!({ "fact_id": wrong });
+        let refused = step(&officer, &fined, "correct", &correction).problem();
+        assert_eq!(refused["errors"][0]["pointer"], "/correction/fact_id");
+    }
+    correction["correction"] = json!({ "fact_id": first });
+    let corrected = step(&officer, &fined, "correct", &correction).expect(200);
+    assert_eq!(
+        (&corrected["fact_id"], &corrected["counts_from"]),
+        (&first, &json!("2026-03-16")),
+        "not put off"
+    );
+    let page = officer.get(fined.trim_start_matches("/api/v1")).text;
+    assert!(page.contains("与另一条记录属同一事实"), "{page}");
+    // On the day before, they were two facts; the document is known by the fact to which it was moved.
+    let facts_on = |day: &str| {
+        let said = officer.get(&format!("/api/v1/credit/{}?as_of={day}", enterprise.id)).expect(200);
+        said["roles"][0]["own"]["facts"].as_array().unwrap().len()
+    };
+    assert_eq!((facts_on("2026-03-02"), facts_on("2026-03-03")), (2, 1));
+    let mut more = penalty(&enterprise.id, "粤市监处罚〔2026〕1号");
+    more["behaviour"] = json!("counterfeit");
+    let more = officer.post(CONDUCT, &more).expect(201);
+    assert_eq!(more["fact_id"], first);
+    correction["correction"] = json!({ "fact_id": second });
+    let refused = step(&officer, &fined, "correct", &correction).problem();
+    assert_eq!(refused["errors"][0]["pointer"], "/correction/fact_id", "it stands beside others");
 }

@@ -118,3 +118,36 @@ fn overdue_decisions_are_brought_to_mind_once() {
     assert_eq!(late["items"].as_array().unwrap().len(), 1);
     assert_eq!(officer.get("/api/v1/conduct?overdue=false").expect(200)["items"], json!([]));
 }
+
+#[test]
+fn who_corrected_an_entry_does_not_decide_the_objection_to_it() {
+    let app = TestApp::start();
+    let (officer, second, enterprise) = people(&app);
+    let path = entered(&officer, &entry(&enterprise.id));
+    let mut correction = decision();
+    correction["correction"] = json!({ "behaviour": "sampling_failed_safety" });
+    step(&second, &path, "correct", &correction).expect(200);
+    step(&enterprise.http, &path, "object", &json!({ "reason": "不涉及安全项目" })).expect(200);
+    for author in [&officer, &second] {
+        let refused = step(author, &path, "uphold", &decision()).refusal();
+        assert_eq!(refused, (409, "second_officer_needed".to_owned()));
+        assert_eq!(author.get(&path).expect(200)["allowed"], json!([]));
+    }
+    let third = app.admin("third", "440000");
+    step(&third, &path, "uphold", &decision()).expect(200);
+}
+
+#[test]
+fn an_enterprise_does_not_date_its_objection_back() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    let path = entered(&officer, &entry(&enterprise.id));
+    app.clock.advance(Duration::days(30));
+    let enterprise = app.http().log_in("enterprise-1", PASSWORD);
+    assert_eq!(enterprise.get(&path).expect(200)["counts_from"], "2026-03-16", "it counts already");
+    let back = json!({ "reason": "样品不是本企业的", "occurred_on": "2026-03-03" });
+    let refused = step(&enterprise, &path, "object", &back).problem();
+    assert_eq!(refused["errors"][0]["pointer"], "/occurred_on");
+    let objected = step(&enterprise, &path, "object", &json!({ "reason": "样品不是本企业的" })).expect(200);
+    assert_eq!((&objected["state"], &objected["counts_from"]), (&json!("contested"), &json!("2026-03-16")));
+}

@@ -127,3 +127,24 @@ fn nothing_is_public_while_the_method_is_provisional() {
         assert_ne!(app.http().get(path).status, 200, "{path}");
     }
 }
+
+#[test]
+fn a_long_statement_comes_in_pages_and_past_days_are_read_too() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    for _ in 0..30 {
+        entered(&officer, &entry_of(&enterprise.id, "label_failed"));
+    }
+    let cards = |page: &str| page.matches("<article class=\"card entry").count();
+    let first = enterprise.http.get("/my/credit").text;
+    assert_eq!(cards(&first), 25);
+    assert!(first.contains("/my/credit?page=2") && !first.contains("/my/credit?page=1"), "{first}");
+    let second = enterprise.http.get("/my/credit?page=2").text;
+    assert_eq!(cards(&second), 5);
+    assert!(second.contains("/my/credit?page=1"), "{second}");
+    let of_officer = officer.get(&format!("/credit/{}?page=2", enterprise.id)).text;
+    assert_eq!(cards(&of_officer), 5);
+    assert_eq!(enterprise.http.get("/my/credit?page=x").status, 422);
+    let before = enterprise.http.get("/my/credit?as_of=2026-03-01").text;
+    assert!(before.contains("贵企业尚无信用记录，没有评定等级。"), "{before}");
+}

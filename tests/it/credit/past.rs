@@ -6,7 +6,7 @@ use zerodesk::core::Caller;
 use zerodesk::credit::grading::all::run_regrading;
 use zerodesk::credit::grading::ask::RegradeAll;
 
-use super::{CREDIT, grade, listed, number, statement};
+use super::{CREDIT, grade, listed, number, sql, statement};
 use crate::conduct::{decision, entered, entry, entry_of, people, step};
 use crate::support::people::{PASSWORD, text};
 use crate::support::{Http, TestApp};
@@ -99,4 +99,34 @@ fn a_grading_of_all_comes_to_what_gradings_of_single_ones_do() {
     assert_eq!(city.post(&format!("{CREDIT}/regradings"), &json!({ "reason": "核对" })).status, 403);
     let problem = officer.post(&format!("{CREDIT}/regradings"), &json!({ "reason": " " })).problem();
     assert_eq!(problem["errors"][0]["pointer"], "/reason");
+}
+
+#[test]
+fn a_past_statement_keeps_the_number_that_was_known_and_the_place() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    let mut penalty = entry_of(&enterprise.id, "penalty_ordinary");
+    (penalty["source"], penalty["document_no"]) = (json!("penalty"), json!("粤市监处罚〔2026〕1号"));
+    let path = entered(&officer, &penalty);
+    app.clock.advance(Duration::days(1));
+    let officer = app.http().log_in("officer", PASSWORD);
+    let day = Some("2026-03-02");
+    let number_of = |said: &Value| said["roles"][0]["own"]["facts"][0]["entries"][0]["document_no"].clone();
+    let before = statement(&officer, &enterprise.id, day);
+    assert_eq!(number_of(&before), "粤市监处罚〔2026〕1号");
+    let mut correction = decision();
+    correction["correction"] = json!({ "document_no": "粤市监处罚〔2026〕2号" });
+    step(&officer, &path, "correct", &correction).expect(200);
+    let moved = format!(
+        "UPDATE enterprise SET region = '440305', operating_status = 'suspended', updated_at = '{}' WHERE id = '{}'",
+        app.now().to_rfc3339(),
+        enterprise.id
+    );
+    sql(&app, &moved);
+    let after = statement(&officer, &enterprise.id, day);
+    assert_eq!(number_of(&after), "粤市监处罚〔2026〕1号");
+    assert_eq!((&after["region"], &after["operating"]), (&json!("440106"), &json!(true)));
+    let today = statement(&officer, &enterprise.id, None);
+    assert_eq!(number_of(&today), "粤市监处罚〔2026〕2号");
+    assert_eq!((&today["region"], &today["operating"]), (&json!("440305"), &json!(false)));
 }

@@ -4,6 +4,7 @@ use chrono::Duration;
 use serde_json::json;
 
 use super::{CODES, application, applied, granted, maker, maker_listed_on, missing, public, sampled, sweep};
+use crate::oversight;
 use crate::support::TestApp;
 use crate::support::people::{PASSWORD, text};
 
@@ -243,4 +244,24 @@ fn who_may_see_and_do_what() {
     applied(&other);
     assert_eq!(officer.get(&format!("{CODES}/counts")).expect(200)["waiting"], 1);
     assert_eq!(elsewhere.get(&format!("{CODES}/counts")).expect(200)["waiting"], 0);
+}
+
+#[test]
+fn a_listing_takes_a_code_out_of_force_and_its_end_brings_it_back() {
+    let app = TestApp::start();
+    let (officer, second) = (app.admin("officer", "440000"), app.admin("second", "440000"));
+    let maker = maker(&app, 1, "440106");
+    sampled(&officer, &maker, "FORM-1", "conforming");
+    let (path, token) = granted(&officer, &maker);
+    let (_, basis) = oversight::case_of(&app, 2, "440103");
+    let mut listing = oversight::listing("440100", &basis);
+    listing["to"] = json!({ "kind": "enterprise", "enterprise_id": maker.id });
+    let listing = oversight::written(&officer, &listing);
+    oversight::step(&second, &listing, "approve", &json!({})).expect(200);
+    assert_eq!(public(&app, &token).expect(200)["in_force"], true, "not before it is listed");
+    oversight::step(&officer, &listing, "list", &json!({})).expect(200);
+    assert_eq!(public(&app, &token).expect(200)["in_force"], false);
+    assert_eq!(missing(&officer.get(&path).expect(200)), ["not_listed"]);
+    oversight::step(&officer, &listing, "withdraw", &json!({ "reason": "依据有误" })).expect(200);
+    assert_eq!(public(&app, &token).expect(200)["in_force"], true);
 }

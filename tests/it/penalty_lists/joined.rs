@@ -3,10 +3,11 @@
 use serde_json::json;
 
 use super::{CONDUCT, PENALTIES, counts, hand_in, items};
+use crate::conduct;
 use crate::inspections::{confirmed, form_of, registered, step};
-use crate::support::TestApp;
 use crate::support::csv::uscc;
 use crate::support::people::text;
+use crate::support::{Http, TestApp};
 
 fn list(number: u32, report: &str) -> Vec<u8> {
     let code = uscc(1);
@@ -59,4 +60,44 @@ fn a_penalty_joins_the_inspection_on_which_it_rests() {
     // The same again changes nothing.
     let again = officer.post(&join, &json!({ "form_no": "F-1" })).expect(200);
     assert_eq!(again["events"], joined["events"]);
+}
+
+/// The paths of the entries that name the document, the first first.
+fn documented(who: &Http) -> Vec<String> {
+    let entries = items(who, CONDUCT);
+    let mut paths: Vec<String> = entries
+        .iter()
+        .filter(|entry| entry["document_no"].is_string())
+        .map(|entry| format!("{CONDUCT}/{}", text(&entry["id"])))
+        .collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn who_sent_a_list_in_does_not_decide_the_objection_to_its_penalties() {
+    let app = TestApp::start();
+    let (officer, second) = (app.admin("officer", "440000"), app.admin("second", "440000"));
+    let producer = app.claimed_enterprise(1, "440103", "K0101");
+    assert_eq!(counts(&hand_in(&officer, &list(1, ""), &[])), [1, 0, 0, 0]);
+    let path = documented(&officer).remove(0);
+    conduct::step(&producer.http, &path, "object", &json!({ "reason": "处罚决定尚未生效" })).expect(200);
+    let refused = conduct::step(&officer, &path, "uphold", &conduct::decision()).refusal();
+    assert_eq!(refused, (409, "second_officer_needed".to_owned()));
+    conduct::step(&second, &path, "uphold", &conduct::decision()).expect(200);
+}
+
+#[test]
+fn one_decision_counts_once_whoever_writes_its_number() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let producer = app.claimed_enterprise(1, "440103", "K0101");
+    let mut by_hand = conduct::entry_of(&producer.id, "counterfeit");
+    by_hand["document_no"] = json!("穗市监处罚（2026）第0001 号");
+    conduct::entered(&officer, &by_hand);
+    assert_eq!(counts(&hand_in(&officer, &list(1, ""), &[])), [1, 0, 0, 0]);
+    let facts: Vec<_> =
+        documented(&officer).iter().map(|path| officer.get(path).expect(200)["fact_id"].clone()).collect();
+    assert_eq!(facts.len(), 2);
+    assert_eq!(facts[0], facts[1], "one fact");
 }
