@@ -1406,6 +1406,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    engagement_attendance_past (id) {
+        id -> Uuid,
+        engagement_id -> Uuid,
+        enterprise_id -> Uuid,
+        from_at -> Timestamptz,
+        until_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     engagement_danger (id) {
         id -> Uuid,
         engagement_id -> Uuid,
@@ -1474,6 +1484,15 @@ diesel::table! {
         client_id -> Nullable<Uuid>,
         created_by -> Uuid,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    engagement_held_past (id) {
+        id -> Uuid,
+        engagement_id -> Uuid,
+        from_at -> Timestamptz,
+        until_at -> Timestamptz,
     }
 }
 
@@ -1744,11 +1763,28 @@ diesel::table! {
         held_on -> Nullable<Date>,
         note -> Nullable<Text>,
         held_by -> Nullable<Uuid>,
+        known_at -> Nullable<Timestamptz>,
+        announced_at -> Nullable<Timestamptz>,
         ended_reason -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         search_text -> Text,
         search_readings -> Text,
+    }
+}
+
+diesel::table! {
+    follow_up_past (id) {
+        id -> Uuid,
+        follow_up_id -> Uuid,
+        result -> Text,
+        held_on -> Date,
+        note -> Nullable<Text>,
+        held_by -> Uuid,
+        from_at -> Timestamptz,
+        until_at -> Timestamptz,
+        corrected_by -> Uuid,
+        reason -> Text,
     }
 }
 
@@ -2188,6 +2224,8 @@ diesel::table! {
         takes_samples -> Bool,
         excluded_usccs -> Array<Text>,
         active -> Bool,
+        hospital -> Nullable<Text>,
+        hospital_since -> Nullable<Timestamptz>,
         created_by -> Uuid,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
@@ -2440,12 +2478,31 @@ diesel::table! {
         satisfied -> Nullable<Int4>,
         note -> Nullable<Text>,
         reported_by -> Nullable<Uuid>,
+        known_at -> Nullable<Timestamptz>,
         signals -> Int4,
         created_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         search_text -> Text,
         search_readings -> Text,
+    }
+}
+
+diesel::table! {
+    outreach_past (id) {
+        id -> Uuid,
+        outreach_id -> Uuid,
+        people -> Int4,
+        leaflets -> Int4,
+        questions -> Int4,
+        asked -> Nullable<Int4>,
+        satisfied -> Nullable<Int4>,
+        note -> Nullable<Text>,
+        reported_by -> Uuid,
+        from_at -> Timestamptz,
+        until_at -> Timestamptz,
+        corrected_by -> Uuid,
+        reason -> Text,
     }
 }
 
@@ -3798,6 +3855,8 @@ diesel::table! {
         regions -> Array<Text>,
         kinds -> Array<Text>,
         province -> Text,
+        own_laboratories -> Array<Uuid>,
+        left_out -> Int8,
         diagnosis -> Jsonb,
         claimed_by -> Jsonb,
         frozen_by -> Uuid,
@@ -3894,6 +3953,7 @@ diesel::table! {
         code_secret -> Bytea,
         invited -> Int4,
         attended -> Int4,
+        news_reason -> Nullable<Text>,
         created_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
@@ -3914,6 +3974,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         quiz -> Nullable<Int4>,
         told_at -> Nullable<Timestamptz>,
+        news -> Bool,
     }
 }
 
@@ -4428,6 +4489,8 @@ diesel::joinable!(deadline_notice -> remediation_case (case_id));
 diesel::joinable!(engagement -> account (created_by));
 diesel::joinable!(engagement -> programme (programme_id));
 diesel::joinable!(engagement -> region (region));
+diesel::joinable!(engagement_attendance_past -> engagement (engagement_id));
+diesel::joinable!(engagement_attendance_past -> enterprise (enterprise_id));
 diesel::joinable!(engagement_danger -> engagement (engagement_id));
 diesel::joinable!(engagement_danger -> engagement_finding (finding_id));
 diesel::joinable!(engagement_danger -> enterprise (enterprise_id));
@@ -4443,6 +4506,7 @@ diesel::joinable!(engagement_finding -> case_action (action_id));
 diesel::joinable!(engagement_finding -> engagement (engagement_id));
 diesel::joinable!(engagement_finding -> enterprise (enterprise_id));
 diesel::joinable!(engagement_finding -> nonconformity (nonconformity_id));
+diesel::joinable!(engagement_held_past -> engagement (engagement_id));
 diesel::joinable!(engagement_kind_file -> attachment (attachment_id));
 diesel::joinable!(engagement_kind_file -> commitment_promise (promise_id));
 diesel::joinable!(engagement_kind_file -> engagement (engagement_id));
@@ -4476,6 +4540,7 @@ diesel::joinable!(follow_up -> enterprise (enterprise_id));
 diesel::joinable!(follow_up -> programme (programme_id));
 diesel::joinable!(follow_up -> region (region));
 diesel::joinable!(follow_up -> remediation_case (case_id));
+diesel::joinable!(follow_up_past -> follow_up (follow_up_id));
 diesel::joinable!(hazard -> campaign (programme_id));
 diesel::joinable!(hazard -> campaign_subject (subject_id));
 diesel::joinable!(hazard -> enterprise (enterprise_id));
@@ -4523,6 +4588,7 @@ diesel::joinable!(label_check -> account (checked_by));
 diesel::joinable!(label_check -> inspection (inspection_id));
 diesel::joinable!(label_photo -> attachment (attachment_id));
 diesel::joinable!(laboratory -> account (created_by));
+diesel::joinable!(laboratory -> product_hospital (hospital));
 diesel::joinable!(laboratory -> region (region));
 diesel::joinable!(login_session -> account (account_id));
 diesel::joinable!(matching_assignment -> expert (expert_id));
@@ -4549,6 +4615,7 @@ diesel::joinable!(operator_grade -> enterprise (enterprise_id));
 diesel::joinable!(outreach -> engagement (id));
 diesel::joinable!(outreach -> programme (programme_id));
 diesel::joinable!(outreach -> region (region));
+diesel::joinable!(outreach_past -> outreach (outreach_id));
 diesel::joinable!(outreach_signal -> account (created_by));
 diesel::joinable!(outreach_signal -> outreach (engagement_id));
 diesel::joinable!(outreach_signal -> product_kind (product_kind));
@@ -4749,7 +4816,7 @@ own!(conduct, conduct_event, conduct_fact, conduct_fact_key, conduct_file, condu
 own!(credit_change, credit_honour, credit_honour_day, credit_measure, credit_regrading, credit_stale, credit_subject, credit_task);
 own!(penalty, penalty_event, penalty_list, penalty_list_rejection, penalty_list_row, penalty_question);
 own!(conduct_source_entry, conduct_source_note);
-own!(calendar_feed, commitment, commitment_promise, commitment_text, engagement, engagement_danger, engagement_enterprise, engagement_event, engagement_expert, engagement_finding, engagement_kind_file, engagement_location, engagement_photo, engagement_photo_of, follow_up, outreach, outreach_signal, training, training_attendee, visit, visit_nonconformity, visit_slot);
+own!(calendar_feed, commitment, commitment_promise, commitment_text, engagement, engagement_attendance_past, engagement_danger, engagement_enterprise, engagement_event, engagement_expert, engagement_finding, engagement_held_past, engagement_kind_file, engagement_location, engagement_photo, engagement_photo_of, follow_up, follow_up_past, outreach, outreach_past, outreach_signal, training, training_attendee, visit, visit_nonconformity, visit_slot);
 own!(circuit_member, circuit_member_event, circuit_note, circuit_point, circuit_round, circuit_round_event, circuit_stop);
 own!(online_session, online_session_event, online_session_expert, online_session_member, online_session_question);
 own!(voucher, voucher_application, voucher_code, voucher_entry, voucher_issue, voucher_issue_event, voucher_tier);
@@ -4816,6 +4883,7 @@ pub mod published {
         cross_event,
         cross_participant,
         cross_round,
+        engagement_attendance_past,
         engagement_danger,
         engagement_event,
         engagement_finding,
@@ -5389,6 +5457,15 @@ pub mod published {
     }
 
     diesel::table! {
+        published.engagement_presence (engagement_id, enterprise_id) {
+            engagement_id -> Uuid,
+            enterprise_id -> Uuid,
+            from_at -> Timestamptz,
+            until_at -> Nullable<Timestamptz>,
+        }
+    }
+
+    diesel::table! {
         published.enterprise (id) {
             id -> Uuid,
             uscc -> Text,
@@ -5510,6 +5587,16 @@ pub mod published {
             programme_id -> Nullable<Uuid>,
             state -> Text,
             created_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.follow_up_result (id) {
+            id -> Uuid,
+            result -> Text,
+            held_on -> Date,
+            from_at -> Timestamptz,
+            until_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -5766,6 +5853,8 @@ pub mod published {
             takes_samples -> Bool,
             excluded_usccs -> Array<Text>,
             active -> Bool,
+            hospital -> Nullable<Text>,
+            hospital_since -> Nullable<Timestamptz>,
         }
     }
 
@@ -5865,6 +5954,17 @@ pub mod published {
             satisfied -> Nullable<Int4>,
             signals -> Int4,
             created_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.outreach_result (id) {
+            id -> Uuid,
+            people -> Int4,
+            leaflets -> Int4,
+            questions -> Int4,
+            from_at -> Timestamptz,
+            until_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -6287,6 +6387,7 @@ pub mod published {
     diesel::joinable!(engagement -> programme (programme_id));
     diesel::joinable!(own_engagement -> programme (programme_id));
     diesel::joinable!(engagement -> region (region));
+    diesel::joinable!(engagement_attendance_past -> enterprise (enterprise_id));
     diesel::joinable!(engagement_danger -> enterprise (enterprise_id));
     diesel::joinable!(engagement_enterprise -> engagement (engagement_id));
     diesel::joinable!(engagement_enterprise -> enterprise (enterprise_id));
@@ -6367,6 +6468,7 @@ pub mod published {
     diesel::joinable!(label_check -> inspection (inspection_id));
     diesel::joinable!(own_label_check -> inspection (inspection_id));
     diesel::joinable!(own_laboratory -> account (created_by));
+    diesel::joinable!(laboratory -> product_hospital (hospital));
     diesel::joinable!(laboratory -> region (region));
     diesel::joinable!(matching_assignment -> expert (expert_id));
     diesel::joinable!(own_matching_assignment -> expert (expert_id));
@@ -6534,6 +6636,7 @@ pub mod published {
         engagement,
         engagement_enterprise,
         engagement_expert,
+        engagement_presence,
         enterprise,
         enterprise_past,
         expert,
@@ -6544,6 +6647,7 @@ pub mod published {
         expert_signed_report,
         expert_specialty,
         follow_up,
+        follow_up_result,
         hazard,
         hazard_event,
         inspection,
@@ -6566,6 +6670,7 @@ pub mod published {
         nonconformity_ever,
         open_nonconformity,
         outreach,
+        outreach_result,
         outreach_signal,
         oversight,
         production_licence,

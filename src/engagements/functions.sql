@@ -15,6 +15,20 @@ CREATE VIEW published.engagement_enterprise AS
            (e.held_at AT TIME ZONE 'Asia/Shanghai')::date AS held_on
     FROM engagement_enterprise x JOIN engagement e ON e.id = x.engagement_id;
 
+-- Published: between which moments the platform held an enterprise for one that took part: the engagement was entered as held, and the enterprise as
+-- one that came. `until_at` is empty while that stands; what was entered by mistake and taken back ends there, so that past days stay as they were
+-- counted.
+CREATE VIEW published.engagement_presence AS
+    SELECT a.engagement_id, a.enterprise_id, greatest(a.from_at, h.from_at) AS from_at, least(a.until_at, h.until_at) AS until_at
+    FROM (SELECT x.engagement_id, x.enterprise_id, x.attended_at AS from_at, NULL::timestamptz AS until_at
+          FROM engagement_enterprise x WHERE x.attended
+          UNION ALL
+          SELECT p.engagement_id, p.enterprise_id, p.from_at, p.until_at FROM engagement_attendance_past p) a
+    JOIN (SELECT e.id AS engagement_id, e.held_at AS from_at, NULL::timestamptz AS until_at FROM engagement e WHERE e.held_at IS NOT NULL
+          UNION ALL
+          SELECT p.engagement_id, p.from_at, p.until_at FROM engagement_held_past p) h ON h.engagement_id = a.engagement_id
+    WHERE least(a.until_at, h.until_at) IS NULL OR greatest(a.from_at, h.from_at) < least(a.until_at, h.until_at);
+
 -- Published: the experts of engagements.
 CREATE VIEW published.engagement_expert AS
     SELECT engagement_id, expert_id, lead
@@ -56,6 +70,18 @@ CREATE VIEW published.training_attendee AS
 CREATE VIEW published.follow_up AS
     SELECT id, enterprise_id, due_on, held_on, result, months, case_id, cleared_on, region, programme_id, state, created_at
     FROM follow_up;
+
+-- Published: what check-ups found, with the moments between which the platform knew it so; `until_at` is empty of what stands.
+CREATE VIEW published.follow_up_result AS
+    SELECT id, result, held_on, known_at AS from_at, NULL::timestamptz AS until_at FROM follow_up WHERE result IS NOT NULL
+    UNION ALL
+    SELECT follow_up_id, result, held_on, from_at, until_at FROM follow_up_past;
+
+-- Published: what events came to, with the moments between which the platform knew it so; `until_at` is empty of what stands.
+CREATE VIEW published.outreach_result AS
+    SELECT id, people, leaflets, questions, known_at AS from_at, NULL::timestamptz AS until_at FROM outreach WHERE people IS NOT NULL
+    UNION ALL
+    SELECT outreach_id, people, leaflets, questions, from_at, until_at FROM outreach_past;
 
 -- Published: the events for the public.
 CREATE VIEW published.outreach AS

@@ -4,19 +4,19 @@
 use crate::attachments::Attachment;
 use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::{find_all, use_for};
-use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::EnterpriseId;
+use crate::core::{Problem, Text};
 use crate::db::Tx;
 use crate::db::published::{enterprise, programme};
-use crate::db::schema::{engagement, engagement_enterprise, engagement_kind_file};
+use crate::db::schema::{engagement, engagement_kind_file};
 use crate::db::tx::Subject;
 use crate::engagements::ids::EngagementId;
 use crate::engagements::kinds_ids::PromiseId;
 use crate::engagements::policy::visible_to;
 use crate::engagements::state::{EngagementKind, EngagementStep};
-use crate::engagements::store::{self, Detail, Row, attended, invite, lock_visible};
+use crate::engagements::store::{self, Detail, Row, attended, invite, lock_visible, not_attended};
 use crate::programmes::ids::ProgrammeId;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -30,6 +30,8 @@ pub const MAX_SHORT: usize = 200;
 pub const MAX_NOTE: usize = 1_000;
 /// The most files that go with one call.
 const MOST_FILES: usize = 20;
+/// The most files of one engagement.
+const MOST_FILES_IN_ALL: usize = 200;
 
 /// An enterprise, as far as engagements name it.
 #[derive(Debug, Clone, Queryable)]
@@ -161,19 +163,12 @@ pub fn took_part(
     enterprise: EnterpriseId,
     (came, by_code, outside): (bool, bool, bool),
 ) -> Result<(), Problem> {
-    use engagement_enterprise as m;
     invite(tx, id, &[enterprise])?;
     if came {
-        return attended(tx, id, enterprise, (by_code, outside));
+        attended(tx, id, enterprise, (by_code, outside))
+    } else {
+        not_attended(tx, id, enterprise, Some(false))
     }
-    diesel::update(m::table.find((id, enterprise)))
-        .set((
-            m::attended.eq(false),
-            m::attended_at.eq(None::<chrono::DateTime<chrono::Utc>>),
-            m::by_code.eq(false),
-        ))
-        .execute(&mut *tx.conn)?;
-    Ok(())
 }
 
 /// Writes a row of the audit about an engagement of a kind, for the officers of its region.
@@ -213,6 +208,15 @@ pub fn attach(
         fields.require(own, &pointer, zh, en);
     }
     fields.done()?;
+    let there: i64 = engagement_kind_file::table
+        .filter(engagement_kind_file::engagement_id.eq(id))
+        .count()
+        .get_result(&mut *tx.conn)?;
+    if usize::try_from(there).unwrap_or(usize::MAX).saturating_add(files.len()) > MOST_FILES_IN_ALL {
+        let most = MOST_FILES_IN_ALL;
+        let text = Text::new(format!("最多 {most} 个附件"), format!("must be at most {most} files in all"));
+        return Err(Problem::field("/attachments", text));
+    }
     let rows: Vec<_> = files
         .iter()
         .map(|file| {

@@ -44,7 +44,7 @@ pub struct NewStep {
     #[serde(default)]
     #[schema(inline)]
     pub by: Option<Side>,
-    /// Why, at most 1,000 characters: for `reschedule`, `cancel` and `no_show`, and where an officer acts for an enterprise without an account.
+    /// Why, at most 1,000 characters: for `reschedule`, `cancel`, `no_show` and `take_back`, and where an officer acts for an enterprise without an account.
     #[serde(default)]
     pub reason: Option<String>,
 }

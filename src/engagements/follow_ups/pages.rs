@@ -148,6 +148,14 @@ impl OnePage {
         tone(self.d.view.row.state)
     }
 
+    fn is_closed(&self) -> bool {
+        self.d.view.row.state == EngagementState::Closed
+    }
+
+    fn is_result(&self, result: &FollowUpResult) -> bool {
+        self.d.view.row.result == Some(*result)
+    }
+
     fn is_planned(&self) -> bool {
         self.d.view.row.state == EngagementState::Planned
     }

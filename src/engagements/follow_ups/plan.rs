@@ -1,4 +1,5 @@
-//! The job: check-ups are planned for each clearance, and called off where their ground is gone. Also an officer plans one by hand.
+//! The job: check-ups are planned for each clearance, announced to the enterprise, and called off where their ground is gone. Also an officer plans one by
+//! hand.
 
 use crate::app::App;
 use crate::core::clock::shanghai_date;
@@ -8,6 +9,7 @@ use crate::core::{Actor, Caller, Problem};
 use crate::db::regional::permit;
 use crate::db::schema::follow_up;
 use crate::db::{Command, Tx};
+use crate::engagements::follow_ups::notices::{self, AnnounceFollowUps};
 use crate::engagements::ids::EngagementId;
 use crate::engagements::kinds_base::{MAX_SHORT, audit, check_programme, load, named_firm, step};
 use crate::engagements::kinds_settings::EngagementKindSettings;
@@ -42,7 +44,7 @@ pub const JOB: Job = Job {
     },
 };
 
-/// Plans check-ups and calls them off; says whether more is waiting.
+/// Plans check-ups, announces them and calls them off; says whether more is waiting.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -50,7 +52,8 @@ pub fn sweep(app: &App, stopped: &dyn Fn() -> bool) -> Result<bool, Problem> {
     while !stopped() {
         let ended = app.execute(&Caller::system(), &EndFollowUps {})?;
         let planned = app.execute(&Caller::system(), &PlanFollowUps {})?;
-        if ended + planned == 0 {
+        let announced = app.execute(&Caller::system(), &AnnounceFollowUps {})?;
+        if ended + planned + announced == 0 {
             break;
         }
     }
@@ -223,8 +226,9 @@ impl Command for EndFollowUps {
             }
             step(tx, &mut row, EngagementStep::Cancel, json!({ "reason": reason }))?;
             diesel::update(follow_up::table.find(id))
-                .set(follow_up::ended_reason.eq(reason))
+                .set(follow_up::ended_reason.eq(&reason))
                 .execute(&mut *tx.conn)?;
+            notices::cancelled(tx, (id, &row.topic), &reason)?;
             count += 1;
         }
         Ok(count)

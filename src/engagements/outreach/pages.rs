@@ -161,6 +161,10 @@ impl OnePage {
         self.d.view.state == EngagementState::Held
     }
 
+    fn may_correct(&self) -> bool {
+        matches!(self.d.view.state, EngagementState::Held | EngagementState::Closed)
+    }
+
     fn takes_signals(&self) -> bool {
         self.began && self.d.view.state != EngagementState::Cancelled
     }

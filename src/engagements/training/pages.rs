@@ -1,11 +1,12 @@
 //! Trainings as people see them: the list, one of them, the page that shows the code, the page behind a scanned code.
 
 use askama::Template;
+use chrono::{DateTime, Utc};
 
 use crate::attachments::form::FileLimits;
 use crate::attachments::settings::AttachmentSettings;
 use crate::core::actor::Actor;
-use crate::core::clock::shanghai_date;
+use crate::core::clock::{shanghai_date, shanghai_time};
 use crate::engagements::ids::EngagementId;
 use crate::engagements::kinds_words::{ListStatus, tone};
 use crate::engagements::state::EngagementState;
@@ -185,6 +186,16 @@ impl OnePage {
 
     fn is_held(&self) -> bool {
         self.d.view.state == EngagementState::Held
+    }
+
+    /// Whether that it took place, or that it is done, can be taken back.
+    fn may_take_back(&self) -> bool {
+        matches!(self.d.view.state, EngagementState::Held | EngagementState::Closed)
+    }
+
+    /// A moment as the form shows it, by the clock of Beijing.
+    fn civil(&self, at: &DateTime<Utc>) -> String {
+        shanghai_time(*at).format("%Y-%m-%dT%H:%M").to_string()
     }
 
     fn statuses(&self) -> &'static [ListStatus] {

@@ -12,7 +12,8 @@ use crate::engagements::notices;
 use crate::engagements::policy::Standing;
 use crate::engagements::state::{EngagementState, EngagementStep as T, Side, transition};
 use crate::engagements::store::{
-    Detail, Row, account, attended, audit, enterprise_of, erase_locations, experts, step,
+    Detail, Row, account, attended, audit, enterprise_of, erase_locations, experts, not_attended, not_held,
+    step,
 };
 use crate::engagements::visits::propose::{answers_itself, first_day, insert_slots, rules_today};
 use crate::engagements::visits::row::{load, minutes_confirmed};
@@ -36,7 +37,7 @@ fn takes(step: T) -> &'static [&'static str] {
         T::Reschedule => &["slots", "reason"],
         T::Start | T::Hold => &["device_at", "latitude", "longitude"],
         T::WriteMinutes | T::AddWords => &["text"],
-        T::ConfirmMinutes | T::Cancel => &["reason"],
+        T::ConfirmMinutes | T::Cancel | T::TakeBack => &["reason"],
         T::NoShow => &["by", "reason"],
         _ => &[],
     }
@@ -67,7 +68,7 @@ fn permit_step(standing: Standing, step: T) -> Result<(), Problem> {
         T::Choose | T::ConfirmMinutes | T::Reschedule | T::Cancel | T::NoShow => true,
         T::Start | T::Hold | T::WriteMinutes => standing == W::Expert,
         T::AddWords => standing == W::Enterprise,
-        T::Close => standing != W::Enterprise,
+        T::Close | T::TakeBack => standing != W::Enterprise,
         _ => false,
     };
     let may = may && !(step == T::Choose && standing == W::Expert);
@@ -93,6 +94,7 @@ pub fn take(tx: &mut Tx, row: &mut Row, standing: Standing, new: &NewStep) -> Re
         T::ConfirmMinutes => confirm_minutes(tx, row, standing, new),
         T::Close => close(tx, row, new),
         T::Cancel | T::NoShow => call_off(tx, row, new),
+        T::TakeBack => take_back(tx, row, new),
         _ => Err(Problem::forbidden()),
     }
 }
@@ -348,6 +350,39 @@ fn confirm_minutes(tx: &mut Tx, row: &mut Row, standing: Standing, new: &NewStep
 fn close(tx: &mut Tx, row: &mut Row, new: &NewStep) -> Result<(), Problem> {
     plain(tx, row, new)?;
     erase_locations(tx, row.id)
+}
+
+/// Takes back that the visit began, or that it was held: entered for the wrong visit, or too early. What was counted until now stays counted for its
+/// days; what was written stays, and can be changed again.
+fn take_back(tx: &mut Tx, row: &mut Row, new: &NewStep) -> Result<(), Problem> {
+    let reason = reason(new)?;
+    if load(tx, row)?.is_confirmed() {
+        return Err(minutes_confirmed());
+    }
+    let none = None::<DateTime<Utc>>;
+    if row.state == EngagementState::Held {
+        let enterprise = enterprise_of(&mut tx.conn, row.id)?;
+        not_held(tx, row)?;
+        not_attended(tx, row.id, enterprise, None)?;
+        diesel::update(visit::table.find(row.id))
+            .set(visit::held_device_at.eq(none))
+            .execute(&mut *tx.conn)?;
+    } else {
+        diesel::update(visit::table.find(row.id))
+            .set(visit::started_device_at.eq(none))
+            .execute(&mut *tx.conn)?;
+        erase_locations(tx, row.id)?;
+    }
+    let data = json!({ "taken_back": row.state });
+    let detail = Detail {
+        client_id: new.client_id,
+        reason: Some(reason.clone()),
+        data: Some(data.clone()),
+        ..Detail::default()
+    };
+    step(tx, row, T::TakeBack, &detail)?;
+    written(tx, row, new, data)?;
+    notices::taken_back(tx, row, &reason)
 }
 
 fn call_off(tx: &mut Tx, row: &mut Row, new: &NewStep) -> Result<(), Problem> {
