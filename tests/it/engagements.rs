@@ -554,6 +554,60 @@ fn minutes_are_confirmed_once_by_each_side_and_stay() {
 }
 
 #[test]
+fn what_was_noted_by_mistake_is_taken_back_and_past_days_stay() {
+    let mut s = Scene::new();
+    let path = s.begun();
+    step(&s.expert.http, &path, json!({ "step": "hold" }));
+    let enterprise = s.enterprise.id.clone();
+    let visited = |s: &Scene, at: &str| crate::engagement_kinds::evidence(&s.app, &enterprise, "visited", at);
+    s.at("2026-03-05T01:00:00Z");
+    assert_eq!(visited(&s, "2026-03-04T16:00:00Z"), 1);
+    let back = json!({ "step": "take_back", "reason": "点错了另一家企业" });
+    assert_eq!(refused(&s.enterprise.http, &path, back.clone()).0, 403);
+    let problem = s.expert.http.post(&format!("{path}/events"), &json!({ "step": "take_back" })).problem();
+    assert_eq!(pointer(&problem), "/reason");
+    let seen = step(&s.expert.http, &path, back.clone());
+    assert_eq!((&seen["state"], &seen["held_at"]), (&json!("started"), &Value::Null));
+    s.app.mail("factory-1@enterprise.example", "现场结束登记有误");
+    assert_eq!((visited(&s, "2026-03-04T16:00:00Z"), visited(&s, "2026-03-05T16:00:00Z")), (1, 0));
+    let seen = step(&s.officer, &path, back.clone());
+    assert_eq!(seen["state"], "confirmed");
+    assert_eq!(refused(&s.officer, &path, back.clone()), (409, "engagement_state".to_owned()));
+    // The day itself can be noted later, by the clock of the device.
+    step(&s.expert.http, &path, json!({ "step": "start", "device_at": "2026-03-04T01:10:00Z" }));
+    step(&s.expert.http, &path, json!({ "step": "hold", "device_at": "2026-03-04T02:10:00Z" }));
+    step(&s.expert.http, &path, json!({ "step": "write_minutes", "text": "查看了挤出工序" }));
+    step(&s.enterprise.http, &path, json!({ "step": "confirm_minutes" }));
+    assert_eq!(refused(&s.expert.http, &path, back), (409, "minutes_confirmed".to_owned()));
+}
+
+#[test]
+fn what_is_wrong_with_an_engagement_of_any_kind_is_named_by_its_field() {
+    let s = Scene::new();
+    for (body, wanted) in [
+        (json!({}), "/kind"),
+        (json!({ "kind": 1 }), "/kind"),
+        (json!({ "kind": "party" }), "/kind"),
+        (json!({ "kind": "visit" }), "/enterprise_id"),
+        (json!({ "kind": "visit", "enterprise_id": 1 }), "/enterprise_id"),
+        (json!({ "kind": "visit", "enterprise_id": s.enterprise.id, "topic": null }), "/topic"),
+        (
+            json!({ "kind": "visit", "enterprise_id": s.enterprise.id, "topic": "t", "slots": [1] }),
+            "/slots/0",
+        ),
+        (json!({ "kind": "training", "topic": 1 }), "/topic"),
+        (
+            json!({ "kind": "follow_up", "enterprise_id": s.enterprise.id, "topic": "t", "due_on": "2026-02-30" }),
+            "/due_on",
+        ),
+        (json!({ "kind": "outreach", "place_kind": "moon" }), "/place_kind"),
+        (json!({ "kind": "commitment", "room": 1 }), "/room"),
+    ] {
+        assert_eq!(pointer(&s.officer.post(VISITS, &body).problem()), wanted, "{body}");
+    }
+}
+
+#[test]
 fn an_officer_acts_for_an_enterprise_without_an_account() {
     let mut s = Scene::new();
     let (code, _) = s.app.listed(7, "440103", "K0101");

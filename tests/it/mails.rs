@@ -573,6 +573,29 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             reason: "场地维修。".to_owned(),
             link: LINK.to_owned(),
         }),
+        Box::new(OfEngagements::TrainingChanged {
+            topic: "电线电缆质量培训".to_owned(),
+            begins: "2026年11月24日（星期二）09:00（北京时间）".to_owned(),
+            place: "广州市黄埔区科学大道 8 号".to_owned(),
+            reason: "场地维修。".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::FollowUpAnnounced {
+            topic: "清零后 3 个月回访".to_owned(),
+            due: "2026-12-14".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::FollowUpCancelled {
+            topic: "清零后 3 个月回访".to_owned(),
+            reason: "企业已停止经营".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::FollowUpCorrected {
+            topic: "清零后 3 个月回访".to_owned(),
+            result: "状况良好".to_owned(),
+            reason: "录入时选错企业。".to_owned(),
+            link: LINK.to_owned(),
+        }),
         Box::new(OfOversight::OversightIssued {
             title: matter(),
             document: document(),

@@ -80,3 +80,32 @@ fn every_page_of_the_kinds_opens() {
     assert_eq!(officer.get("/my/commitments").status, 404);
     assert_eq!(app.http().get("/public/commitments?q=x").status, 200);
 }
+
+#[test]
+fn a_report_is_corrected_with_a_reason() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let body =
+        json!({ "topic": "进社区", "place": "某社区", "place_kind": "community", "on_day": "2026-03-02" });
+    let path = format!("{OUTREACH}/{}", text(&officer.post(OUTREACH, &body).expect(201)["id"]));
+    let right = json!({ "people": 12, "leaflets": 1000, "questions": 50, "reason": "多写一个零" });
+    let correction = format!("{path}/correction");
+    assert_eq!(officer.post(&correction, &right).refusal(), (409, "engagement_state".to_owned()));
+    let report = json!({ "people": 120, "leaflets": 1000, "questions": 50 });
+    officer.post(&format!("{path}/report"), &report).expect(200);
+    let mut wrong = right.clone();
+    wrong["asked"] = json!(13);
+    assert_eq!(faults(&officer.post(&correction, &wrong).problem()), ["/asked", "/asked"]);
+    let mut same = right.clone();
+    same["people"] = json!(120);
+    assert_eq!(faults(&officer.post(&correction, &same).problem()), [""]);
+    let done = officer.post(&correction, &right).expect(200);
+    assert_eq!((&done["people"], &done["state"]), (&json!(12), &json!("held")));
+    assert_eq!(officer.get("/api/v1/outreach-figures").expect(200)["people"], 12);
+    officer.post(&format!("{path}/events"), &json!({ "step": "close" })).expect(200);
+    officer.post(&correction, &report_with_reason(11)).expect(200);
+}
+
+fn report_with_reason(people: i32) -> Value {
+    json!({ "people": people, "leaflets": 1000, "questions": 50, "reason": "重新清点" })
+}
