@@ -134,6 +134,9 @@ CREATE TABLE visit (
     enterprise_confirmed_by uuid REFERENCES account,
     -- What the enterprise has to say to the minutes.
     enterprise_words        text,
+    -- How satisfied the enterprise is, 1 to 5, as it says when it confirms the minutes; the day on which the experts mean to come again.
+    satisfaction            integer CHECK (satisfaction BETWEEN 1 AND 5),
+    next_on                 date,
     -- Who did not come.
     no_show_by              text CHECK (no_show_by IN ('expert', 'enterprise')),
     reminded_at             timestamptz,

@@ -4038,6 +4038,8 @@ diesel::table! {
         enterprise_confirmed_at -> Nullable<Timestamptz>,
         enterprise_confirmed_by -> Nullable<Uuid>,
         enterprise_words -> Nullable<Text>,
+        satisfaction -> Nullable<Int4>,
+        next_on -> Nullable<Date>,
         no_show_by -> Nullable<Text>,
         reminded_at -> Nullable<Timestamptz>,
     }

@@ -34,31 +34,43 @@ const MOST_FILES: usize = 20;
 const MOST_FILES_IN_ALL: usize = 200;
 
 /// An enterprise, as far as engagements name it.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone)]
 pub struct Firm {
-    /// Its name.
-    pub name: String,
+    /// The enterprise.
+    pub id: EnterpriseId,
     /// Code of its region.
     pub region: String,
 }
 
-/// An enterprise that the officer may name: one of the own region that is on record. Faults go to the pointer.
+/// An enterprise that the officer names by its id or its credit code: one of the own region that is on record. Faults go to the field that names it.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn named_firm(
     tx: &mut Tx,
     fields: &mut Fields,
-    pointer: &str,
-    id: EnterpriseId,
+    (id, uscc): (Option<EnterpriseId>, Option<&str>),
 ) -> Result<Option<Firm>, Problem> {
-    let firm: Option<Firm> = enterprise::table
-        .find(id.0)
-        .filter(enterprise::withdrawn_at.is_null())
-        .select((enterprise::name, enterprise::region))
-        .first(&mut *tx.conn)
-        .optional()?;
-    let firm = firm.filter(|firm| crate::db::regional::sees(&tx.actor, &firm.region, &tx.catalogue));
+    let code = uscc.map(|code| code.trim().to_uppercase()).filter(|code| !code.is_empty());
+    let query = enterprise::table.filter(enterprise::withdrawn_at.is_null()).into_boxed();
+    let (query, pointer) = match (id, code) {
+        (Some(_), Some(_)) => {
+            let (zh, en) = ("已填写企业编号的，不再填写信用代码", "is for where no enterprise_id is named");
+            fields.fault("/uscc", zh, en);
+            return Ok(None);
+        }
+        (Some(id), None) => (query.filter(enterprise::id.eq(id)), "/enterprise_id"),
+        (None, Some(code)) => (query.filter(enterprise::uscc.eq(code)), "/uscc"),
+        (None, None) => {
+            fields.fault("/enterprise_id", "须填写企业或者其信用代码", "or uscc is needed");
+            return Ok(None);
+        }
+    };
+    let found: Option<(EnterpriseId, String)> =
+        query.select((enterprise::id, enterprise::region)).first(&mut *tx.conn).optional()?;
+    let firm = found
+        .map(|(id, region)| Firm { id, region })
+        .filter(|firm| crate::db::regional::sees(&tx.actor, &firm.region, &tx.catalogue));
     let (zh, en) = ("不是本人辖区内的企业", "is no enterprise of your region");
     fields.require(firm.is_some(), pointer, zh, en);
     Ok(firm)

@@ -200,6 +200,7 @@ pub const ROOM: Room = Room {
         GET "/my/trainings" => training::pages::mine, Hidden(&[Enterprise]);
         GET "/attend/{key}" => training::pages::attend, Roles(&[Enterprise]);
         GET "/follow-ups" => follow_ups::pages::list, Roles(&[Admin]), Place::new(&[Admin], 65, "清零回访", "Follow-ups", "clock");
+        GET "/my/follow-ups" => follow_ups::pages::mine, Hidden(&[Enterprise]);
         GET "/follow-ups/{id}" => follow_ups::pages::one, Roles(&[Admin, Enterprise]);
         GET "/outreach" => outreach::pages::list, Roles(&[Admin]), Place::new(&[Admin], 66, "质量三进", "Outreach", "globe");
         GET "/outreach/{id}" => outreach::pages::one, Roles(&[Admin]);
@@ -349,6 +350,15 @@ pub const ROOM: Room = Room {
             parameter: "q",
         },
         SearchSource {
+            zh: "本企业的清零回访",
+            en: "the enterprise’s own follow-ups",
+            by_zh: "事项",
+            by_en: "Topic",
+            route: "",
+            page: "/my/follow-ups",
+            parameter: "q",
+        },
+        SearchSource {
             zh: "三进活动",
             en: "outreach events",
             by_zh: "主题或地点",
@@ -368,6 +378,7 @@ pub const ROOM: Room = Room {
         OrderedList { page: "/my/trainings", orders: TRAININGS },
         OrderedList { page: "/trainings/{id}", orders: ATTENDEES },
         OrderedList { page: "/follow-ups", orders: FOLLOW_UPS },
+        OrderedList { page: "/my/follow-ups", orders: FOLLOW_UPS },
         OrderedList { page: "/outreach", orders: OUTREACH },
     ],
     global_search: &[

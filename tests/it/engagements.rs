@@ -541,14 +541,19 @@ fn minutes_are_confirmed_once_by_each_side_and_stay() {
     let path = s.minuted();
     step(&s.expert.http, &path, json!({ "step": "confirm_minutes" }));
     let confirmed = (409, "minutes_confirmed".to_owned());
+    for (satisfaction, who) in [(0, &s.enterprise.http), (6, &s.enterprise.http), (5, &s.expert.http)] {
+        let body = json!({ "step": "confirm_minutes", "satisfaction": satisfaction });
+        let problem = who.post(&format!("{path}/events"), &body).problem();
+        assert_eq!(pointer(&problem), "/satisfaction");
+    }
     assert_eq!(refused(&s.expert.http, &path, json!({ "step": "confirm_minutes" })), confirmed);
     assert_eq!(refused(&s.expert.http, &path, json!({ "step": "write_minutes", "text": "x" })), confirmed);
     let finding = json!({ "item": "x", "advice": "y" });
     assert_eq!(s.expert.http.post(&format!("{path}/findings"), &finding).refusal(), confirmed);
     // An officer can't confirm for an enterprise that has people.
     assert_eq!(refused(&s.officer, &path, json!({ "step": "confirm_minutes", "reason": "电话" })).0, 403);
-    let done = step(&s.enterprise.http, &path, json!({ "step": "confirm_minutes" }));
-    assert_eq!(done["state"], "minuted");
+    let done = step(&s.enterprise.http, &path, json!({ "step": "confirm_minutes", "satisfaction": 4 }));
+    assert_eq!((&done["state"], &done["visit"]["satisfaction"]), (&json!("minuted"), &json!(4)));
     let again = refused(&s.enterprise.http, &path, json!({ "step": "add_words", "text": "x" }));
     assert_eq!(again, (409, "engagement_state".to_owned()));
 }

@@ -547,3 +547,17 @@ fn the_results_of_the_lead_hospitals_own_laboratory_are_no_evidence() {
     let yesterday = planner.get(&format!("{path}?as_of=2026-05-03")).expect(200);
     assert_eq!(yesterday["baseline_detail"]["left_out"], 10);
 }
+
+#[test]
+fn a_measure_that_comes_after_the_approval_does_not_begin_before_the_baseline() {
+    let app = TestApp::start();
+    let (planner, approver) = officers(&app);
+    before(&app);
+    let path = approved(&planner, &approver, &written());
+    let body = json!({ "kind": "training", "description": "培训", "starts_on": "2026-03-01", "ends_on": "2026-04-10" });
+    let problem = planner.post(&format!("{path}/measures"), &body).problem();
+    assert_eq!(problem["errors"][0]["pointer"], "/starts_on", "{problem}");
+    let known = text(&planner.get(&path).expect(200)["measures"][0]["id"]);
+    let problem = planner.json("PUT", &format!("{path}/measures/{known}"), &body).problem();
+    assert_eq!(problem["errors"][0]["pointer"], "/starts_on", "{problem}");
+}

@@ -239,8 +239,12 @@ impl Command for EndFollowUps {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewFollowUp {
-    /// The enterprise.
-    pub enterprise_id: EnterpriseId,
+    /// The enterprise. Either this or `uscc` is needed.
+    #[serde(default)]
+    pub enterprise_id: Option<EnterpriseId>,
+    /// Its unified social credit code.
+    #[serde(default)]
+    pub uscc: Option<String>,
     /// What it is about, at most 200 characters.
     pub topic: String,
     /// Until when it is to be held, in Asia/Shanghai: today or later, at most five years ahead.
@@ -267,7 +271,7 @@ impl NewFollowUp {
         permit(&tx.actor)?;
         let today = tx.today();
         let mut fields = Fields::new();
-        let firm = named_firm(tx, &mut fields, "/enterprise_id", self.enterprise_id)?;
+        let firm = named_firm(tx, &mut fields, (self.enterprise_id, self.uscc.as_deref()))?;
         let topic = fields.text("/topic", &self.topic, MAX_SHORT);
         let last = today.checked_add_months(Months::new(60)).unwrap_or(today);
         let (zh, en) = ("须在今天至五年以内", "must be between today and five years ahead");
@@ -278,7 +282,7 @@ impl NewFollowUp {
         fields.done()?;
         let firm = firm.ok_or_else(Problem::not_found)?;
         let planned = Planned {
-            enterprise: self.enterprise_id,
+            enterprise: firm.id,
             region: firm.region,
             programme: self.programme_id,
             round: self.round_no,
@@ -292,7 +296,7 @@ impl NewFollowUp {
             tx,
             &row,
             PlanFollowUp::NAME,
-            json!({ "enterprise": self.enterprise_id, "due_on": self.due_on }),
+            json!({ "enterprise": planned.enterprise, "due_on": self.due_on }),
         )?;
         Ok(row.id)
     }

@@ -19,7 +19,7 @@ use crate::engagements::visits::propose::{answers_itself, first_day, insert_slot
 use crate::engagements::visits::row::{load, minutes_confirmed};
 use crate::engagements::visits::slots::{SlotInput, check};
 use crate::engagements::visits::{findings, fitness};
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Duration, Months, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
@@ -27,6 +27,8 @@ use serde_json::{Value, json};
 const MAX_REASON: usize = 1_000;
 /// The most characters of minutes.
 const MAX_MINUTES: usize = 10_000;
+/// How many months ahead the day of another visit may be.
+const MOST_MONTHS_AHEAD: u32 = 24;
 /// The most characters of the enterprise's words.
 const MAX_WORDS: usize = 2_000;
 
@@ -36,8 +38,10 @@ fn takes(step: T) -> &'static [&'static str] {
         T::Choose => &["slot", "reason"],
         T::Reschedule => &["slots", "reason"],
         T::Start | T::Hold => &["device_at", "latitude", "longitude"],
-        T::WriteMinutes | T::AddWords => &["text"],
-        T::ConfirmMinutes | T::Cancel | T::TakeBack => &["reason"],
+        T::WriteMinutes => &["text", "next_on"],
+        T::AddWords => &["text"],
+        T::ConfirmMinutes => &["reason", "satisfaction"],
+        T::Cancel | T::TakeBack => &["reason"],
         T::NoShow => &["by", "reason"],
         _ => &[],
     }
@@ -52,6 +56,8 @@ fn check_fields(fields: &mut Fields, new: &NewStep) {
         ("slot", new.slot.is_some()),
         ("slots", !new.slots.is_empty()),
         ("text", new.text.is_some()),
+        ("next_on", new.next_on.is_some()),
+        ("satisfaction", new.satisfaction.is_some()),
         ("by", new.by.is_some()),
         ("reason", new.reason.is_some()),
     ];
@@ -280,9 +286,20 @@ fn write_minutes(tx: &mut Tx, row: &mut Row, new: &NewStep) -> Result<(), Proble
     }
     let mut fields = Fields::new();
     let text = fields.text("/text", new.text.as_deref().unwrap_or_default(), MAX_MINUTES);
+    let last = tx.today().checked_add_months(Months::new(MOST_MONTHS_AHEAD));
+    let fits = new
+        .next_on
+        .is_none_or(|day| row.on_day.is_none_or(|on| day > on) && last.is_none_or(|last| day <= last));
+    let (zh, en) = ("须晚于本次上门，且不超过两年", "must be after this visit, within two years");
+    fields.require(fits, "/next_on", zh, en);
     fields.done()?;
     diesel::update(visit::table.find(row.id))
-        .set((visit::minutes.eq(text), visit::minutes_by.eq(account(tx)?), visit::minutes_at.eq(tx.now)))
+        .set((
+            visit::minutes.eq(text),
+            visit::minutes_by.eq(account(tx)?),
+            visit::minutes_at.eq(tx.now),
+            visit::next_on.eq(new.next_on),
+        ))
         .execute(&mut *tx.conn)?;
     plain(tx, row, new)?;
     notices::minutes(tx, row)
@@ -321,6 +338,12 @@ fn confirm_minutes(tx: &mut Tx, row: &mut Row, standing: Standing, new: &NewStep
     }
     let by: AccountId = account(tx)?;
     let side = if standing == Standing::Expert { Side::Expert } else { Side::Enterprise };
+    let mut fields = Fields::new();
+    let (zh, en) = ("满意度由企业填写", "is said by the enterprise");
+    fields.require(new.satisfaction.is_none() || side == Side::Enterprise, "/satisfaction", zh, en);
+    let (zh, en) = ("须为 1 到 5 的整数", "must be a whole number from 1 to 5");
+    fields.require(new.satisfaction.is_none_or(|n| (1..=5).contains(&n)), "/satisfaction", zh, en);
+    fields.done()?;
     let (before, other) = match side {
         Side::Expert => (of.expert_confirmed_at, of.enterprise_confirmed_at),
         Side::Enterprise => (of.enterprise_confirmed_at, of.expert_confirmed_at),
@@ -333,7 +356,11 @@ fn confirm_minutes(tx: &mut Tx, row: &mut Row, standing: Standing, new: &NewStep
             .set((visit::expert_confirmed_at.eq(tx.now), visit::expert_confirmed_by.eq(by)))
             .execute(&mut *tx.conn)?,
         Side::Enterprise => diesel::update(visit::table.find(row.id))
-            .set((visit::enterprise_confirmed_at.eq(tx.now), visit::enterprise_confirmed_by.eq(by)))
+            .set((
+                visit::enterprise_confirmed_at.eq(tx.now),
+                visit::enterprise_confirmed_by.eq(by),
+                visit::satisfaction.eq(new.satisfaction),
+            ))
             .execute(&mut *tx.conn)?,
     };
     let data = json!({ "side": side, "on_behalf": told.is_some() });

@@ -155,3 +155,28 @@ fn an_enterprise_is_told_that_one_comes_and_that_it_is_called_off() {
     officer.post(&format!("{near}/cancel"), &json!({ "reason": "另行安排" })).expect(200);
     app.mail("factory-1@enterprise.example", "清零回访取消");
 }
+
+#[test]
+fn one_is_planned_by_the_credit_code_and_the_enterprise_lists_its_own() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    let code = text(&officer.get(&format!("/api/v1/enterprises/{}", firm.id)).expect(200)["uscc"]);
+    let plan = |body: Value| officer.post(FOLLOW_UPS, &body);
+    let body =
+        json!({ "uscc": code.to_lowercase(), "topic": "按信用代码安排的回访", "due_on": "2026-03-16" });
+    let path = format!("{FOLLOW_UPS}/{}", text(&plan(body).expect(201)["id"]));
+    for (wrong, pointer) in [
+        (json!({ "topic": "t", "due_on": "2026-03-16" }), "/enterprise_id"),
+        (json!({ "enterprise_id": firm.id, "uscc": code, "topic": "t", "due_on": "2026-03-16" }), "/uscc"),
+        (json!({ "uscc": "91440000000000000X", "topic": "t", "due_on": "2026-03-16" }), "/uscc"),
+    ] {
+        assert_eq!(faults(&plan(wrong).problem()), [pointer]);
+    }
+    let page = firm.http.get("/my/follow-ups");
+    assert!(page.status == 200 && page.text.contains("按信用代码安排的回访"), "{}", page.text);
+    assert!(!page.text.contains("data-open=\"new\""), "an enterprise plans none");
+    let id = path.rsplit('/').next().unwrap();
+    assert_eq!(firm.http.get(&format!("/follow-ups/{id}")).status, 200);
+    assert_eq!(officer.get("/my/follow-ups").status, 404);
+}

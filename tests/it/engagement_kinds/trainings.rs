@@ -162,6 +162,13 @@ fn a_training_that_was_announced_is_changed_and_who_knows_of_it_is_told() {
     let done = officer.json("PATCH", &path, &change).expect(200);
     assert_eq!((&done["place"], &done["on_day"]), (&json!("黄埔培训中心"), &json!("2026-03-05")));
     tell();
+    let feed = text(&firm.http.post("/api/v1/calendar-feeds", &json!({})).expect(201)["address"]);
+    let calendar = app.http().get(&feed[feed.find("/calendar").unwrap()..]).text.replace("\r\n ", "");
+    let link = format!("/trainings/{}", path.rsplit('/').next().unwrap());
+    assert!(
+        calendar.contains(&link) && calendar.contains("DTSTART;TZID=Asia/Shanghai:20260305T"),
+        "{calendar}"
+    );
     let mail = app.mail("factory-1@enterprise.example", "培训变更");
     assert!(
         mail.body_text.contains("黄埔培训中心") && mail.body_text.contains("场地维修"),
