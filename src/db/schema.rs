@@ -5459,15 +5459,6 @@ pub mod published {
     }
 
     diesel::table! {
-        published.engagement_presence (engagement_id, enterprise_id) {
-            engagement_id -> Uuid,
-            enterprise_id -> Uuid,
-            from_at -> Timestamptz,
-            until_at -> Nullable<Timestamptz>,
-        }
-    }
-
-    diesel::table! {
         published.enterprise (id) {
             id -> Uuid,
             uscc -> Text,
@@ -5595,9 +5586,9 @@ pub mod published {
     diesel::table! {
         published.follow_up_result (id) {
             id -> Uuid,
-            result -> Text,
-            held_on -> Date,
-            from_at -> Timestamptz,
+            result -> Nullable<Text>,
+            held_on -> Nullable<Date>,
+            from_at -> Nullable<Timestamptz>,
             until_at -> Nullable<Timestamptz>,
         }
     }
@@ -5962,10 +5953,10 @@ pub mod published {
     diesel::table! {
         published.outreach_result (id) {
             id -> Uuid,
-            people -> Int4,
-            leaflets -> Int4,
-            questions -> Int4,
-            from_at -> Timestamptz,
+            people -> Nullable<Int4>,
+            leaflets -> Nullable<Int4>,
+            questions -> Nullable<Int4>,
+            from_at -> Nullable<Timestamptz>,
             until_at -> Nullable<Timestamptz>,
         }
     }
@@ -6638,7 +6629,6 @@ pub mod published {
         engagement,
         engagement_enterprise,
         engagement_expert,
-        engagement_presence,
         enterprise,
         enterprise_past,
         expert,

@@ -74,8 +74,7 @@ RETURNS TABLE (enterprise_id uuid, kind text, subject uuid, from_at timestamptz,
     ),
     engaged AS (
         SELECT e.enterprise_id, g.id, g.kind, e.from_at, e.until_at
-        FROM m
-        JOIN published.engagement_presence e ON e.enterprise_id = m.id
+        FROM engagement_presence(ARRAY(SELECT m.id FROM m)) e
         JOIN published.engagement g ON g.id = e.engagement_id
         WHERE g.kind IN ('visit', 'training', 'follow_up') AND (g.programme_id IS NULL OR p_programme IS NULL OR g.programme_id = p_programme)
     ),
