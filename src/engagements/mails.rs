@@ -117,6 +117,17 @@ mails! {
         /// The page of the commitment.
         link: String,
     }
+    /// To an enterprise: the commitment that it was asked for is called off.
+    CommitmentCancelled = "commitment_cancelled",
+        "engagements/mail/commitment_cancelled.zh.txt", "engagements/mail/commitment_cancelled.en.txt",
+        "质量承诺签署取消" {
+        /// What it is about.
+        topic: String,
+        /// The reason.
+        reason: String,
+        /// The page of the commitment.
+        link: String,
+    }
     /// To an enterprise: promises are due soon.
     PromiseDue = "promise_due",
         "engagements/mail/promise_due.zh.txt", "engagements/mail/promise_due.en.txt",

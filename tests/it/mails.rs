@@ -556,6 +556,11 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             promises: "更换导体拉丝模具（2026-12-01）".to_owned(),
             link: LINK.to_owned(),
         }),
+        Box::new(OfEngagements::CommitmentCancelled {
+            topic: "质量安全承诺".to_owned(),
+            reason: "案件已撤销。".to_owned(),
+            link: LINK.to_owned(),
+        }),
         Box::new(OfEngagements::CommitmentSettled {
             topic: "质量安全承诺".to_owned(),
             outcome: if passed { "已履行" } else { "未履行" }.to_owned(),

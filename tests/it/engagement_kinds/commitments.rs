@@ -239,3 +239,13 @@ fn what_was_signed_counts_from_its_day_until_it_is_broken() {
     officer.post(&format!("{path}/settle"), &broken).expect(200);
     assert_eq!((committed("2026-03-02T16:00:00Z"), committed("2026-04-02T16:00:00Z")), (1, 0));
 }
+
+#[test]
+fn who_is_asked_no_more_is_told() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    let path = asked(&officer, &firm.id);
+    officer.post(&format!("{path}/cancel"), &json!({ "reason": "案件已撤销" })).expect(200);
+    app.mail("factory-1@enterprise.example", "案件已撤销");
+}
