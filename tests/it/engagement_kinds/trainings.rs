@@ -221,3 +221,25 @@ fn what_was_held_by_mistake_is_taken_back_and_past_days_stay() {
         "it was called off"
     );
 }
+
+#[test]
+fn an_enterprise_does_not_find_out_who_else_is_invited() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let firms: Vec<_> = (1..=2).map(|n| app.claimed_enterprise(n, "440103", "K0101")).collect();
+    let path = planned(&app, &officer);
+    let both = json!({ "enterprises": [firms[0].id, firms[1].id] });
+    officer.post(&format!("{path}/invitations"), &both).expect(200);
+    let other = officer.get(&format!("/api/v1/enterprises/{}", firms[1].id)).expect(200);
+    let found = |who: &Http, list: &str, query: &str| {
+        who.get(&format!("{list}?{query}")).expect(200)["items"].as_array().unwrap().len()
+    };
+    for list in [TRAININGS, "/api/v1/engagements"] {
+        for query in [format!("enterprise={}", firms[1].id), format!("q={}", text(&other["uscc"]))] {
+            assert_eq!(found(&firms[0].http, list, &query), 0, "{list} {query}");
+        }
+        let own = format!("enterprise={}", firms[0].id);
+        assert_eq!((found(&firms[0].http, list, &own), found(&officer, list, &own)), (1, 1));
+    }
+    assert_eq!(found(&officer, "/api/v1/engagements", &format!("q={}", text(&other["uscc"]))), 1);
+}
