@@ -167,7 +167,8 @@ pub async fn add_material(state: State, auth: Auth, id: Id<EngagementId>, body: 
     step(&state, &auth, AddTrainingMaterial { id: id.0, attachments: body.0.attachments }).await
 }
 
-/// Invites enterprises: by region, kind of product and list status, or one by one; at most 5,000 to a training. They are told by mail.
+/// Invites enterprises: by region, kind of product and list status, or one by one; at most 5,000 to a training. They are told by mail. An expert
+/// invites one by one, enterprises that it consults or consulted.
 #[utoipa::path(post, path = "/api/v1/trainings/{id}/invitations", tag = "engagements", request_body = Invitation,
     responses((status = 200, body = Invited)))]
 pub async fn invite(state: State, auth: Auth, id: Id<EngagementId>, body: Json<Invitation>) -> Answer {

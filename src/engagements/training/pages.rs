@@ -124,6 +124,8 @@ struct OnePage {
     kinds: Vec<String>,
     /// Whether the reader runs it.
     runs: bool,
+    /// Whether the reader is an officer, who also invites by region, kind and status.
+    officer: bool,
     attendees: Vec<AttendeeView>,
     pager: Option<Pager>,
     regions: Vec<Choice>,
@@ -157,6 +159,7 @@ pub async fn one(state: State, member: Member, id: Id<EngagementId>, asked: Quer
             region: choices::region(frame.language, catalogue, &d.view.region),
             kinds: d.view.product_kinds.iter().map(|kind| choices::kind(&frame, catalogue, kind)).collect(),
             runs,
+            officer: actor.officer_region().is_some(),
             attendees,
             pager,
             regions: if runs { choices::regions(frame.language, &actor, catalogue) } else { Vec::new() },

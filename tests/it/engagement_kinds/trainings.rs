@@ -243,3 +243,20 @@ fn an_enterprise_does_not_find_out_who_else_is_invited() {
     }
     assert_eq!(found(&officer, "/api/v1/engagements", &format!("q={}", text(&other["uscc"]))), 1);
 }
+
+#[test]
+fn an_expert_invites_whom_it_consults_and_nobody_by_the_list() {
+    let app = TestApp::start();
+    let province = app.admin("province", "440000");
+    let expert = app.approved_expert(&province, "expert-1", "K0101");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    let mut body = training(&app);
+    body["experts"] = json!([expert.id]);
+    let path = format!("{TRAININGS}/{}", text(&province.post(TRAININGS, &body).expect(201)["id"]));
+    let invite = format!("{path}/invitations");
+    let by_list = json!({ "region": "440103", "list_status": "open" });
+    assert_eq!(faults(&expert.http.post(&invite, &by_list).problem()), ["/region", "/list_status"]);
+    let stranger = json!({ "enterprises": [firm.id] });
+    assert_eq!(faults(&expert.http.post(&invite, &stranger).problem()), ["/enterprises/0"]);
+    assert_eq!(province.post(&invite, &stranger).expect(200)["invited"], 1);
+}
