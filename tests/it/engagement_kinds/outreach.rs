@@ -38,8 +38,11 @@ fn an_event_is_reported_and_what_it_collects_stands_among_the_signals_at_once() 
             (&json!("officer"), &json!("440100"), &collected["text"])
         );
     }
+    let named = json!({ "signals": [{ "text": "灶具漏气，联系电话 13800138000" }] });
+    let seen = officer.post(&format!("{path}/signals"), &named).expect(200);
+    assert!(!seen.to_string().contains("13800138000"), "{seen}");
     let sums = officer.get("/api/v1/outreach-figures").expect(200);
-    let wanted = json!({ "events": 1, "people": 120, "leaflets": 1000, "questions": 50, "asked": 100, "satisfied": 96, "signals": 2 });
+    let wanted = json!({ "events": 1, "people": 120, "leaflets": 1000, "questions": 50, "asked": 100, "satisfied": 96, "signals": 3 });
     assert_eq!(sums, wanted);
     let bad = json!({ "signals": [{ "text": "", "product_kind": "X", "region": "9" }] });
     let refused = officer.post(&format!("{path}/signals"), &bad).problem();
