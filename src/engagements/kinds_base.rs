@@ -18,7 +18,6 @@ use crate::engagements::policy::visible_to;
 use crate::engagements::state::{EngagementKind, EngagementStep};
 use crate::engagements::store::{self, Detail, Row, attended, invite, lock_visible, not_attended};
 use crate::programmes::ids::ProgrammeId;
-use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -91,25 +90,33 @@ pub fn names(conn: &mut PgConnection, ids: &[EnterpriseId]) -> QueryResult<Named
     Ok(found.into_iter().map(|(id, name, uscc)| (id, (name, uscc))).collect())
 }
 
-/// Checks the programme and the round that an engagement is to belong to.
+/// Checks the programme and the round that an engagement in a region is to belong to: a programme that is approved or carried out, of an authority
+/// whose region holds that of the engagement. Any other one would count what is none of its own.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn check_programme(
     tx: &mut Tx,
     fields: &mut Fields,
-    id: Option<ProgrammeId>,
-    round: Option<i32>,
+    (id, round): (Option<ProgrammeId>, Option<i32>),
+    region: Option<&str>,
 ) -> Result<(), Problem> {
     let (zh, en) = ("须同时填写所属计划", "needs the programme that it is of");
     fields.require(round.is_none() || id.is_some(), "/round_no", zh, en);
     let (zh, en) = ("须为 1 到 1000 的整数", "must be a whole number from 1 to 1000");
     fields.require(round.is_none_or(|no| (1..=1_000).contains(&no)), "/round_no", zh, en);
-    if let Some(id) = id {
-        let known: bool =
-            select(exists(programme::table.filter(programme::id.eq(id)))).get_result(&mut *tx.conn)?;
-        fields.require(known, "/programme_id", "没有这个计划", "is no programme");
-    }
+    let Some(id) = id else { return Ok(()) };
+    let organiser: Option<String> = programme::table
+        .filter(programme::id.eq(id))
+        .filter(programme::state.eq_any(["approved", "running"]))
+        .select(programme::organiser_region)
+        .first(&mut *tx.conn)
+        .optional()?;
+    let fits = organiser.is_some_and(|organiser| {
+        region.is_none_or(|region| tx.catalogue.regions.contains(&organiser, region))
+    });
+    let (zh, en) = ("不是覆盖该地区的、已批准的计划", "is no approved programme for this region");
+    fields.require(fits, "/programme_id", zh, en);
     Ok(())
 }
 

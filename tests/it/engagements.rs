@@ -587,6 +587,38 @@ fn what_was_noted_by_mistake_is_taken_back_and_past_days_stay() {
 }
 
 #[test]
+fn an_engagement_belongs_to_a_programme_that_is_approved_or_carried_out() {
+    let s = Scene::new();
+    let approver = s.app.admin("approver", "440000");
+    let programme = crate::rounds::circuit(&s.officer, &approver);
+    let mut body = s.body(&[("2026-03-04T01:00:00Z", "2026-03-04T03:00:00Z")]);
+    (body["programme_id"], body["round_no"]) = (json!(programme), json!(1));
+    s.officer.post(VISITS, &body).expect(201);
+    s.officer.act(&format!("/api/v1/programmes/{programme}/start")).expect(200);
+    body["slots"] = json!([{ "starts_at": "2026-03-05T01:00:00Z", "ends_at": "2026-03-05T03:00:00Z" }]);
+    s.officer.post(VISITS, &body).expect(201);
+    let event = |programme: &Value| {
+        json!({
+            "topic": "进社区", "place": "某社区", "place_kind": "community", "on_day": "2026-03-02", "programme_id": programme,
+        })
+    };
+    s.officer.post("/api/v1/outreach", &event(&json!(programme))).expect(201);
+    let refused = s.officer.post("/api/v1/outreach", &event(&json!(s.expert.id))).problem();
+    assert_eq!(pointer(&refused), "/programme_id");
+    // What a city plans is none of another city's figures.
+    let (here, second) = (s.app.admin("guangzhou", "440100"), s.app.admin("guangzhou-2", "440100"));
+    let mut plan = crate::programmes::written("市级巡回问诊");
+    (plan["kind"], plan["level"]) = (json!("circuit"), json!("municipal"));
+    let own = text(&here.post(crate::programmes::PROGRAMMES, &plan).expect(201)["id"]);
+    here.act(&format!("/api/v1/programmes/{own}/submit")).expect(200);
+    second.act(&format!("/api/v1/programmes/{own}/approve")).expect(200);
+    let elsewhere = s.app.admin("shenzhen", "440300");
+    let refused = elsewhere.post("/api/v1/outreach", &event(&json!(own))).problem();
+    assert_eq!(pointer(&refused), "/programme_id");
+    here.post("/api/v1/outreach", &event(&json!(own))).expect(201);
+}
+
+#[test]
 fn what_is_wrong_with_an_engagement_of_any_kind_is_named_by_its_field() {
     let s = Scene::new();
     for (body, wanted) in [

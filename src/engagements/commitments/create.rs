@@ -123,7 +123,8 @@ impl NewCommitment {
         let kind = self.product_kind.as_deref().map(str::trim).filter(|code| !code.is_empty());
         let known = kind.is_none_or(|code| catalogue.products.kind(code).is_some());
         fields.require(known, "/product_kind", "未知的产品种类", "is not a known product kind");
-        check_programme(tx, &mut fields, self.programme_id, self.round_no)?;
+        let region = firm.as_ref().map(|firm| firm.region.as_str());
+        check_programme(tx, &mut fields, (self.programme_id, self.round_no), region)?;
         if let Some(case) = self.case_id {
             let whose = remediation_case::table.find(case.0).select(remediation_case::enterprise_id);
             let whose = whose.first::<EnterpriseId>(&mut *tx.conn).optional()?;

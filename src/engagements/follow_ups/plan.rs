@@ -278,7 +278,8 @@ impl NewFollowUp {
         fields.require((today..=last).contains(&self.due_on), "/due_on", zh, en);
         let (zh, en) = ("须为 0 到 60 的整数", "must be a whole number from 0 to 60");
         fields.require((0..=60).contains(&self.months), "/months", zh, en);
-        check_programme(tx, &mut fields, self.programme_id, self.round_no)?;
+        let region = firm.as_ref().map(|firm| firm.region.as_str());
+        check_programme(tx, &mut fields, (self.programme_id, self.round_no), region)?;
         fields.done()?;
         let firm = firm.ok_or_else(Problem::not_found)?;
         let planned = Planned {

@@ -64,7 +64,7 @@ impl NewOutreach {
         let last = today.checked_add_months(Months::new(36)).unwrap_or(today);
         let (zh, en) = ("须在一年前至三年以内", "must be between a year back and three years ahead");
         fields.require((first..=last).contains(&self.on_day), "/on_day", zh, en);
-        check_programme(tx, &mut fields, self.programme_id, self.round_no)?;
+        check_programme(tx, &mut fields, (self.programme_id, self.round_no), Some(&region))?;
         fields.done()?;
         let new = NewEngagement {
             kind: EngagementKind::Outreach,

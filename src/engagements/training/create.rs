@@ -161,7 +161,7 @@ impl NewTraining {
         let topic = fields.text("/topic", &self.topic, MAX_SHORT);
         let (place, online) = self.check(tx, &mut fields)?;
         let experts = self.experts(tx, &mut fields)?;
-        check_programme(tx, &mut fields, self.programme_id, self.round_no)?;
+        check_programme(tx, &mut fields, (self.programme_id, self.round_no), Some(&region))?;
         fields.done()?;
         let on_day = shanghai_date(self.starts_at);
         let new = NewEngagement {
