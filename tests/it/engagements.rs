@@ -597,6 +597,12 @@ fn an_engagement_belongs_to_a_programme_that_is_approved_or_carried_out() {
     s.officer.act(&format!("/api/v1/programmes/{programme}/start")).expect(200);
     body["slots"] = json!([{ "starts_at": "2026-03-05T01:00:00Z", "ends_at": "2026-03-05T03:00:00Z" }]);
     s.officer.post(VISITS, &body).expect(201);
+    let page = s.officer.get(&format!("/visits/new?enterprise={}", s.enterprise.id)).text;
+    assert!(page.contains(&format!("value=\"{programme}\"")), "the form offers it");
+    assert!(
+        s.officer.get("/trainings").text.contains(&programme)
+            && s.officer.get("/outreach").text.contains(&programme)
+    );
     let event = |programme: &Value| {
         json!({
             "topic": "进社区", "place": "某社区", "place_kind": "community", "on_day": "2026-03-02", "programme_id": programme,

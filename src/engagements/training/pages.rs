@@ -9,6 +9,7 @@ use crate::core::actor::Actor;
 use crate::core::clock::{shanghai_date, shanghai_time};
 use crate::engagements::ids::EngagementId;
 use crate::engagements::kinds_words::{ListStatus, tone};
+use crate::engagements::programme_choices::programmes;
 use crate::engagements::state::EngagementState;
 use crate::engagements::training::api::present_code;
 use crate::engagements::training::code;
@@ -46,6 +47,8 @@ struct ListPage {
     own: bool,
     regions: Vec<Choice>,
     products: Vec<(Choice, Vec<Choice>)>,
+    /// The programmes to which one can belong, for an officer.
+    programmes: Vec<Choice>,
 }
 
 async fn page(state: State, member: Member, asked: QueryParams, own: bool) -> Answer {
@@ -75,6 +78,10 @@ async fn page(state: State, member: Member, asked: QueryParams, own: bool) -> An
             own,
             regions: if own { Vec::new() } else { choices::regions(frame.language, &actor, catalogue) },
             products: if own { Vec::new() } else { choices::kinds(&frame, catalogue) },
+            programmes: match actor.officer_region() {
+                Some(region) => programmes(conn, catalogue, region, true)?,
+                None => Vec::new(),
+            },
             asked,
             f: frame,
         })

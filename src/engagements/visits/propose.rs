@@ -42,7 +42,7 @@ pub struct NewVisit {
     /// The experts, 1 to 5; the first one leads. An expert proposes for itself and names nobody.
     #[serde(default)]
     pub experts: Vec<ExpertId>,
-    /// The programme to which it belongs: one that is approved, and in whose cohort the enterprise is.
+    /// The programme to which it belongs: one that is approved or carried out, of an authority around the enterprise, and in whose cohort it is.
     #[serde(default)]
     pub programme_id: Option<ProgrammeId>,
     /// The round of that programme.
