@@ -18,9 +18,13 @@ CREATE TABLE laboratory (
     -- Unified social credit codes of operators whose samples it may not test.
     excluded_usccs text[] NOT NULL,
     active         boolean NOT NULL,
+    -- The product hospital to which it belongs, and since when that is known; none where it is nobody's.
+    hospital       text REFERENCES product_hospital,
+    hospital_since timestamptz,
     created_by     uuid NOT NULL REFERENCES account,
     created_at     timestamptz NOT NULL,
-    updated_at     timestamptz NOT NULL
+    updated_at     timestamptz NOT NULL,
+    CHECK ((hospital IS NULL) = (hospital_since IS NULL))
 );
 CREATE INDEX laboratory_by_region ON laboratory (region, id);
 

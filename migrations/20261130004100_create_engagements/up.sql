@@ -23,8 +23,9 @@ CREATE TABLE engagement (
     created_by        uuid REFERENCES account,
     created_at        timestamptz NOT NULL,
     updated_at        timestamptz NOT NULL,
-    -- When the platform learned that it was held, so that what was counted for a past day stays as it was.
+    -- When the platform learned that it was held, of a commitment that it was signed, so that what was counted for a past day stays as it was.
     held_at           timestamptz,
+    -- When it ended: closed, called off, of a commitment settled.
     closed_at         timestamptz,
     -- Who called it off, as what, and why; who reported that nobody came, and why.
     cancelled_by_role text,
@@ -96,6 +97,24 @@ CREATE TABLE engagement_enterprise (
 );
 CREATE INDEX engagement_enterprise_by_enterprise ON engagement_enterprise (enterprise_id, engagement_id);
 
+-- What was entered by mistake and taken back: between these moments the platform held it for held, and the enterprise for one that came. What was
+-- counted for a day between them stays as it was counted.
+CREATE TABLE engagement_held_past (
+    id            uuid PRIMARY KEY,
+    engagement_id uuid NOT NULL REFERENCES engagement,
+    from_at       timestamptz NOT NULL,
+    until_at      timestamptz NOT NULL CHECK (until_at >= from_at)
+);
+CREATE INDEX engagement_held_past_by_engagement ON engagement_held_past (engagement_id);
+CREATE TABLE engagement_attendance_past (
+    id            uuid PRIMARY KEY,
+    engagement_id uuid NOT NULL REFERENCES engagement,
+    enterprise_id uuid NOT NULL REFERENCES enterprise,
+    from_at       timestamptz NOT NULL,
+    until_at      timestamptz NOT NULL CHECK (until_at >= from_at)
+);
+CREATE INDEX engagement_attendance_past_by_enterprise ON engagement_attendance_past (enterprise_id, engagement_id);
+
 -- What a visit has besides.
 CREATE TABLE visit (
     engagement_id           uuid PRIMARY KEY REFERENCES engagement,
@@ -115,6 +134,9 @@ CREATE TABLE visit (
     enterprise_confirmed_by uuid REFERENCES account,
     -- What the enterprise has to say to the minutes.
     enterprise_words        text,
+    -- How satisfied the enterprise is, 1 to 5, as it says when it confirms the minutes; the day on which the experts mean to come again.
+    satisfaction            integer CHECK (satisfaction BETWEEN 1 AND 5),
+    next_on                 date,
     -- Who did not come.
     no_show_by              text CHECK (no_show_by IN ('expert', 'enterprise')),
     reminded_at             timestamptz,

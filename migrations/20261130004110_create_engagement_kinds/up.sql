@@ -117,6 +117,8 @@ CREATE TABLE training (
     -- Counted by enterprise, by a trigger.
     invited         integer NOT NULL DEFAULT 0 CHECK (invited >= 0),
     attended        integer NOT NULL DEFAULT 0 CHECK (attended >= 0),
+    -- Why it was last changed or called off, as those who are invited are told.
+    news_reason     text CHECK (news_reason <> ''),
     created_by      uuid REFERENCES account,
     created_at      timestamptz NOT NULL,
     updated_at      timestamptz NOT NULL,
@@ -143,13 +145,15 @@ CREATE TABLE training_attendee (
     quiz           integer CHECK (quiz BETWEEN 0 AND 100),
     -- When it was told of the invitation.
     told_at        timestamptz,
+    -- Whether it is to be told that the training changed, or is called off.
+    news           boolean NOT NULL DEFAULT false,
     PRIMARY KEY (training_id, enterprise_id),
     CHECK ((attended_at IS NULL) = (marked_by IS NULL)),
     CHECK (attended_at IS NULL OR by_code OR reason IS NOT NULL),
     CHECK (quiz IS NULL OR attended_at IS NOT NULL)
 );
 CREATE INDEX training_attendee_by_enterprise ON training_attendee (enterprise_id, training_id);
-CREATE INDEX training_attendee_to_tell ON training_attendee (training_id, enterprise_id) WHERE invited AND told_at IS NULL;
+CREATE INDEX training_attendee_to_tell ON training_attendee (training_id, enterprise_id) WHERE news OR (invited AND told_at IS NULL);
 
 -- A check-up (回访) some months after a clearance.
 CREATE TABLE follow_up (
@@ -168,6 +172,10 @@ CREATE TABLE follow_up (
     held_on         date,
     note            text CHECK (note <> ''),
     held_by         uuid REFERENCES account,
+    -- Since when the platform knows this result.
+    known_at        timestamptz,
+    -- When the enterprise was told that it comes.
+    announced_at    timestamptz,
     -- Why it was called off.
     ended_reason    text CHECK (ended_reason <> ''),
     created_at      timestamptz NOT NULL,
@@ -175,12 +183,27 @@ CREATE TABLE follow_up (
     search_text     text NOT NULL DEFAULT '',
     search_readings text NOT NULL DEFAULT '',
     CHECK ((case_id IS NULL) = (cleared_on IS NULL)),
-    CHECK ((result IS NULL) = (held_on IS NULL) AND (result IS NULL) = (held_by IS NULL))
+    CHECK ((result IS NULL) = (held_on IS NULL) AND (result IS NULL) = (held_by IS NULL) AND (result IS NULL) = (known_at IS NULL))
 );
 CREATE UNIQUE INDEX follow_up_once ON follow_up (case_id, months, cleared_on);
 CREATE INDEX follow_up_by_region ON follow_up (region, id);
 CREATE INDEX follow_up_by_enterprise ON follow_up (enterprise_id, id);
 CREATE INDEX follow_up_planned ON follow_up (due_on, id) WHERE state = 'planned';
+
+-- Results of check-ups that were corrected, with the moments between which the platform knew them so: what was said of a day between them stays.
+CREATE TABLE follow_up_past (
+    id           uuid PRIMARY KEY,
+    follow_up_id uuid NOT NULL REFERENCES follow_up,
+    result       text NOT NULL CHECK (result IN ('well', 'relapse_signs', 'not_found')),
+    held_on      date NOT NULL,
+    note         text CHECK (note <> ''),
+    held_by      uuid NOT NULL REFERENCES account,
+    from_at      timestamptz NOT NULL,
+    until_at     timestamptz NOT NULL CHECK (until_at >= from_at),
+    corrected_by uuid NOT NULL REFERENCES account,
+    reason       text NOT NULL CHECK (reason <> '')
+);
+CREATE INDEX follow_up_past_by_follow_up ON follow_up_past (follow_up_id, until_at);
 
 -- An event of the "three entries" (三进): in communities, schools, townships.
 CREATE TABLE outreach (
@@ -201,17 +224,38 @@ CREATE TABLE outreach (
     satisfied       integer CHECK (satisfied BETWEEN 0 AND asked),
     note            text CHECK (note <> ''),
     reported_by     uuid REFERENCES account,
+    -- Since when the platform knows these numbers.
+    known_at        timestamptz,
     signals         integer NOT NULL DEFAULT 0 CHECK (signals >= 0),
     created_by      uuid REFERENCES account,
     created_at      timestamptz NOT NULL,
     updated_at      timestamptz NOT NULL,
     search_text     text NOT NULL DEFAULT '',
     search_readings text NOT NULL DEFAULT '',
-    CHECK ((people IS NULL) = (reported_by IS NULL) AND (people IS NULL) = (leaflets IS NULL) AND (people IS NULL) = (questions IS NULL)),
+    CHECK ((people IS NULL) = (reported_by IS NULL) AND (people IS NULL) = (leaflets IS NULL) AND (people IS NULL) = (questions IS NULL)
+        AND (people IS NULL) = (known_at IS NULL)),
     CHECK ((asked IS NULL) = (satisfied IS NULL)),
     CHECK (asked IS NULL OR asked <= people)
 );
 CREATE INDEX outreach_by_region ON outreach (region, id);
+
+-- Numbers of events that were corrected, with the moments between which the platform knew them so.
+CREATE TABLE outreach_past (
+    id           uuid PRIMARY KEY,
+    outreach_id  uuid NOT NULL REFERENCES outreach,
+    people       integer NOT NULL,
+    leaflets     integer NOT NULL,
+    questions    integer NOT NULL,
+    asked        integer,
+    satisfied    integer,
+    note         text,
+    reported_by  uuid NOT NULL REFERENCES account,
+    from_at      timestamptz NOT NULL,
+    until_at     timestamptz NOT NULL CHECK (until_at >= from_at),
+    corrected_by uuid NOT NULL REFERENCES account,
+    reason       text NOT NULL CHECK (reason <> '')
+);
+CREATE INDEX outreach_past_by_outreach ON outreach_past (outreach_id, until_at);
 
 -- What people said of dangers at such an event: for the domain of risk information, which takes it over.
 CREATE TABLE outreach_signal (

@@ -102,6 +102,9 @@ CREATE TABLE support_baseline (
     regions         text[] NOT NULL CHECK (cardinality(regions) > 0),
     kinds           text[] NOT NULL,
     province        text NOT NULL,
+    -- The laboratories of the lead hospital, whose results do not count for its own programme, and how many results of them are left out.
+    own_laboratories uuid[] NOT NULL,
+    left_out        bigint NOT NULL CHECK (left_out >= 0),
     diagnosis       jsonb NOT NULL,
     claimed_by      jsonb NOT NULL,
     frozen_by       uuid NOT NULL REFERENCES account,

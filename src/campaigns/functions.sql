@@ -23,11 +23,13 @@ $$;
 -- Takes no locks.
 CREATE FUNCTION campaign_outreach(p_programme uuid, p_day date)
 RETURNS TABLE (events bigint, people bigint, leaflets bigint, questions bigint, signals bigint) LANGUAGE sql STABLE AS $$
-    SELECT count(*), coalesce(sum(o.people), 0)::bigint, coalesce(sum(o.leaflets), 0)::bigint, coalesce(sum(o.questions), 0)::bigint,
-           coalesce(sum(o.signals), 0)::bigint
-    FROM published.outreach o
-    JOIN published.engagement e ON e.id = o.id
-    WHERE o.programme_id = p_programme AND e.held_at < ((p_day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+    SELECT count(*), coalesce(sum(r.people), 0)::bigint, coalesce(sum(r.leaflets), 0)::bigint, coalesce(sum(r.questions), 0)::bigint,
+           coalesce(sum(s.signals), 0)::bigint
+    FROM (SELECT ((p_day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai') AS at) d
+    CROSS JOIN published.outreach o
+    JOIN published.outreach_result r ON r.id = o.id AND r.from_at < d.at AND (r.until_at IS NULL OR r.until_at >= d.at)
+    CROSS JOIN LATERAL (SELECT count(*) AS signals FROM published.outreach_signal g WHERE g.engagement_id = o.id AND g.created_at < d.at) s
+    WHERE o.programme_id = p_programme
 $$;
 
 -- Keeps what searches look for in the rows of campaign_subject: the name, then the credit code and the address.

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::attachments::ids::AttachmentId;
+use crate::core::Problem;
 use crate::core::clock::shanghai_date;
 use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::core::page::Page;
@@ -26,11 +27,12 @@ use crate::web::client_address::ClientAddress;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, no_content, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, Id, Json, Part, Query};
+use crate::web::{Auth, Id, Json, Part, Query, body_part};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 /// Filter and page of the list of engagements.
@@ -111,11 +113,30 @@ pub async fn list(state: State, auth: Auth, query: Query<EngagementQuery>, wante
         .await
 }
 
+/// The kind of an engagement that is to be set up.
+#[derive(Deserialize)]
+struct OfKind {
+    kind: EngagementKind,
+}
+
+/// Reads an engagement as its kind is read, so that what is wrong is named by its field.
+fn by_kind(mut sent: Map<String, Value>) -> Result<NewBody, Problem> {
+    let OfKind { kind } = body_part(sent.clone())?;
+    sent.remove("kind");
+    Ok(match kind {
+        EngagementKind::Visit => NewBody::Visit(body_part(sent)?),
+        EngagementKind::Training => NewBody::Training(body_part(sent)?),
+        EngagementKind::Commitment => NewBody::Commitment(body_part(sent)?),
+        EngagementKind::FollowUp => NewBody::FollowUp(body_part(sent)?),
+        EngagementKind::Outreach => NewBody::Outreach(body_part(sent)?),
+    })
+}
+
 /// Sets an engagement up, by its kind. A visit is proposed with times among which the enterprise chooses: by an officer, or by an expert for itself.
 #[utoipa::path(post, path = "/api/v1/engagements", tag = "engagements", request_body = NewBody,
     responses((status = 201, body = EngagementDetail)))]
-pub async fn create(state: State, auth: Auth, body: Json<NewBody>) -> Answer {
-    let id = execute(&state, auth.caller(), CreateEngagement(body.0)).await?;
+pub async fn create(state: State, auth: Auth, body: Json<Map<String, Value>>) -> Answer {
+    let id = execute(&state, auth.caller(), CreateEngagement(by_kind(body.0)?)).await?;
     created(&format!("/api/v1/engagements/{id}"), view(&state, &auth, id).await?)
 }
 

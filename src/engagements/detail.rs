@@ -69,6 +69,12 @@ pub struct VisitDetail {
     pub minutes: Option<String>,
     /// What the enterprise says to them; for the experts and the enterprise.
     pub enterprise_words: Option<String>,
+    /// The day on which the experts mean to come again.
+    pub next_on: Option<NaiveDate>,
+    /// How satisfied the enterprise is, 1 to 5.
+    pub satisfaction: Option<i32>,
+    /// How many minutes the visit took, by the clock of the device.
+    pub minutes_on_site: Option<i64>,
     /// When an expert confirmed them.
     pub expert_confirmed_at: Option<DateTime<Utc>>,
     /// When the enterprise confirmed them.
@@ -189,6 +195,8 @@ struct VisitRecord {
     expert_confirmed_at: Option<DateTime<Utc>>,
     enterprise_confirmed_at: Option<DateTime<Utc>>,
     enterprise_words: Option<String>,
+    next_on: Option<NaiveDate>,
+    satisfaction: Option<i32>,
     no_show_by: Option<Side>,
 }
 
@@ -323,6 +331,12 @@ fn of_a_visit(
         minutes_at: row.minutes_at,
         minutes: row.minutes.filter(|_| reads),
         enterprise_words: row.enterprise_words.filter(|_| reads),
+        next_on: row.next_on,
+        satisfaction: row.satisfaction,
+        minutes_on_site: row
+            .started_device_at
+            .zip(row.held_device_at)
+            .map(|(began, ended)| ended.signed_duration_since(began).num_minutes().max(0)),
         expert_confirmed_at: row.expert_confirmed_at,
         enterprise_confirmed_at: row.enterprise_confirmed_at,
         findings: if reads { all } else { Vec::new() },

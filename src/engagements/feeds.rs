@@ -227,13 +227,24 @@ pub fn read(app: &App, token: &str) -> Result<String, Problem> {
             ends_at,
             summary,
             place: row.place.clone().unwrap_or_default(),
-            link: format!("{public_url}/visits/{}", row.id),
+            link: format!("{}/{}/{}", public_url.trim_end_matches('/'), pages(row.kind), row.id),
             status,
         })
     };
     let events: Vec<Event> = rows.iter().filter_map(event).collect();
     let name = Text::new("上门帮扶和活动", "Visits and engagements");
     Ok(calendar(name.get(language), host, &events))
+}
+
+/// The folder of the pages of a kind.
+fn pages(kind: EngagementKind) -> &'static str {
+    match kind {
+        EngagementKind::Visit => "visits",
+        EngagementKind::Training => "trainings",
+        EngagementKind::Commitment => "commitments",
+        EngagementKind::FollowUp => "follow-ups",
+        EngagementKind::Outreach => "outreach",
+    }
 }
 
 fn host_of(public_url: &str) -> &str {

@@ -11,4 +11,6 @@ crate::ids! {
     DangerId,
     /// A calendar feed.
     FeedId,
+    /// What was known of an engagement until it was taken back.
+    EngagementPastId,
 }

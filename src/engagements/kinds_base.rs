@@ -4,21 +4,20 @@
 use crate::attachments::Attachment;
 use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::{find_all, use_for};
-use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::EnterpriseId;
+use crate::core::{Problem, Text};
 use crate::db::Tx;
 use crate::db::published::{enterprise, programme};
-use crate::db::schema::{engagement, engagement_enterprise, engagement_kind_file};
+use crate::db::schema::{engagement, engagement_kind_file};
 use crate::db::tx::Subject;
 use crate::engagements::ids::EngagementId;
 use crate::engagements::kinds_ids::PromiseId;
 use crate::engagements::policy::visible_to;
 use crate::engagements::state::{EngagementKind, EngagementStep};
-use crate::engagements::store::{self, Detail, Row, attended, invite, lock_visible};
+use crate::engagements::store::{self, Detail, Row, attended, invite, lock_visible, not_attended};
 use crate::programmes::ids::ProgrammeId;
-use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -30,33 +29,47 @@ pub const MAX_SHORT: usize = 200;
 pub const MAX_NOTE: usize = 1_000;
 /// The most files that go with one call.
 const MOST_FILES: usize = 20;
+/// The most files of one engagement.
+const MOST_FILES_IN_ALL: usize = 200;
 
 /// An enterprise, as far as engagements name it.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone)]
 pub struct Firm {
-    /// Its name.
-    pub name: String,
+    /// The enterprise.
+    pub id: EnterpriseId,
     /// Code of its region.
     pub region: String,
 }
 
-/// An enterprise that the officer may name: one of the own region that is on record. Faults go to the pointer.
+/// An enterprise that the officer names by its id or its credit code: one of the own region that is on record. Faults go to the field that names it.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn named_firm(
     tx: &mut Tx,
     fields: &mut Fields,
-    pointer: &str,
-    id: EnterpriseId,
+    (id, uscc): (Option<EnterpriseId>, Option<&str>),
 ) -> Result<Option<Firm>, Problem> {
-    let firm: Option<Firm> = enterprise::table
-        .find(id.0)
-        .filter(enterprise::withdrawn_at.is_null())
-        .select((enterprise::name, enterprise::region))
-        .first(&mut *tx.conn)
-        .optional()?;
-    let firm = firm.filter(|firm| crate::db::regional::sees(&tx.actor, &firm.region, &tx.catalogue));
+    let code = uscc.map(|code| code.trim().to_uppercase()).filter(|code| !code.is_empty());
+    let query = enterprise::table.filter(enterprise::withdrawn_at.is_null()).into_boxed();
+    let (query, pointer) = match (id, code) {
+        (Some(_), Some(_)) => {
+            let (zh, en) = ("已填写企业编号的，不再填写信用代码", "is for where no enterprise_id is named");
+            fields.fault("/uscc", zh, en);
+            return Ok(None);
+        }
+        (Some(id), None) => (query.filter(enterprise::id.eq(id)), "/enterprise_id"),
+        (None, Some(code)) => (query.filter(enterprise::uscc.eq(code)), "/uscc"),
+        (None, None) => {
+            fields.fault("/enterprise_id", "须填写企业或者其信用代码", "or uscc is needed");
+            return Ok(None);
+        }
+    };
+    let found: Option<(EnterpriseId, String)> =
+        query.select((enterprise::id, enterprise::region)).first(&mut *tx.conn).optional()?;
+    let firm = found
+        .map(|(id, region)| Firm { id, region })
+        .filter(|firm| crate::db::regional::sees(&tx.actor, &firm.region, &tx.catalogue));
     let (zh, en) = ("不是本人辖区内的企业", "is no enterprise of your region");
     fields.require(firm.is_some(), pointer, zh, en);
     Ok(firm)
@@ -77,25 +90,33 @@ pub fn names(conn: &mut PgConnection, ids: &[EnterpriseId]) -> QueryResult<Named
     Ok(found.into_iter().map(|(id, name, uscc)| (id, (name, uscc))).collect())
 }
 
-/// Checks the programme and the round that an engagement is to belong to.
+/// Checks the programme and the round that an engagement in a region is to belong to: a programme that is approved or carried out, of an authority
+/// whose region holds that of the engagement. Any other one would count what is none of its own.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn check_programme(
     tx: &mut Tx,
     fields: &mut Fields,
-    id: Option<ProgrammeId>,
-    round: Option<i32>,
+    (id, round): (Option<ProgrammeId>, Option<i32>),
+    region: Option<&str>,
 ) -> Result<(), Problem> {
     let (zh, en) = ("须同时填写所属计划", "needs the programme that it is of");
     fields.require(round.is_none() || id.is_some(), "/round_no", zh, en);
     let (zh, en) = ("须为 1 到 1000 的整数", "must be a whole number from 1 to 1000");
     fields.require(round.is_none_or(|no| (1..=1_000).contains(&no)), "/round_no", zh, en);
-    if let Some(id) = id {
-        let known: bool =
-            select(exists(programme::table.filter(programme::id.eq(id)))).get_result(&mut *tx.conn)?;
-        fields.require(known, "/programme_id", "没有这个计划", "is no programme");
-    }
+    let Some(id) = id else { return Ok(()) };
+    let organiser: Option<String> = programme::table
+        .filter(programme::id.eq(id))
+        .filter(programme::state.eq_any(["approved", "running"]))
+        .select(programme::organiser_region)
+        .first(&mut *tx.conn)
+        .optional()?;
+    let fits = organiser.is_some_and(|organiser| {
+        region.is_none_or(|region| tx.catalogue.regions.contains(&organiser, region))
+    });
+    let (zh, en) = ("不是覆盖该地区的、已批准的计划", "is no approved programme for this region");
+    fields.require(fits, "/programme_id", zh, en);
     Ok(())
 }
 
@@ -161,19 +182,12 @@ pub fn took_part(
     enterprise: EnterpriseId,
     (came, by_code, outside): (bool, bool, bool),
 ) -> Result<(), Problem> {
-    use engagement_enterprise as m;
     invite(tx, id, &[enterprise])?;
     if came {
-        return attended(tx, id, enterprise, (by_code, outside));
+        attended(tx, id, enterprise, (by_code, outside))
+    } else {
+        not_attended(tx, id, enterprise, Some(false))
     }
-    diesel::update(m::table.find((id, enterprise)))
-        .set((
-            m::attended.eq(false),
-            m::attended_at.eq(None::<chrono::DateTime<chrono::Utc>>),
-            m::by_code.eq(false),
-        ))
-        .execute(&mut *tx.conn)?;
-    Ok(())
 }
 
 /// Writes a row of the audit about an engagement of a kind, for the officers of its region.
@@ -213,6 +227,15 @@ pub fn attach(
         fields.require(own, &pointer, zh, en);
     }
     fields.done()?;
+    let there: i64 = engagement_kind_file::table
+        .filter(engagement_kind_file::engagement_id.eq(id))
+        .count()
+        .get_result(&mut *tx.conn)?;
+    if usize::try_from(there).unwrap_or(usize::MAX).saturating_add(files.len()) > MOST_FILES_IN_ALL {
+        let most = MOST_FILES_IN_ALL;
+        let text = Text::new(format!("最多 {most} 个附件"), format!("must be at most {most} files in all"));
+        return Err(Problem::field("/attachments", text));
+    }
     let rows: Vec<_> = files
         .iter()
         .map(|file| {

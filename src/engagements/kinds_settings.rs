@@ -32,6 +32,8 @@ pub struct KindRules {
     pub in_force_from: NaiveDate,
     /// How many months after its clearance an enterprise is looked at again.
     pub follow_up_months: Vec<u32>,
+    /// How many days before the day of a check-up the enterprise is told that it comes.
+    pub follow_up_notice_days: u32,
     /// How many days before the day of a promise the enterprise is reminded of it.
     pub promise_remind_days: u32,
     /// How many months ahead a promise may be due.
@@ -115,6 +117,8 @@ impl Section for EngagementKindSettings {
             let months = &rules.follow_up_months;
             let fits = (1..=10).contains(&months.len()) && months.iter().all(|m| (1..=60).contains(m));
             checks.check(fits, key, format!("{name}: follow_up_months must be 1 to 10 numbers from 1 to 60"));
+            let fits = (1..=90).contains(&rules.follow_up_notice_days);
+            checks.check(fits, key, format!("{name}: follow_up_notice_days must be 1 to 90"));
             let fits = (1..=90).contains(&rules.promise_remind_days)
                 && (1..=120).contains(&rules.promise_months)
                 && (1..=50).contains(&rules.most_promises)

@@ -136,6 +136,8 @@ crate::word_enum! {
         Close = "close",
         /// It is called off.
         Cancel = "cancel",
+        /// Of a training: the last step was a mistake and is taken back.
+        TakeBack = "take_back",
     }
 }
 
@@ -143,6 +145,7 @@ crate::word_texts! { KindStep {
     Hold => "登记已开展", "held";
     Close => "办结", "closed";
     Cancel => "取消", "called off";
+    TakeBack => "撤回误登记", "taken back";
 } }
 
 /// The colour of a state.

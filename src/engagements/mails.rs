@@ -117,6 +117,17 @@ mails! {
         /// The page of the commitment.
         link: String,
     }
+    /// To an enterprise: the commitment that it was asked for is called off.
+    CommitmentCancelled = "commitment_cancelled",
+        "engagements/mail/commitment_cancelled.zh.txt", "engagements/mail/commitment_cancelled.en.txt",
+        "质量承诺签署取消" {
+        /// What it is about.
+        topic: String,
+        /// The reason.
+        reason: String,
+        /// The page of the commitment.
+        link: String,
+    }
     /// To an enterprise: promises are due soon.
     PromiseDue = "promise_due",
         "engagements/mail/promise_due.zh.txt", "engagements/mail/promise_due.en.txt",
@@ -165,6 +176,21 @@ mails! {
         /// The page of the training.
         link: String,
     }
+    /// To an enterprise, and the experts who hold it: a training was changed.
+    TrainingChanged = "training_changed",
+        "engagements/mail/training_changed.zh.txt", "engagements/mail/training_changed.en.txt",
+        "培训变更通知" {
+        /// What it is about.
+        topic: String,
+        /// When it begins now, in words.
+        begins: String,
+        /// Where it is now, or the address on line.
+        place: String,
+        /// Why, as it was given.
+        reason: String,
+        /// The page of the training.
+        link: String,
+    }
     /// To an enterprise: a training to which it is invited is called off.
     TrainingCancelled = "training_cancelled",
         "engagements/mail/training_cancelled.zh.txt", "engagements/mail/training_cancelled.en.txt",
@@ -174,6 +200,41 @@ mails! {
         /// The reason.
         reason: String,
         /// The page of the training.
+        link: String,
+    }
+    /// To an enterprise: a check-up comes.
+    FollowUpAnnounced = "follow_up_announced",
+        "engagements/mail/follow_up_announced.zh.txt", "engagements/mail/follow_up_announced.en.txt",
+        "清零回访预告" {
+        /// What it is about.
+        topic: String,
+        /// The last day on which it is to be held.
+        due: String,
+        /// The page of the check-up.
+        link: String,
+    }
+    /// To an enterprise: a check-up of which it was told is called off.
+    FollowUpCancelled = "follow_up_cancelled",
+        "engagements/mail/follow_up_cancelled.zh.txt", "engagements/mail/follow_up_cancelled.en.txt",
+        "清零回访取消" {
+        /// What it is about.
+        topic: String,
+        /// The reason.
+        reason: String,
+        /// The page of the check-up.
+        link: String,
+    }
+    /// To an enterprise: what a check-up found was corrected.
+    FollowUpCorrected = "follow_up_corrected",
+        "engagements/mail/follow_up_corrected.zh.txt", "engagements/mail/follow_up_corrected.en.txt",
+        "回访结果更正通知" {
+        /// What it is about.
+        topic: String,
+        /// What it found, as it is now.
+        result: String,
+        /// Why it was corrected.
+        reason: String,
+        /// The page of the check-up.
         link: String,
     }
 }

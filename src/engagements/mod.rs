@@ -43,6 +43,7 @@ pub mod notices;
 pub mod outreach;
 pub mod pages;
 pub mod policy;
+pub mod programme_choices;
 pub mod queries;
 pub mod reminders;
 mod room;

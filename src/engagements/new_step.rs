@@ -3,7 +3,7 @@
 use crate::engagements::ids::SlotId;
 use crate::engagements::state::{EngagementStep, Side};
 use crate::engagements::visits::slots::SlotInput;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -40,11 +40,18 @@ pub struct NewStep {
     /// The minutes, at most 10,000 characters, for `write_minutes`; the enterprise's words, at most 2,000, for `add_words`.
     #[serde(default)]
     pub text: Option<String>,
+    /// The day on which the experts mean to come again, for `write_minutes`: after the visit.
+    #[serde(default)]
+    pub next_on: Option<NaiveDate>,
+    /// How satisfied the enterprise is, for `confirm_minutes` of its side: from 1 to 5.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 5)]
+    pub satisfaction: Option<i32>,
     /// Who did not come, for `no_show`.
     #[serde(default)]
     #[schema(inline)]
     pub by: Option<Side>,
-    /// Why, at most 1,000 characters: for `reschedule`, `cancel` and `no_show`, and where an officer acts for an enterprise without an account.
+    /// Why, at most 1,000 characters: for `reschedule`, `cancel`, `no_show` and `take_back`, and where an officer acts for an enterprise without an account.
     #[serde(default)]
     pub reason: Option<String>,
 }
@@ -62,6 +69,8 @@ impl NewStep {
             slot: None,
             slots: Vec::new(),
             text: None,
+            next_on: None,
+            satisfaction: None,
             by: None,
             reason: None,
         }

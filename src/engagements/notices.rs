@@ -9,7 +9,7 @@ use crate::db::Tx;
 use crate::db::published::enterprise;
 use crate::engagements::mails::Mail;
 use crate::engagements::policy::Standing;
-use crate::engagements::state::Side;
+use crate::engagements::state::{EngagementState, Side};
 use crate::engagements::store::{Row, enterprise_of, experts};
 use crate::notifications::{Recipient, outbox};
 use diesel::prelude::*;
@@ -161,6 +161,20 @@ pub fn missed(tx: &mut Tx, row: &Row, by: Option<Side>, reason: &str) -> Result<
     let happened = match by {
         Some(Side::Enterprise) => Text::new("登记为企业未到场", "noted: the enterprise was not there"),
         _ => Text::new("登记为专家未到场", "noted: the expert did not come"),
+    };
+    ended(tx, row, &happened, reason)
+}
+
+/// Tells both sides that the beginning or the end of a visit was entered by mistake and is taken back.
+///
+/// # Errors
+/// When the database refuses.
+pub fn taken_back(tx: &mut Tx, row: &Row, reason: &str) -> Result<(), Problem> {
+    let happened = match row.state {
+        EngagementState::Confirmed => {
+            Text::new("到场登记有误，已撤回", "that it began was noted by mistake and is taken back")
+        }
+        _ => Text::new("现场结束登记有误，已撤回", "that it was held was noted by mistake and is taken back"),
     };
     ended(tx, row, &happened, reason)
 }

@@ -17,6 +17,7 @@ use crate::programmes::ids::ProgrammeId;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -152,6 +153,31 @@ const TEXTS: Columns = Columns {
     code: false,
 };
 
+/// The same for an enterprise: which others are invited is not for it to find out.
+const OWN_TEXTS: Columns = Columns {
+    texts: &[
+        "(search_name(engagement.topic) || E'\\n' || search_name(coalesce(engagement.place, '')) || E'\\n')",
+    ],
+    readings: &["search_readings(search_name(engagement.topic))"],
+    code: false,
+};
+
+/// Where an actor searches.
+fn texts(actor: &Actor) -> Columns {
+    match actor.scope() {
+        Some(Scope::Enterprise(_)) => OWN_TEXTS,
+        _ => TEXTS,
+    }
+}
+
+/// Whether the actor may ask for the engagements of an enterprise: an enterprise asks for its own alone, or it would learn who else is invited.
+pub fn may_name(actor: &Actor, enterprise: EnterpriseId) -> bool {
+    match actor.scope() {
+        Some(Scope::Enterprise(own)) => *own == enterprise,
+        _ => true,
+    }
+}
+
 /// The states in which an agreed visit waits to be held.
 const WAITING: [EngagementState; 2] = [EngagementState::Confirmed, EngagementState::Started];
 
@@ -194,6 +220,7 @@ fn narrowed(
             query.filter(e::programme_id.is_not_null().and(e::programme_id.assume_not_null().eq(programme)));
     }
     if let Some(enterprise) = filter.enterprise {
+        query = query.filter(may_name(actor, enterprise).into_sql::<Bool>());
         let of = engagement_enterprise::table
             .filter(engagement_enterprise::enterprise_id.eq(enterprise))
             .select(engagement_enterprise::engagement_id);
@@ -299,7 +326,7 @@ pub fn list(
     slice: Slice,
 ) -> Result<Page<EngagementView>, Problem> {
     permit(actor)?;
-    let search = Search::new(filter.q.as_deref(), TEXTS);
+    let search = Search::new(filter.q.as_deref(), texts(actor));
     let load = |slice: Slice| -> QueryResult<Vec<EngagementRow>> {
         let mut query = narrowed(actor, filter, today, search.of(slice));
         if let Some(after) = slice.after {
@@ -327,7 +354,7 @@ pub fn count(
     today: Today,
 ) -> Result<Total, Problem> {
     permit(actor)?;
-    let found = Search::new(filter.q.as_deref(), TEXTS).any();
+    let found = Search::new(filter.q.as_deref(), texts(actor)).any();
     Ok(total(conn, narrowed(actor, filter, today, found).select(engagement::id))?)
 }
 

@@ -79,17 +79,21 @@ pub const ROOM: Room = Room {
         "commitment_promise",
         "commitment_text",
         "engagement",
+        "engagement_attendance_past",
         "engagement_danger",
         "engagement_enterprise",
         "engagement_event",
         "engagement_expert",
         "engagement_finding",
+        "engagement_held_past",
         "engagement_kind_file",
         "engagement_location",
         "engagement_photo",
         "engagement_photo_of",
         "follow_up",
+        "follow_up_past",
         "outreach",
+        "outreach_past",
         "outreach_signal",
         "training",
         "training_attendee",
@@ -100,9 +104,11 @@ pub const ROOM: Room = Room {
     rights: &[
         ("calendar_feed", Rights::Keep),
         ("engagement", Rights::Keep),
+        ("engagement_attendance_past", Rights::Append),
         ("engagement_danger", Rights::Keep),
         ("engagement_enterprise", Rights::Keep),
         ("engagement_event", Rights::Append),
+        ("engagement_held_past", Rights::Append),
         ("engagement_expert", Rights::Append),
         ("engagement_photo", Rights::Append),
         ("engagement_photo_of", Rights::Append),
@@ -113,7 +119,9 @@ pub const ROOM: Room = Room {
         ("commitment_text", Rights::Keep),
         ("engagement_kind_file", Rights::Append),
         ("follow_up", Rights::Keep),
+        ("follow_up_past", Rights::Append),
         ("outreach", Rights::Keep),
+        ("outreach_past", Rights::Append),
         ("outreach_signal", Rights::Keep),
         ("training", Rights::Keep),
         ("training_attendee", Rights::Keep),
@@ -149,7 +157,8 @@ pub const ROOM: Room = Room {
         training::api::create, Roles(&[Admin, Expert]), "安排质量培训";
         training::api::attend, Roles(&[Enterprise]), "扫码签到";
         training::api::one, Roles(&[Admin, Expert, Enterprise]), "质量培训详情";
-        training::api::event, ByPolicy(&[Admin, Expert], may_know), "登记培训开展、办结或者取消";
+        training::api::change, ByPolicy(&[Admin, Expert], may_know), "修改培训安排";
+        training::api::event, ByPolicy(&[Admin, Expert], may_know), "登记培训开展、办结、取消或者撤回误登记";
         training::api::add_material, ByPolicy(&[Admin, Expert], may_know), "添加培训材料";
         training::api::invite, ByPolicy(&[Admin, Expert], may_know), "邀请企业参加培训";
         training::api::attendees, ByPolicy(&[Admin, Expert], may_know), "参训企业列表";
@@ -161,12 +170,14 @@ pub const ROOM: Room = Room {
         follow_ups::api::create, Roles(&[Admin]), "安排回访";
         follow_ups::api::one, Roles(&[Admin, Enterprise]), "回访详情";
         follow_ups::api::record, ByPolicy(&[Admin], may_know), "登记回访结果";
+        follow_ups::api::correct, ByPolicy(&[Admin], may_know), "更正回访结果";
         follow_ups::api::cancel, ByPolicy(&[Admin], may_know), "取消回访";
         outreach::api::list, Roles(&[Admin]), "三进活动列表";
         outreach::api::figures, Roles(&[Admin]), "三进活动汇总";
         outreach::api::create, Roles(&[Admin]), "安排三进活动";
         outreach::api::one, Roles(&[Admin]), "三进活动详情";
         outreach::api::report, ByPolicy(&[Admin], may_know), "登记三进活动情况";
+        outreach::api::correct, ByPolicy(&[Admin], may_know), "更正三进活动情况";
         outreach::api::event, ByPolicy(&[Admin], may_know), "办结或者取消三进活动";
         outreach::api::add_signals, ByPolicy(&[Admin], may_know), "登记三进活动收集的风险信息";
     ],
@@ -189,6 +200,7 @@ pub const ROOM: Room = Room {
         GET "/my/trainings" => training::pages::mine, Hidden(&[Enterprise]);
         GET "/attend/{key}" => training::pages::attend, Roles(&[Enterprise]);
         GET "/follow-ups" => follow_ups::pages::list, Roles(&[Admin]), Place::new(&[Admin], 65, "清零回访", "Follow-ups", "clock");
+        GET "/my/follow-ups" => follow_ups::pages::mine, Hidden(&[Enterprise]);
         GET "/follow-ups/{id}" => follow_ups::pages::one, Roles(&[Admin, Enterprise]);
         GET "/outreach" => outreach::pages::list, Roles(&[Admin]), Place::new(&[Admin], 66, "质量三进", "Outreach", "globe");
         GET "/outreach/{id}" => outreach::pages::one, Roles(&[Admin]);
@@ -214,16 +226,19 @@ pub const ROOM: Room = Room {
         word("withdraw_commitment_text", "撤回承诺书文本", "withdrew a text of the commitment"),
         word("plan_training", "安排质量培训", "planned a training"),
         word("add_training_material", "添加培训材料", "added material to a training"),
-        word("move_training", "登记培训开展、办结或者取消", "took a step of a training"),
+        word("change_training", "修改培训安排", "changed a training"),
+        word("move_training", "登记培训进展", "took a step of a training"),
         word("invite_enterprises", "邀请企业参加培训", "invited enterprises to a training"),
         word("attend_by_code", "扫码签到", "attended a training by its code"),
         word("mark_attendance", "人工登记参训", "marked attendance by hand"),
         word("enter_quiz", "登记测验成绩", "entered the result of a quiz"),
         word("plan_follow_up", "安排回访", "planned a follow-up"),
         word("record_follow_up", "登记回访结果", "entered what a follow-up found"),
+        word("correct_follow_up", "更正回访结果", "corrected what a follow-up found"),
         word("cancel_follow_up", "取消回访", "called a follow-up off"),
         word("plan_outreach", "安排三进活动", "planned an outreach event"),
         word("report_outreach", "登记三进活动情况", "reported an outreach event"),
+        word("correct_outreach", "更正三进活动情况", "corrected the report of an outreach event"),
         word("move_outreach", "办结或者取消三进活动", "took a step of an outreach event"),
         word("add_outreach_signals", "登记三进活动收集的风险信息", "entered signals of an outreach event"),
     ],
@@ -335,6 +350,15 @@ pub const ROOM: Room = Room {
             parameter: "q",
         },
         SearchSource {
+            zh: "本企业的清零回访",
+            en: "the enterprise’s own follow-ups",
+            by_zh: "事项",
+            by_en: "Topic",
+            route: "",
+            page: "/my/follow-ups",
+            parameter: "q",
+        },
+        SearchSource {
             zh: "三进活动",
             en: "outreach events",
             by_zh: "主题或地点",
@@ -354,6 +378,7 @@ pub const ROOM: Room = Room {
         OrderedList { page: "/my/trainings", orders: TRAININGS },
         OrderedList { page: "/trainings/{id}", orders: ATTENDEES },
         OrderedList { page: "/follow-ups", orders: FOLLOW_UPS },
+        OrderedList { page: "/my/follow-ups", orders: FOLLOW_UPS },
         OrderedList { page: "/outreach", orders: OUTREACH },
     ],
     global_search: &[

@@ -82,6 +82,10 @@ crate::word_enum! {
         Cancel = "cancel",
         /// Somebody did not come.
         NoShow = "no_show",
+        /// The last step was entered by mistake and is taken back.
+        TakeBack = "take_back",
+        /// What was entered of it is corrected.
+        Correct = "correct",
         /// A commitment is signed.
         Sign = "sign",
         /// A commitment was kept.
@@ -137,7 +141,7 @@ pub fn transition(
         EngagementKind::Visit => of_visit(from, step),
         EngagementKind::Commitment => of_commitment(from, step),
         EngagementKind::Training | EngagementKind::FollowUp | EngagementKind::Outreach => {
-            of_other(from, step)
+            of_other(from, step).or_else(|| mended(kind, from, step))
         }
     };
     to.ok_or(NotAllowed { from, step })
@@ -156,6 +160,8 @@ fn of_visit(from: EngagementState, step: EngagementStep) -> Option<EngagementSta
         (S::Proposed | S::Confirmed, T::Cancel) => Some(S::Cancelled),
         // The expert was there, and nobody of the enterprise.
         (S::Confirmed | S::Started, T::NoShow) => Some(S::NoShow),
+        (S::Started, T::TakeBack) => Some(S::Confirmed),
+        (S::Held, T::TakeBack) => Some(S::Started),
         _ => None,
     }
 }
@@ -181,6 +187,19 @@ fn of_other(from: EngagementState, step: EngagementStep) -> Option<EngagementSta
         (S::Planned, T::Hold) | (S::Held, T::Attend) => Some(S::Held),
         (S::Held, T::Close) => Some(S::Closed),
         (S::Planned, T::Cancel) => Some(S::Cancelled),
+        _ => None,
+    }
+}
+
+/// How a mistake is mended, which each of the other kinds has in its own way.
+fn mended(kind: EngagementKind, from: EngagementState, step: EngagementStep) -> Option<EngagementState> {
+    use EngagementKind as K;
+    use EngagementState as S;
+    use EngagementStep as T;
+    match (kind, from, step) {
+        (K::Training, S::Held, T::TakeBack) | (K::FollowUp, S::Closed, T::TakeBack) => Some(S::Planned),
+        (K::Training, S::Closed, T::TakeBack) | (K::Outreach, S::Held, T::Correct) => Some(S::Held),
+        (K::FollowUp | K::Outreach, S::Closed, T::Correct) => Some(S::Closed),
         _ => None,
     }
 }
@@ -254,6 +273,8 @@ impl EngagementStep {
             Self::Close => Text::new("办结", "closed"),
             Self::Cancel => Text::new("取消", "called off"),
             Self::NoShow => Text::new("登记未到场", "somebody did not come"),
+            Self::TakeBack => Text::new("撤回误登记", "taken back"),
+            Self::Correct => Text::new("更正", "corrected"),
             Self::Sign => Text::new("签署", "signed"),
             Self::Keep => Text::new("认定已履行", "kept"),
             Self::Break => Text::new("认定未履行", "broken"),
@@ -331,10 +352,12 @@ mod tests {
                 "confirmed no_show no_show",
                 "started hold held",
                 "started no_show no_show",
+                "started take_back confirmed",
                 "held write_minutes held",
                 "held add_words held",
                 "held confirm_minutes held",
                 "held agree minuted",
+                "held take_back started",
                 "minuted close closed",
             ]
         );
@@ -350,8 +373,15 @@ mod tests {
             "held attend held",
             "held close closed",
         ];
-        for kind in [EngagementKind::Training, EngagementKind::FollowUp, EngagementKind::Outreach] {
-            assert_eq!(table(kind), other);
+        for (kind, mended) in [
+            (EngagementKind::Training, ["held take_back planned", "closed take_back held"].as_slice()),
+            (EngagementKind::FollowUp, ["closed take_back planned", "closed correct closed"].as_slice()),
+            (EngagementKind::Outreach, ["held correct held", "closed correct closed"].as_slice()),
+        ] {
+            let all = table(kind);
+            let (of_mending, of_all): (Vec<_>, Vec<_>) =
+                all.iter().map(String::as_str).partition(|row| mended.contains(row));
+            assert_eq!((of_mending.as_slice(), of_all.as_slice()), (mended, other.as_slice()));
         }
         assert_eq!(
             table(EngagementKind::Commitment),

@@ -5,10 +5,11 @@ use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
 use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
 use crate::db::schema::{
-    engagement, engagement_enterprise, engagement_event, engagement_expert, engagement_location,
+    engagement, engagement_attendance_past, engagement_enterprise, engagement_event, engagement_expert,
+    engagement_held_past, engagement_location,
 };
 use crate::db::tx::Subject;
-use crate::engagements::ids::EngagementId;
+use crate::engagements::ids::{EngagementId, EngagementPastId};
 use crate::engagements::policy::{Parties, Standing, permit, sees};
 use crate::engagements::state::{EngagementKind, EngagementState, EngagementStep, first, transition};
 use crate::programmes::ids::ProgrammeId;
@@ -236,7 +237,8 @@ pub fn step(tx: &mut Tx, row: &mut Row, step: EngagementStep, detail: &Detail) -
     let to = transition(row.kind, from, step)?;
     row.state = to;
     row.version = row.version.checked_add(1).ok_or_else(|| Problem::internal("too many events"))?;
-    if to == EngagementState::Held {
+    // Of a commitment: that it was signed.
+    if matches!(to, EngagementState::Held | EngagementState::Signed) {
         row.held_at = row.held_at.or(Some(tx.now));
     }
     diesel::update(e::table.find(row.id))
@@ -247,8 +249,13 @@ pub fn step(tx: &mut Tx, row: &mut Row, step: EngagementStep, detail: &Detail) -
             e::updated_at.eq(tx.now),
         ))
         .execute(&mut *tx.conn)?;
-    if to == EngagementState::Closed {
+    use EngagementState as S;
+    if matches!(to, S::Closed | S::Kept | S::Broken | S::Released) && from != to {
         diesel::update(e::table.find(row.id)).set(e::closed_at.eq(tx.now)).execute(&mut *tx.conn)?;
+    }
+    if from == S::Closed && to != S::Closed {
+        let open = e::closed_at.eq(None::<DateTime<Utc>>);
+        diesel::update(e::table.find(row.id)).set(open).execute(&mut *tx.conn)?;
     }
     if matches!(to, EngagementState::Cancelled | EngagementState::NoShow) {
         diesel::update(e::table.find(row.id))
@@ -330,6 +337,55 @@ pub fn attended(
             x::by_code.eq(by_code),
             x::outside_cohort.eq(outside_cohort),
         ))
+        .execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+/// Notes that an engagement was not held after all, before the step that takes that back. What was counted until now stays counted for its days.
+///
+/// # Errors
+/// When the database refuses.
+pub fn not_held(tx: &mut Tx, row: &mut Row) -> Result<(), Problem> {
+    use engagement_held_past as p;
+    if let Some(since) = row.held_at.take() {
+        diesel::insert_into(p::table)
+            .values((
+                p::id.eq(EngagementPastId::new()),
+                p::engagement_id.eq(row.id),
+                p::from_at.eq(since),
+                p::until_at.eq(tx.now.max(since)),
+            ))
+            .execute(&mut *tx.conn)?;
+    }
+    Ok(())
+}
+
+/// Notes that an enterprise did not come after all: `attended` is what is known of it now. What was counted until now stays counted for its days.
+///
+/// # Errors
+/// When the database refuses.
+pub fn not_attended(
+    tx: &mut Tx,
+    id: EngagementId,
+    enterprise: EnterpriseId,
+    attended: Option<bool>,
+) -> Result<(), Problem> {
+    use {engagement_attendance_past as p, engagement_enterprise as x};
+    let since: Option<Option<DateTime<Utc>>> =
+        x::table.find((id, enterprise)).select(x::attended_at).first(&mut *tx.conn).optional()?;
+    if let Some(since) = since.flatten() {
+        diesel::insert_into(p::table)
+            .values((
+                p::id.eq(EngagementPastId::new()),
+                p::engagement_id.eq(id),
+                p::enterprise_id.eq(enterprise),
+                p::from_at.eq(since),
+                p::until_at.eq(tx.now.max(since)),
+            ))
+            .execute(&mut *tx.conn)?;
+    }
+    diesel::update(x::table.find((id, enterprise)))
+        .set((x::attended.eq(attended), x::attended_at.eq(None::<DateTime<Utc>>), x::by_code.eq(false)))
         .execute(&mut *tx.conn)?;
     Ok(())
 }

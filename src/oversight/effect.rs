@@ -46,7 +46,12 @@ pub fn effect(
     let province = province_of(catalogue, &written.to_region).unwrap_or(&written.to_region).to_owned();
     let kinds: Vec<&str> = written.product_kinds.iter().map(String::as_str).collect();
     let asked = EffectOf {
-        scope: Scope { kinds: &kinds, regions: &[written.to_region.as_str()], province: &province },
+        scope: Scope {
+            kinds: &kinds,
+            regions: &[written.to_region.as_str()],
+            province: &province,
+            without: &[],
+        },
         day,
         months_before: months,
         months_after: months,

@@ -150,6 +150,9 @@ pub static LABORATORIES: List<LaboratoryView> = List {
         Column::new("每月检验能力", "Samples a month", |l, _| Cell::count(l.capacity)),
         Column::new("承担抽样", "Takes samples", |l, w| Cell::text(w.yes(l.takes_samples))),
         Column::new("回避的经营者", "Kept from", |l, w| Cell::text(w.joined(&l.excluded_usccs))),
+        Column::new("所属产品医院", "Product hospital", |l, _| {
+            Cell::text(l.hospital.as_deref().unwrap_or_default())
+        }),
         Column::new("是否启用", "Active", |l, w| Cell::text(w.yes(l.active))),
     ],
     filters: &[Q, FilterWord::new("active", "启用", "active", |word, w| w.yes(word == "true").to_owned())],

@@ -39,7 +39,7 @@ CREATE VIEW published.programme_drawn AS
 
 -- Published: a laboratory, or a body that takes samples.
 CREATE VIEW published.laboratory AS
-    SELECT id, name, region, products, serves, takes_samples, excluded_usccs, active
+    SELECT id, name, region, products, serves, takes_samples, excluded_usccs, active, hospital, hospital_since
     FROM laboratory;
 
 -- Published: a production licence, with when it was entered and revoked.

@@ -7,10 +7,10 @@
 -- which result, as far as that was known by then. Called by recovery_items. Takes no locks.
 CREATE FUNCTION recovery_check_ups(p_at timestamptz)
 RETURNS TABLE (enterprise_id uuid, planned_at timestamptz, due_on date, held_on date, result text) LANGUAGE sql STABLE AS $$
-    SELECT f.enterprise_id, f.created_at, f.due_on, h.held_on, CASE WHEN h.held_on IS NOT NULL THEN f.result END
+    SELECT f.enterprise_id, f.created_at, f.due_on, r.held_on, r.result
     FROM published.follow_up f
     JOIN published.engagement e ON e.id = f.id
-    CROSS JOIN LATERAL (SELECT CASE WHEN e.held_at < p_at THEN f.held_on END AS held_on) h
+    LEFT JOIN published.follow_up_result r ON r.id = f.id AND r.from_at < p_at AND (r.until_at IS NULL OR r.until_at >= p_at)
     WHERE f.created_at < p_at AND NOT (e.state = 'cancelled' AND e.closed_at < p_at)
 $$;
 

@@ -149,17 +149,17 @@ const MEMBERS: &str = "
 const EXPERT_DAYS: &str = "
     SELECT count(*) AS count FROM (
         SELECT DISTINCT x.expert_id, g.on_day
-        FROM published.engagement g
+        FROM engagement_presence(ARRAY(
+            SELECT m.enterprise_id
+            FROM circuit_member m
+            JOIN region_scope s ON s.scope = $2 AND s.region = coalesce(
+                (SELECT y.region FROM published.enterprise_past y
+                 WHERE y.enterprise_id = m.enterprise_id AND y.until >= $3 ORDER BY y.until LIMIT 1), m.region)
+            WHERE ($1 IS NULL OR m.programme_id = $1) AND m.added_at < $3)) e
+        JOIN published.engagement g ON g.id = e.engagement_id AND g.kind = 'visit'
+            AND (g.programme_id IS NULL OR $1 IS NULL OR g.programme_id = $1)
         JOIN published.engagement_expert x ON x.engagement_id = g.id
-        WHERE g.kind = 'visit' AND g.state IN ('held', 'minuted', 'closed')
-          AND coalesce(g.held_at, (g.on_day + time '12:00') AT TIME ZONE 'Asia/Shanghai') < $3
-          AND EXISTS (SELECT FROM published.engagement_enterprise e
-                      JOIN circuit_member m ON m.enterprise_id = e.enterprise_id AND ($1 IS NULL OR m.programme_id = $1)
-                      JOIN region_scope s ON s.scope = $2 AND s.region = coalesce(
-                          (SELECT y.region FROM published.enterprise_past y
-                           WHERE y.enterprise_id = m.enterprise_id AND y.until >= $3 ORDER BY y.until LIMIT 1), m.region)
-                      WHERE m.added_at < $3 AND e.engagement_id = g.id AND e.attended IS NOT FALSE
-                        AND (g.programme_id IS NULL OR $1 IS NULL OR g.programme_id = $1))) d";
+        WHERE e.from_at < $3 AND (e.until_at IS NULL OR e.until_at >= $3)) d";
 
 #[derive(QueryableByName)]
 #[diesel(check_for_backend(Pg))]

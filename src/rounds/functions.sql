@@ -38,7 +38,7 @@ $$;
 --                  action is                                   committed      a commitment is signed and neither broken nor released
 --   corrected      its correction was handed in                kept           a commitment was kept
 --   passed_first,  how the first re-inspection of its case     sampled        a follow-up sample was taken
---   failed_first   ended                                       sample_passed  a follow-up sample passed, or a follow-up was held
+--   failed_first   ended                                       sample_passed  a follow-up sample passed, or a follow-up found it well
 --                                                              interviewed    it was interviewed
 -- `subject` is the nonconformity where there is one, else the thing itself. Called by src/rounds/evidence.rs. Takes no locks.
 CREATE FUNCTION circuit_evidence(p_enterprises uuid[], p_programme uuid)
@@ -73,12 +73,18 @@ RETURNS TABLE (enterprise_id uuid, kind text, subject uuid, from_at timestamptz,
         WHERE c.closed IS NULL OR c.closed = 'answered'
     ),
     engaged AS (
-        SELECT e.enterprise_id, g.id, g.kind, g.state, e.attended, g.closed_at,
-               coalesce(g.held_at, (g.on_day + time '12:00') AT TIME ZONE 'Asia/Shanghai') AS held_at
+        SELECT e.enterprise_id, g.id, g.kind, e.from_at, e.until_at
+        FROM engagement_presence(ARRAY(SELECT m.id FROM m)) e
+        JOIN published.engagement g ON g.id = e.engagement_id
+        WHERE g.kind IN ('visit', 'training', 'follow_up') AND (g.programme_id IS NULL OR p_programme IS NULL OR g.programme_id = p_programme)
+    ),
+    promised AS (
+        SELECT e.enterprise_id, g.id, g.state, g.held_at, g.closed_at
         FROM m
         JOIN published.engagement_enterprise e ON e.enterprise_id = m.id
         JOIN published.engagement g ON g.id = e.engagement_id
-        WHERE g.programme_id IS NULL OR p_programme IS NULL OR g.programme_id = p_programme
+        WHERE g.kind = 'commitment' AND g.held_at IS NOT NULL
+          AND (g.programme_id IS NULL OR p_programme IS NULL OR g.programme_id = p_programme)
     ),
     followed AS (
         SELECT m.id AS enterprise_id, i.id, i.purpose, i.state, i.outcome, i.sampled_on,
@@ -135,19 +141,23 @@ RETURNS TABLE (enterprise_id uuid, kind text, subject uuid, from_at timestamptz,
     ) t
     WHERE t.says
     UNION ALL
-    SELECT e.enterprise_id, CASE e.kind WHEN 'visit' THEN 'visited' WHEN 'training' THEN 'trained' ELSE 'sample_passed' END, e.id, e.held_at, NULL
+    SELECT e.enterprise_id, CASE e.kind WHEN 'visit' THEN 'visited' ELSE 'trained' END, e.id, e.from_at, e.until_at
     FROM engaged e
-    WHERE e.state IN ('held', 'minuted', 'closed') AND e.held_at IS NOT NULL
-      AND (e.kind IN ('visit', 'follow_up') AND e.attended IS NOT FALSE OR e.kind = 'training' AND e.attended)
+    WHERE e.kind IN ('visit', 'training')
     UNION ALL
-    SELECT e.enterprise_id, 'committed', e.id, e.held_at, CASE WHEN e.state IN ('broken', 'released') THEN e.closed_at END
+    SELECT e.enterprise_id, 'sample_passed', e.id, greatest(e.from_at, r.from_at), least(e.until_at, r.until_at)
     FROM engaged e
-    WHERE e.kind = 'commitment' AND e.held_at IS NOT NULL
-      AND (e.state IN ('signed', 'kept') OR e.state IN ('broken', 'released') AND e.closed_at IS NOT NULL)
+    JOIN published.follow_up_result r ON r.id = e.id AND r.result = 'well'
+    WHERE e.kind = 'follow_up'
+      AND (least(e.until_at, r.until_at) IS NULL OR greatest(e.from_at, r.from_at) < least(e.until_at, r.until_at))
     UNION ALL
-    SELECT e.enterprise_id, 'kept', e.id, coalesce(e.closed_at, e.held_at), NULL
-    FROM engaged e
-    WHERE e.kind = 'commitment' AND e.state = 'kept' AND e.held_at IS NOT NULL
+    SELECT p.enterprise_id, 'committed', p.id, p.held_at, CASE WHEN p.state IN ('broken', 'released') THEN p.closed_at END
+    FROM promised p
+    WHERE p.state IN ('signed', 'kept') OR p.state IN ('broken', 'released') AND p.closed_at IS NOT NULL
+    UNION ALL
+    SELECT p.enterprise_id, 'kept', p.id, coalesce(p.closed_at, p.held_at), NULL
+    FROM promised p
+    WHERE p.state = 'kept'
     UNION ALL
     SELECT f.enterprise_id, 'sampled', f.id, f.from_at, f.until_at
     FROM followed f

@@ -17,10 +17,11 @@
 use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::core::clock::{shanghai_date, shanghai_day_end};
+use crate::programmes::ids::LaboratoryId;
 use crate::sampling_figures::intervals::{Change, Count, Rate, change, difference_in_differences};
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 
 /// Of what results are counted, and beside what.
@@ -32,6 +33,8 @@ pub struct Scope<'a> {
     pub regions: &'a [&'a str],
     /// Code of the province; [`province_of`] finds that of a region.
     pub province: &'a str,
+    /// Laboratories whose results do not count, in the scope and beside it: those of whoever is judged by them.
+    pub without: &'a [LaboratoryId],
 }
 
 /// What is asked for.
@@ -172,13 +175,14 @@ pub fn results(
     now: DateTime<Utc>,
 ) -> Result<Results, Problem> {
     let moment = (as_of != shanghai_date(now)).then(|| shanghai_day_end(as_of));
-    let days = diesel::sql_query("SELECT * FROM sampling_results_by_day($1, $2, $3, $4, $5, $6)")
+    let days = diesel::sql_query("SELECT * FROM sampling_results_by_day($1, $2, $3, $4, $5, $6, $7)")
         .bind::<Array<Text>, _>(scope.kinds)
         .bind::<Array<Text>, _>(scope.parts())
         .bind::<Text, _>(scope.province)
         .bind::<Date, _>(span.0)
         .bind::<Date, _>(span.1)
         .bind::<Nullable<Timestamptz>, _>(moment)
+        .bind::<Array<SqlUuid>, _>(scope.without)
         .load(conn)?;
     Ok(Results { beside: scope.beside(), days })
 }

@@ -498,17 +498,20 @@ END $$;
 -- The final results of supervision samplings by day of the sampling, from p_from to before p_until, by what had been entered before p_at (NULL:
 -- now). `within`: of the kinds p_kinds (empty: all) in the regions p_regions (empty: the whole province) and under them. Not within: the same
 -- kinds elsewhere in the province; where p_regions is empty, the other kinds in it. A sampling that followed a failure, or watched a risk, says
--- nothing of the share of a market and is left out. Called by src/sampling_figures/effect.rs. Takes no locks.
-CREATE FUNCTION sampling_results_by_day(p_kinds text[], p_regions text[], p_province text, p_from date, p_until date, p_at timestamptz)
+-- nothing of the share of a market and is left out. So are the results of the laboratories p_without. Called by src/sampling_figures/effect.rs. Takes
+-- no locks.
+CREATE FUNCTION sampling_results_by_day(p_kinds text[], p_regions text[], p_province text, p_from date, p_until date, p_at timestamptz, p_without uuid[])
 RETURNS TABLE (within boolean, on_day date, tested bigint, failed bigint)
 LANGUAGE sql STABLE AS $$
     WITH taken AS (
-        SELECT n.place_region, n.product_kind, n.outcome, coalesce(n.sampled_on, (n.created_at AT TIME ZONE 'Asia/Shanghai')::date) AS on_day
+        SELECT n.place_region, n.product_kind, n.laboratory_id, n.outcome,
+               coalesce(n.sampled_on, (n.created_at AT TIME ZONE 'Asia/Shanghai')::date) AS on_day
         FROM published.inspection n
         WHERE p_at IS NULL AND n.method = 'sampling' AND n.purpose NOT IN ('follow_up', 'reinspection', 'risk_monitoring')
           AND n.state IN ('final', 'published') AND n.outcome IN ('conforming', 'nonconforming')
         UNION ALL
-        SELECT o.place_region, o.product_kind, o.outcome, coalesce(o.sampled_on, (o.created_at AT TIME ZONE 'Asia/Shanghai')::date)
+        SELECT o.place_region, o.product_kind, o.laboratory_id, o.outcome,
+               coalesce(o.sampled_on, (o.created_at AT TIME ZONE 'Asia/Shanghai')::date)
         FROM inspections_as_of(p_at - interval '1 microsecond') o
         WHERE p_at IS NOT NULL AND o.method = 'sampling' AND o.purpose NOT IN ('follow_up', 'reinspection', 'risk_monitoring')
           AND o.state IN ('final', 'published') AND o.outcome IN ('conforming', 'nonconforming')
@@ -517,7 +520,7 @@ LANGUAGE sql STABLE AS $$
                    AND (cardinality(p_kinds) = 0 OR coalesce(t.product_kind = ANY (p_kinds), false)) AS within,
                t.on_day, t.outcome
         FROM taken t
-        WHERE t.on_day >= p_from AND t.on_day < p_until
+        WHERE t.on_day >= p_from AND t.on_day < p_until AND coalesce(t.laboratory_id <> ALL (p_without), true)
           AND t.place_region IN (SELECT r.region FROM region_scope r WHERE r.scope = p_province)
           AND (cardinality(p_regions) = 0 OR cardinality(p_kinds) = 0 OR t.product_kind = ANY (p_kinds))
     )

@@ -16,7 +16,7 @@ use crate::sampling_figures::effect::Effect;
 use crate::sampling_figures::intervals::{Change, Count, Rate, Verdict, change, difference_in_differences};
 use crate::support_programmes::diagnosis::{Diagnosis, diagnose};
 use crate::support_programmes::effects::{
-    Baseline, Frozen, Month, Outcome, counted, effect, frozen, months, not_frozen, outcome, per,
+    Baseline, Frozen, Month, Outcome, counted, effect, frozen, left_out, months, not_frozen, outcome, per,
 };
 use crate::support_programmes::ids::{AmountId, MeasureId};
 use crate::support_programmes::overlap::{Overlap, overlaps};
@@ -282,6 +282,8 @@ pub struct SupportCourse {
     pub effect: Option<Effect>,
     /// Who recovered since the approval, and at what cost; absent before it.
     pub outcome: Option<Outcome>,
+    /// Results in the scope since the approval that do not count, since a laboratory of the lead hospital tested them.
+    pub left_out: i64,
 }
 
 /// One support programme.
@@ -356,16 +358,22 @@ pub fn course(
 ) -> Result<SupportCourse, Problem> {
     let now = app.clock().now();
     let day = as_of::day(asked, now)?;
-    let months = months(conn, scope, (from.min(day), day), now)?;
-    let since = frozen.filter(|frozen| frozen.day <= day);
-    let (effect, outcome) = match since {
-        Some(frozen) => (
-            Some(effect(conn, frozen, (frozen.day, day), now)?.0),
-            Some(outcome(conn, app.settings(), (id, scope), (frozen.day, day))?),
-        ),
-        None => (None, None),
+    let scope = match frozen {
+        Some(frozen) => frozen.scope_on(conn, id, day)?,
+        None => scope.clone(),
     };
-    Ok(SupportCourse { as_of: day, months, effect, outcome })
+    let months = months(conn, &scope, (from.min(day), day), now)?;
+    let since = frozen.filter(|frozen| frozen.day <= day);
+    let end = day.succ_opt().unwrap_or(day);
+    let (effect, outcome, left_out) = match since {
+        Some(frozen) => (
+            Some(effect(conn, (frozen, &scope), (frozen.day, day), now)?.0),
+            Some(outcome(conn, app.settings(), (id, &scope), (frozen.day, day))?),
+            left_out(conn, &scope, (frozen.day, end), (day, now))?,
+        ),
+        None => (None, None, 0),
+    };
+    Ok(SupportCourse { as_of: day, months, effect, outcome, left_out })
 }
 
 /// What is frozen of a programme, or what would be if it were approved today.
@@ -388,7 +396,7 @@ fn known(app: &App, conn: &mut PgConnection, row: &Row) -> Result<Known, Problem
             frozen: Some(frozen),
         });
     }
-    let (today, scope) = (shanghai_date(now), scope(conn, app.catalogue(), id)?);
+    let (today, scope) = (shanghai_date(now), scope(conn, app.catalogue(), id, now)?);
     let counted = counted(conn, &scope, (today, row.baseline_months), now)?;
     let most = app.settings().section::<SupportSettings>().version(&row.rules_version, today)?.top_items;
     let diagnosis = diagnose(conn, &scope, (counted.from_day, today), most)?;

@@ -3,12 +3,12 @@
 use crate::core::Problem;
 use crate::core::clock::shanghai_day_end;
 use crate::db::schema::support_baseline;
-use crate::programmes::ids::ProgrammeId;
+use crate::programmes::ids::{LaboratoryId, ProgrammeId};
 use crate::recovery::settings::RecoverySettings;
 use crate::sampling_figures::effect::{Beside, Effect, Results, results};
 use crate::sampling_figures::intervals::{Change, Count, Rate, change, difference_in_differences};
 use crate::settings::Settings;
-use crate::support_programmes::store::ScopeRows;
+use crate::support_programmes::store::{ScopeRows, own_laboratories};
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -43,6 +43,10 @@ pub struct Frozen {
     pub kinds: Vec<String>,
     /// Code of the province.
     pub province: String,
+    /// The laboratories of the lead hospital, whose results do not count.
+    pub own_laboratories: Vec<LaboratoryId>,
+    /// How many results of them were left out.
+    pub left_out: i64,
     /// The diagnosis.
     pub diagnosis: Value,
     /// The programmes that claimed the same enterprises.
@@ -68,8 +72,45 @@ impl Frozen {
             regions: self.regions.clone(),
             kinds: self.kinds.clone(),
             province: self.province.clone(),
+            own_laboratories: self.own_laboratories.clone(),
         }
     }
+
+    /// The scope by which days after the approval are counted: also without laboratories that belong to the lead hospital since, as far as that was
+    /// known by the end of a day.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub fn scope_on(
+        &self,
+        conn: &mut PgConnection,
+        id: ProgrammeId,
+        day: NaiveDate,
+    ) -> Result<ScopeRows, Problem> {
+        let mut scope = self.scope();
+        scope.own_laboratories.extend(own_laboratories(conn, id, shanghai_day_end(day))?);
+        scope.own_laboratories.sort_unstable();
+        scope.own_laboratories.dedup();
+        Ok(scope)
+    }
+}
+
+/// How many results of a scope are left out because a laboratory of the lead hospital tested them, from a day to before another one.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn left_out(
+    conn: &mut PgConnection,
+    scope: &ScopeRows,
+    (from, before): (NaiveDate, NaiveDate),
+    (as_of, now): (NaiveDate, DateTime<Utc>),
+) -> Result<i64, Problem> {
+    if scope.own_laboratories.is_empty() {
+        return Ok(0);
+    }
+    let counted = scope.with(|scope| results(conn, scope, (from, before), as_of, now))?;
+    let all = scope.with_own().with(|scope| results(conn, scope, (from, before), as_of, now))?;
+    Ok(all.count(true, from, before).tested - counted.count(true, from, before).tested)
 }
 
 /// The baseline of a programme, with the filter by which it was counted.
@@ -93,6 +134,10 @@ pub struct Baseline {
     pub method: &'static str,
     /// Which results count: `final`.
     pub results: &'static str,
+    /// How many laboratories belong to the lead hospital; their results do not count for its own programme.
+    pub own_laboratories: usize,
+    /// How many results of theirs in the scope are left out.
+    pub left_out: i64,
     /// Codes of the regions.
     pub regions: Vec<String>,
     /// Codes of the product kinds; none where all of them count.
@@ -109,6 +154,8 @@ fn baseline(frozen: bool, of: &Frozen) -> Baseline {
         beside: of.beside,
         method: "sampling",
         results: "final",
+        own_laboratories: of.own_laboratories.len(),
+        left_out: of.left_out,
         regions: of.regions.clone(),
         kinds: of.kinds.clone(),
     }
@@ -142,6 +189,7 @@ pub fn counted(
     let from_day = day.checked_sub_months(Months::new(months)).unwrap_or(NaiveDate::MIN);
     let found = scope.with(|scope| results(conn, scope, (from_day, day), day, now))?;
     let (own, rest) = (found.count(true, from_day, day), found.count(false, from_day, day));
+    let left_out = left_out(conn, scope, (from_day, day), (day, now))?;
     Ok(Frozen {
         day,
         from_day,
@@ -153,6 +201,8 @@ pub fn counted(
         regions: scope.regions.clone(),
         kinds: scope.kinds.clone(),
         province: scope.province.clone(),
+        own_laboratories: scope.own_laboratories.clone(),
+        left_out,
         diagnosis: Value::Null,
         claimed_by: Value::Null,
         frozen_at: now,
@@ -164,18 +214,18 @@ pub fn not_frozen(of: &Frozen) -> Baseline {
     baseline(false, of)
 }
 
-/// The rates from the frozen baseline to a time after it, beside the rest of the province.
+/// The rates from the frozen baseline to a time after it, counted by a scope, beside the rest of the province.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn effect(
     conn: &mut PgConnection,
-    frozen: &Frozen,
+    (frozen, scope): (&Frozen, &ScopeRows),
     (from, day): (NaiveDate, NaiveDate),
     now: DateTime<Utc>,
 ) -> Result<(Effect, Count, Count), Problem> {
     let end = day.succ_opt().unwrap_or(day);
-    let found = frozen.scope().with(|scope| results(conn, scope, (from, end.max(from)), day, now))?;
+    let found = scope.with(|scope| results(conn, scope, (from, end.max(from)), day, now))?;
     let (after, rest_after) = (found.count(true, from, end), found.count(false, from, end));
     let (before, rest_before) = (frozen.count(), frozen.rest());
     let effect = Effect {

@@ -86,6 +86,24 @@ fn require_open(loaded: &Loaded) -> Result<(), Problem> {
     }
 }
 
+/// The day of the baseline; none before the approval.
+fn baseline_day(tx: &mut Tx, programme: ProgrammeId) -> QueryResult<Option<NaiveDate>> {
+    support_baseline::table.find(programme).select(support_baseline::day).first(&mut *tx.conn).optional()
+}
+
+/// Refuses a measure that is to begin before the baseline that was frozen: it would have been taken after the measure.
+fn require_after_baseline(
+    tx: &mut Tx,
+    fields: &mut Fields,
+    programme: ProgrammeId,
+    starts_on: NaiveDate,
+) -> Result<(), Problem> {
+    let fits = baseline_day(tx, programme)?.is_none_or(|day| starts_on >= day);
+    let (zh, en) = ("不能早于基线冻结日期", "must not be before the day of the baseline");
+    fields.require(fits, "/starts_on", zh, en);
+    Ok(())
+}
+
 /// Adds a measure.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AddMeasure {
@@ -105,6 +123,7 @@ impl Command for AddMeasure {
         let mut fields = Fields::new();
         let period = (loaded.base.period_from, loaded.base.period_until);
         let measure = self.measure.check(&mut fields, tx, "", period);
+        require_after_baseline(tx, &mut fields, self.programme, measure.starts_on)?;
         let known: i64 = support_measure::table
             .filter(support_measure::programme_id.eq(self.programme))
             .count()
@@ -158,6 +177,7 @@ impl Command for ChangeMeasure {
         let mut fields = Fields::new();
         let period = (loaded.base.period_from, loaded.base.period_until);
         let measure = self.measure.check(&mut fields, tx, "", period);
+        require_after_baseline(tx, &mut fields, self.programme, measure.starts_on)?;
         fields.done()?;
         diesel::update(m::table.find(self.id))
             .set((
@@ -195,11 +215,7 @@ impl MoveMeasure {
     fn day(&self, tx: &mut Tx, loaded: &Loaded, known: &Known) -> Result<NaiveDate, Problem> {
         let today = tx.today();
         let day = self.on.unwrap_or(today);
-        let baseline: Option<NaiveDate> = support_baseline::table
-            .find(self.programme)
-            .select(support_baseline::day)
-            .first(&mut *tx.conn)
-            .optional()?;
+        let baseline = baseline_day(tx, self.programme)?;
         let mut fields = Fields::new();
         fields.require(day <= today, "/on", "不能晚于今天", "must not be in the future");
         let begins = self.step == MeasureStep::Begin;

@@ -143,6 +143,8 @@ pub struct PublicSupport {
     pub as_of: NaiveDate,
     /// The rates month by month.
     pub months: Vec<Month>,
+    /// Results in the scope since the approval that do not count, since a laboratory of the lead hospital tested them.
+    pub left_out: i64,
     /// From the frozen baseline to the time since the approval.
     pub effect: Option<Effect>,
     /// Who recovered, and at what cost.
@@ -215,6 +217,7 @@ pub fn sheet(app: &App, conn: &mut PgConnection, id: ProgrammeId) -> Result<Publ
         verified_by: row.verified_by,
         as_of: course.as_of,
         months: course.months,
+        left_out: course.left_out,
         effect: course.effect,
         outcome: course.outcome,
         evaluation: evaluation.map(|last| PublicSupportEvaluation {

@@ -136,6 +136,8 @@ impl Command for ApproveSupport {
                 b::regions.eq(&counted.regions),
                 b::kinds.eq(&counted.kinds),
                 b::province.eq(&counted.province),
+                b::own_laboratories.eq(&counted.own_laboratories),
+                b::left_out.eq(counted.left_out),
                 b::diagnosis.eq(serde_json::to_value(&diagnosis).map_err(Problem::internal)?),
                 b::claimed_by.eq(serde_json::to_value(&others).map_err(Problem::internal)?),
                 b::frozen_by.eq(by),
@@ -190,10 +192,10 @@ impl Command for EvaluateSupport {
         let (Some(target), Some(least)) = (loaded.row.target_hundredths, loaded.row.target_samples) else {
             return Err(Problem::internal("an approved programme without a target"));
         };
-        let (_, after, rest) = effect(&mut tx.conn, &frozen, (from, day), now)?;
+        let scope = frozen.scope_on(&mut tx.conn, self.id, day)?;
+        let (_, after, rest) = effect(&mut tx.conn, (&frozen, &scope), (from, day), now)?;
         let verdict = judge(after, f64::from(target) / 100.0, i64::from(least));
         let settings = tx.settings.clone();
-        let scope = frozen.scope();
         let reached = outcome(&mut tx.conn, &settings, (self.id, &scope), (frozen.day, day))?;
         let last: Option<i32> =
             e::table.filter(e::programme_id.eq(self.id)).select(max(e::ordinal)).first(&mut *tx.conn)?;

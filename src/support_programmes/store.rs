@@ -6,14 +6,15 @@ use crate::db::Tx;
 use crate::db::officer_steps::audit_named;
 use crate::db::schema::{support_kind, support_programme, support_region};
 use crate::db::tx::Subject;
-use crate::programmes::ids::ProgrammeId;
+use crate::programmes::ids::{LaboratoryId, ProgrammeId};
 use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::store as base;
 use crate::sampling_figures::effect::{Scope, province_of};
 use crate::sampling_figures::intervals::Verdict;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
 use serde_json::Value;
 
 /// A row of `support_programme`.
@@ -55,6 +56,8 @@ pub struct ScopeRows {
     pub kinds: Vec<String>,
     /// Code of the province.
     pub province: String,
+    /// The laboratories of the lead hospital: their results say nothing of whether its own programme helped.
+    pub own_laboratories: Vec<LaboratoryId>,
 }
 
 impl ScopeRows {
@@ -62,7 +65,14 @@ impl ScopeRows {
     pub fn with<T>(&self, call: impl FnOnce(&Scope<'_>) -> T) -> T {
         let kinds: Vec<&str> = self.kinds.iter().map(String::as_str).collect();
         let regions: Vec<&str> = self.regions.iter().map(String::as_str).collect();
-        call(&Scope { kinds: &kinds, regions: &regions, province: &self.province })
+        let without = self.own_laboratories.as_slice();
+        call(&Scope { kinds: &kinds, regions: &regions, province: &self.province, without })
+    }
+
+    /// The same with the results of those laboratories as well: what is left out is the difference.
+    #[must_use]
+    pub fn with_own(&self) -> Self {
+        Self { own_laboratories: Vec::new(), ..self.clone() }
     }
 
     /// Whether its regions are the whole province.
@@ -71,11 +81,42 @@ impl ScopeRows {
     }
 }
 
-/// The scope of a programme, as its rows are.
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(Pg))]
+struct Own {
+    #[diesel(sql_type = SqlUuid)]
+    id: LaboratoryId,
+}
+
+/// The laboratories that belong to the hospital which leads a programme, as far as that was known before a moment.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn scope(conn: &mut PgConnection, catalogue: &Catalogue, id: ProgrammeId) -> Result<ScopeRows, Problem> {
+pub fn own_laboratories(
+    conn: &mut PgConnection,
+    id: ProgrammeId,
+    at: DateTime<Utc>,
+) -> Result<Vec<LaboratoryId>, Problem> {
+    let rows: Vec<Own> = diesel::sql_query(
+        "SELECT l.id FROM published.laboratory l JOIN support_programme s ON s.lead_hospital = l.hospital
+         WHERE s.programme_id = $1 AND l.hospital_since < $2 ORDER BY l.id",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Timestamptz, _>(at)
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The scope of a programme, as its rows are; of the laboratories those that belong to the lead hospital by now.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn scope(
+    conn: &mut PgConnection,
+    catalogue: &Catalogue,
+    id: ProgrammeId,
+    now: DateTime<Utc>,
+) -> Result<ScopeRows, Problem> {
     let regions: Vec<String> = support_region::table
         .filter(support_region::programme_id.eq(id))
         .order(support_region::region)
@@ -87,7 +128,8 @@ pub fn scope(conn: &mut PgConnection, catalogue: &Catalogue, id: ProgrammeId) ->
         .select(support_kind::product_kind)
         .load(conn)?;
     let province = regions.first().and_then(|region| province_of(catalogue, region)).unwrap_or_default();
-    Ok(ScopeRows { province: province.to_owned(), regions, kinds })
+    let own_laboratories = own_laboratories(conn, id, now + TimeDelta::microseconds(1))?;
+    Ok(ScopeRows { province: province.to_owned(), regions, kinds, own_laboratories })
 }
 
 /// A programme as a command has loaded it.
@@ -109,7 +151,7 @@ pub fn load(tx: &mut Tx, id: ProgrammeId) -> Result<Loaded, Problem> {
     let base = base::load_of_kind(tx, id, ProgrammeKind::Support)?;
     let row = support_programme::table.find(id).select(Row::as_select()).first(&mut *tx.conn)?;
     let catalogue = tx.catalogue.clone();
-    let scope = scope(&mut tx.conn, &catalogue, id)?;
+    let scope = scope(&mut tx.conn, &catalogue, id, tx.now)?;
     Ok(Loaded { base, row, scope })
 }
 

@@ -29,6 +29,14 @@ pub(super) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
+/// Reads an object that was taken out of a body, as the body itself is read.
+///
+/// # Errors
+/// 422 with the pointer of the first field that does not fit.
+pub fn part<T: DeserializeOwned>(object: serde_json::Map<String, serde_json::Value>) -> Result<T, Problem> {
+    json(&serde_json::to_vec(&object).map_err(Problem::internal)?)
+}
+
 /// Reads a query string.
 ///
 /// # Errors

@@ -44,6 +44,7 @@ pub mod state;
 mod timed_body;
 pub mod upload;
 
+pub use body::part as body_part;
 pub use client_address::ClientAddress;
 pub use extract::{Id, IdempotencyKey, Json, Lang, MaybeJson, Part, Query};
 pub use identity::{Auth, Guest, MaybeAuth};

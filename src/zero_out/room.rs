@@ -52,7 +52,7 @@ pub const ROOM: Room = Room {
         GET "/imports" => pages::imports::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 100, "导入名单", "Imports", "upload");
         GET "/imports/{id}" => pages::imports::one, Roles(&[Admin, Operator]);
         GET "/imports/{id}/records" => pages::imported::list, Roles(&[Admin, Operator]);
-        GET "/records" => pages::enterprise::all_records, Hidden(&[Enterprise]), Place::new(&[Enterprise], 20, "不合格记录", "Records", "list").over(&["/cases", "/inspections", "/my/inspections", "/my/codes", "/my/credit", "/my/rounds", "/rounds", "/my/commitments", "/commitments", "/my/trainings", "/trainings", "/attend", "/follow-ups", "/my/recovery", "/my/oversight", "/codes", "/conduct"]);
+        GET "/records" => pages::enterprise::all_records, Hidden(&[Enterprise]), Place::new(&[Enterprise], 20, "不合格记录", "Records", "list").over(&["/cases", "/inspections", "/my/inspections", "/my/codes", "/my/credit", "/my/rounds", "/rounds", "/my/commitments", "/commitments", "/my/trainings", "/trainings", "/attend", "/follow-ups", "/my/follow-ups", "/my/recovery", "/my/oversight", "/codes", "/conduct"]);
         GET "/ask" => pages::enterprise::ask, Hidden(&[Enterprise]);
         GET "/archive" => pages::enterprise::archive, Hidden(&[Enterprise]), Place::new(&[Enterprise], 40, "档案", "Archive", "folder");
     ],

@@ -5,6 +5,8 @@ mod follow_ups;
 mod outreach;
 mod trainings;
 
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use serde_json::{Value, json};
 
 use crate::support::people::text;
@@ -41,4 +43,20 @@ pub fn signature(detail: &Value, days: &[&str]) -> Value {
 /// Follows the promises, as the job does.
 pub fn follow(app: &TestApp) {
     zerodesk::engagements::commitments::follow::sweep(&app.app, &|| false).unwrap();
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// How many pieces of a kind of evidence stand for an enterprise at a moment.
+pub fn evidence(app: &TestApp, enterprise: &str, kind: &str, at: &str) -> i64 {
+    let sql = format!(
+        "SELECT count(*) AS count FROM circuit_evidence(ARRAY['{enterprise}'::uuid], NULL)
+         WHERE kind = '{kind}' AND from_at < '{at}' AND (until_at IS NULL OR until_at >= '{at}')"
+    );
+    let row: Count = diesel::sql_query(sql).get_result(&mut app.database().connect()).unwrap();
+    row.count
 }

@@ -541,16 +541,113 @@ fn minutes_are_confirmed_once_by_each_side_and_stay() {
     let path = s.minuted();
     step(&s.expert.http, &path, json!({ "step": "confirm_minutes" }));
     let confirmed = (409, "minutes_confirmed".to_owned());
+    for (satisfaction, who) in [(0, &s.enterprise.http), (6, &s.enterprise.http), (5, &s.expert.http)] {
+        let body = json!({ "step": "confirm_minutes", "satisfaction": satisfaction });
+        let problem = who.post(&format!("{path}/events"), &body).problem();
+        assert_eq!(pointer(&problem), "/satisfaction");
+    }
     assert_eq!(refused(&s.expert.http, &path, json!({ "step": "confirm_minutes" })), confirmed);
     assert_eq!(refused(&s.expert.http, &path, json!({ "step": "write_minutes", "text": "x" })), confirmed);
     let finding = json!({ "item": "x", "advice": "y" });
     assert_eq!(s.expert.http.post(&format!("{path}/findings"), &finding).refusal(), confirmed);
     // An officer can't confirm for an enterprise that has people.
     assert_eq!(refused(&s.officer, &path, json!({ "step": "confirm_minutes", "reason": "电话" })).0, 403);
-    let done = step(&s.enterprise.http, &path, json!({ "step": "confirm_minutes" }));
-    assert_eq!(done["state"], "minuted");
+    let done = step(&s.enterprise.http, &path, json!({ "step": "confirm_minutes", "satisfaction": 4 }));
+    assert_eq!((&done["state"], &done["visit"]["satisfaction"]), (&json!("minuted"), &json!(4)));
     let again = refused(&s.enterprise.http, &path, json!({ "step": "add_words", "text": "x" }));
     assert_eq!(again, (409, "engagement_state".to_owned()));
+}
+
+#[test]
+fn what_was_noted_by_mistake_is_taken_back_and_past_days_stay() {
+    let mut s = Scene::new();
+    let path = s.begun();
+    step(&s.expert.http, &path, json!({ "step": "hold" }));
+    let enterprise = s.enterprise.id.clone();
+    let visited = |s: &Scene, at: &str| crate::engagement_kinds::evidence(&s.app, &enterprise, "visited", at);
+    s.at("2026-03-05T01:00:00Z");
+    assert_eq!(visited(&s, "2026-03-04T16:00:00Z"), 1);
+    let back = json!({ "step": "take_back", "reason": "点错了另一家企业" });
+    assert_eq!(refused(&s.enterprise.http, &path, back.clone()).0, 403);
+    let problem = s.expert.http.post(&format!("{path}/events"), &json!({ "step": "take_back" })).problem();
+    assert_eq!(pointer(&problem), "/reason");
+    let seen = step(&s.expert.http, &path, back.clone());
+    assert_eq!((&seen["state"], &seen["held_at"]), (&json!("started"), &Value::Null));
+    s.app.mail("factory-1@enterprise.example", "现场结束登记有误");
+    assert_eq!((visited(&s, "2026-03-04T16:00:00Z"), visited(&s, "2026-03-05T16:00:00Z")), (1, 0));
+    let seen = step(&s.officer, &path, back.clone());
+    assert_eq!(seen["state"], "confirmed");
+    assert_eq!(refused(&s.officer, &path, back.clone()), (409, "engagement_state".to_owned()));
+    // The day itself can be noted later, by the clock of the device.
+    step(&s.expert.http, &path, json!({ "step": "start", "device_at": "2026-03-04T01:10:00Z" }));
+    step(&s.expert.http, &path, json!({ "step": "hold", "device_at": "2026-03-04T02:10:00Z" }));
+    step(&s.expert.http, &path, json!({ "step": "write_minutes", "text": "查看了挤出工序" }));
+    step(&s.enterprise.http, &path, json!({ "step": "confirm_minutes" }));
+    assert_eq!(refused(&s.expert.http, &path, back), (409, "minutes_confirmed".to_owned()));
+}
+
+#[test]
+fn an_engagement_belongs_to_a_programme_that_is_approved_or_carried_out() {
+    let s = Scene::new();
+    let approver = s.app.admin("approver", "440000");
+    let programme = crate::rounds::circuit(&s.officer, &approver);
+    let mut body = s.body(&[("2026-03-04T01:00:00Z", "2026-03-04T03:00:00Z")]);
+    (body["programme_id"], body["round_no"]) = (json!(programme), json!(1));
+    s.officer.post(VISITS, &body).expect(201);
+    s.officer.act(&format!("/api/v1/programmes/{programme}/start")).expect(200);
+    body["slots"] = json!([{ "starts_at": "2026-03-05T01:00:00Z", "ends_at": "2026-03-05T03:00:00Z" }]);
+    s.officer.post(VISITS, &body).expect(201);
+    let page = s.officer.get(&format!("/visits/new?enterprise={}", s.enterprise.id)).text;
+    assert!(page.contains(&format!("value=\"{programme}\"")), "the form offers it");
+    assert!(
+        s.officer.get("/trainings").text.contains(&programme)
+            && s.officer.get("/outreach").text.contains(&programme)
+    );
+    let event = |programme: &Value| {
+        json!({
+            "topic": "进社区", "place": "某社区", "place_kind": "community", "on_day": "2026-03-02", "programme_id": programme,
+        })
+    };
+    s.officer.post("/api/v1/outreach", &event(&json!(programme))).expect(201);
+    let refused = s.officer.post("/api/v1/outreach", &event(&json!(s.expert.id))).problem();
+    assert_eq!(pointer(&refused), "/programme_id");
+    // What a city plans is none of another city's figures.
+    let (here, second) = (s.app.admin("guangzhou", "440100"), s.app.admin("guangzhou-2", "440100"));
+    let mut plan = crate::programmes::written("市级巡回问诊");
+    (plan["kind"], plan["level"]) = (json!("circuit"), json!("municipal"));
+    let own = text(&here.post(crate::programmes::PROGRAMMES, &plan).expect(201)["id"]);
+    here.act(&format!("/api/v1/programmes/{own}/submit")).expect(200);
+    second.act(&format!("/api/v1/programmes/{own}/approve")).expect(200);
+    let elsewhere = s.app.admin("shenzhen", "440300");
+    let refused = elsewhere.post("/api/v1/outreach", &event(&json!(own))).problem();
+    assert_eq!(pointer(&refused), "/programme_id");
+    here.post("/api/v1/outreach", &event(&json!(own))).expect(201);
+}
+
+#[test]
+fn what_is_wrong_with_an_engagement_of_any_kind_is_named_by_its_field() {
+    let s = Scene::new();
+    for (body, wanted) in [
+        (json!({}), "/kind"),
+        (json!({ "kind": 1 }), "/kind"),
+        (json!({ "kind": "party" }), "/kind"),
+        (json!({ "kind": "visit" }), "/enterprise_id"),
+        (json!({ "kind": "visit", "enterprise_id": 1 }), "/enterprise_id"),
+        (json!({ "kind": "visit", "enterprise_id": s.enterprise.id, "topic": null }), "/topic"),
+        (
+            json!({ "kind": "visit", "enterprise_id": s.enterprise.id, "topic": "t", "slots": [1] }),
+            "/slots/0",
+        ),
+        (json!({ "kind": "training", "topic": 1 }), "/topic"),
+        (
+            json!({ "kind": "follow_up", "enterprise_id": s.enterprise.id, "topic": "t", "due_on": "2026-02-30" }),
+            "/due_on",
+        ),
+        (json!({ "kind": "outreach", "place_kind": "moon" }), "/place_kind"),
+        (json!({ "kind": "commitment", "room": 1 }), "/room"),
+    ] {
+        assert_eq!(pointer(&s.officer.post(VISITS, &body).problem()), wanted, "{body}");
+    }
 }
 
 #[test]

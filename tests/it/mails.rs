@@ -556,6 +556,11 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             promises: "更换导体拉丝模具（2026-12-01）".to_owned(),
             link: LINK.to_owned(),
         }),
+        Box::new(OfEngagements::CommitmentCancelled {
+            topic: "质量安全承诺".to_owned(),
+            reason: "案件已撤销。".to_owned(),
+            link: LINK.to_owned(),
+        }),
         Box::new(OfEngagements::CommitmentSettled {
             topic: "质量安全承诺".to_owned(),
             outcome: if passed { "已履行" } else { "未履行" }.to_owned(),
@@ -571,6 +576,29 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         Box::new(OfEngagements::TrainingCancelled {
             topic: "电线电缆质量培训".to_owned(),
             reason: "场地维修。".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::TrainingChanged {
+            topic: "电线电缆质量培训".to_owned(),
+            begins: "2026年11月24日（星期二）09:00（北京时间）".to_owned(),
+            place: "广州市黄埔区科学大道 8 号".to_owned(),
+            reason: "场地维修。".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::FollowUpAnnounced {
+            topic: "清零后 3 个月回访".to_owned(),
+            due: "2026-12-14".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::FollowUpCancelled {
+            topic: "清零后 3 个月回访".to_owned(),
+            reason: "企业已停止经营".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfEngagements::FollowUpCorrected {
+            topic: "清零后 3 个月回访".to_owned(),
+            result: "状况良好".to_owned(),
+            reason: "录入时选错企业。".to_owned(),
             link: LINK.to_owned(),
         }),
         Box::new(OfOversight::OversightIssued {

@@ -490,3 +490,74 @@ fn the_diagnosis_counts_items_and_causes() {
     assert!(page.status == 200 && page.text.contains("原材料与零部件"), "{}", page.text);
     drop(approver);
 }
+
+#[test]
+fn the_results_of_the_lead_hospitals_own_laboratory_are_no_evidence() {
+    let app = TestApp::start();
+    let (planner, approver) = officers(&app);
+    before(&app);
+    let laboratory = |name: &str, hospital: &str| {
+        let body = json!({ "name": name, "products": ["K0301"], "hospital": hospital });
+        let made = planner.post("/api/v1/laboratories", &body).expect(201);
+        assert_eq!(made["hospital"], hospital);
+        text(&made["id"])
+    };
+    let (own, other) = (laboratory("牵头医院检验所", "H04"), laboratory("另一检验所", "H01"));
+    let unknown = json!({ "name": "x", "hospital": "H99" });
+    let problem = planner.post("/api/v1/laboratories", &unknown).problem();
+    assert_eq!(problem["errors"][0]["pointer"], "/hospital");
+    let by = |numbers: &str, laboratory: &str| {
+        let sql = format!(
+            "UPDATE inspection SET laboratory_id = '{laboratory}', updated_at = updated_at + interval '1 second' WHERE number IN ({numbers})"
+        );
+        app.database().connect().batch_execute(&sql).unwrap();
+    };
+    // Of the scope five results that failed and five that did not, and one of the rest.
+    by(
+        "'in-1-1', 'in-1-2', 'in-1-3', 'in-1-4', 'in-1-5', 'in-1-61', 'in-1-62', 'in-1-63', 'in-1-64', 'in-1-65', 'out-1-1'",
+        &own,
+    );
+    by("'in-1-6'", &other);
+    let path = approved(&planner, &approver, &written());
+    let seen = planner.get(&path).expect(200);
+    let detail = &seen["baseline_detail"];
+    assert_eq!(
+        (&detail["rate"]["nonconforming"], &detail["rate"]["tested"], &detail["left_out"]),
+        (&json!(55), &json!(190), &json!(10))
+    );
+    assert_eq!((&detail["rest"]["tested"], &detail["own_laboratories"]), (&json!(999), &json!(1)));
+
+    let (planner, approver) = later(&app, "2026-05-04T01:00:00Z");
+    planner.act(&format!("{path}/start")).expect(200);
+    sampled(&app, ("after-1", "K0301", "440303"), "2026-04-01", (2, 50));
+    let numbers: Vec<String> = (11..=50).map(|n| format!("'after-1-{n}'")).collect();
+    by(&numbers.join(", "), &own);
+    let seen = planner.get(&path).expect(200);
+    assert_eq!(
+        (&seen["course"]["effect"]["after"]["tested"], &seen["course"]["left_out"]),
+        (&json!(10), &json!(40))
+    );
+    let done = approver.post(&format!("{path}/evaluations"), &json!({})).expect(200);
+    assert_eq!(done["evaluations"][0]["verdict"], "undecided", "ten results are too few: {done}");
+    // A laboratory that comes to the hospital later is none of its evidence from then on.
+    let made = json!({ "hospital": "H04" });
+    planner.json("PATCH", &format!("/api/v1/laboratories/{other}"), &made).expect(200);
+    by("'after-1-1'", &other);
+    assert_eq!(planner.get(&path).expect(200)["course"]["left_out"], 41);
+    let yesterday = planner.get(&format!("{path}?as_of=2026-05-03")).expect(200);
+    assert_eq!(yesterday["baseline_detail"]["left_out"], 10);
+}
+
+#[test]
+fn a_measure_that_comes_after_the_approval_does_not_begin_before_the_baseline() {
+    let app = TestApp::start();
+    let (planner, approver) = officers(&app);
+    before(&app);
+    let path = approved(&planner, &approver, &written());
+    let body = json!({ "kind": "training", "description": "培训", "starts_on": "2026-03-01", "ends_on": "2026-04-10" });
+    let problem = planner.post(&format!("{path}/measures"), &body).problem();
+    assert_eq!(problem["errors"][0]["pointer"], "/starts_on", "{problem}");
+    let known = text(&planner.get(&path).expect(200)["measures"][0]["id"]);
+    let problem = planner.json("PUT", &format!("{path}/measures/{known}"), &body).problem();
+    assert_eq!(problem["errors"][0]["pointer"], "/starts_on", "{problem}");
+}

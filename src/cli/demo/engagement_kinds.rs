@@ -63,7 +63,8 @@ fn commitments(past: &Past, officer: &Caller) -> Result<(), Problem> {
     ] {
         let (who, enterprise_id) = firm(past, username)?;
         let commitment = NewCommitment {
-            enterprise_id,
+            enterprise_id: Some(enterprise_id),
+            uscc: None,
             topic: topic.to_owned(),
             case_id: None,
             product_kind: None,
@@ -156,7 +157,8 @@ fn trainings(past: &Past, officer: &Caller) -> Result<(), Problem> {
 fn follow_up(past: &Past, officer: &Caller) -> Result<(), Problem> {
     for (username, day, held) in [("enterprise-lele", 0, true), ("enterprise-hengtong", 60, false)] {
         let follow_up = NewFollowUp {
-            enterprise_id: firm(past, username)?.1,
+            enterprise_id: Some(firm(past, username)?.1),
+            uscc: None,
             topic: "整改效果回访".to_owned(),
             due_on: past.day(day),
             months: 0,

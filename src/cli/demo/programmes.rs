@@ -140,6 +140,7 @@ fn laboratories(past: &Past) -> Result<LaboratoryId, Problem> {
             takes_samples,
             excluded_usccs: Vec::new(),
             active: true,
+            hospital: None,
         };
         past.app.execute(&officer, &record)
     };

@@ -29,8 +29,12 @@ const MAX_MATTER: usize = 60;
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCommitment {
-    /// The enterprise.
-    pub enterprise_id: EnterpriseId,
+    /// The enterprise. Either this or `uscc` is needed.
+    #[serde(default)]
+    pub enterprise_id: Option<EnterpriseId>,
+    /// Its unified social credit code.
+    #[serde(default)]
+    pub uscc: Option<String>,
     /// What it is about, at most 200 characters.
     pub topic: String,
     /// The case whose actions the promises are to become; the enterprise's running case where none is named.
@@ -113,16 +117,18 @@ impl NewCommitment {
         let rules = rules(tx)?;
         let (catalogue, today) = (tx.catalogue.clone(), tx.today());
         let mut fields = Fields::new();
-        let firm = named_firm(tx, &mut fields, "/enterprise_id", self.enterprise_id)?;
+        let firm = named_firm(tx, &mut fields, (self.enterprise_id, self.uscc.as_deref()))?;
         let topic = fields.text("/topic", &self.topic, MAX_SHORT);
         let matter = fields.optional_text("/matter", self.matter.as_deref(), MAX_MATTER);
         let kind = self.product_kind.as_deref().map(str::trim).filter(|code| !code.is_empty());
         let known = kind.is_none_or(|code| catalogue.products.kind(code).is_some());
         fields.require(known, "/product_kind", "未知的产品种类", "is not a known product kind");
-        check_programme(tx, &mut fields, self.programme_id, self.round_no)?;
+        let region = firm.as_ref().map(|firm| firm.region.as_str());
+        check_programme(tx, &mut fields, (self.programme_id, self.round_no), region)?;
         if let Some(case) = self.case_id {
             let whose = remediation_case::table.find(case.0).select(remediation_case::enterprise_id);
-            let own = whose.first::<EnterpriseId>(&mut *tx.conn).optional()? == Some(self.enterprise_id);
+            let whose = whose.first::<EnterpriseId>(&mut *tx.conn).optional()?;
+            let own = whose.is_some() && whose == firm.as_ref().map(|firm| firm.id);
             let (zh, en) = ("不是该企业的整改案件", "is no case of this enterprise");
             fields.require(own, "/case_id", zh, en);
         }
@@ -139,7 +145,7 @@ impl NewCommitment {
             place: None,
             topic: &topic,
             experts: &[],
-            enterprises: &[self.enterprise_id],
+            enterprises: &[firm.id],
         };
         let row = insert(tx, &new)?;
         let id = row.id;
@@ -147,7 +153,7 @@ impl NewCommitment {
             .values((
                 commitment::id.eq(id),
                 commitment::number.eq(number(tx, id)),
-                commitment::enterprise_id.eq(self.enterprise_id),
+                commitment::enterprise_id.eq(firm.id),
                 commitment::region.eq(&firm.region),
                 commitment::programme_id.eq(self.programme_id),
                 commitment::topic.eq(&topic),
@@ -161,8 +167,8 @@ impl NewCommitment {
             ))
             .execute(&mut *tx.conn)?;
         write_promises(tx, id, &promises)?;
-        notices::asked(tx, self.enterprise_id, (id, &topic))?;
-        audit(tx, &row, AskForCommitment::NAME, json!({ "enterprise": self.enterprise_id }))?;
+        notices::asked(tx, firm.id, (id, &topic))?;
+        audit(tx, &row, AskForCommitment::NAME, json!({ "enterprise": firm.id }))?;
         Ok(id)
     }
 }

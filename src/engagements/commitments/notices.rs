@@ -70,3 +70,21 @@ pub fn settled(
     }
     Ok(())
 }
+
+/// Tells the enterprise that it is asked to sign no more.
+///
+/// # Errors
+/// When the database refuses.
+pub fn cancelled(
+    tx: &mut Tx,
+    enterprise: EnterpriseId,
+    (id, topic): Named<'_>,
+    reason: &str,
+) -> Result<(), Problem> {
+    for to in enterprise_recipients(&mut tx.conn, enterprise)? {
+        let link = tx.link(&format!("/commitments/{id}"));
+        let mail = Mail::CommitmentCancelled { topic: topic.to_owned(), reason: reason.to_owned(), link };
+        outbox::enqueue(tx, &to, &mail)?;
+    }
+    Ok(())
+}

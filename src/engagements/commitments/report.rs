@@ -7,10 +7,12 @@ use crate::core::{Code, Text};
 use crate::db::schema::{commitment, commitment_promise};
 use crate::db::{Command, Tx};
 use crate::engagements::commitments::due::refresh;
+use crate::engagements::commitments::notices;
 use crate::engagements::ids::EngagementId;
 use crate::engagements::kinds_base::{MAX_NOTE, attach, audit, load_office, load_own, step};
 use crate::engagements::kinds_ids::PromiseId;
 use crate::engagements::state::{EngagementKind, EngagementState, EngagementStep};
+use crate::engagements::store::enterprise_of;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -96,6 +98,8 @@ impl Command for CancelCommitment {
         let reason = fields.text("/reason", &self.reason, MAX_NOTE);
         fields.done()?;
         step(tx, &mut row, EngagementStep::Cancel, json!({ "reason": reason }))?;
+        let enterprise = enterprise_of(&mut tx.conn, self.id)?;
+        notices::cancelled(tx, enterprise, (self.id, &row.topic), &reason)?;
         audit(tx, &row, Self::NAME, json!({ "reason": reason }))?;
         Ok(self.id)
     }

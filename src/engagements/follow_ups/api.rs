@@ -3,6 +3,7 @@
 use crate::core::ids::EnterpriseId;
 use crate::core::page::Page;
 use crate::db::Command;
+use crate::engagements::follow_ups::correct::{CorrectFollowUp, FollowUpCorrection};
 use crate::engagements::follow_ups::exports::FOLLOW_UPS;
 use crate::engagements::follow_ups::plan::{NewFollowUp, PlanFollowUp};
 use crate::engagements::follow_ups::queries::{self, FollowUpDetail, FollowUpFilter, FollowUpView};
@@ -114,6 +115,19 @@ pub async fn one(state: State, auth: Auth, id: Id<EngagementId>) -> Answer {
     responses((status = 200, body = FollowUpDetail)))]
 pub async fn record(state: State, auth: Auth, id: Id<EngagementId>, body: Json<FollowUpReport>) -> Answer {
     step(&state, &auth, RecordFollowUp { id: id.0, report: body.0 }).await
+}
+
+/// Corrects what was entered of a check-up, or takes back that it was held, with a reason of which the enterprise is told. What was said of days
+/// before stays.
+#[utoipa::path(post, path = "/api/v1/follow-ups/{id}/correction", tag = "engagements", request_body = FollowUpCorrection,
+    responses((status = 200, body = FollowUpDetail)))]
+pub async fn correct(
+    state: State,
+    auth: Auth,
+    id: Id<EngagementId>,
+    body: Json<FollowUpCorrection>,
+) -> Answer {
+    step(&state, &auth, CorrectFollowUp { id: id.0, correction: body.0 }).await
 }
 
 /// Calls a check-up off, with a reason.

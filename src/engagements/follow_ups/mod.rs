@@ -3,7 +3,9 @@
 //! enterprise ceases or the clearance does not stand any more.
 
 pub mod api;
+pub mod correct;
 pub mod exports;
+pub mod notices;
 pub mod pages;
 pub mod plan;
 pub mod queries;

@@ -35,12 +35,23 @@ struct ListPage {
     asked: QueryParams,
     items: Vec<Listed>,
     pager: Pager,
+    /// Whether it is the list of an enterprise.
+    own: bool,
     regions: Vec<Choice>,
     today: NaiveDate,
 }
 
 /// The check-ups of the officer's region.
 pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
+    page(state, member, asked, false).await
+}
+
+/// Those of the enterprise.
+pub async fn mine(state: State, member: Member, asked: QueryParams) -> Answer {
+    page(state, member, asked, true).await
+}
+
+async fn page(state: State, member: Member, asked: QueryParams, own: bool) -> Answer {
     let Member { frame: f, person } = member;
     let frame = f.clone();
     let page = read(&state, move |app| {
@@ -66,7 +77,8 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         Ok(ListPage {
             items: page.items.into_iter().map(listed).collect(),
             pager,
-            regions: choices::regions(frame.language, &actor, catalogue),
+            own,
+            regions: if own { Vec::new() } else { choices::regions(frame.language, &actor, catalogue) },
             today: shanghai_date(now),
             asked,
             f: frame,
@@ -147,6 +159,14 @@ impl OnePage {
 
     fn tone(&self) -> &'static str {
         tone(self.d.view.row.state)
+    }
+
+    fn is_closed(&self) -> bool {
+        self.d.view.row.state == EngagementState::Closed
+    }
+
+    fn is_result(&self, result: &FollowUpResult) -> bool {
+        self.d.view.row.result == Some(*result)
     }
 
     fn is_planned(&self) -> bool {

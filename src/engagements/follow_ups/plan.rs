@@ -1,4 +1,5 @@
-//! The job: check-ups are planned for each clearance, and called off where their ground is gone. Also an officer plans one by hand.
+//! The job: check-ups are planned for each clearance, announced to the enterprise, and called off where their ground is gone. Also an officer plans one by
+//! hand.
 
 use crate::app::App;
 use crate::core::clock::shanghai_date;
@@ -8,6 +9,7 @@ use crate::core::{Actor, Caller, Problem};
 use crate::db::regional::permit;
 use crate::db::schema::follow_up;
 use crate::db::{Command, Tx};
+use crate::engagements::follow_ups::notices::{self, AnnounceFollowUps};
 use crate::engagements::ids::EngagementId;
 use crate::engagements::kinds_base::{MAX_SHORT, audit, check_programme, load, named_firm, step};
 use crate::engagements::kinds_settings::EngagementKindSettings;
@@ -42,7 +44,7 @@ pub const JOB: Job = Job {
     },
 };
 
-/// Plans check-ups and calls them off; says whether more is waiting.
+/// Plans check-ups, announces them and calls them off; says whether more is waiting.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -50,7 +52,8 @@ pub fn sweep(app: &App, stopped: &dyn Fn() -> bool) -> Result<bool, Problem> {
     while !stopped() {
         let ended = app.execute(&Caller::system(), &EndFollowUps {})?;
         let planned = app.execute(&Caller::system(), &PlanFollowUps {})?;
-        if ended + planned == 0 {
+        let announced = app.execute(&Caller::system(), &AnnounceFollowUps {})?;
+        if ended + planned + announced == 0 {
             break;
         }
     }
@@ -223,8 +226,9 @@ impl Command for EndFollowUps {
             }
             step(tx, &mut row, EngagementStep::Cancel, json!({ "reason": reason }))?;
             diesel::update(follow_up::table.find(id))
-                .set(follow_up::ended_reason.eq(reason))
+                .set(follow_up::ended_reason.eq(&reason))
                 .execute(&mut *tx.conn)?;
+            notices::cancelled(tx, (id, &row.topic), &reason)?;
             count += 1;
         }
         Ok(count)
@@ -235,8 +239,12 @@ impl Command for EndFollowUps {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewFollowUp {
-    /// The enterprise.
-    pub enterprise_id: EnterpriseId,
+    /// The enterprise. Either this or `uscc` is needed.
+    #[serde(default)]
+    pub enterprise_id: Option<EnterpriseId>,
+    /// Its unified social credit code.
+    #[serde(default)]
+    pub uscc: Option<String>,
     /// What it is about, at most 200 characters.
     pub topic: String,
     /// Until when it is to be held, in Asia/Shanghai: today or later, at most five years ahead.
@@ -263,18 +271,19 @@ impl NewFollowUp {
         permit(&tx.actor)?;
         let today = tx.today();
         let mut fields = Fields::new();
-        let firm = named_firm(tx, &mut fields, "/enterprise_id", self.enterprise_id)?;
+        let firm = named_firm(tx, &mut fields, (self.enterprise_id, self.uscc.as_deref()))?;
         let topic = fields.text("/topic", &self.topic, MAX_SHORT);
         let last = today.checked_add_months(Months::new(60)).unwrap_or(today);
         let (zh, en) = ("须在今天至五年以内", "must be between today and five years ahead");
         fields.require((today..=last).contains(&self.due_on), "/due_on", zh, en);
         let (zh, en) = ("须为 0 到 60 的整数", "must be a whole number from 0 to 60");
         fields.require((0..=60).contains(&self.months), "/months", zh, en);
-        check_programme(tx, &mut fields, self.programme_id, self.round_no)?;
+        let region = firm.as_ref().map(|firm| firm.region.as_str());
+        check_programme(tx, &mut fields, (self.programme_id, self.round_no), region)?;
         fields.done()?;
         let firm = firm.ok_or_else(Problem::not_found)?;
         let planned = Planned {
-            enterprise: self.enterprise_id,
+            enterprise: firm.id,
             region: firm.region,
             programme: self.programme_id,
             round: self.round_no,
@@ -288,7 +297,7 @@ impl NewFollowUp {
             tx,
             &row,
             PlanFollowUp::NAME,
-            json!({ "enterprise": self.enterprise_id, "due_on": self.due_on }),
+            json!({ "enterprise": planned.enterprise, "due_on": self.due_on }),
         )?;
         Ok(row.id)
     }

@@ -6,7 +6,7 @@ use crate::core::actor::Actor;
 use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice, Total};
 use crate::db::order::in_order;
-use crate::db::schema::{engagement, follow_up, region_scope};
+use crate::db::schema::{engagement, follow_up, follow_up_past, region_scope};
 use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
 use crate::engagements::follow_ups::plan::is_overdue;
@@ -68,6 +68,8 @@ pub struct FollowUpRow {
     pub held_on: Option<NaiveDate>,
     /// What was seen.
     pub note: Option<String>,
+    /// When the enterprise was told that it comes.
+    pub announced_at: Option<DateTime<Utc>>,
     /// Why it was called off.
     pub ended_reason: Option<String>,
     /// When it was planned.
@@ -199,7 +201,31 @@ pub struct FollowUpDetail {
     pub view: FollowUpView,
     /// Files that belong to it.
     pub files: Vec<Attachment>,
+    /// What was entered of it and corrected, the last correction first.
+    pub corrected: Vec<CorrectedFollowUp>,
 }
+
+/// What was entered of a check-up until it was corrected.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable, Selectable)]
+#[diesel(table_name = follow_up_past, check_for_backend(Pg))]
+pub struct CorrectedFollowUp {
+    /// What was found, as it was entered.
+    #[schema(inline)]
+    pub result: FollowUpResult,
+    /// The day on which it was held, as it was entered.
+    pub held_on: NaiveDate,
+    /// What was seen, as it was entered.
+    pub note: Option<String>,
+    /// Since when it was known so.
+    pub from_at: DateTime<Utc>,
+    /// When it was corrected.
+    pub until_at: DateTime<Utc>,
+    /// Why.
+    pub reason: String,
+}
+
+/// The most corrections that are shown.
+const MOST_CORRECTED: i64 = 50;
 
 /// One check-up that the actor may know of.
 ///
@@ -215,5 +241,11 @@ pub fn get(
         visible(actor).filter(follow_up::id.eq(id)).select(FollowUpRow::as_select()).first(conn)?;
     let named = names(conn, &[row.enterprise_id])?;
     let files = files_of(conn, id)?.into_iter().map(|(_, file)| file).collect();
-    Ok(FollowUpDetail { view: view(&named, row, now), files })
+    let corrected = follow_up_past::table
+        .filter(follow_up_past::follow_up_id.eq(id))
+        .order((follow_up_past::until_at.desc(), follow_up_past::id.desc()))
+        .limit(MOST_CORRECTED)
+        .select(CorrectedFollowUp::as_select())
+        .load(conn)?;
+    Ok(FollowUpDetail { view: view(&named, row, now), files, corrected })
 }

@@ -6,6 +6,7 @@ use crate::core::fields::Fields;
 use crate::core::ids::EnterpriseId;
 use crate::db::schema::follow_up;
 use crate::db::{Command, Tx};
+use crate::engagements::follow_ups::notices;
 use crate::engagements::ids::EngagementId;
 use crate::engagements::kinds_base::{MAX_NOTE, attach, audit, load_office, step, took_part};
 use crate::engagements::kinds_words::FollowUpResult;
@@ -71,6 +72,7 @@ impl Command for RecordFollowUp {
                 follow_up::held_on.eq(*held_on),
                 follow_up::note.eq(note),
                 follow_up::held_by.eq(tx.actor.account()),
+                follow_up::known_at.eq(tx.now),
                 follow_up::updated_at.eq(tx.now),
             ))
             .execute(&mut *tx.conn)?;
@@ -103,6 +105,7 @@ impl Command for CancelFollowUp {
         diesel::update(follow_up::table.find(self.id))
             .set((follow_up::ended_reason.eq(&reason), follow_up::updated_at.eq(tx.now)))
             .execute(&mut *tx.conn)?;
+        notices::cancelled(tx, (self.id, &row.topic), &reason)?;
         audit(tx, &row, Self::NAME, json!({ "reason": reason }))?;
         Ok(self.id)
     }

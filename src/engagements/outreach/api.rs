@@ -4,6 +4,7 @@ use crate::core::page::Page;
 use crate::db::Command;
 use crate::engagements::ids::EngagementId;
 use crate::engagements::kinds_words::{KindStep, PlaceKind};
+use crate::engagements::outreach::correct::CorrectOutreach;
 use crate::engagements::outreach::create::{
     MoveOutreach, NewOutreach, OutreachReport, PlanOutreach, ReportOutreach,
 };
@@ -141,6 +142,49 @@ pub async fn one(state: State, auth: Auth, id: Id<EngagementId>) -> Answer {
     responses((status = 200, body = OutreachDetail)))]
 pub async fn report(state: State, auth: Auth, id: Id<EngagementId>, body: Json<OutreachReport>) -> Answer {
     step(&state, &auth, ReportOutreach { id: id.0, report: body.0 }).await
+}
+
+/// What an event came to, as it is right.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutreachCorrection {
+    /// How many people took part.
+    #[schema(minimum = 0, maximum = 1000000)]
+    people: i32,
+    /// How many leaflets were given out.
+    #[schema(minimum = 0, maximum = 10000000)]
+    leaflets: i32,
+    /// How many questions were answered.
+    #[schema(minimum = 0, maximum = 1000000)]
+    questions: i32,
+    /// How many of these people were asked whether they were satisfied.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 1000000)]
+    asked: Option<i32>,
+    /// How many of those asked were satisfied.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 1000000)]
+    satisfied: Option<i32>,
+    /// What else is to be said, at most 1,000 characters.
+    #[serde(default)]
+    note: Option<String>,
+    /// Why it is corrected, at most 1,000 characters.
+    reason: String,
+}
+
+/// Corrects what was reported of an event that took place, with a reason. What was counted for days before stays.
+#[utoipa::path(post, path = "/api/v1/outreach/{id}/correction", tag = "engagements", request_body = OutreachCorrection,
+    responses((status = 200, body = OutreachDetail)))]
+pub async fn correct(
+    state: State,
+    auth: Auth,
+    id: Id<EngagementId>,
+    body: Json<OutreachCorrection>,
+) -> Answer {
+    let OutreachCorrection { people, leaflets, questions, asked, satisfied, note, reason } = body.0;
+    let attachments = Vec::new();
+    let report = OutreachReport { people, leaflets, questions, asked, satisfied, note, attachments };
+    step(&state, &auth, CorrectOutreach { id: id.0, report, reason }).await
 }
 
 /// A step of an event.

@@ -64,7 +64,7 @@ impl NewOutreach {
         let last = today.checked_add_months(Months::new(36)).unwrap_or(today);
         let (zh, en) = ("须在一年前至三年以内", "must be between a year back and three years ahead");
         fields.require((first..=last).contains(&self.on_day), "/on_day", zh, en);
-        check_programme(tx, &mut fields, self.programme_id, self.round_no)?;
+        check_programme(tx, &mut fields, (self.programme_id, self.round_no), Some(&region))?;
         fields.done()?;
         let new = NewEngagement {
             kind: EngagementKind::Outreach,
@@ -155,7 +155,8 @@ pub struct ReportOutreach {
 }
 
 impl OutreachReport {
-    fn check(&self, fields: &mut Fields) -> Option<String> {
+    /// Checks the numbers; gives the note, tidied.
+    pub(super) fn check(&self, fields: &mut Fields) -> Option<String> {
         let counts = [("/people", self.people), ("/questions", self.questions)];
         let asked = [("/asked", self.asked), ("/satisfied", self.satisfied)];
         let all = counts.into_iter().chain(asked.into_iter().filter_map(|(at, n)| Some((at, n?))));
@@ -204,6 +205,7 @@ impl Command for ReportOutreach {
                 outreach::satisfied.eq(report.satisfied),
                 outreach::note.eq(note),
                 outreach::reported_by.eq(tx.actor.account()),
+                outreach::known_at.eq(tx.now),
                 outreach::updated_at.eq(tx.now),
             ))
             .execute(&mut *tx.conn)?;
@@ -237,10 +239,13 @@ impl Command for MoveOutreach {
         };
         let (zh, en) = ("请以活动报告登记已开展", "that it took place is told by its report");
         fields.require(self.step != KindStep::Hold, "/step", zh, en);
+        let (zh, en) =
+            ("活动情况有误的，请更正报告", "what was reported by mistake is corrected by another report");
+        fields.require(self.step != KindStep::TakeBack, "/step", zh, en);
         fields.done()?;
         let taken = match self.step {
             KindStep::Cancel => EngagementStep::Cancel,
-            KindStep::Hold | KindStep::Close => EngagementStep::Close,
+            KindStep::Hold | KindStep::Close | KindStep::TakeBack => EngagementStep::Close,
         };
         step(tx, &mut row, taken, json!({ "reason": reason }))?;
         audit(tx, &row, Self::NAME, json!({ "step": self.step, "reason": reason }))?;

@@ -3,6 +3,7 @@
 //! what people said of dangers is collected for the domain of risk information.
 
 pub mod api;
+pub mod correct;
 pub mod create;
 pub mod exports;
 pub mod pages;

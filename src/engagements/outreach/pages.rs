@@ -14,6 +14,7 @@ use crate::engagements::outreach::queries::{
     self, OutreachDetail, OutreachFigures, OutreachFilter, OutreachView,
 };
 use crate::engagements::outreach::signals::OutreachSignalView;
+use crate::engagements::programme_choices::programmes;
 use crate::engagements::state::EngagementState;
 use crate::web::Id;
 use crate::web::charts::percent;
@@ -41,6 +42,8 @@ struct ListPage {
     pager: Pager,
     figures: OutreachFigures,
     regions: Vec<Choice>,
+    /// The programmes to which one can belong.
+    programmes: Vec<Choice>,
     today: NaiveDate,
 }
 
@@ -71,6 +74,10 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             pager,
             figures: queries::figures(conn, &actor, &filter)?,
             regions: choices::regions(frame.language, &actor, catalogue),
+            programmes: match actor.officer_region() {
+                Some(region) => programmes(conn, catalogue, region, true)?,
+                None => Vec::new(),
+            },
             today: shanghai_date(app.clock().now()),
             asked,
             f: frame,
@@ -160,6 +167,10 @@ impl OnePage {
 
     fn is_held(&self) -> bool {
         self.d.view.state == EngagementState::Held
+    }
+
+    fn may_correct(&self) -> bool {
+        matches!(self.d.view.state, EngagementState::Held | EngagementState::Closed)
     }
 
     fn takes_signals(&self) -> bool {

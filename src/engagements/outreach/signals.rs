@@ -11,6 +11,7 @@ use crate::engagements::kinds_ids::OutreachSignalId;
 use crate::engagements::state::{EngagementKind, EngagementState};
 use crate::signals::enter::{NewSignal, enter};
 use crate::signals::source::SignalSource;
+use crate::signals::strip::strip;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -92,7 +93,8 @@ impl Command for AddOutreachSignals {
         fields.require(known.saturating_add(new) <= MOST, "/signals", zh, en);
         let mut texts = Vec::new();
         for (at, signal) in self.signals.iter().enumerate().take(MOST_AT_ONCE) {
-            texts.push(fields.text(&format!("/signals/{at}/text"), &signal.text, MAX_TEXT));
+            // What names persons is not kept, here as among the signals.
+            texts.push(strip(&fields.text(&format!("/signals/{at}/text"), &signal.text, MAX_TEXT)));
             let kind = signal.product_kind.as_deref();
             let known = kind.is_none_or(|code| catalogue.products.kind(code).is_some());
             let pointer = format!("/signals/{at}/product_kind");

@@ -144,6 +144,15 @@ impl VisitPage {
         !self.is("enterprise") && self.allows(EngagementStep::Close)
     }
 
+    /// Whether that it began or was held can be taken back by the reader.
+    fn may_take_back(&self) -> bool {
+        !self.is("enterprise") && self.allows(EngagementStep::TakeBack) && !self.is_confirmed()
+    }
+
+    fn is_held(&self) -> bool {
+        self.d.view.row.state == EngagementState::Held
+    }
+
     fn may_report(&self) -> bool {
         use EngagementState as S;
         let state = self.d.view.row.state;

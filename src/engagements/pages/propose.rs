@@ -5,10 +5,11 @@ use askama::Template;
 use crate::core::actor::Actor;
 use crate::core::ids::EnterpriseId;
 use crate::engagements::pages::day;
+use crate::engagements::programme_choices::programmes;
 use crate::engagements::settings::EngagementSettings;
 use crate::engagements::visits::candidates::{self, EnterpriseChoice, ExpertChoice};
 use crate::engagements::visits::slots::earliest;
-use crate::web::choices;
+use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
@@ -26,6 +27,8 @@ struct Chosen {
     records: Vec<(String, String, String)>,
     /// Who can visit, for an officer.
     experts: Vec<ExpertChoice>,
+    /// The programmes to which it can belong.
+    programmes: Vec<Choice>,
 }
 
 #[derive(Template)]
@@ -63,6 +66,7 @@ pub async fn propose(state: State, member: Member, asked: QueryParams) -> Answer
                 Some(Chosen {
                     records: records.into_iter().map(record).collect(),
                     experts: if is_officer { candidates::experts(conn, of.id)? } else { Vec::new() },
+                    programmes: programmes(conn, catalogue, &of.region, false)?,
                     of: of.clone(),
                 })
             }

@@ -10,6 +10,7 @@ use crate::engagements::ids::EngagementId;
 use crate::engagements::kinds_words::KindStep;
 use crate::engagements::state::EngagementState;
 use crate::engagements::training::attend::{AttendByCode, Attendance, EnterQuiz, MarkAttendance, QuizResult};
+use crate::engagements::training::change::{ChangeTraining, TrainingChange};
 use crate::engagements::training::code;
 use crate::engagements::training::create::{AddTrainingMaterial, MoveTraining, NewTraining, PlanTraining};
 use crate::engagements::training::exports::{ATTENDEES, TRAININGS};
@@ -123,19 +124,27 @@ pub async fn one(state: State, auth: Auth, id: Id<EngagementId>) -> Answer {
     ok(view(&state, &auth, id.0).await?)
 }
 
+/// Changes topic, time, place, address or kinds of a training that has not taken place, with a reason. Who was told of it is told of the change.
+#[utoipa::path(patch, path = "/api/v1/trainings/{id}", tag = "engagements", request_body = TrainingChange,
+    responses((status = 200, body = TrainingDetail)))]
+pub async fn change(state: State, auth: Auth, id: Id<EngagementId>, body: Json<TrainingChange>) -> Answer {
+    step(&state, &auth, ChangeTraining { id: id.0, change: body.0 }).await
+}
+
 /// A step of a training.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingStep {
-    /// The step: `hold` (it took place), `close` or `cancel`.
+    /// The step: `hold` (it took place), `close`, `cancel`, or `take_back` (the last one was a mistake; figures of past days stay).
     #[schema(inline)]
     step: KindStep,
-    /// The reason; needed to call it off, and read by those who were invited.
+    /// The reason; needed to call it off, when those who were invited read it, and to take a step back.
     #[serde(default)]
     reason: Option<String>,
 }
 
-/// Takes a step of a training: it took place, it is done, it is called off with a reason, of which those who were invited are told.
+/// Takes a step of a training: it took place, it is done, it is called off with a reason, of which those who were invited are told, or the last step
+/// is taken back.
 #[utoipa::path(post, path = "/api/v1/trainings/{id}/events", tag = "engagements", request_body = TrainingStep,
     responses((status = 200, body = TrainingDetail)))]
 pub async fn event(state: State, auth: Auth, id: Id<EngagementId>, body: Json<TrainingStep>) -> Answer {
@@ -158,7 +167,8 @@ pub async fn add_material(state: State, auth: Auth, id: Id<EngagementId>, body: 
     step(&state, &auth, AddTrainingMaterial { id: id.0, attachments: body.0.attachments }).await
 }
 
-/// Invites enterprises: by region, kind of product and list status, or one by one; at most 5,000 to a training. They are told by mail.
+/// Invites enterprises: by region, kind of product and list status, or one by one; at most 5,000 to a training. They are told by mail. An expert
+/// invites one by one, enterprises that it consults or consulted.
 #[utoipa::path(post, path = "/api/v1/trainings/{id}/invitations", tag = "engagements", request_body = Invitation,
     responses((status = 200, body = Invited)))]
 pub async fn invite(state: State, auth: Auth, id: Id<EngagementId>, body: Json<Invitation>) -> Answer {

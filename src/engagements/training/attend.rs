@@ -227,6 +227,9 @@ impl Command for EnterQuiz {
         fields.require((0..=100).contains(&result), "/result", zh, en);
         fields.require(has, "/result", "该培训没有测验", "this training has no quiz");
         fields.done()?;
+        if row.state == EngagementState::Cancelled {
+            return Err(closed());
+        }
         let entered = diesel::update(a::table.find((self.id, enterprise_id)))
             .filter(a::attended_at.is_not_null())
             .set(a::quiz.eq(result))

@@ -13,9 +13,9 @@ use crate::db::{Command, Tx};
 use crate::engagements::ids::EngagementId;
 use crate::engagements::kinds_base::{MAX_NOTE, MAX_SHORT, attach, audit, check_programme, load_run, step};
 use crate::engagements::kinds_words::KindStep;
-use crate::engagements::state::{EngagementKind, EngagementState, EngagementStep};
-use crate::engagements::store::{NewEngagement, insert};
-use crate::engagements::training::notices;
+use crate::engagements::state::{EngagementKind, EngagementState, EngagementStep, transition};
+use crate::engagements::store::{NewEngagement, insert, not_held};
+use crate::engagements::training::notices::{self, Told};
 use crate::programmes::ids::ProgrammeId;
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
@@ -88,7 +88,15 @@ fn region_of(tx: &mut Tx, fields: &mut Fields, asked: Option<&str>) -> Result<St
 }
 
 impl NewTraining {
-    fn check(&self, tx: &mut Tx, fields: &mut Fields) -> Result<(Option<String>, Option<String>), Problem> {
+    /// Checks kinds, place, address and times; gives place and address, tidied.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub(super) fn check(
+        &self,
+        tx: &mut Tx,
+        fields: &mut Fields,
+    ) -> Result<(Option<String>, Option<String>), Problem> {
         let catalogue = tx.catalogue.clone();
         let (zh, en) = ("最多 50 个产品种类", "must be at most 50 product kinds");
         fields.require(self.product_kinds.len() <= MOST_KINDS, "/product_kinds", zh, en);
@@ -153,7 +161,7 @@ impl NewTraining {
         let topic = fields.text("/topic", &self.topic, MAX_SHORT);
         let (place, online) = self.check(tx, &mut fields)?;
         let experts = self.experts(tx, &mut fields)?;
-        check_programme(tx, &mut fields, self.programme_id, self.round_no)?;
+        check_programme(tx, &mut fields, (self.programme_id, self.round_no), Some(&region))?;
         fields.done()?;
         let on_day = shanghai_date(self.starts_at);
         let new = NewEngagement {
@@ -242,14 +250,14 @@ impl Command for AddTrainingMaterial {
     }
 }
 
-/// Takes a step of a training: it took place, it is done, it is called off. Done by who runs it.
+/// Takes a step of a training: it took place, it is done, it is called off, the last step is taken back. Done by who runs it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MoveTraining {
     /// The training.
     pub id: EngagementId,
     /// The step.
     pub step: KindStep,
-    /// The reason; needed to call it off.
+    /// The reason; needed to call it off and to take a step back.
     pub reason: Option<String>,
 }
 
@@ -261,7 +269,9 @@ impl Command for MoveTraining {
         let mut row = load_run(tx, self.id, EngagementKind::Training)?;
         let mut fields = Fields::new();
         let reason = match (self.step, self.reason.as_deref()) {
-            (KindStep::Cancel, reason) => Some(fields.text("/reason", reason.unwrap_or_default(), MAX_NOTE)),
+            (KindStep::Cancel | KindStep::TakeBack, reason) => {
+                Some(fields.text("/reason", reason.unwrap_or_default(), MAX_NOTE))
+            }
             (_, reason) => fields.optional_text("/reason", reason, MAX_NOTE),
         };
         let (zh, en) = ("培训尚未到开始日期", "the day of the training has not come");
@@ -272,10 +282,15 @@ impl Command for MoveTraining {
             KindStep::Hold => EngagementStep::Hold,
             KindStep::Close => EngagementStep::Close,
             KindStep::Cancel => EngagementStep::Cancel,
+            KindStep::TakeBack => EngagementStep::TakeBack,
         };
+        transition(row.kind, row.state, taken)?;
+        if self.step == KindStep::TakeBack && row.state == EngagementState::Held {
+            not_held(tx, &mut row)?;
+        }
         step(tx, &mut row, taken, json!({ "reason": reason }))?;
-        if self.step == KindStep::Cancel {
-            notices::cancelled(tx, self.id, (&row.topic, reason.as_deref().unwrap_or_default()))?;
+        if let (KindStep::Cancel, Some(reason)) = (self.step, &reason) {
+            notices::news(tx, &row, reason, Told::CalledOff)?;
         }
         audit(tx, &row, Self::NAME, json!({ "step": self.step, "reason": reason }))?;
         Ok(self.id)

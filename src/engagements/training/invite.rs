@@ -2,6 +2,7 @@
 //! [`notices`](super::notices).
 
 use crate::core::Problem;
+use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::EnterpriseId;
 use crate::core::{Code, Text};
@@ -15,6 +16,7 @@ use crate::engagements::kinds_words::ListStatus;
 use crate::engagements::state::{EngagementKind, EngagementState};
 use crate::engagements::store::Row;
 use crate::engagements::training::notices::INVITED;
+use crate::engagements::visits::fitness::known_among;
 use crate::programmes::ids::ProgrammeId;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text as SqlText, Uuid as SqlUuid};
@@ -62,7 +64,7 @@ pub struct Invited {
     pub before: usize,
 }
 
-/// Invites enterprises to a training. Done by who runs it.
+/// Invites enterprises to a training. Done by who runs it; an expert names enterprises that it consults or consulted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct InviteToTraining {
     /// The training.
@@ -110,7 +112,19 @@ impl InviteToTraining {
             .filter(enterprise::withdrawn_at.is_null())
             .select((enterprise::id, enterprise::uscc, enterprise::region))
             .load(&mut *tx.conn)?;
-        let (zh, en) = ("不是培训所在地区的企业", "is no enterprise of the training’s region");
+        let found: Vec<(EnterpriseId, String, String)> = match tx.actor.scope().cloned() {
+            // An expert invites whom it works with.
+            Some(Scope::Expert(own)) => {
+                let all: Vec<EnterpriseId> = found.iter().map(|(id, ..)| *id).collect();
+                let known = known_among(&mut tx.conn, own, &all)?;
+                found.into_iter().filter(|(id, ..)| known.contains(id)).collect()
+            }
+            _ => found,
+        };
+        let (zh, en) = (
+            "不是培训所在地区的、您可以邀请的企业",
+            "is no enterprise of the training’s region that you can invite",
+        );
         let within = |region: &str| tx.catalogue.regions.contains(&row.region, region);
         for (at, id) in ids.iter().enumerate() {
             let known = found.iter().any(|(known, _, region)| known == id && within(region));
@@ -133,6 +147,14 @@ impl InviteToTraining {
     ) -> Result<Vec<EnterpriseId>, Problem> {
         let Invitation { region, product_kinds, list_status, .. } = &self.invitation;
         if region.is_none() && product_kinds.is_empty() && *list_status == ListStatus::Any {
+            return Ok(Vec::new());
+        }
+        if matches!(tx.actor.scope(), Some(Scope::Expert(_))) {
+            // How enterprises stand on the list, and which there are, is what officers know.
+            let (zh, en) = ("按范围邀请由监管人员办理", "is for officers; an expert names the enterprises");
+            fields.require(region.is_none(), "/region", zh, en);
+            fields.require(product_kinds.is_empty(), "/product_kinds", zh, en);
+            fields.require(*list_status == ListStatus::Any, "/list_status", zh, en);
             return Ok(Vec::new());
         }
         let region = region.as_deref().unwrap_or(&row.region);

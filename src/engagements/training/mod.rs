@@ -8,6 +8,7 @@
 
 pub mod api;
 pub mod attend;
+pub mod change;
 pub mod code;
 pub mod create;
 pub mod exports;

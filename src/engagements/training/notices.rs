@@ -1,24 +1,29 @@
-//! Mails about trainings to the enterprises that are invited: sent by a job, since one call can invite thousands.
+//! Mails about trainings to the enterprises that are invited, and to the experts who hold them. The enterprises are told by a job, since one call can
+//! invite thousands, and a change concerns as many.
 
 use crate::accounts::people::enterprise_recipients;
+use crate::accounts::store::{of_expert, recipient};
 use crate::app::App;
+use crate::core::actor::Scope;
 use crate::core::clock::{moment_en, moment_zh};
 use crate::core::ids::EnterpriseId;
 use crate::core::{Actor, Caller, Language, Problem, Wake};
-use crate::db::schema::{training, training_attendee};
+use crate::db::schema::{engagement, training, training_attendee};
 use crate::db::{Command, Tx};
 use crate::engagements::ids::EngagementId;
 use crate::engagements::mails::Mail;
 use crate::engagements::state::EngagementState;
-use crate::notifications::outbox;
+use crate::engagements::store::{Row, experts};
+use crate::notifications::{Recipient, outbox};
 use crate::web::room::Job;
 use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Wakes the job: enterprises were invited.
+/// Wakes the job: enterprises were invited, or are to be told of a change.
 pub const INVITED: Wake = Wake::new("training_invited");
 /// How many enterprises are told in one transaction.
 const BATCH: i64 = 200;
@@ -47,12 +52,63 @@ pub fn tell(app: &App, stopped: &dyn Fn() -> bool) -> Result<bool, Problem> {
     Ok(false)
 }
 
-/// Tells some of the enterprises that were invited and not told yet.
+/// Tells some of the enterprises that were invited and not told yet, or that are to be told that a training changed or is called off: those of one
+/// training in each transaction.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct TellInvited {}
 
-type Invited = (EngagementId, EnterpriseId);
-type Meeting = (String, DateTime<Utc>, Option<String>, Option<String>);
+/// What mails say of a training.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = training, check_for_backend(Pg))]
+struct Meeting {
+    id: EngagementId,
+    topic: String,
+    state: EngagementState,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+    place: Option<String>,
+    online_url: Option<String>,
+    news_reason: Option<String>,
+}
+
+/// What somebody is told of a training.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// It is invited.
+    Invited,
+    /// Time, place or topic changed.
+    Changed,
+    /// It is called off.
+    CalledOff,
+}
+
+impl Meeting {
+    /// What an enterprise is told now; nothing of a training that is over or took place.
+    fn told(&self, knows: bool, now: DateTime<Utc>) -> Option<Told> {
+        match (self.state, knows) {
+            (EngagementState::Cancelled, true) => Some(Told::CalledOff),
+            (EngagementState::Planned, _) if self.ends_at <= now => None,
+            (EngagementState::Planned, true) => Some(Told::Changed),
+            (EngagementState::Planned, false) => Some(Told::Invited),
+            _ => None,
+        }
+    }
+
+    fn mail(&self, tx: &Tx, told: Told, to: &Recipient) -> Mail {
+        let begins = match to.language {
+            Language::Zh => moment_zh(&self.starts_at),
+            Language::En => moment_en(&self.starts_at),
+        };
+        let place = self.place.clone().or_else(|| self.online_url.clone()).unwrap_or_default();
+        let (topic, link) = (self.topic.clone(), tx.link(&format!("/trainings/{}", self.id)));
+        let reason = self.news_reason.clone().unwrap_or_default();
+        match told {
+            Told::Invited => Mail::TrainingInvited { topic, begins, place, link },
+            Told::Changed => Mail::TrainingChanged { topic, begins, place, reason, link },
+            Told::CalledOff => Mail::TrainingCancelled { topic, reason, link },
+        }
+    }
+}
 
 impl Command for TellInvited {
     type Output = usize;
@@ -63,64 +119,69 @@ impl Command for TellInvited {
         if tx.actor != Actor::System {
             return Err(Problem::forbidden());
         }
-        let waiting: Vec<Invited> = a::table
-            .filter(a::invited)
-            .filter(a::told_at.is_null())
-            .order((a::training_id, a::enterprise_id))
-            .limit(BATCH)
+        let next: Option<EngagementId> = a::table
+            .filter(a::news.or(a::invited.and(a::told_at.is_null())))
+            .order(a::training_id)
+            .select(a::training_id)
+            .first(&mut *tx.conn)
+            .optional()?;
+        let Some(id) = next else { return Ok(0) };
+        // Whoever changes the training or marks attendance holds the engagement, so nobody is told of what is not so any more.
+        engagement::table
+            .find(id)
             .for_update()
-            .skip_locked()
-            .select((a::training_id, a::enterprise_id))
+            .select(engagement::id)
+            .first::<EngagementId>(&mut *tx.conn)?;
+        let meeting: Meeting = training::table.find(id).select(Meeting::as_select()).first(&mut *tx.conn)?;
+        let waiting: Vec<(EnterpriseId, Option<DateTime<Utc>>)> = a::table
+            .filter(a::training_id.eq(id))
+            .filter(a::news.or(a::invited.and(a::told_at.is_null())))
+            .order(a::enterprise_id)
+            .limit(BATCH)
+            .select((a::enterprise_id, a::told_at))
             .load(&mut *tx.conn)?;
-        for (id, enterprise) in &waiting {
-            let planned: Option<Meeting> = training::table
-                .find(id)
-                .filter(training::state.eq(EngagementState::Planned))
-                .filter(training::ends_at.gt(tx.now))
-                .select((training::topic, training::starts_at, training::place, training::online_url))
-                .first(&mut *tx.conn)
-                .optional()?;
-            if let Some(planned) = planned {
-                invited(tx, (*id, *enterprise), &planned)?;
+        for (enterprise, told_at) in &waiting {
+            let Some(told) = meeting.told(told_at.is_some(), tx.now) else { continue };
+            for to in enterprise_recipients(&mut tx.conn, *enterprise)? {
+                let mail = meeting.mail(tx, told, &to);
+                outbox::enqueue(tx, &to, &mail)?;
             }
-            diesel::update(a::table.find((id, enterprise)))
-                .set(a::told_at.eq(tx.now))
-                .execute(&mut *tx.conn)?;
         }
-        Ok(waiting.len())
+        let those: Vec<EnterpriseId> = waiting.iter().map(|(enterprise, _)| *enterprise).collect();
+        diesel::update(a::table.filter(a::training_id.eq(id)).filter(a::enterprise_id.eq_any(&those)))
+            .set((a::told_at.eq(tx.now), a::news.eq(false)))
+            .execute(&mut *tx.conn)?;
+        // Also where nobody of this training waits any more since another server told them, those of others may.
+        Ok(waiting.len().max(1))
     }
 }
 
-fn invited(tx: &mut Tx, (id, enterprise): Invited, meeting: &Meeting) -> Result<(), Problem> {
-    let (topic, starts_at, place, online) = meeting;
-    for to in enterprise_recipients(&mut tx.conn, enterprise)? {
-        let begins = match to.language {
-            Language::Zh => moment_zh(starts_at),
-            Language::En => moment_en(starts_at),
-        };
-        let place = place.clone().or_else(|| online.clone()).unwrap_or_default();
-        let link = tx.link(&format!("/trainings/{id}"));
-        outbox::enqueue(tx, &to, &Mail::TrainingInvited { topic: topic.clone(), begins, place, link })?;
-    }
-    Ok(())
-}
-
-/// Tells the enterprises that were told of a training that it is called off.
+/// Tells that a training changed or is called off: its experts at once, but for the one who did it, and the enterprises that know of it by the job.
+/// The engagement and the training have been changed by then.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn cancelled(tx: &mut Tx, id: EngagementId, (topic, reason): (&str, &str)) -> Result<(), Problem> {
+pub fn news(tx: &mut Tx, row: &Row, reason: &str, told: Told) -> Result<(), Problem> {
     use training_attendee as a;
-    let told: Vec<EnterpriseId> = a::table
-        .filter(a::training_id.eq(id))
-        .filter(a::told_at.is_not_null())
-        .order(a::enterprise_id)
-        .select(a::enterprise_id)
-        .load(&mut *tx.conn)?;
-    for enterprise in told {
-        for to in enterprise_recipients(&mut tx.conn, enterprise)? {
-            let link = tx.link(&format!("/trainings/{id}"));
-            let mail = Mail::TrainingCancelled { topic: topic.to_owned(), reason: reason.to_owned(), link };
+    diesel::update(training::table.find(row.id))
+        .set(training::news_reason.eq(reason))
+        .execute(&mut *tx.conn)?;
+    diesel::update(a::table.filter(a::training_id.eq(row.id)).filter(a::told_at.is_not_null()))
+        .set(a::news.eq(true))
+        .execute(&mut *tx.conn)?;
+    tx.wake(INVITED);
+    let meeting: Meeting = training::table.find(row.id).select(Meeting::as_select()).first(&mut *tx.conn)?;
+    let own = match tx.actor.scope() {
+        Some(Scope::Expert(own)) => Some(*own),
+        _ => None,
+    };
+    for expert in experts(&mut tx.conn, row.id)? {
+        if own == Some(expert) {
+            continue;
+        }
+        let account = of_expert(&mut tx.conn, expert)?.filter(|account| account.active);
+        if let Some(to) = account.as_ref().and_then(recipient) {
+            let mail = meeting.mail(tx, told, &to);
             outbox::enqueue(tx, &to, &mail)?;
         }
     }

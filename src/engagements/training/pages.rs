@@ -1,14 +1,16 @@
 //! Trainings as people see them: the list, one of them, the page that shows the code, the page behind a scanned code.
 
 use askama::Template;
+use chrono::{DateTime, Utc};
 
 use crate::attachments::form::FileLimits;
 use crate::attachments::form::ShownFiles;
 use crate::attachments::settings::AttachmentSettings;
 use crate::core::actor::Actor;
-use crate::core::clock::shanghai_date;
+use crate::core::clock::{shanghai_date, shanghai_time};
 use crate::engagements::ids::EngagementId;
 use crate::engagements::kinds_words::{ListStatus, tone};
+use crate::engagements::programme_choices::programmes;
 use crate::engagements::state::EngagementState;
 use crate::engagements::training::api::present_code;
 use crate::engagements::training::code;
@@ -46,6 +48,8 @@ struct ListPage {
     own: bool,
     regions: Vec<Choice>,
     products: Vec<(Choice, Vec<Choice>)>,
+    /// The programmes to which one can belong, for an officer.
+    programmes: Vec<Choice>,
 }
 
 async fn page(state: State, member: Member, asked: QueryParams, own: bool) -> Answer {
@@ -75,6 +79,10 @@ async fn page(state: State, member: Member, asked: QueryParams, own: bool) -> An
             own,
             regions: if own { Vec::new() } else { choices::regions(frame.language, &actor, catalogue) },
             products: if own { Vec::new() } else { choices::kinds(&frame, catalogue) },
+            programmes: match actor.officer_region() {
+                Some(region) => programmes(conn, catalogue, region, true)?,
+                None => Vec::new(),
+            },
             asked,
             f: frame,
         })
@@ -124,6 +132,8 @@ struct OnePage {
     kinds: Vec<String>,
     /// Whether the reader runs it.
     runs: bool,
+    /// Whether the reader is an officer, who also invites by region, kind and status.
+    officer: bool,
     attendees: Vec<AttendeeView>,
     pager: Option<Pager>,
     regions: Vec<Choice>,
@@ -157,6 +167,7 @@ pub async fn one(state: State, member: Member, id: Id<EngagementId>, asked: Quer
             region: choices::region(frame.language, catalogue, &d.view.region),
             kinds: d.view.product_kinds.iter().map(|kind| choices::kind(&frame, catalogue, kind)).collect(),
             runs,
+            officer: actor.officer_region().is_some(),
             attendees,
             pager,
             regions: if runs { choices::regions(frame.language, &actor, catalogue) } else { Vec::new() },
@@ -186,6 +197,16 @@ impl OnePage {
 
     fn is_held(&self) -> bool {
         self.d.view.state == EngagementState::Held
+    }
+
+    /// Whether that it took place, or that it is done, can be taken back.
+    fn may_take_back(&self) -> bool {
+        matches!(self.d.view.state, EngagementState::Held | EngagementState::Closed)
+    }
+
+    /// A moment as the form shows it, by the clock of Beijing.
+    fn civil(&self, at: &DateTime<Utc>) -> String {
+        shanghai_time(*at).format("%Y-%m-%dT%H:%M").to_string()
     }
 
     fn statuses(&self) -> &'static [ListStatus] {

@@ -13,11 +13,13 @@ use crate::db::total::total;
 use crate::engagements::ids::EngagementId;
 use crate::engagements::kinds_base::{files_of, names};
 use crate::engagements::policy;
+use crate::engagements::queries::may_name;
 use crate::engagements::state::EngagementState;
 use crate::programmes::ids::ProgrammeId;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 
 /// A training.
@@ -101,6 +103,7 @@ fn narrowed(
         query = query.filter(t::region.eq_any(under));
     }
     if let Some(enterprise) = filter.enterprise {
+        query = query.filter(may_name(actor, enterprise).into_sql::<Bool>());
         let with = training_attendee::table
             .filter(training_attendee::enterprise_id.eq(enterprise))
             .select(training_attendee::training_id);

@@ -17,7 +17,7 @@ use crate::enterprises::ids::NonconformityId;
 use crate::remediation::action::ActionKind;
 use crate::remediation::advice::{VisitAdvice, advise_on_visit};
 use crate::remediation::new_action::CheckedAction;
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,8 @@ use uuid::Uuid;
 
 /// The most findings of a visit.
 const MOST: i64 = 100;
+/// How many months after the visit something may be due.
+const MOST_MONTHS_AHEAD: u32 = 60;
 /// The most characters of an item.
 const MAX_ITEM: usize = 200;
 /// The most characters of a cause and of advice.
@@ -116,8 +118,13 @@ impl Command for AddFinding {
         let cause = fields.optional_text("/cause", new.cause.as_deref(), MAX_TEXT);
         let advice = fields.text("/advice", &new.advice, MAX_TEXT);
         let begun = row.on_day.unwrap_or_else(|| shanghai_date(tx.now));
-        let (zh, en) = ("不能早于上门日期", "must not be before the visit");
-        fields.require(new.due_on.is_none_or(|day| day >= begun), "/due_on", zh, en);
+        let (zh, en) = (
+            "不能早于上门日期，且不超过五年",
+            "must not be before the visit, nor more than five years after it",
+        );
+        let last = begun.checked_add_months(Months::new(MOST_MONTHS_AHEAD)).unwrap_or(begun);
+        let fits = new.due_on.is_none_or(|day| (begun..=last).contains(&day));
+        fields.require(fits, "/due_on", zh, en);
         let (zh, en) = ("紧急危险须同时标为隐患", "what is imminent is a hazard");
         fields.require(new.hazard || !new.imminent, "/hazard", zh, en);
         if let Some(id) = new.nonconformity_id {

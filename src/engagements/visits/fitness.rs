@@ -13,7 +13,7 @@ use crate::programmes::ids::ProgrammeId;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::min;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text as SqlText, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, Text as SqlText, Timestamptz, Uuid as SqlUuid};
 
 /// Since which day an enterprise is on the list, in Asia/Shanghai; none where it is not.
 ///
@@ -83,6 +83,30 @@ pub fn knows(conn: &mut PgConnection, expert: ExpertId, enterprise: EnterpriseId
     let row: Answer =
         diesel::sql_query(sql).bind::<SqlUuid, _>(expert).bind::<SqlUuid, _>(enterprise).get_result(conn)?;
     Ok(row.answer)
+}
+
+#[derive(QueryableByName)]
+struct KnownFirm {
+    #[diesel(sql_type = SqlUuid)]
+    id: EnterpriseId,
+}
+
+/// Those of these enterprises with which an expert is or was in a consultation.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn known_among(
+    conn: &mut PgConnection,
+    expert: ExpertId,
+    of: &[EnterpriseId],
+) -> QueryResult<Vec<EnterpriseId>> {
+    let sql = "SELECT DISTINCT c.enterprise_id AS id FROM published.consultation c
+        WHERE c.enterprise_id = ANY ($2) AND (c.expert_id = $1 OR EXISTS (
+            SELECT FROM published.consultation_participant p JOIN published.account a ON a.id = p.account_id
+            WHERE p.consultation_id = c.id AND p.role = 'expert' AND a.expert_id = $1))";
+    let rows: Vec<KnownFirm> =
+        diesel::sql_query(sql).bind::<SqlUuid, _>(expert).bind::<Array<SqlUuid>, _>(of).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 #[derive(QueryableByName)]

@@ -5,10 +5,11 @@ use crate::core::fields::Fields;
 use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::core::{Problem, Text};
 use crate::db::Tx;
-use crate::db::published::{enterprise, expert, nonconformity, programme};
+use crate::db::published::{enterprise, expert, nonconformity};
 use crate::db::regional;
 use crate::db::schema::{visit, visit_nonconformity, visit_slot};
 use crate::engagements::ids::{EngagementId, SlotId};
+use crate::engagements::kinds_base::check_programme;
 use crate::engagements::notices;
 use crate::engagements::settings::{EngagementSettings, VisitRules};
 use crate::engagements::state::EngagementKind;
@@ -41,7 +42,7 @@ pub struct NewVisit {
     /// The experts, 1 to 5; the first one leads. An expert proposes for itself and names nobody.
     #[serde(default)]
     pub experts: Vec<ExpertId>,
-    /// The programme to which it belongs: one that is approved, and in whose cohort the enterprise is.
+    /// The programme to which it belongs: one that is approved or carried out, of an authority around the enterprise, and in whose cohort it is.
     #[serde(default)]
     pub programme_id: Option<ProgrammeId>,
     /// The round of that programme.
@@ -120,7 +121,8 @@ impl NewVisit {
         let agenda = fields.optional_text("/agenda", self.agenda.as_deref(), MAX_TEXT);
         let where_to = fields.optional_text("/place", self.place.as_deref(), MAX_LINE);
         self.check_nonconformities(tx, &mut fields)?;
-        self.check_programme(tx, &mut fields)?;
+        let region = place.as_ref().map(|(region, _)| region.as_str());
+        check_programme(tx, &mut fields, (self.programme_id, self.round_no), region)?;
         let rules = rules_today(tx)?;
         check(&mut fields, &self.slots, &rules, (first_day(tx, &rules), tx.now));
         fields.done()?;
@@ -251,24 +253,6 @@ impl NewVisit {
             let (zh, en) = ("不是该企业的不合格记录", "is not a record of the enterprise");
             fields.require(known.contains(one), &pointer, zh, en);
         }
-        Ok(())
-    }
-
-    fn check_programme(&self, tx: &mut Tx, fields: &mut Fields) -> Result<(), Problem> {
-        let Some(id) = self.programme_id else {
-            let (zh, en) = ("须同时填写计划", "needs the programme that it is of");
-            fields.require(self.round_no.is_none(), "/round_no", zh, en);
-            return Ok(());
-        };
-        let (zh, en) = ("须为 1 到 1000 的整数", "must be a whole number from 1 to 1000");
-        fields.require(self.round_no.is_none_or(|no| (1..=1_000).contains(&no)), "/round_no", zh, en);
-        let approved: i64 = programme::table
-            .filter(programme::id.eq(id))
-            .filter(programme::state.eq("approved"))
-            .count()
-            .get_result(&mut *tx.conn)?;
-        let (zh, en) = ("没有这个已批准的计划", "is not an approved programme");
-        fields.require(approved > 0, "/programme_id", zh, en);
         Ok(())
     }
 }

@@ -12,13 +12,14 @@ use crate::engagements::notices;
 use crate::engagements::policy::Standing;
 use crate::engagements::state::{EngagementState, EngagementStep as T, Side, transition};
 use crate::engagements::store::{
-    Detail, Row, account, attended, audit, enterprise_of, erase_locations, experts, step,
+    Detail, Row, account, attended, audit, enterprise_of, erase_locations, experts, not_attended, not_held,
+    step,
 };
 use crate::engagements::visits::propose::{answers_itself, first_day, insert_slots, rules_today};
 use crate::engagements::visits::row::{load, minutes_confirmed};
 use crate::engagements::visits::slots::{SlotInput, check};
 use crate::engagements::visits::{findings, fitness};
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Duration, Months, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
@@ -26,6 +27,8 @@ use serde_json::{Value, json};
 const MAX_REASON: usize = 1_000;
 /// The most characters of minutes.
 const MAX_MINUTES: usize = 10_000;
+/// How many months ahead the day of another visit may be.
+const MOST_MONTHS_AHEAD: u32 = 24;
 /// The most characters of the enterprise's words.
 const MAX_WORDS: usize = 2_000;
 
@@ -35,8 +38,10 @@ fn takes(step: T) -> &'static [&'static str] {
         T::Choose => &["slot", "reason"],
         T::Reschedule => &["slots", "reason"],
         T::Start | T::Hold => &["device_at", "latitude", "longitude"],
-        T::WriteMinutes | T::AddWords => &["text"],
-        T::ConfirmMinutes | T::Cancel => &["reason"],
+        T::WriteMinutes => &["text", "next_on"],
+        T::AddWords => &["text"],
+        T::ConfirmMinutes => &["reason", "satisfaction"],
+        T::Cancel | T::TakeBack => &["reason"],
         T::NoShow => &["by", "reason"],
         _ => &[],
     }
@@ -51,6 +56,8 @@ fn check_fields(fields: &mut Fields, new: &NewStep) {
         ("slot", new.slot.is_some()),
         ("slots", !new.slots.is_empty()),
         ("text", new.text.is_some()),
+        ("next_on", new.next_on.is_some()),
+        ("satisfaction", new.satisfaction.is_some()),
         ("by", new.by.is_some()),
         ("reason", new.reason.is_some()),
     ];
@@ -67,7 +74,7 @@ fn permit_step(standing: Standing, step: T) -> Result<(), Problem> {
         T::Choose | T::ConfirmMinutes | T::Reschedule | T::Cancel | T::NoShow => true,
         T::Start | T::Hold | T::WriteMinutes => standing == W::Expert,
         T::AddWords => standing == W::Enterprise,
-        T::Close => standing != W::Enterprise,
+        T::Close | T::TakeBack => standing != W::Enterprise,
         _ => false,
     };
     let may = may && !(step == T::Choose && standing == W::Expert);
@@ -93,6 +100,7 @@ pub fn take(tx: &mut Tx, row: &mut Row, standing: Standing, new: &NewStep) -> Re
         T::ConfirmMinutes => confirm_minutes(tx, row, standing, new),
         T::Close => close(tx, row, new),
         T::Cancel | T::NoShow => call_off(tx, row, new),
+        T::TakeBack => take_back(tx, row, new),
         _ => Err(Problem::forbidden()),
     }
 }
@@ -278,9 +286,20 @@ fn write_minutes(tx: &mut Tx, row: &mut Row, new: &NewStep) -> Result<(), Proble
     }
     let mut fields = Fields::new();
     let text = fields.text("/text", new.text.as_deref().unwrap_or_default(), MAX_MINUTES);
+    let last = tx.today().checked_add_months(Months::new(MOST_MONTHS_AHEAD));
+    let fits = new
+        .next_on
+        .is_none_or(|day| row.on_day.is_none_or(|on| day > on) && last.is_none_or(|last| day <= last));
+    let (zh, en) = ("须晚于本次上门，且不超过两年", "must be after this visit, within two years");
+    fields.require(fits, "/next_on", zh, en);
     fields.done()?;
     diesel::update(visit::table.find(row.id))
-        .set((visit::minutes.eq(text), visit::minutes_by.eq(account(tx)?), visit::minutes_at.eq(tx.now)))
+        .set((
+            visit::minutes.eq(text),
+            visit::minutes_by.eq(account(tx)?),
+            visit::minutes_at.eq(tx.now),
+            visit::next_on.eq(new.next_on),
+        ))
         .execute(&mut *tx.conn)?;
     plain(tx, row, new)?;
     notices::minutes(tx, row)
@@ -319,6 +338,12 @@ fn confirm_minutes(tx: &mut Tx, row: &mut Row, standing: Standing, new: &NewStep
     }
     let by: AccountId = account(tx)?;
     let side = if standing == Standing::Expert { Side::Expert } else { Side::Enterprise };
+    let mut fields = Fields::new();
+    let (zh, en) = ("满意度由企业填写", "is said by the enterprise");
+    fields.require(new.satisfaction.is_none() || side == Side::Enterprise, "/satisfaction", zh, en);
+    let (zh, en) = ("须为 1 到 5 的整数", "must be a whole number from 1 to 5");
+    fields.require(new.satisfaction.is_none_or(|n| (1..=5).contains(&n)), "/satisfaction", zh, en);
+    fields.done()?;
     let (before, other) = match side {
         Side::Expert => (of.expert_confirmed_at, of.enterprise_confirmed_at),
         Side::Enterprise => (of.enterprise_confirmed_at, of.expert_confirmed_at),
@@ -331,7 +356,11 @@ fn confirm_minutes(tx: &mut Tx, row: &mut Row, standing: Standing, new: &NewStep
             .set((visit::expert_confirmed_at.eq(tx.now), visit::expert_confirmed_by.eq(by)))
             .execute(&mut *tx.conn)?,
         Side::Enterprise => diesel::update(visit::table.find(row.id))
-            .set((visit::enterprise_confirmed_at.eq(tx.now), visit::enterprise_confirmed_by.eq(by)))
+            .set((
+                visit::enterprise_confirmed_at.eq(tx.now),
+                visit::enterprise_confirmed_by.eq(by),
+                visit::satisfaction.eq(new.satisfaction),
+            ))
             .execute(&mut *tx.conn)?,
     };
     let data = json!({ "side": side, "on_behalf": told.is_some() });
@@ -348,6 +377,39 @@ fn confirm_minutes(tx: &mut Tx, row: &mut Row, standing: Standing, new: &NewStep
 fn close(tx: &mut Tx, row: &mut Row, new: &NewStep) -> Result<(), Problem> {
     plain(tx, row, new)?;
     erase_locations(tx, row.id)
+}
+
+/// Takes back that the visit began, or that it was held: entered for the wrong visit, or too early. What was counted until now stays counted for its
+/// days; what was written stays, and can be changed again.
+fn take_back(tx: &mut Tx, row: &mut Row, new: &NewStep) -> Result<(), Problem> {
+    let reason = reason(new)?;
+    if load(tx, row)?.is_confirmed() {
+        return Err(minutes_confirmed());
+    }
+    let none = None::<DateTime<Utc>>;
+    if row.state == EngagementState::Held {
+        let enterprise = enterprise_of(&mut tx.conn, row.id)?;
+        not_held(tx, row)?;
+        not_attended(tx, row.id, enterprise, None)?;
+        diesel::update(visit::table.find(row.id))
+            .set(visit::held_device_at.eq(none))
+            .execute(&mut *tx.conn)?;
+    } else {
+        diesel::update(visit::table.find(row.id))
+            .set(visit::started_device_at.eq(none))
+            .execute(&mut *tx.conn)?;
+        erase_locations(tx, row.id)?;
+    }
+    let data = json!({ "taken_back": row.state });
+    let detail = Detail {
+        client_id: new.client_id,
+        reason: Some(reason.clone()),
+        data: Some(data.clone()),
+        ..Detail::default()
+    };
+    step(tx, row, T::TakeBack, &detail)?;
+    written(tx, row, new, data)?;
+    notices::taken_back(tx, row, &reason)
 }
 
 fn call_off(tx: &mut Tx, row: &mut Row, new: &NewStep) -> Result<(), Problem> {

@@ -92,16 +92,37 @@ pub struct LaboratoryChange {
     /// Whether it can be charged.
     #[serde(default)]
     active: Option<bool>,
+    /// Code of the product hospital to which it belongs; blank: to none.
+    #[serde(default)]
+    hospital: Option<String>,
 }
 
 /// Changes the record of a laboratory of the caller's region or one under it. What it was charged with stays.
 #[utoipa::path(patch, path = "/api/v1/laboratories/{id}", tag = "programmes", request_body = LaboratoryChange,
     responses((status = 200, body = LaboratoryView)))]
 pub async fn change(state: State, auth: Auth, id: Id<LaboratoryId>, body: Json<LaboratoryChange>) -> Answer {
-    let LaboratoryChange { name, products, serves, capacity, takes_samples, excluded_usccs, active } = body.0;
+    let LaboratoryChange {
+        name,
+        products,
+        serves,
+        capacity,
+        takes_samples,
+        excluded_usccs,
+        active,
+        hospital,
+    } = body.0;
     let id = id.0;
-    let command =
-        ChangeLaboratory { id, name, products, serves, capacity, takes_samples, excluded_usccs, active };
+    let command = ChangeLaboratory {
+        id,
+        name,
+        products,
+        serves,
+        capacity,
+        takes_samples,
+        excluded_usccs,
+        active,
+        hospital,
+    };
     execute(&state, auth.caller(), command).await?;
     ok(view(&state, &auth, id).await?)
 }

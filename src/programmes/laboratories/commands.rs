@@ -52,6 +52,9 @@ pub struct CreateLaboratory {
     /// Whether it can be charged; yes where nothing is said.
     #[serde(default = "yes")]
     pub active: bool,
+    /// Code of the product hospital to which it belongs: its results say nothing of whether a support programme helped that this hospital leads.
+    #[serde(default)]
+    pub hospital: Option<String>,
 }
 
 /// Entries as they are stored: each once, trimmed, in their order.
@@ -102,6 +105,14 @@ fn excluded(fields: &mut Fields, listed: &[String]) -> Vec<String> {
     listed
 }
 
+/// The code of a product hospital; none where nothing is named.
+fn hospital(fields: &mut Fields, tx: &Tx, named: Option<&str>) -> Option<String> {
+    let named = named.map(str::trim).filter(|named| !named.is_empty())?;
+    let found = tx.catalogue.products.hospital(named).map(|hospital| hospital.code.clone());
+    fields.require(found.is_some(), "/hospital", "未知的产品医院", "is not a known product hospital");
+    found
+}
+
 fn capacity(fields: &mut Fields, capacity: i32) -> i32 {
     fields.require(
         (0..=MAX_CAPACITY).contains(&capacity),
@@ -140,6 +151,7 @@ impl Command for CreateLaboratory {
         let serves = regions(&mut fields, tx, &self.serves, &region);
         let capacity = capacity(&mut fields, self.capacity);
         let excluded = excluded(&mut fields, &self.excluded_usccs);
+        let hospital = hospital(&mut fields, tx, self.hospital.as_deref());
         fields.done()?;
         let id = LaboratoryId::new();
         diesel::insert_into(laboratory::table)
@@ -153,13 +165,15 @@ impl Command for CreateLaboratory {
                 laboratory::takes_samples.eq(self.takes_samples),
                 laboratory::excluded_usccs.eq(&excluded),
                 laboratory::active.eq(self.active),
+                laboratory::hospital.eq(&hospital),
+                laboratory::hospital_since.eq(hospital.as_ref().map(|_| tx.now)),
                 laboratory::created_by.eq(account),
                 laboratory::created_at.eq(tx.now),
                 laboratory::updated_at.eq(tx.now),
             ))
             .execute(&mut *tx.conn)?;
         let subject = Subject::new("laboratory", id.0).in_region(&region);
-        tx.audit(Self::NAME, subject, json!({ "name": name, "capacity": capacity }))?;
+        tx.audit(Self::NAME, subject, json!({ "name": name, "capacity": capacity, "hospital": hospital }))?;
         Ok(id)
     }
 }
@@ -183,6 +197,8 @@ pub struct ChangeLaboratory {
     pub excluded_usccs: Option<Vec<String>>,
     /// Whether it can be charged.
     pub active: Option<bool>,
+    /// Code of the product hospital to which it belongs; blank: to none.
+    pub hospital: Option<String>,
 }
 
 #[derive(AsChangeset)]
@@ -195,6 +211,8 @@ struct Changed {
     takes_samples: Option<bool>,
     excluded_usccs: Option<Vec<String>>,
     active: Option<bool>,
+    hospital: Option<Option<String>>,
+    hospital_since: Option<Option<DateTime<Utc>>>,
     updated_at: DateTime<Utc>,
 }
 
@@ -204,10 +222,10 @@ impl Command for ChangeLaboratory {
 
     fn run(&self, tx: &mut Tx) -> Result<LaboratoryId, Problem> {
         permit(&tx.actor)?;
-        let (region, known): (String, String) = laboratory::table
+        let (region, known, belonged): (String, String, Option<String>) = laboratory::table
             .find(self.id)
             .for_no_key_update()
-            .select((laboratory::region, laboratory::name))
+            .select((laboratory::region, laboratory::name, laboratory::hospital))
             .first(&mut *tx.conn)?;
         if !is_charged(&tx.actor, &region, &tx.catalogue) {
             return Err(Problem::not_found());
@@ -220,6 +238,12 @@ impl Command for ChangeLaboratory {
         if let Some(name) = &name {
             free_name(tx, &mut fields, name, Some(self.id))?;
         }
+        // Naming the one to which it belongs already changes nothing: it does so since it was entered first.
+        let belongs = self
+            .hospital
+            .as_deref()
+            .map(|named| hospital(&mut fields, tx, Some(named)))
+            .filter(|belongs| *belongs != belonged);
         let changed = Changed {
             name: name.clone(),
             products: self.products.as_deref().map(|listed| products(&mut fields, tx, listed)),
@@ -228,6 +252,8 @@ impl Command for ChangeLaboratory {
             takes_samples: self.takes_samples,
             excluded_usccs: self.excluded_usccs.as_deref().map(|listed| excluded(&mut fields, listed)),
             active: self.active,
+            hospital_since: belongs.as_ref().map(|of| of.as_ref().map(|_| tx.now)),
+            hospital: belongs.clone(),
             updated_at: tx.now,
         };
         fields.done()?;
@@ -236,7 +262,9 @@ impl Command for ChangeLaboratory {
         tx.audit(
             Self::NAME,
             subject,
-            json!({ "name": name.unwrap_or(known), "capacity": self.capacity, "active": self.active }),
+            json!({
+                "name": name.unwrap_or(known), "capacity": self.capacity, "active": self.active, "hospital": self.hospital,
+            }),
         )?;
         Ok(self.id)
     }

@@ -36,6 +36,8 @@ pub struct LaboratoryView {
     pub excluded_usccs: Vec<String>,
     /// Whether it can be charged.
     pub active: bool,
+    /// Code of the product hospital to which it belongs.
+    pub hospital: Option<String>,
     /// When it was entered.
     pub created_at: DateTime<Utc>,
     /// When its record was last changed.

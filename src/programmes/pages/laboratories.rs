@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::catalogue::{Catalogue, ProductHospital};
 use crate::core::actor::Actor;
 use crate::programmes::laboratories::queries::{self, LaboratoryFilter, LaboratoryView};
 use crate::programmes::policy::keeps;
@@ -20,6 +21,8 @@ struct Listed {
     place: String,
     products: String,
     serves: String,
+    /// The product hospital to which it belongs.
+    hospital: Option<String>,
     /// Whether the reader keeps its record.
     keeps: bool,
 }
@@ -32,6 +35,17 @@ struct LaboratoriesPage {
     laboratories: Vec<Listed>,
     pager: Pager,
     regions: Vec<Choice>,
+    hospitals: Vec<Choice>,
+}
+
+/// The product hospitals, for the forms.
+fn hospitals(f: &Frame, catalogue: &Catalogue) -> Vec<Choice> {
+    let choice = |found: &ProductHospital| Choice {
+        code: found.code.clone(),
+        name: f.t(&found.name_zh, &found.name_en).to_owned(),
+        indent: "",
+    };
+    catalogue.products.hospitals().map(choice).collect()
 }
 
 /// The list.
@@ -58,6 +72,10 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
                 place: choices::region(frame.language, catalogue, &view.region),
                 products: products.join(comma),
                 serves: serves.join(comma),
+                hospital: view.hospital.as_ref().and_then(|code| {
+                    let found = catalogue.products.hospital(code)?;
+                    Some(frame.t(&found.name_zh, &found.name_en).to_owned())
+                }),
                 keeps: keeps(&actor, &view.region, catalogue),
                 view,
             }
@@ -66,6 +84,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             laboratories: page.items.into_iter().map(listed).collect(),
             pager,
             regions: choices::regions(frame.language, &actor, catalogue),
+            hospitals: hospitals(&frame, catalogue),
             asked,
             f: frame,
         })

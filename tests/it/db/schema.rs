@@ -143,16 +143,18 @@ const PARTS: &str = "
     ORDER BY child COLLATE \"C\", parent COLLATE \"C\"";
 
 /// Views that are not named as a table: the key, and how many columns at the beginning are never NULL.
-const MADE_FOR_OTHERS: [(&str, &[&str], usize); 11] = [
+const MADE_FOR_OTHERS: [(&str, &[&str], usize); 13] = [
     ("action_deadline", &["case_id", "clock"], 7),
     ("application_file", &["id"], 2),
     ("case_deadline", &["case_id", "clock"], 6),
     ("chat_kept", &["consultation_id", "stream"], 3),
     ("consultation_reader", &["consultation_id", "account_id"], 4),
     ("conversation_file", &["id"], 3),
+    ("follow_up_result", &["id"], 1),
     ("interviewed", &["oversight_id"], 3),
     ("nonconformity_ever", &["id"], 8),
     ("open_nonconformity", &["id"], 6),
+    ("outreach_result", &["id"], 1),
     ("remediation_case_ever", &["id"], 6),
     ("running_case", &["id"], 3),
 ];

@@ -4,7 +4,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::{COMMITMENTS, asked, faults, follow, signature};
+use super::{COMMITMENTS, asked, evidence, faults, follow, signature};
 use crate::support::TestApp;
 use crate::support::people::{PASSWORD, text};
 
@@ -219,4 +219,33 @@ fn a_new_text_is_signed_from_its_day_and_a_withdrawn_one_no_more() {
     assert_eq!(signed["text"], "新的承诺书", "what was signed stays");
     let next = firm.http.get(&asked(&city, &firm.id)).expect(200);
     assert_eq!(next["to_sign"]["version"], "commitment-2026");
+}
+
+#[test]
+fn what_was_signed_counts_from_its_day_until_it_is_broken() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    let path = asked(&officer, &firm.id);
+    let committed = |at: &str| evidence(&app, &firm.id, "committed", at);
+    assert_eq!(committed("2026-03-02T16:00:00Z"), 0, "it is asked for");
+    let detail = firm.http.get(&path).expect(200);
+    firm.http.post(&format!("{path}/sign"), &signature(&detail, &["2026-03-10"])).expect(200);
+    assert_eq!((committed("2026-03-01T16:00:00Z"), committed("2026-03-02T16:00:00Z")), (0, 1));
+    app.clock.advance(Duration::days(30));
+    follow(&app);
+    let officer = app.http().log_in("officer", PASSWORD);
+    let broken = json!({ "outcome": "broken", "reason": "逾期未更换模具" });
+    officer.post(&format!("{path}/settle"), &broken).expect(200);
+    assert_eq!((committed("2026-03-02T16:00:00Z"), committed("2026-04-02T16:00:00Z")), (1, 0));
+}
+
+#[test]
+fn who_is_asked_no_more_is_told() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    let path = asked(&officer, &firm.id);
+    officer.post(&format!("{path}/cancel"), &json!({ "reason": "案件已撤销" })).expect(200);
+    app.mail("factory-1@enterprise.example", "案件已撤销");
 }

@@ -4,7 +4,7 @@ use chrono::Duration;
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
-use super::faults;
+use super::{evidence, faults};
 use crate::support::people::{PASSWORD, text};
 use crate::support::{Http, TestApp};
 
@@ -87,4 +87,96 @@ fn they_end_when_the_enterprise_ceases() {
     let all = items(&officer, "");
     assert_eq!(all.len(), 3);
     assert!(all.iter().all(|one| one["state"] == "cancelled" && one["ended_reason"].is_string()), "{all:#?}");
+}
+
+#[test]
+fn a_result_is_corrected_and_past_days_keep_what_was_said() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    let body = json!({ "enterprise_id": firm.id, "topic": "整改效果回访", "due_on": "2026-03-20" });
+    let path = format!("{FOLLOW_UPS}/{}", text(&officer.post(FOLLOW_UPS, &body).expect(201)["id"]));
+    let correction = format!("{path}/correction");
+    let right = json!({ "result": "relapse_signs", "held_on": "2026-03-02", "note": "样品绝缘再次偏低", "reason": "选错结果" });
+    assert_eq!(officer.post(&correction, &right).refusal(), (409, "engagement_state".to_owned()));
+    officer
+        .post(&format!("{path}/result"), &json!({ "result": "well", "held_on": "2026-03-02" }))
+        .expect(200);
+    assert_eq!(evidence(&app, &firm.id, "sample_passed", "2026-03-02T16:00:00Z"), 1);
+
+    app.clock.advance(Duration::days(2));
+    let officer = app.http().log_in("officer", PASSWORD);
+    for (wrong, pointer) in [
+        (json!({ "result": "well", "held_on": "2026-03-02", "reason": "x" }), ""),
+        (json!({ "result": "well", "reason": "x" }), "/held_on"),
+        (json!({ "held_on": "2026-03-02", "reason": "x" }), "/held_on"),
+        (json!({ "result": "relapse_signs", "held_on": "2026-03-02", "reason": "x" }), "/note"),
+        (json!({ "result": "not_found", "held_on": "2026-03-09", "reason": "x" }), "/held_on"),
+        (json!({ "result": "not_found", "held_on": "2026-03-02", "reason": " " }), "/reason"),
+    ] {
+        assert_eq!(faults(&officer.post(&correction, &wrong).problem()), [pointer], "{wrong}");
+    }
+    let stale = json!({ "result": "not_found", "held_on": "2026-03-02", "reason": "x", "version": 1 });
+    assert_eq!(officer.post(&correction, &stale).refusal(), (409, "engagement_changed".to_owned()));
+    assert_eq!(app.http().log_in("enterprise-1", PASSWORD).post(&correction, &right).status, 403);
+    let done = officer.post(&correction, &right).expect(200);
+    assert_eq!((&done["state"], &done["result"]), (&json!("closed"), &json!("relapse_signs")));
+    assert_eq!(
+        (&done["corrected"][0]["result"], &done["corrected"][0]["reason"]),
+        (&json!("well"), &json!("选错结果"))
+    );
+    app.mail("factory-1@enterprise.example", "回访结果更正");
+    // Signs of a relapse guard nothing; the day before still says what was known then.
+    assert_eq!(evidence(&app, &firm.id, "sample_passed", "2026-03-02T16:00:00Z"), 1);
+    assert_eq!(evidence(&app, &firm.id, "sample_passed", "2026-03-04T16:00:00Z"), 0);
+
+    let done = officer.post(&correction, &json!({ "reason": "并未开展" })).expect(200);
+    assert_eq!((&done["state"], &done["result"]), (&json!("planned"), &Value::Null));
+    assert_eq!(done["corrected"].as_array().unwrap().len(), 2);
+    officer
+        .post(&format!("{path}/result"), &json!({ "result": "well", "held_on": "2026-03-04" }))
+        .expect(200);
+}
+
+#[test]
+fn an_enterprise_is_told_that_one_comes_and_that_it_is_called_off() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    let plan = |topic: &str, due: &str| {
+        let body = json!({ "enterprise_id": firm.id, "topic": topic, "due_on": due });
+        format!("{FOLLOW_UPS}/{}", text(&officer.post(FOLLOW_UPS, &body).expect(201)["id"]))
+    };
+    let (near, far) = (plan("两周内的回访", "2026-03-16"), plan("下季度的回访", "2026-06-16"));
+    sweep(&app);
+    app.mail("factory-1@enterprise.example", "两周内的回访");
+    let told = |path: &str| officer.get(path).expect(200)["announced_at"].is_string();
+    assert!(told(&near) && !told(&far));
+    officer.post(&format!("{near}/cancel"), &json!({ "reason": "另行安排" })).expect(200);
+    app.mail("factory-1@enterprise.example", "清零回访取消");
+}
+
+#[test]
+fn one_is_planned_by_the_credit_code_and_the_enterprise_lists_its_own() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    let code = text(&officer.get(&format!("/api/v1/enterprises/{}", firm.id)).expect(200)["uscc"]);
+    let plan = |body: Value| officer.post(FOLLOW_UPS, &body);
+    let body =
+        json!({ "uscc": code.to_lowercase(), "topic": "按信用代码安排的回访", "due_on": "2026-03-16" });
+    let path = format!("{FOLLOW_UPS}/{}", text(&plan(body).expect(201)["id"]));
+    for (wrong, pointer) in [
+        (json!({ "topic": "t", "due_on": "2026-03-16" }), "/enterprise_id"),
+        (json!({ "enterprise_id": firm.id, "uscc": code, "topic": "t", "due_on": "2026-03-16" }), "/uscc"),
+        (json!({ "uscc": "91440000000000000X", "topic": "t", "due_on": "2026-03-16" }), "/uscc"),
+    ] {
+        assert_eq!(faults(&plan(wrong).problem()), [pointer]);
+    }
+    let page = firm.http.get("/my/follow-ups");
+    assert!(page.status == 200 && page.text.contains("按信用代码安排的回访"), "{}", page.text);
+    assert!(!page.text.contains("data-open=\"new\""), "an enterprise plans none");
+    let id = path.rsplit('/').next().unwrap();
+    assert_eq!(firm.http.get(&format!("/follow-ups/{id}")).status, 200);
+    assert_eq!(officer.get("/my/follow-ups").status, 404);
 }

@@ -38,8 +38,11 @@ fn an_event_is_reported_and_what_it_collects_stands_among_the_signals_at_once() 
             (&json!("officer"), &json!("440100"), &collected["text"])
         );
     }
+    let named = json!({ "signals": [{ "text": "灶具漏气，联系电话 13800138000" }] });
+    let seen = officer.post(&format!("{path}/signals"), &named).expect(200);
+    assert!(!seen.to_string().contains("13800138000"), "{seen}");
     let sums = officer.get("/api/v1/outreach-figures").expect(200);
-    let wanted = json!({ "events": 1, "people": 120, "leaflets": 1000, "questions": 50, "asked": 100, "satisfied": 96, "signals": 2 });
+    let wanted = json!({ "events": 1, "people": 120, "leaflets": 1000, "questions": 50, "asked": 100, "satisfied": 96, "signals": 3 });
     assert_eq!(sums, wanted);
     let bad = json!({ "signals": [{ "text": "", "product_kind": "X", "region": "9" }] });
     let refused = officer.post(&format!("{path}/signals"), &bad).problem();
@@ -79,4 +82,33 @@ fn every_page_of_the_kinds_opens() {
     }
     assert_eq!(officer.get("/my/commitments").status, 404);
     assert_eq!(app.http().get("/public/commitments?q=x").status, 200);
+}
+
+#[test]
+fn a_report_is_corrected_with_a_reason() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let body =
+        json!({ "topic": "进社区", "place": "某社区", "place_kind": "community", "on_day": "2026-03-02" });
+    let path = format!("{OUTREACH}/{}", text(&officer.post(OUTREACH, &body).expect(201)["id"]));
+    let right = json!({ "people": 12, "leaflets": 1000, "questions": 50, "reason": "多写一个零" });
+    let correction = format!("{path}/correction");
+    assert_eq!(officer.post(&correction, &right).refusal(), (409, "engagement_state".to_owned()));
+    let report = json!({ "people": 120, "leaflets": 1000, "questions": 50 });
+    officer.post(&format!("{path}/report"), &report).expect(200);
+    let mut wrong = right.clone();
+    wrong["asked"] = json!(13);
+    assert_eq!(faults(&officer.post(&correction, &wrong).problem()), ["/asked", "/asked"]);
+    let mut same = right.clone();
+    same["people"] = json!(120);
+    assert_eq!(faults(&officer.post(&correction, &same).problem()), [""]);
+    let done = officer.post(&correction, &right).expect(200);
+    assert_eq!((&done["people"], &done["state"]), (&json!(12), &json!("held")));
+    assert_eq!(officer.get("/api/v1/outreach-figures").expect(200)["people"], 12);
+    officer.post(&format!("{path}/events"), &json!({ "step": "close" })).expect(200);
+    officer.post(&correction, &report_with_reason(11)).expect(200);
+}
+
+fn report_with_reason(people: i32) -> Value {
+    json!({ "people": people, "leaflets": 1000, "questions": 50, "reason": "重新清点" })
 }

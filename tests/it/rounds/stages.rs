@@ -122,7 +122,12 @@ fn a_follow_up_guards_and_a_training_raises() {
              WHERE NOT EXISTS (SELECT FROM engagement_event v WHERE v.engagement_id = g.id);
              INSERT INTO engagement_enterprise (engagement_id, enterprise_id, attended, attended_at)
              SELECT g.id, '{enterprise}', {attended}, CASE WHEN {attended} THEN '{at}'::timestamptz END FROM engagement g
-             WHERE NOT EXISTS (SELECT FROM engagement_enterprise e WHERE e.engagement_id = g.id);"
+             WHERE NOT EXISTS (SELECT FROM engagement_enterprise e WHERE e.engagement_id = g.id);
+             INSERT INTO follow_up (id, enterprise_id, region, programme_id, topic, state, months, due_on, result, held_on, held_by, known_at,
+                                    created_at, updated_at)
+             SELECT g.id, '{enterprise}', g.region, g.programme_id, g.topic, g.state, 0, g.on_day, 'well', g.on_day, g.created_by, g.held_at,
+                    g.created_at, g.updated_at
+             FROM engagement g WHERE g.kind = 'follow_up' AND NOT EXISTS (SELECT FROM follow_up f WHERE f.id = g.id);"
         );
         database.connect().batch_execute(&sql).unwrap();
     };
