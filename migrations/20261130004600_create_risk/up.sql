@@ -154,12 +154,15 @@ CREATE TABLE risk_day (
     day           date NOT NULL,
     window_days   integer NOT NULL CHECK (window_days > 0),
     rules_version text NOT NULL,
+    -- Whether it is the first window of the rules: alerts are raised and draws are weighted by it.
+    first_window  boolean NOT NULL,
     counted_at    timestamptz NOT NULL,
     -- When alerts were looked for by this count; NULL while they have not been.
     raised_at     timestamptz,
     cells         integer NOT NULL,
     PRIMARY KEY (day, window_days)
 );
+CREATE INDEX risk_day_by_first_window ON risk_day (day) WHERE first_window;
 
 -- The index of risk of a product kind in a region on a day, with all its parts. Only where there is a result, a signal or an assessment. Rates are
 -- in millionths, parts in ten-thousandths, the index in hundredths.

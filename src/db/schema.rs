@@ -3367,6 +3367,7 @@ diesel::table! {
         day -> Date,
         window_days -> Int4,
         rules_version -> Text,
+        first_window -> Bool,
         counted_at -> Timestamptz,
         raised_at -> Nullable<Timestamptz>,
         cells -> Int4,
@@ -4781,7 +4782,6 @@ pub mod published {
     use super::{
         account_invitation,
         assessment_event,
-        assessment_evidence,
         attachment,
         attachment_upload,
         bulletin,
@@ -4835,6 +4835,7 @@ pub mod published {
         online_session_question,
         operator_grade,
         oversight_event,
+        assessment_evidence as own_assessment_evidence,
         case_action as own_case_action,
         chat_read as own_chat_read,
         circuit_member as own_circuit_member,
@@ -4990,6 +4991,16 @@ pub mod published {
             level -> Text,
             validated_at -> Nullable<Timestamptz>,
             superseded_at -> Nullable<Timestamptz>,
+        }
+    }
+
+    diesel::table! {
+        published.assessment_evidence (assessment_id, place) {
+            assessment_id -> Uuid,
+            place -> Int4,
+            kind -> Text,
+            signal_id -> Nullable<Uuid>,
+            inspection_id -> Nullable<Uuid>,
         }
     }
 
@@ -5977,6 +5988,7 @@ pub mod published {
             opened_at -> Timestamptz,
             answered_at -> Nullable<Timestamptz>,
             closed_at -> Nullable<Timestamptz>,
+            window_days -> Nullable<Int4>,
         }
     }
 
@@ -6168,8 +6180,11 @@ pub mod published {
     diesel::joinable!(assessment -> product_kind (product_kind));
     diesel::joinable!(assessment -> region (region));
     diesel::joinable!(assessment_event -> account (account_id));
+    diesel::joinable!(assessment_evidence -> assessment (assessment_id));
     diesel::joinable!(assessment_evidence -> inspection (inspection_id));
+    diesel::joinable!(own_assessment_evidence -> inspection (inspection_id));
     diesel::joinable!(assessment_evidence -> signal (signal_id));
+    diesel::joinable!(own_assessment_evidence -> signal (signal_id));
     diesel::joinable!(attachment -> account (owner_id));
     diesel::joinable!(attachment_upload -> account (owner_id));
     diesel::joinable!(bulletin -> programme (programme_id));
@@ -6504,6 +6519,7 @@ pub mod published {
         action_deadline,
         application_file,
         assessment,
+        assessment_evidence,
         audit_entry,
         case_action,
         case_deadline,

@@ -268,11 +268,13 @@ fn store(
             .execute(&mut *tx.conn)?;
     }
     let cells = i32::try_from(counted.len()).map_err(Problem::internal)?;
+    let first_window = rules.windows.first() == Some(&window);
     diesel::insert_into(risk_day::table)
         .values((
             risk_day::day.eq(day),
             risk_day::window_days.eq(window),
             risk_day::rules_version.eq(&rules.version),
+            risk_day::first_window.eq(first_window),
             risk_day::counted_at.eq(tx.now),
             risk_day::cells.eq(cells),
         ))
@@ -280,6 +282,7 @@ fn store(
         .do_update()
         .set((
             risk_day::rules_version.eq(&rules.version),
+            risk_day::first_window.eq(first_window),
             risk_day::counted_at.eq(tx.now),
             risk_day::cells.eq(cells),
             // Alerts are to be looked for anew.
