@@ -1,7 +1,7 @@
 -- Functions, triggers and views of `risk`.
 --
 -- Letters are kept by `oversight`, which stands above. The weekly digest (src/risk/digest.rs) asks one function of src/oversight/functions.sql:
---   risk_letters_due(region, from, until)        the letters to a region and all under it, or by it, that are to be answered between two days
+--   risk_letters_due(region, until)        the letters to a region and all under it, or by it, that are to be answered until a day or are late
 
 -- Published: an alert and what became of it, for `withdrawals` and `oversight`.
 CREATE VIEW published.quality_alert AS
