@@ -29,6 +29,10 @@ crate::word_enum! {
         NoFailure = "no_failure",
         /// No case is open.
         NoOpenCase = "no_open_case",
+        /// Nothing was recalled lately.
+        NoRecall = "no_recall",
+        /// It is not listed for supervision (挂牌督办).
+        NotListed = "not_listed",
     }
 }
 
@@ -43,6 +47,8 @@ impl ConditionKey {
             Self::Passed => ("抽查合格记录", "samplings passed"),
             Self::NoFailure => ("无抽查不合格", "no sampling failed"),
             Self::NoOpenCase => ("无未办结案件", "no open case"),
+            Self::NoRecall => ("无产品召回", "nothing recalled"),
+            Self::NotListed => ("未被挂牌督办", "not listed for supervision"),
         };
         Text::new(zh, en)
     }
@@ -96,6 +102,12 @@ pub struct Facts {
     pub trial: bool,
     /// Since when it has that grade.
     pub grade_since: Option<DateTime<Utc>>,
+    /// The day of the last recall that an authority announced and an officer found to be of this maker.
+    pub recalled_on: Option<NaiveDate>,
+    /// When such a recall last came in.
+    pub recall_since: Option<DateTime<Utc>>,
+    /// Since which day it is listed for supervision; none where it is not.
+    pub under_listing_since: Option<NaiveDate>,
 }
 
 /// As whom the code was granted: name and region.
@@ -207,7 +219,34 @@ impl Law<'_> {
             n => Text::new(format!("有 {n} 件不合格案件未办结"), format!("open cases: {n}")),
         };
         all.push(plain(ConditionKey::NoOpenCase, facts.open_cases == 0, says, facts.case_since));
+        all.push(self.no_recall(facts));
+        let says = match facts.under_listing_since {
+            None => Text::new("没有被挂牌督办", "it is not listed for supervision"),
+            Some(day) => Text::new(
+                format!("自 {day} 起被挂牌督办"),
+                format!("it is listed for supervision since {day}"),
+            ),
+        };
+        let since = facts.under_listing_since.and_then(beginning);
+        all.push(plain(ConditionKey::NotListed, facts.under_listing_since.is_none(), says, since));
         all
+    }
+
+    fn no_recall(&self, facts: &Facts) -> Condition {
+        let months = self.rules.clean_months;
+        let from = months_before(self.today, months);
+        let last = facts.recalled_on.filter(|day| *day > from);
+        let says = match last {
+            None => Text::new(
+                format!("{months} 个月内没有产品召回记录"),
+                format!("nothing was recalled within {months} months"),
+            ),
+            Some(day) => Text::new(
+                format!("{months} 个月内有产品召回记录（{day}）"),
+                format!("a product was recalled within {months} months ({day})"),
+            ),
+        };
+        plain(ConditionKey::NoRecall, last.is_none(), says, facts.recall_since)
     }
 
     fn grade(&self, facts: &Facts) -> Condition {

@@ -43,6 +43,12 @@ pub struct FactsRow {
     trial: Option<bool>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     grade_since: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Date>)]
+    recalled_on: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    recall_since: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Date>)]
+    under_listing_since: Option<NaiveDate>,
 }
 
 impl FactsRow {
@@ -68,6 +74,9 @@ impl FactsRow {
             grade: self.grade,
             trial: self.trial.unwrap_or(false),
             grade_since: self.grade_since,
+            recalled_on: self.recalled_on,
+            recall_since: self.recall_since,
+            under_listing_since: self.under_listing_since,
         })
     }
 }

@@ -29,15 +29,16 @@ $$;
 
 -- What is known of an enterprise and the products of a kind that it makes: all that the conditions of a code (src/credit_codes/conditions.rs) are judged by, for
 -- the application, for each scan and for the job. Samplings are those of the enterprise as the maker: at its own place, or elsewhere where it has not denied the
--- product; at most 200 of them, failures first, then those of the kind, the newest first. Samplings and listings before p_since are left out. One SELECT that is
--- STABLE, so that PostgreSQL unfolds it where it is called.
+-- product; at most 200 of them, failures first, then those of the kind, the newest first. Samplings, listings and recalls before p_since are left out. A recall
+-- counts once an officer has triaged it as one of this enterprise: what was matched by its name alone is none. One SELECT that is STABLE, so that PostgreSQL unfolds it where it is called.
 -- Called by the function below and by src/credit_codes/facts.rs. Takes no locks.
 CREATE FUNCTION credit_code_facts(p_enterprise uuid, p_kind text, p_since date) RETURNS TABLE (
     name text, uscc text, present_region text, operating boolean, changed_at timestamptz, open_cases bigint, case_since timestamptz,
-    listed_on date, listed_since timestamptz, passed jsonb, failed jsonb, grade text, trial boolean, grade_since timestamptz
+    listed_on date, listed_since timestamptz, passed jsonb, failed jsonb, grade text, trial boolean, grade_since timestamptz,
+    recalled_on date, recall_since timestamptz, under_listing_since date
 ) LANGUAGE sql STABLE AS $$
     SELECT e.name, e.uscc, e.region, e.operating_status = 'operating', e.updated_at, o.cases, o.since, l.listed_on, l.since,
-           s.passed, s.failed, g.grade, g.trial, g.since
+           s.passed, s.failed, g.grade, g.trial, g.since, c.recalled_on, c.since, oversight_listed_since(e.id)
     FROM published.enterprise e
     CROSS JOIN LATERAL (
         SELECT count(*) AS cases, min(c.created_at) AS since
@@ -74,6 +75,12 @@ CREATE FUNCTION credit_code_facts(p_enterprise uuid, p_kind text, p_since date) 
         ) i
     ) s
     LEFT JOIN LATERAL credit_code_grade(e.id) g ON true
+    CROSS JOIN LATERAL (
+        SELECT max(r.published_on) AS recalled_on, max(r.created_at) AS since
+        FROM published.signal r
+        WHERE r.enterprise_id = e.id AND r.source = 'recall' AND r.reliability = 'official' AND r.state IN ('triaged', 'used')
+          AND r.published_on >= p_since
+    ) c
     WHERE e.id = p_enterprise
 $$;
 
@@ -85,7 +92,8 @@ CREATE FUNCTION credit_code_scan_of(p_token text, p_since date) RETURNS TABLE (
     product_kind text, product_name text, trademark text, model text, standard text, granted_on date, valid_until date,
     suspended_at timestamptz, ended_on date,
     name text, uscc text, present_region text, operating boolean, changed_at timestamptz, open_cases bigint, case_since timestamptz,
-    listed_on date, listed_since timestamptz, passed jsonb, failed jsonb, grade text, trial boolean, grade_since timestamptz
+    listed_on date, listed_since timestamptz, passed jsonb, failed jsonb, grade text, trial boolean, grade_since timestamptz,
+    recalled_on date, recall_since timestamptz, under_listing_since date
 ) LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN QUERY

@@ -41,7 +41,7 @@ pub struct CodeRules {
     pub passed_samplings: u32,
     /// Within how many months back from today.
     pub passed_months: u32,
-    /// For how many months back from today no sampling may have failed.
+    /// For how many months back from today no sampling may have failed, and nothing may have been recalled.
     pub clean_months: u32,
     /// For how many months a code is granted.
     pub valid_months: u32,

@@ -39,6 +39,9 @@ fn good() -> Facts {
         grade: None,
         trial: false,
         grade_since: None,
+        recalled_on: None,
+        recall_since: None,
+        under_listing_since: None,
     }
 }
 
@@ -70,6 +73,8 @@ fn each_condition_is_lost_by_itself() {
         (Facts { failed: vec![sampled("2026-06-01")], ..good() }, ConditionKey::NoFailure),
         (Facts { listed_on: Some(day("2026-06-01")), ..good() }, ConditionKey::NoFailure),
         (Facts { open_cases: 1, case_since: Some(at("2026-06-01")), ..good() }, ConditionKey::NoOpenCase),
+        (Facts { recalled_on: Some(day("2026-06-01")), ..good() }, ConditionKey::NoRecall),
+        (Facts { under_listing_since: Some(day("2026-06-01")), ..good() }, ConditionKey::NotListed),
     ] {
         assert_eq!(misses(&facts), [wanted]);
     }
