@@ -96,7 +96,7 @@ fn page(app: &App, actor: &Actor, f: Frame, asked: QueryParams) -> Result<IndexP
         kind: text("product_kind"),
         class: text("class"),
         region: text("region"),
-        level: text("level"),
+        level: asked.read::<RegionLevel>("level")?.map(|level| level.to_string()),
         q: text("q"),
     };
     let conn = &mut *app.snapshot()?;
