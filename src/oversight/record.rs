@@ -166,6 +166,7 @@ impl RecordOversightStep {
         use OversightStep as S;
         let (course, today) = (&loaded.course, tx.today());
         let late = course.due_on.is_some_and(|due| due < today);
+        let interview = loaded.row.written.kind == OversightKind::Interview;
         match self.event.step {
             S::Close => self.require_end(loaded, late),
             S::NotAttend if course.meets_on.is_some_and(|day| day > today) => Err(too_early(course.meets_on)),
@@ -188,7 +189,7 @@ impl RecordOversightStep {
                     "the interviewed correct their words and sign first",
                 ),
             )),
-            S::Verify if !course.reported => Err(Problem::new(
+            S::Return | S::Verify if interview && !course.reported => Err(Problem::new(
                 Code::OversightUnanswered,
                 Text::new("对方尚未报告整改情况", "nothing was reported that could be verified"),
             )),
