@@ -244,3 +244,28 @@ fn who_may_see_and_do_what() {
     assert_eq!(officer.get(&format!("{CODES}/counts")).expect(200)["waiting"], 1);
     assert_eq!(elsewhere.get(&format!("{CODES}/counts")).expect(200)["waiting"], 0);
 }
+
+#[test]
+fn no_code_is_in_force_while_its_maker_is_listed() {
+    use crate::oversight::{OVERSIGHT, responsibilities, step as move_on, written};
+    let app = TestApp::start();
+    let (officer, second) = (app.admin("officer", "440000"), app.admin("second", "440000"));
+    let maker = maker(&app, 1, "440106");
+    let inspection = sampled(&officer, &maker, "FORM-1", "conforming");
+    let (path, token) = granted(&officer, &maker);
+    let id = inspection.rsplit('/').next().unwrap();
+    let listing = json!({
+        "kind": "listing", "subject": "major_violation", "title": "企业挂牌督办", "requirements": "限期整治。",
+        "to": { "kind": "enterprise", "enterprise_id": maker.id }, "basis": [{ "kind": "inspection", "id": id }],
+        "responsibilities": responsibilities(),
+    });
+    let listed = written(&officer, &listing);
+    assert!(listed.starts_with(OVERSIGHT));
+    move_on(&second, &listed, "approve", &json!({})).expect(200);
+    assert_eq!(public(&app, &token).expect(200)["in_force"], true, "not before it is listed");
+    move_on(&officer, &listed, "list", &json!({})).expect(200);
+    assert_eq!(missing(&officer.get(&path).expect(200)), ["not_listed"]);
+    assert_eq!(public(&app, &token).expect(200)["in_force"], false);
+    move_on(&officer, &listed, "withdraw", &json!({ "reason": "挂牌有误" })).expect(200);
+    assert_eq!(public(&app, &token).expect(200)["in_force"], true);
+}

@@ -205,3 +205,24 @@ fn a_serious_one_raises_an_alert_and_what_was_dismissed_needs_newer_facts() {
     validated(&author, &second, &body);
     assert_eq!(listed(&author, &format!("{ALERTS}?cause=assessment&state=open")).len(), 1);
 }
+
+#[test]
+fn a_dismissed_signal_is_no_evidence_and_a_region_counts_the_assessments_under_it() {
+    let app = start();
+    let (author, second) = officers(&app);
+    let id = signal(&app, ("media", "attributed"), ("K0101", "440100"), None);
+    let mut body = new("440100", "0.00002");
+    body["evidence"] = json!([{ "kind": "signal", "id": id }]);
+    author.post(&format!("/api/v1/signals/{id}/dismiss"), &json!({ "reason": "与产品质量无关" })).expect(200);
+    assert_eq!(author.post(ASSESSMENTS, &body).problem()["errors"][0]["pointer"], "/evidence/0");
+    author.post(&format!("/api/v1/signals/{id}/reopen"), &json!({})).expect(200);
+    validated(&author, &second, &body);
+    for region in ["440100", "440000"] {
+        assert_eq!(crate::risk::cell(&author, "K0101", region, "")["severity"], 3, "{region}");
+    }
+    assert_eq!(crate::risk::cell(&author, "K0101", "440103", ""), json!(null), "not what is around");
+    for wrong in ["/api/v1/risk?level=county", "/api/v1/risk?level="] {
+        assert_eq!(author.get(wrong).status, 422, "{wrong}");
+    }
+    assert_eq!(author.get("/api/v1/risk/K9999/history").status, 404);
+}
