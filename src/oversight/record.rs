@@ -105,7 +105,9 @@ fn check_day(loaded: &Loaded, step: OversightStep, on: NaiveDate, today: NaiveDa
     fields.require(!(now || own) || on == today, "/occurred_on", zh, en);
     let meets = matches!(step, S::Hold | S::NotAttend);
     let (zh, en) = ("不能早于约谈日期", "must not be before the day of the interview");
-    fields.require(!meets || loaded.course.meets_on.is_none_or(|day| on >= day), "/occurred_on", zh, en);
+    // While that day is to come, this is refused for its own reason.
+    let early = loaded.course.meets_on.is_some_and(|day| day <= today && on < day);
+    fields.require(!(meets && early), "/occurred_on", zh, en);
     fields.done()
 }
 
