@@ -56,10 +56,13 @@ pub fn detail(
     responsibilities.sort_by_key(|row| row.kind);
     let standing = view.standing;
     let most = rules.map_or(0, |rules| rules.most_extensions);
+    let above = catalogue.regions.ancestors(&view.from_region).nth(1).is_some();
     let allowed = allowed(kind, state).into_iter().filter(|step| {
         let taken =
             may_take(standing, *step) || (*step == OversightStep::Change && standing == Standing::Issuer);
-        taken && stands(&course, *step, &responsibilities, today, most)
+        taken
+            && stands(&course, *step, &responsibilities, today, most)
+            && (*step != OversightStep::Escalate || above)
     });
     let allowed: Vec<OversightStep> = allowed.collect();
     let said = |step: OversightStep| {

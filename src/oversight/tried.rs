@@ -94,7 +94,11 @@ pub fn ladder(
         tried.iter().filter(|one| one.outcome == Outcome::Settled).filter_map(|one| one.ended_on).max();
     let failed = last_failure(conn, &about)?;
     let still = open || failed.is_some_and(|day| ended.is_none_or(|ended| day > ended));
-    let proposal = propose(&tried, still);
+    let listings = found.iter().filter(|view| view.kind == OversightKind::Listing);
+    let above = listings
+        .map(|view| catalogue.regions.ancestors(&view.from_region).nth(1))
+        .any(|above| above.is_some());
+    let proposal = propose(&tried, still, above);
     let listed = |one: &&Tried| one.kind == OversightKind::Listing && one.state != OversightState::Withdrawn;
     Ok(Ladder {
         listings: tried.iter().filter(listed).count(),
