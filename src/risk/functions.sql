@@ -20,7 +20,7 @@ CREATE VIEW published.assessment_evidence AS
     FROM assessment_evidence;
 
 -- Published: the index of some product kinds by region, by the first window of the rules, on the last day for which it was counted: what draws are weighted
--- by. What `programmes`, which stands below, asks when a frame is made. Called by src/programmes/draw/register.rs. Takes no locks.
+-- by. What `programmes`, which stands below, asks when a frame is made. Called by src/programmes/draw/risk_index.rs. Takes no locks.
 CREATE FUNCTION programme_risk_index(p_kinds text[])
 RETURNS TABLE (day date, rules_version text, product_kind text, region text, index_value integer) LANGUAGE sql STABLE AS $$
     SELECT d.day, d.rules_version, c.product_kind, c.region, c.index_value
