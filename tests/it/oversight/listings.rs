@@ -246,3 +246,31 @@ fn tasks_are_reminded_of_once_and_once_when_they_are_late() {
         assert_eq!((noted("task"), noted("task_overdue")), (soon, late), "{days} days on");
     }
 }
+
+#[test]
+fn who_proposed_a_listing_is_told_what_was_decided() {
+    let app = TestApp::start();
+    let officer = app.admin_at("officer", "440100", "officer@regulator.example");
+    let second = app.admin("second", "440100");
+    let (_, basis) = case_of(&app, 1, "440103");
+    let mut other = listing("440103", &basis);
+    other["title"] = json!("另一事项");
+    let path = written(&officer, &other);
+    step(&second, &path, "decline", &json!({ "reason": "依据不足" })).expect(200);
+    app.mail("officer@regulator.example", "不予批准，另一事项");
+    assert_eq!(officer.get(&path).expect(200)["state"], "declined");
+    let path = written(&officer, &listing("440103", &basis));
+    step(&second, &path, "approve", &json!({})).expect(200);
+    app.mail("officer@regulator.example", "批准挂牌，电线电缆区域性质量问题");
+    // What was handed to the level above and is not approved comes back to who handed it up.
+    step(&officer, &path, "list", &json!({ "due_on": "2026-03-31" })).expect(200);
+    app.clock.advance(Duration::days(45));
+    sweep(&app);
+    let officer = app.http().log_in("officer", PASSWORD);
+    let handed = step(&officer, &path, "escalate", &json!({ "reason": "整治不力" })).expect(200);
+    let above = text(&handed["events"].as_array().unwrap().last().unwrap()["details"]["escalated_to"]);
+    let province = app.admin("province", "440000");
+    step(&province, &format!("{OVERSIGHT}/{above}"), "decline", &json!({ "reason": "由市局继续督办" }))
+        .expect(200);
+    app.mail("officer@regulator.example", "不予批准，电线电缆区域性质量问题");
+}
