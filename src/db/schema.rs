@@ -129,6 +129,7 @@ diesel::table! {
         submitted_at -> Nullable<Timestamptz>,
         validated_at -> Nullable<Timestamptz>,
         superseded_at -> Nullable<Timestamptz>,
+        withdrawn_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -4991,6 +4992,7 @@ pub mod published {
             level -> Text,
             validated_at -> Nullable<Timestamptz>,
             superseded_at -> Nullable<Timestamptz>,
+            withdrawn_at -> Nullable<Timestamptz>,
         }
     }
 

@@ -11,7 +11,7 @@ CREATE VIEW published.quality_alert AS
 
 -- Published: assessments, for `oversight` and figures.
 CREATE VIEW published.assessment AS
-    SELECT id, product_kind, region, hazard, state, severity, level, validated_at, superseded_at
+    SELECT id, product_kind, region, hazard, state, severity, level, validated_at, superseded_at, withdrawn_at
     FROM assessment;
 
 -- Published: what an assessment rests on, for the facts of `oversight`.

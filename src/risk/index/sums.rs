@@ -117,7 +117,7 @@ struct Assessed {
 const ASSESSED: &str = "
     SELECT a.id, a.product_kind, a.region, a.severity
     FROM assessment a
-    WHERE a.validated_at <= $1 AND (a.superseded_at IS NULL OR a.superseded_at > $1)
+    WHERE a.validated_at <= $1 AND (a.superseded_at IS NULL OR a.superseded_at > $1) AND (a.withdrawn_at IS NULL OR a.withdrawn_at > $1)
     ORDER BY a.id";
 
 fn add(sum: &mut i32, more: i64) {

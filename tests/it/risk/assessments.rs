@@ -226,3 +226,31 @@ fn a_dismissed_signal_is_no_evidence_and_a_region_counts_the_assessments_under_i
     }
     assert_eq!(author.get("/api/v1/risk/K9999/history").status, 404);
 }
+
+#[test]
+fn what_should_not_be_is_withdrawn_with_a_reason() {
+    let app = start();
+    let (author, second) = officers(&app);
+    let reason = json!({ "reason": "产品种类有误" });
+    let draft = written(&author, &new("440100", "0.00002"));
+    assert_eq!(second.post(&format!("{draft}/withdraw"), &reason).status, 403, "its author's own");
+    assert_eq!(author.post(&format!("{draft}/withdraw"), &json!({ "reason": " " })).status, 422);
+    let gone = author.post(&format!("{draft}/withdraw"), &reason).expect(200);
+    assert_eq!((&gone["state"], &gone["reason"]), (&json!("withdrawn"), &json!("产品种类有误")));
+    assert_eq!(author.act(&format!("{draft}/submit")).refusal().1, "assessment_state");
+    // In force it is withdrawn by another officer, and gives no severity from then on.
+    let id = signal(&app, ("media", "attributed"), ("K0101", "440100"), None);
+    let mut body = new("440100", "0.00002");
+    body["evidence"] = json!([{ "kind": "signal", "id": id }]);
+    let path = validated(&author, &second, &body);
+    let seen = |who: &Http| crate::risk::cell(who, "K0101", "440100", "")["severity"].clone();
+    assert_eq!(seen(&author), 3);
+    let own = author.post(&format!("{path}/withdraw"), &reason);
+    assert_eq!(own.refusal(), (409, "second_officer_needed".to_owned()));
+    second.post(&format!("{path}/withdraw"), &reason).expect(200);
+    assert_eq!(seen(&author), json!(null));
+    assert_eq!(author.get(&format!("/api/v1/signals/{id}")).expect(200)["state"], "triaged", "used no more");
+    assert!(author.get(&path.replace("/api/v1", "")).text.contains("撤回原因"));
+    // Another one of the same kind, region and hazard can come into force.
+    validated(&author, &second, &new("440100", "0.00002"));
+}
