@@ -4,6 +4,7 @@ use crate::core::{Problem, Text};
 use crate::db::officer_steps::{officer, reason, require_second};
 use crate::db::schema::assessment;
 use crate::db::{Command, Tx};
+use crate::programmes::regimes::commands::enter_review;
 use crate::risk::alerts::raise::{by_assessment, dealt_with, lock_all};
 use crate::risk::alerts::state::AlertCause;
 use crate::risk::assessments::evidence::{names_newer, signals};
@@ -136,7 +137,7 @@ impl Command for WithdrawAssessment {
 }
 
 /// Validates an assessment: it takes the place of the one in force of the same kind, region and hazard, its signals are used, and of the level serious
-/// it raises an alert. Done by another officer than its author.
+/// it raises an alert. One of a whole province is a review of its kind. Done by another officer than its author.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ValidateAssessment {
     /// The assessment.
@@ -171,6 +172,13 @@ impl Command for ValidateAssessment {
             mark_used(tx, &named, row.id.0)?;
         }
         let alert = if row.level == Level::Serious { raise(tx, &row)? } else { None };
+        let province = tx.catalogue.regions.get(&row.region).is_some_and(|region| region.parent.is_none());
+        if province {
+            // The kind was reviewed for the whole province.
+            let conclusion = format!("风险研判：{}，等级{}", row.hazard, row.level.text().zh);
+            let today = tx.today();
+            enter_review(tx, &row.product_kind, today, &conclusion)?;
+        }
         let data = json!({ "level": row.level, "supersedes": before, "alert": alert });
         store::audit(tx, (row.id, &row.region, &row.hazard), Self::NAME, data)?;
         Ok(row.id)

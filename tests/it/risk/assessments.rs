@@ -254,3 +254,17 @@ fn what_should_not_be_is_withdrawn_with_a_reason() {
     // Another one of the same kind, region and hazard can come into force.
     validated(&author, &second, &new("440100", "0.00002"));
 }
+
+#[test]
+fn an_assessment_of_the_province_is_a_review_of_its_kind() {
+    let app = start();
+    let (author, second) = officers(&app);
+    let reviewed = |who: &Http| {
+        let kinds = who.get("/api/v1/regimes?q=K0101").expect(200);
+        kinds["items"][0]["reviewed_on"].clone()
+    };
+    validated(&author, &second, &new("440100", "0.00002"));
+    assert_eq!(reviewed(&author), json!(null), "a city is a part of it");
+    validated(&author, &second, &new("440000", "0.00002"));
+    assert_eq!(reviewed(&author), "2026-03-02");
+}
