@@ -24,7 +24,7 @@ CREATE VIEW published.assessment_evidence AS
 CREATE FUNCTION programme_risk_index(p_kinds text[])
 RETURNS TABLE (day date, rules_version text, product_kind text, region text, index_value integer) LANGUAGE sql STABLE AS $$
     SELECT d.day, d.rules_version, c.product_kind, c.region, c.index_value
-    FROM (SELECT l.day, l.window_days, l.rules_version FROM risk_day l WHERE l.first_window ORDER BY l.day DESC LIMIT 1) d
+    FROM (SELECT l.day, l.window_days, l.rules_version FROM risk_day l WHERE l.first_window ORDER BY l.day DESC, l.counted_at DESC LIMIT 1) d
     JOIN risk_cell c ON c.day = d.day AND c.window_days = d.window_days AND c.product_kind = ANY (p_kinds)
 $$;
 
