@@ -1,11 +1,11 @@
 -- Assessments of risk (质量安全研判): a decision of a day by probability and severity of harm, on a product kind in a region. An author writes it,
--- another officer validates it; a newer one of the same kind, region and hazard takes its place.
+-- another officer validates it; a newer one of the same kind, region and hazard takes its place. One that should not be is withdrawn.
 CREATE TABLE assessment (
     id            uuid PRIMARY KEY,
     product_kind  text NOT NULL REFERENCES product_kind,
     region        text NOT NULL REFERENCES region,
     hazard        text NOT NULL CHECK (hazard <> ''),
-    state         text NOT NULL CHECK (state IN ('draft', 'submitted', 'validated', 'returned', 'superseded')),
+    state         text NOT NULL CHECK (state IN ('draft', 'submitted', 'validated', 'returned', 'superseded', 'withdrawn')),
     -- The courses of harm: each with its severity and steps, each step with its probability as it was written, exactly, and its evidence.
     scenarios     jsonb NOT NULL,
     -- Whether courses of equal severity are added, or the most probable one is taken.
@@ -24,7 +24,7 @@ CREATE TABLE assessment (
     level         text NOT NULL CHECK (level IN ('low', 'medium', 'high', 'serious')),
     author_id     uuid NOT NULL REFERENCES account,
     validator_id  uuid REFERENCES account,
-    -- Why it was returned last.
+    -- Why it was returned last, or withdrawn.
     reason        text,
     supersedes_id uuid REFERENCES assessment,
     version       integer NOT NULL CHECK (version > 0),
@@ -33,10 +33,12 @@ CREATE TABLE assessment (
     submitted_at  timestamptz,
     validated_at  timestamptz,
     superseded_at timestamptz,
+    withdrawn_at  timestamptz,
     CONSTRAINT assessment_validated_by_another CHECK (validator_id <> author_id),
-    CONSTRAINT assessment_validator CHECK ((state IN ('validated', 'superseded')) = (validator_id IS NOT NULL)),
+    CONSTRAINT assessment_validator CHECK (state = 'withdrawn' OR (state IN ('validated', 'superseded')) = (validator_id IS NOT NULL)),
     CONSTRAINT assessment_validated_at CHECK ((validator_id IS NULL) = (validated_at IS NULL)),
-    CONSTRAINT assessment_superseded_at CHECK ((state = 'superseded') = (superseded_at IS NOT NULL))
+    CONSTRAINT assessment_superseded_at CHECK ((state = 'superseded') = (superseded_at IS NOT NULL)),
+    CONSTRAINT assessment_withdrawn_at CHECK ((state = 'withdrawn') = (withdrawn_at IS NOT NULL))
 );
 CREATE UNIQUE INDEX assessment_in_force ON assessment (product_kind, region, lower(hazard)) WHERE state = 'validated';
 CREATE INDEX assessment_by_region ON assessment (region, id);
@@ -46,7 +48,7 @@ CREATE INDEX assessment_by_kind ON assessment (product_kind, id);
 CREATE TABLE assessment_event (
     assessment_id uuid NOT NULL REFERENCES assessment,
     ordinal       integer NOT NULL CHECK (ordinal > 0),
-    step          text NOT NULL CHECK (step IN ('write', 'revise', 'submit', 'validate', 'return', 'supersede')),
+    step          text NOT NULL CHECK (step IN ('write', 'revise', 'submit', 'validate', 'return', 'supersede', 'withdraw')),
     from_state    text,
     to_state      text NOT NULL,
     at            timestamptz NOT NULL,
@@ -154,12 +156,15 @@ CREATE TABLE risk_day (
     day           date NOT NULL,
     window_days   integer NOT NULL CHECK (window_days > 0),
     rules_version text NOT NULL,
+    -- Whether it is the first window of the rules: alerts are raised and draws are weighted by it.
+    first_window  boolean NOT NULL,
     counted_at    timestamptz NOT NULL,
     -- When alerts were looked for by this count; NULL while they have not been.
     raised_at     timestamptz,
     cells         integer NOT NULL,
     PRIMARY KEY (day, window_days)
 );
+CREATE INDEX risk_day_by_first_window ON risk_day (day) WHERE first_window;
 
 -- The index of risk of a product kind in a region on a day, with all its parts. Only where there is a result, a signal or an assessment. Rates are
 -- in millionths, parts in ten-thousandths, the index in hundredths.

@@ -138,7 +138,7 @@ CREATE TABLE oversight_number (
 -- Who was reminded of which day: once for each.
 CREATE TABLE oversight_reminder (
     oversight_id uuid NOT NULL REFERENCES oversight,
-    kind         text NOT NULL CHECK (kind IN ('soon', 'overdue', 'report', 'report_overdue')),
+    kind         text NOT NULL CHECK (kind IN ('soon', 'overdue', 'report', 'report_overdue', 'task', 'task_overdue')),
     day          date NOT NULL,
     reminded_at  timestamptz NOT NULL,
     PRIMARY KEY (oversight_id, kind, day)

@@ -61,7 +61,7 @@ pub fn run(settings: Settings, what: Risk) -> Result<(), CliError> {
     }
     let request = TrialRequest { rules: None, toml: Some(text), from, to };
     let found = trial(app, &region, &request)?;
-    println!("{} to {}: {} weeks, {} not counted yet", found.from, found.to, found.days, found.days_missing);
+    println!("{} to {}: {} weeks", found.from, found.to, found.days);
     println!(
         "rules\talerts\tled\tdecided\tprecision\tlead days\tfollowed\tfirst places that failed\tfirst places"
     );

@@ -89,6 +89,10 @@ impl Command for CreateOversight {
 
     fn run(&self, tx: &mut Tx) -> Result<OversightId, Problem> {
         let new = &self.written;
+        if new.version.is_some() {
+            let text = Text::new("新起草的没有版本", "something new has no version yet");
+            return Err(Problem::field("/version", text));
+        }
         let checked = new.checked(tx)?;
         let responsibilities = checked.responsibilities.clone();
         let id = OversightId::new();
@@ -121,6 +125,9 @@ impl Command for ChangeOversight {
         let mut loaded = store::load(tx, self.id)?;
         if loaded.standing != Standing::Issuer {
             return Err(Problem::forbidden());
+        }
+        if self.written.version.is_some_and(|seen| seen != loaded.row.version) {
+            return Err(changed());
         }
         let checked = self.written.checked(tx)?;
         let was = &loaded.row.written;

@@ -152,10 +152,11 @@ pub fn checked(
 /// # Errors
 /// When the database can't be asked.
 pub fn count(conn: &mut PgConnection, basis: &[Basis], as_of: NaiveDate) -> Result<Facts, Problem> {
-    let findings: Vec<Finding> = diesel::sql_query("SELECT * FROM oversight_findings($1, $2, $3)")
+    let findings: Vec<Finding> = diesel::sql_query("SELECT * FROM oversight_findings($1, $2, $3, $4)")
         .bind::<Array<SqlUuid>, _>(ids_of(basis, BasisKind::Alert))
         .bind::<Array<SqlUuid>, _>(ids_of(basis, BasisKind::Inspection))
         .bind::<Array<SqlUuid>, _>(ids_of(basis, BasisKind::Case))
+        .bind::<Date, _>(as_of)
         .load(conn)?;
     Ok(summed(basis, &findings, as_of))
 }
@@ -203,11 +204,16 @@ fn summed(basis: &[Basis], findings: &[Finding], as_of: NaiveDate) -> Facts {
     }
 }
 
-/// The enterprises that a basis is about: those whose results it counts, and those of its cases and inspections. At most so many.
+/// The enterprises that a basis is about on a day: those whose results it counts, and those of its cases and inspections. At most so many.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn enterprises(conn: &mut PgConnection, basis: &[Basis], most: i64) -> Result<Vec<Uuid>, Problem> {
+pub fn enterprises(
+    conn: &mut PgConnection,
+    basis: &[Basis],
+    day: NaiveDate,
+    most: i64,
+) -> Result<Vec<Uuid>, Problem> {
     #[derive(QueryableByName)]
     #[diesel(check_for_backend(diesel::pg::Pg))]
     struct Of {
@@ -215,11 +221,12 @@ pub fn enterprises(conn: &mut PgConnection, basis: &[Basis], most: i64) -> Resul
         enterprise: Uuid,
     }
     let found: Vec<Of> = diesel::sql_query(
-        "SELECT DISTINCT f.enterprise FROM oversight_findings($1, $2, $3) f WHERE f.enterprise IS NOT NULL LIMIT $4",
+        "SELECT DISTINCT f.enterprise FROM oversight_findings($1, $2, $3, $4) f WHERE f.enterprise IS NOT NULL LIMIT $5",
     )
     .bind::<Array<SqlUuid>, _>(ids_of(basis, BasisKind::Alert))
     .bind::<Array<SqlUuid>, _>(ids_of(basis, BasisKind::Inspection))
     .bind::<Array<SqlUuid>, _>(ids_of(basis, BasisKind::Case))
+    .bind::<Date, _>(day)
     .bind::<BigInt, _>(most)
     .load(conn)?;
     Ok(found.into_iter().map(|of| of.enterprise).collect())

@@ -4,6 +4,7 @@
 use crate::catalogue::Catalogue;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_day_end;
+use crate::core::fields::Fields;
 use crate::core::problem::FieldError;
 use crate::core::{Problem, Text};
 use crate::db::regional::permit;
@@ -206,7 +207,8 @@ fn child<'a>(catalogue: &'a Catalogue, scope: &'a str, region: &'a str) -> &'a s
 /// The figures of a filter.
 ///
 /// # Errors
-/// 403 for anyone but an officer; 422 for a day to come, or a region that is not the officer's own or under it.
+/// 403 for anyone but an officer; 422 for a day to come or before 1900, a first day after the last one, or a region that is not the officer's own or
+/// under it.
 pub fn figures(
     conn: &mut PgConnection,
     actor: &Actor,
@@ -218,7 +220,15 @@ pub fn figures(
     let own = actor.officer_region().unwrap_or_default();
     let scope = filter.region.as_deref().unwrap_or(own);
     let as_of = filter.as_of.unwrap_or(today);
+    let mut fields = Fields::new();
+    fields.query_day("as_of", filter.as_of);
+    fields.query_day("from", filter.from);
+    fields.done()?;
     let mut faults = Vec::new();
+    if filter.from.is_some_and(|from| from > as_of) {
+        let text = Text::new("不能晚于统计截止日期", "must not be after the day as of which is counted");
+        faults.push(FieldError::query("from", text));
+    }
     if as_of > today {
         faults.push(FieldError::query("as_of", Text::new("不能晚于今天", "must not be in the future")));
     }

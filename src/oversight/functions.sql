@@ -44,20 +44,48 @@ RETURNS TABLE (id uuid, region text, product_kind text, enterprise_id uuid, name
     WHERE p_kind = 'oversight' AND o.id = ANY (p_ids)
 $$;
 
--- What failed according to a basis: each failed item of each nonconformity or failed inspection, once. An alert stands for the records that it counts;
--- a case for its nonconformity; an inspection for the items of its report that are not well.
+-- What failed according to a basis on a day: each failed item of each nonconformity or failed inspection, once. An alert of a cluster stands for the
+-- records that it counts; one of the index for the failed samplings of its window that no earlier alert was dealt with for; one of an assessment for the
+-- inspections that the assessment names. A case stands for its nonconformity; an inspection for the items of its report that are not well. What failed
+-- without naming an item has a line of its own.
 -- Called by the facts of a letter. Takes no locks.
-CREATE FUNCTION oversight_findings(p_alerts uuid[], p_inspections uuid[], p_cases uuid[])
+CREATE FUNCTION oversight_findings(p_alerts uuid[], p_inspections uuid[], p_cases uuid[], p_day date)
 RETURNS TABLE (finding uuid, enterprise uuid, product_kind text, item text, on_day date) LANGUAGE sql STABLE AS $$
-    WITH records AS (
-        SELECT n.id, n.enterprise_id, n.product_kind, btrim(i.item) AS item, n.inspected_on
+    WITH alert AS MATERIALIZED (
+        SELECT a.id, a.cause, a.product_kind, a.item, a.region, a.first_on, a.last_on, a.window_days, a.assessment_id, a.closed_at,
+               least(p_day, (a.closed_at AT TIME ZONE 'Asia/Shanghai')::date) AS until,
+               (SELECT max(coalesce(e.answered_at, e.closed_at)) FROM published.quality_alert e
+                WHERE e.cause = a.cause AND e.product_kind = a.product_kind AND e.region = a.region
+                  AND e.state IN ('meeting', 'measure', 'closed', 'dismissed')
+                  AND coalesce(e.answered_at, e.closed_at) <= a.opened_at AND e.id <> a.id) AS since
         FROM published.quality_alert a
+        WHERE a.id = ANY (p_alerts)
+    ), inspected AS (
+        SELECT unnest(p_inspections) AS id
+        UNION
+        SELECT e.inspection_id
+        FROM alert a
+        JOIN published.assessment_evidence e ON e.assessment_id = a.assessment_id
+        WHERE e.inspection_id IS NOT NULL
+        UNION
+        SELECT i.id
+        FROM alert a
+        JOIN published.inspection i ON i.product_kind = a.product_kind
+        JOIN region_scope s ON s.scope = a.region AND s.region = i.place_region
+        WHERE a.cause = 'index' AND i.method = 'sampling' AND i.purpose <> 'reinspection' AND i.state IN ('final', 'published')
+          AND i.outcome = 'nonconforming' AND i.sampled_on > a.until - a.window_days AND i.sampled_on <= a.until
+          AND (a.since IS NULL OR i.created_at > a.since OR NOT EXISTS (
+              SELECT FROM published.inspection_event e
+              WHERE e.inspection_id = i.id AND e.to_state = 'final' AND e.recorded_at <= a.since))
+    ), records AS (
+        SELECT n.id, n.enterprise_id, n.product_kind, btrim(i.item) AS item, n.inspected_on
+        FROM alert a
         JOIN published.nonconformity n ON n.product_kind = a.product_kind AND n.inspected_on BETWEEN a.first_on AND a.last_on
         JOIN published.enterprise e ON e.id = n.enterprise_id
         JOIN region_scope s ON s.scope = a.region AND s.region = e.region
         LEFT JOIN published.remediation_case c ON c.nonconformity_id = n.id
         CROSS JOIN LATERAL unnest(n.failed_items) AS i (item)
-        WHERE a.id = ANY (p_alerts) AND (a.item IS NULL OR btrim(i.item) = a.item) AND c.state IS DISTINCT FROM 'overturned'
+        WHERE a.cause = 'cluster' AND btrim(i.item) = a.item AND c.state IS DISTINCT FROM 'overturned'
           AND n.created_at <= coalesce(a.closed_at, 'infinity')
         UNION
         SELECT n.id, n.enterprise_id, n.product_kind, btrim(i.item), n.inspected_on
@@ -66,15 +94,17 @@ RETURNS TABLE (finding uuid, enterprise uuid, product_kind text, item text, on_d
         CROSS JOIN LATERAL unnest(n.failed_items) AS i (item)
         WHERE c.id = ANY (p_cases) AND c.state <> 'overturned'
         UNION
-        SELECT coalesce(i.nonconformity_id, i.id), coalesce(i.producer_id, i.operator_id), i.product_kind, btrim(t.item), i.sampled_on
-        FROM published.inspection i
-        JOIN published.inspection_item t ON t.inspection_id = i.id AND NOT t.ok
-        WHERE i.id = ANY (p_inspections) AND i.outcome = 'nonconforming'
-          AND t.round = (SELECT max(r.round) FROM published.inspection_item r WHERE r.inspection_id = i.id)
+        SELECT coalesce(i.nonconformity_id, i.id), coalesce(i.producer_id, i.operator_id), i.product_kind, coalesce(btrim(t.item), '未列明项目'),
+               i.sampled_on
+        FROM inspected x
+        JOIN published.inspection i ON i.id = x.id
+        LEFT JOIN published.inspection_item t ON t.inspection_id = i.id AND NOT t.ok
+            AND t.round = (SELECT max(r.round) FROM published.inspection_item r WHERE r.inspection_id = i.id)
+        WHERE i.outcome = 'nonconforming' AND i.state <> 'withdrawn'
     )
-    SELECT r.id, r.enterprise_id, r.product_kind, r.item, min(r.inspected_on)
+    SELECT r.id, (array_agg(r.enterprise_id ORDER BY r.enterprise_id))[1], r.product_kind, r.item, min(r.inspected_on)
     FROM records r
-    GROUP BY r.id, r.enterprise_id, r.product_kind, r.item
+    GROUP BY r.id, r.product_kind, r.item
 $$;
 
 -- Gives an authority's next number of a year. The counter's row stays locked until the transaction ends, so a number that is not used after all is given
@@ -91,11 +121,11 @@ CREATE FUNCTION circuit_interviewed() RETURNS TABLE (enterprise_id uuid, on_day 
     SELECT o.enterprise_id, o.held_on FROM published.interviewed o
 $$;
 
--- Published: the letters to a region and all under it, or by it, that are to be answered between two days. What `risk`, which stands below, tells in its
+-- Published: the letters to a region and all under it, or by it, that are to be answered until a day: those whose term has passed, too. What `risk`, which stands below, tells in its
 -- weekly digest. Called by src/risk/digest.rs. Takes no locks.
-CREATE FUNCTION risk_letters_due(p_region text, p_from date, p_until date) RETURNS TABLE (title text, due_on date) LANGUAGE sql STABLE AS $$
+CREATE FUNCTION risk_letters_due(p_region text, p_until date) RETURNS TABLE (title text, due_on date) LANGUAGE sql STABLE AS $$
     SELECT concat_ws(' ', o.document_no, o.title), o.due_on
     FROM oversight o
-    WHERE o.kind = 'letter' AND o.state IN ('issued', 'received', 'returned') AND o.due_on BETWEEN p_from AND p_until
+    WHERE o.kind = 'letter' AND o.state IN ('issued', 'received', 'returned') AND o.due_on <= p_until
       AND (o.from_region = p_region OR o.to_region IN (SELECT r.region FROM region_scope r WHERE r.scope = p_region))
 $$;

@@ -66,9 +66,9 @@ fn above(kind: OversightKind) -> OversightKind {
     }
 }
 
-/// The next step after what was tried, where `still` says whether something has failed since the last of it ended. `tried` is in any order; what was
-/// withdrawn or never approved counts as not tried.
-pub fn propose(tried: &[Tried], still: bool) -> Proposal {
+/// The next step after what was tried, where `still` says whether something has failed since the last of it ended, and `above_it` whether there is a
+/// level above who issued it. `tried` is in any order; what was withdrawn or never approved counts as not tried.
+pub fn propose(tried: &[Tried], still: bool, above_it: bool) -> Proposal {
     let counts = |one: &&Tried| !matches!(one.state, OversightState::Withdrawn | OversightState::Declined);
     let tried: Vec<&Tried> = tried.iter().filter(counts).collect();
     let highest = tried.iter().map(|one| one.kind).max();
@@ -89,10 +89,10 @@ pub fn propose(tried: &[Tried], still: bool) -> Proposal {
             format!("the {en} was not answered in time, or nobody came"),
         ));
         let listing = kind == OversightKind::Listing;
-        if listing {
+        if listing && above_it {
             reasons.push(Text::new("可提请上级挂牌督办", "it can be handed to the level above"));
         }
-        return Proposal { next: (!listing).then(|| above(kind)), escalate: listing, reasons };
+        return Proposal { next: (!listing).then(|| above(kind)), escalate: listing && above_it, reasons };
     }
     if let Some(kind) = running {
         let (zh, en) = (kind.text().zh, kind.text().en);
@@ -152,7 +152,8 @@ mod tests {
             (vec![tried(Listing, "accepted", false)], true, Some(Listing), false),
             (vec![tried(Listing, "declined", false)], true, Some(Letter), false),
         ] {
-            let proposal = propose(&before, still);
+            let proposal = propose(&before, still, true);
+            assert!(!propose(&before, still, false).escalate, "there is nobody above");
             assert_eq!((proposal.next, proposal.escalate), (next, escalate), "{before:?}");
             assert!(!proposal.reasons.is_empty());
         }

@@ -75,7 +75,7 @@ mails! {
         /// Where it is.
         link: String,
     }
-    /// To who was addressed: a step of the issuing side that asks for nothing, or the end of it.
+    /// To who was addressed: a step of the issuing side that asks for nothing, or the end of it. To the issuing side: a proposed listing was decided on.
     OversightProgress = "oversight_progress",
         "oversight/mail/oversight_progress.zh.txt", "oversight/mail/oversight_progress.en.txt",
         "督促事项进展" {

@@ -5,6 +5,7 @@ use crate::accounts::store::{officers_of, recipient};
 use crate::core::Problem;
 use crate::core::text::Language;
 use crate::db::Tx;
+use crate::db::schema::oversight;
 use crate::notifications::{Recipient, outbox};
 use crate::oversight::course::Fact;
 use crate::oversight::mails::Mail;
@@ -14,6 +15,7 @@ use crate::oversight::state::OversightStep;
 use crate::oversight::store::Loaded;
 use crate::oversight::words::{OversightKind, RecipientKind};
 use chrono::NaiveDate;
+use diesel::prelude::*;
 
 /// The people who answer for who is addressed.
 ///
@@ -62,8 +64,11 @@ pub fn send(tx: &mut Tx, people: &[Recipient], mail: impl Fn(Language) -> Mail) 
 /// When the database refuses.
 pub fn tell(tx: &mut Tx, of: &Loaded, fact: &Fact) -> Result<(), Problem> {
     use OversightStep as S;
-    if matches!(fact.step, S::Create | S::Change | S::Receive | S::MarkOverdue | S::Approve | S::Decline) {
+    if matches!(fact.step, S::Create | S::Change | S::Receive | S::MarkOverdue) {
         return Ok(());
+    }
+    if matches!(fact.step, S::Approve | S::Decline) {
+        return decided(tx, of, fact);
     }
     if is_of_recipient(fact.step) && !fact.details.on_behalf {
         return answered(tx, of, fact);
@@ -74,6 +79,28 @@ pub fn tell(tx: &mut Tx, of: &Loaded, fact: &Fact) -> Result<(), Problem> {
     let people = addressed(tx, &of.row)?;
     let link = link(tx, &of.row);
     send(tx, &people, |language| mail(of, fact, language, link.clone()))
+}
+
+/// Tells the officers of the issuing region what was decided of a proposed listing; where it came of a listing of the level below whose term had passed
+/// and was not approved, the officers of that one as well, since nobody else goes on with it.
+fn decided(tx: &mut Tx, of: &Loaded, fact: &Fact) -> Result<(), Problem> {
+    progress(tx, &of.row, fact)?;
+    let from = of.matter.escalates_id.filter(|_| fact.step == OversightStep::Decline);
+    let Some(id) = from else { return Ok(()) };
+    let below: OversightRow =
+        oversight::table.find(id).select(OversightRow::as_select()).first(&mut *tx.conn)?;
+    progress(tx, &below, fact)
+}
+
+/// Tells the officers who issue it that a step was taken.
+fn progress(tx: &mut Tx, row: &OversightRow, fact: &Fact) -> Result<(), Problem> {
+    let (people, link) = (issuing(tx, row)?, link(tx, row));
+    send(tx, &people, |language| Mail::OversightProgress {
+        title: row.written.title.clone(),
+        step: fact.step.text().get(language).to_owned(),
+        due_on: String::new(),
+        link: link.clone(),
+    })
 }
 
 fn answered(tx: &mut Tx, of: &Loaded, fact: &Fact) -> Result<(), Problem> {

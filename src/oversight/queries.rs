@@ -27,7 +27,7 @@ crate::word_enum! {
         ToAnswer = "to_answer",
         /// Issued by the caller's side.
         Issued = "issued",
-        /// Answered, and waiting for the caller's side.
+        /// Waiting for the caller's side: proposed, answered, applied for, reported, signed by the interviewed, to be held or minuted.
         ToDecide = "to_decide",
     }
 }
@@ -71,8 +71,10 @@ const TEXTS: Columns = Columns {
 
 type Query = oversight::BoxedQuery<'static, Pg>;
 
-fn on_side(query: Query, actor: &Actor, side: Side) -> Query {
+/// Those with this move. Minutes that the interviewed have signed, and a rectification that was reported, wait for the issuing side: nothing is due then.
+fn on_side(query: Query, actor: &Actor, side: Side, today: NaiveDate) -> Query {
     use oversight as o;
+    let theirs = [OversightState::Minuted, OversightState::Rectifying];
     let waits: Vec<OversightState> =
         OversightState::ALL.iter().copied().filter(|state| state.waits_for_recipient()).collect();
     let regional = vec![RecipientKind::Authority, RecipientKind::Government];
@@ -81,15 +83,33 @@ fn on_side(query: Query, actor: &Actor, side: Side) -> Query {
         (Side::ToAnswer, Some(own)) => query
             .filter(o::issued_on.is_not_null())
             .filter(o::state.eq_any(waits))
+            .filter(o::state.ne_all(theirs).or(o::due_on.is_not_null()))
             .filter(o::to_kind.eq_any(regional))
             .filter(o::to_region.eq(own.to_owned())),
-        (Side::ToAnswer, None) => query.filter(o::state.eq_any(waits)),
+        (Side::ToAnswer, None) => {
+            query.filter(o::state.eq_any(waits)).filter(o::state.ne_all(theirs).or(o::due_on.is_not_null()))
+        }
         (Side::Issued, Some(_)) => query.filter(from_here()),
-        (Side::ToDecide, Some(_)) => query.filter(from_here()).filter(o::state.eq_any(vec![
-            OversightState::Replied,
-            OversightState::Applied,
-            OversightState::Proposed,
-        ])),
+        (Side::ToDecide, Some(_)) => {
+            let states = [
+                OversightState::Replied,
+                OversightState::Applied,
+                OversightState::Proposed,
+                OversightState::Approved,
+                OversightState::Held,
+                OversightState::NotAttended,
+                OversightState::Signed,
+                OversightState::Verified,
+            ];
+            let told = o::state.eq(OversightState::Notified).and(o::due_on.is_not_null());
+            query.filter(from_here()).filter(
+                o::state
+                    .eq_any(states)
+                    .or(o::state.eq_any(theirs).and(o::due_on.is_null()))
+                    // The day of the interview has passed: whether it was held is to be entered.
+                    .or(told.and(o::due_on.assume_not_null().lt(today))),
+            )
+        }
         // Who is addressed issues nothing and decides nothing.
         (Side::Issued | Side::ToDecide, None) => query.filter(o::issued_on.is_null()),
     }
@@ -105,7 +125,7 @@ fn narrowed(actor: &Actor, filter: &OversightFilter, today: NaiveDate, found: Op
         query = query.filter(o::state.eq(state));
     }
     if let Some(side) = filter.side {
-        query = on_side(query, actor, side);
+        query = on_side(query, actor, side, today);
     }
     if let Some(region) = filter.region.clone() {
         let under = region_scope::table.filter(region_scope::scope.eq(region)).select(region_scope::region);

@@ -99,8 +99,15 @@ fn check_day(loaded: &Loaded, step: OversightStep, on: NaiveDate, today: NaiveDa
         step,
         S::Issue | S::Notify | S::List | S::Approve | S::Return | S::Rectify | S::Extend | S::Escalate
     );
+    // Who was addressed enters its own steps as it takes them: an answer of today is none of an earlier day.
+    let own = loaded.standing == Standing::Recipient;
     let (zh, en) = ("此步骤只能在当天登记", "is entered on the day itself");
-    fields.require(!now || on == today, "/occurred_on", zh, en);
+    fields.require(!(now || own) || on == today, "/occurred_on", zh, en);
+    let meets = matches!(step, S::Hold | S::NotAttend);
+    let (zh, en) = ("不能早于约谈日期", "must not be before the day of the interview");
+    // While that day is to come, this is refused for its own reason.
+    let early = loaded.course.meets_on.is_some_and(|day| day <= today && on < day);
+    fields.require(!(meets && early), "/occurred_on", zh, en);
     fields.done()
 }
 
@@ -123,6 +130,12 @@ impl RecordOversightStep {
                 "代为登记回复的人员不能认可该回复，请由另一名监管人员办理",
                 "who entered the answer may not accept it; another officer does",
             )),
+            (OversightKind::Listing, S::Accept) if own.is_some() && loaded.tasks_entered_by(own) => {
+                Err(second(
+                    "代为登记责任任务完成的人员不能批准摘牌，请由另一名监管人员办理",
+                    "who entered that a task is done may not accept the delisting; another officer does",
+                ))
+            }
             (OversightKind::Listing, S::Accept) if is_own(S::Apply) => Err(second(
                 "代为登记摘牌申请的人员不能批准摘牌，请由另一名监管人员办理",
                 "who entered the application may not accept it; another officer does",
@@ -155,6 +168,7 @@ impl RecordOversightStep {
         use OversightStep as S;
         let (course, today) = (&loaded.course, tx.today());
         let late = course.due_on.is_some_and(|due| due < today);
+        let interview = loaded.row.written.kind == OversightKind::Interview;
         match self.event.step {
             S::Close => self.require_end(loaded, late),
             S::NotAttend if course.meets_on.is_some_and(|day| day > today) => Err(too_early(course.meets_on)),
@@ -177,7 +191,7 @@ impl RecordOversightStep {
                     "the interviewed correct their words and sign first",
                 ),
             )),
-            S::Verify if !course.reported => Err(Problem::new(
+            S::Return | S::Verify if interview && !course.reported => Err(Problem::new(
                 Code::OversightUnanswered,
                 Text::new("对方尚未报告整改情况", "nothing was reported that could be verified"),
             )),
@@ -356,17 +370,30 @@ fn responsibility(tx: &mut Tx, loaded: &Loaded, fact: &Fact, ordinal: i32) -> Re
         let text = Text::new("没有此项责任", "there is no such responsibility");
         return Err(Problem::field("/responsibility", text));
     };
-    match fact.step {
-        S::TaskDone => {
+    match (fact.step, row.state) {
+        (S::TaskDone, ResponsibilityState::Done) => {
+            return Err(Problem::new(
+                Code::OversightState,
+                Text::new(
+                    "该项责任任务已完成，需要更改的请先重新办理",
+                    "this task is done; it is reopened before it is done anew",
+                ),
+            ));
+        }
+        (S::TaskReopen, ResponsibilityState::Open) => {
+            let text = Text::new("该项责任任务尚未完成", "this task is open");
+            return Err(Problem::new(Code::OversightState, text));
+        }
+        (S::TaskDone, ResponsibilityState::Open) => {
             row.state = ResponsibilityState::Done;
             (row.done_on, row.evidence, row.done_ordinal) =
                 (Some(fact.on), fact.details.text.clone(), Some(ordinal));
         }
-        S::TaskReopen => {
+        (S::TaskReopen, ResponsibilityState::Done) => {
             row.state = ResponsibilityState::Open;
             (row.done_on, row.evidence, row.done_ordinal) = (None, None, None);
         }
-        S::ReplaceHolder => {
+        (S::ReplaceHolder, _) => {
             row.holder = fact.details.holder.clone().unwrap_or_default();
             row.post = fact.details.post.clone().unwrap_or_default();
         }

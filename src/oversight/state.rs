@@ -205,12 +205,14 @@ fn listing(from: OversightState, step: OversightStep) -> Option<OversightState> 
             Some(from)
         }
         (T::Listed | T::Overdue, S::Apply) => Some(T::Applied),
+        // Months go on while an application waits.
+        (T::Applied, S::Report) => Some(T::Applied),
         (T::Applied, S::Accept) => Some(T::Accepted),
         (T::Applied, S::Return | S::TaskReopen) => Some(T::Listed),
-        (T::Listed | T::Overdue, S::Extend) => Some(T::Listed),
+        (T::Listed | T::Applied | T::Overdue, S::Extend) => Some(T::Listed),
         (T::Listed, S::MarkOverdue) => Some(T::Overdue),
         (T::Overdue, S::Escalate) => Some(T::Escalated),
-        (T::Proposed | T::Approved | T::Listed, S::Withdraw) => Some(T::Withdrawn),
+        (T::Proposed | T::Approved | T::Listed | T::Applied | T::Overdue, S::Withdraw) => Some(T::Withdrawn),
         _ => None,
     }
 }
@@ -401,6 +403,11 @@ mod tests {
                 "proposed", "approved", "listed", "listed", "applied", "listed", "overdue", "listed",
                 "listed", "applied", "accepted"
             ]
+        );
+        assert_eq!(
+            way(Listing, &["approve", "list", "apply", "report", "extend", "mark_overdue", "withdraw"])
+                .unwrap(),
+            ["proposed", "approved", "listed", "applied", "applied", "listed", "overdue", "withdrawn"]
         );
         assert_eq!(
             way(Listing, &["approve", "list", "mark_overdue", "escalate"]).unwrap(),

@@ -46,6 +46,15 @@ impl Loaded {
         last.and_then(|event| event.actor_id)
     }
 
+    /// Whether this officer has entered in place of who was addressed that a task is done.
+    pub fn tasks_entered_by(&self, officer: Option<AccountId>) -> bool {
+        self.events.iter().any(|event| {
+            event.actor_id == officer
+                && event.step == OversightStep::TaskDone.as_str()
+                && event.details.get("on_behalf").and_then(Value::as_bool).unwrap_or(false)
+        })
+    }
+
     /// The number of its last event.
     pub fn last(&self) -> i32 {
         self.events.last().map_or(0, |event| event.ordinal)

@@ -1,9 +1,9 @@
-//! Days that come by themselves: reminders before a day is due, terms that have passed, monthly reports.
+//! Days that come by themselves: reminders before a day is due, terms that have passed, monthly reports, tasks of responsibilities.
 
 use crate::app::App;
 use crate::core::clock::shanghai_date;
-use crate::core::{Caller, Problem};
-use crate::db::schema::{oversight, oversight_reminder};
+use crate::core::{Caller, Language, Problem};
+use crate::db::schema::{oversight, oversight_reminder, oversight_responsibility};
 use crate::db::{Command, Tx};
 use crate::oversight::course::{Details, Fact};
 use crate::oversight::ids::OversightId;
@@ -13,10 +13,12 @@ use crate::oversight::settings::OversightSettings;
 use crate::oversight::state::{OversightState, OversightStep};
 use crate::oversight::store::{self, Loaded};
 use crate::oversight::wake::CHANGED;
+use crate::oversight::words::{ResponsibilityKind, ResponsibilityState};
 use crate::web::room::Job;
 use chrono::{Days, NaiveDate};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,12 +74,19 @@ fn waiting(
     after: Option<OversightId>,
 ) -> QueryResult<Vec<OversightId>> {
     use oversight as o;
+    use oversight_responsibility as r;
+    let tasks = r::table
+        .filter(r::state.eq(ResponsibilityState::Open))
+        .filter(r::due_on.le(ahead))
+        .select(r::oversight_id);
+    let with_tasks = o::issued_on.is_not_null().and(o::ended_on.is_null()).and(o::id.eq_any(tasks));
     let mut query = o::table
         .filter(
             o::due_on
                 .is_not_null()
                 .and(o::due_on.assume_not_null().le(ahead))
-                .or(o::report_due_on.is_not_null().and(o::report_due_on.assume_not_null().le(ahead))),
+                .or(o::report_due_on.is_not_null().and(o::report_due_on.assume_not_null().le(ahead)))
+                .or(with_tasks),
         )
         .into_boxed();
     if let Some(after) = after {
@@ -120,6 +129,9 @@ impl Command for SweepOversight {
                 remind(tx, &loaded, "report", due)?;
             }
         }
+        if loaded.course.issued_on.is_some() && loaded.course.ended_on.is_none() {
+            remind_tasks(tx, &loaded, today, soon)?;
+        }
         Ok(())
     }
 }
@@ -155,6 +167,44 @@ fn overdue(tx: &mut Tx, loaded: &mut Loaded, due: NaiveDate, today: NaiveDate) -
         due_on: due.to_string(),
         link: link.clone(),
     })
+}
+
+/// Reminds of the tasks of responsibilities that are due soon, once, and tells both sides once that they are late. Those of one day stand in one mail.
+fn remind_tasks(tx: &mut Tx, loaded: &Loaded, today: NaiveDate, soon: NaiveDate) -> Result<(), Problem> {
+    let mut by_day: BTreeMap<NaiveDate, Vec<ResponsibilityKind>> = BTreeMap::new();
+    for row in store::responsibilities(&mut tx.conn, loaded.row.written.id)? {
+        if row.state == ResponsibilityState::Open && row.due_on <= soon {
+            by_day.entry(row.due_on).or_default().push(row.kind);
+        }
+    }
+    for (due, kinds) in by_day {
+        let late = due < today;
+        if !note(tx, loaded.row.written.id, if late { "task_overdue" } else { "task" }, due)? {
+            continue;
+        }
+        let mut people = addressed(tx, &loaded.row)?;
+        if late {
+            people.extend(issuing(tx, &loaded.row)?);
+        }
+        let link = link(tx, &loaded.row);
+        let written = &loaded.row.written;
+        let titled = |language: Language| {
+            let kinds: Vec<String> = kinds.iter().map(|kind| kind.text().get(language).to_owned()).collect();
+            match language {
+                Language::Zh => format!("{}（{}）", written.title, kinds.join("、")),
+                Language::En => format!("{} ({})", written.title, kinds.join(", ")),
+            }
+        };
+        send(tx, &people, |language| {
+            let (title, due_on, link) = (titled(language), due.to_string(), link.clone());
+            if late {
+                Mail::OversightOverdue { title, addressed: written.to_name.clone(), due_on, link }
+            } else {
+                Mail::OversightDueSoon { title, due_on, link }
+            }
+        })?;
+    }
+    Ok(())
 }
 
 /// Reminds who was addressed of a day, once.

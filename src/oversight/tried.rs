@@ -1,10 +1,11 @@
 //! What was tried before about the same, and what the ladder proposes next.
 
 use crate::catalogue::Catalogue;
-use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::EnterpriseId;
 use crate::core::page::Slice;
+use crate::core::problem::FieldError;
+use crate::core::{Problem, Text};
 use crate::db::published::nonconformity;
 use crate::oversight::ladder::{Outcome, Tried, outcome, propose};
 use crate::oversight::queries::{self, OversightFilter};
@@ -54,8 +55,11 @@ pub struct Ladder {
 
 /// What was tried before about something, and what the ladder proposes.
 ///
+/// Where neither an alert, a region nor an enterprise is named, the officer's own region is meant.
+///
 /// # Errors
-/// 403 for anyone but an officer; 404 for an alert that the officer may not know of.
+/// 403 for anyone but an officer; 404 for an alert or an enterprise that the officer may not know of; 422 for a region that is not the officer's own or
+/// under it, and for an unknown product kind.
 pub fn ladder(
     conn: &mut PgConnection,
     actor: &Actor,
@@ -64,12 +68,16 @@ pub fn ladder(
 ) -> Result<Ladder, Problem> {
     crate::db::regional::permit(actor)?;
     let mut about = about.clone();
+    checked(conn, actor, &about, catalogue)?;
     let mut open = false;
     if let Some(id) = about.alert {
         let alert = alerts::get(conn, actor, AlertId(id))?.alert;
         open = alert.state == AlertState::Open;
         about.region = about.region.or(Some(alert.region));
         about.product_kind = about.product_kind.or(Some(alert.product_kind));
+    }
+    if about.enterprise.is_none() {
+        about.region = about.region.or_else(|| actor.officer_region().map(str::to_owned));
     }
     let since = today.checked_sub_months(Months::new(rules.ladder_months)).unwrap_or(NaiveDate::MIN);
     let filter = OversightFilter {
@@ -86,7 +94,11 @@ pub fn ladder(
         tried.iter().filter(|one| one.outcome == Outcome::Settled).filter_map(|one| one.ended_on).max();
     let failed = last_failure(conn, &about)?;
     let still = open || failed.is_some_and(|day| ended.is_none_or(|ended| day > ended));
-    let proposal = propose(&tried, still);
+    let listings = found.iter().filter(|view| view.kind == OversightKind::Listing);
+    let above = listings
+        .map(|view| catalogue.regions.ancestors(&view.from_region).nth(1))
+        .any(|above| above.is_some());
+    let proposal = propose(&tried, still, above);
     let listed = |one: &&Tried| one.kind == OversightKind::Listing && one.state != OversightState::Withdrawn;
     Ok(Ladder {
         listings: tried.iter().filter(listed).count(),
@@ -96,6 +108,32 @@ pub fn ladder(
         reasons: proposal.reasons.into_iter().map(Words::from).collect(),
         months: rules.ladder_months,
     })
+}
+
+/// Checks about what is asked: nothing is proposed for what is not the officer's.
+fn checked(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    about: &About,
+    catalogue: &Catalogue,
+) -> Result<(), Problem> {
+    use crate::db::published::enterprise;
+    let own = actor.officer_region().unwrap_or_default();
+    let mut faults = Vec::new();
+    if about.region.as_deref().is_some_and(|code| !catalogue.regions.contains(own, code)) {
+        let text = Text::new("须为本人辖区或其下级地区", "must be your region or one below it");
+        faults.push(FieldError::query("region", text));
+    }
+    if about.product_kind.as_deref().is_some_and(|code| catalogue.products.kind(code).is_none()) {
+        let text = Text::new("没有这一产品种类", "is not a known product kind");
+        faults.push(FieldError::query("product_kind", text));
+    }
+    Problem::unless_empty(faults)?;
+    let Some(id) = about.enterprise else { return Ok(()) };
+    let region: Option<String> =
+        enterprise::table.find(id.0).select(enterprise::region).first(conn).optional()?;
+    let here = region.is_some_and(|code| catalogue.regions.contains(own, &code));
+    if here { Ok(()) } else { Err(Problem::not_found()) }
 }
 
 fn tried(view: &OversightView) -> Tried {

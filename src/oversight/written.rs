@@ -111,6 +111,9 @@ pub struct NewOversight {
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
     pub attachments: Vec<AttachmentId>,
+    /// Of a change: the version that the caller saw; refused where there are steps after it. Of something new nothing.
+    #[serde(default)]
+    pub version: Option<i32>,
 }
 
 /// What was handed in, checked.

@@ -48,6 +48,9 @@ pub struct SamplingRules {
     pub coverage: CoverageReading,
 }
 
+/// An index of risk of 100, in hundredths.
+const FULL_INDEX: i32 = 10_000;
+
 /// One version of what the regimes mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -62,8 +65,10 @@ pub struct RegimeTable {
     pub in_force_from: NaiveDate,
     /// Weights by credit grade, in thousandths.
     pub grades: GradeWeights,
-    /// The weight by the risk index, in thousandths.
+    /// The weight where the index of risk is 0 or is not known, in thousandths.
     pub index: u32,
+    /// The weight where the index of risk is 100, in thousandths.
+    pub index_full: u32,
     /// 严管.
     pub strict: Regime,
     /// 专管.
@@ -115,6 +120,15 @@ pub struct Regime {
 }
 
 impl RegimeTable {
+    /// The weight by the index of risk, in thousandths: it grows in proportion from that of an index of 0 to that of 100. The index is in hundredths,
+    /// 0 to 10,000, and is held to that.
+    pub fn index_weight(&self, index: i32) -> u32 {
+        let index = u32::try_from(index.clamp(0, FULL_INDEX)).unwrap_or(0);
+        let full = u64::from(FULL_INDEX.unsigned_abs());
+        let more = u64::from(self.index_full.saturating_sub(self.index)) * u64::from(index) / full;
+        self.index.saturating_add(u32::try_from(more).unwrap_or(u32::MAX))
+    }
+
     /// What a regime means.
     pub fn of(&self, class: SupervisionClass) -> Regime {
         match class {
@@ -195,7 +209,8 @@ impl Section for ProgrammeSettings {
 
 fn check_regimes(table: &RegimeTable, key: &str, checks: &mut Checks<'_>) {
     let name = &table.version;
-    let grades = [table.grades.a, table.grades.b, table.grades.c, table.grades.d, table.index];
+    let grades =
+        [table.grades.a, table.grades.b, table.grades.c, table.grades.d, table.index, table.index_full];
     let regimes = [table.strict, table.special, table.general];
     let weights = grades.into_iter().chain(regimes.iter().map(|regime| regime.weight));
     let fits = |weight: u32| (1..=100_000).contains(&weight);
@@ -204,6 +219,7 @@ fn check_regimes(table: &RegimeTable, key: &str, checks: &mut Checks<'_>) {
         key,
         format!("{name}: a weight must be a whole number of thousandths from 1 to 100000"),
     );
+    checks.check(table.index_full >= table.index, key, format!("{name}: index_full must not be below index"));
     let months = |r: &Regime| {
         (1..=120).contains(&r.review_months) && r.every_months <= 120 && r.follow_up_months <= 120
     };

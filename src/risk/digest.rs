@@ -1,4 +1,4 @@
-//! The weekly digest: on Mondays, to the officers who want it, of their region: what rose in the week that is over, its new alerts, letters that are due.
+//! The weekly digest: on Mondays, to the officers who want it, of their region: what rose in the week that is over, its new alerts, letters that are due or late.
 
 use crate::accounts::store::{find, recipient};
 use crate::app::App;
@@ -174,8 +174,8 @@ impl SendDigest {
         let alerts = raised(&mut tx.conn, region, week)?;
         let alerts = alerts.iter().map(|row| row.line(&catalogue, language)).collect();
         let next = self.monday.checked_add_days(Days::new(6)).unwrap_or(self.monday);
-        let letters = letters(&mut tx.conn, region, (self.monday, next))?;
-        let letters = letters.iter().map(|row| row.line(language)).collect();
+        let letters = letters(&mut tx.conn, region, next)?;
+        let letters = letters.iter().map(|row| row.line(language, self.monday)).collect();
         let name = catalogue.regions.get(region).map_or(region, |found| found.name_in(language)).to_owned();
         Ok(Mail::RiskDigest {
             region: name,
@@ -306,24 +306,23 @@ struct Due {
 }
 
 impl Due {
-    fn line(&self, language: Language) -> String {
-        match language {
-            Language::Zh => format!("- {}（{} 到期）", self.title, self.due_on),
-            Language::En => format!("- {} (due {})", self.title, self.due_on),
+    fn line(&self, language: Language, monday: NaiveDate) -> String {
+        let Self { title, due_on } = self;
+        match (language, *due_on < monday) {
+            (Language::Zh, false) => format!("- {title}（{due_on} 到期）"),
+            (Language::Zh, true) => format!("- {title}（{due_on} 到期，已逾期）"),
+            (Language::En, false) => format!("- {title} (due {due_on})"),
+            (Language::En, true) => format!("- {title} (late, was due {due_on})"),
         }
     }
 }
 
-fn letters(
-    conn: &mut PgConnection,
-    region: &str,
-    (from, until): (NaiveDate, NaiveDate),
-) -> Result<Vec<Due>, Problem> {
+/// The letters that are late or due until a day, those that have waited longest first.
+fn letters(conn: &mut PgConnection, region: &str, until: NaiveDate) -> Result<Vec<Due>, Problem> {
     Ok(diesel::sql_query(
-        "SELECT l.title, l.due_on FROM risk_letters_due($1, $2, $3) l ORDER BY l.due_on, l.title LIMIT $4",
+        "SELECT l.title, l.due_on FROM risk_letters_due($1, $2) l ORDER BY l.due_on, l.title LIMIT $3",
     )
     .bind::<Text, _>(region)
-    .bind::<Date, _>(from)
     .bind::<Date, _>(until)
     .bind::<BigInt, _>(NAMED)
     .load(conn)?)

@@ -1,18 +1,32 @@
 -- Functions, triggers and views of `risk`.
 --
 -- Letters are kept by `oversight`, which stands above. The weekly digest (src/risk/digest.rs) asks one function of src/oversight/functions.sql:
---   risk_letters_due(region, from, until)        the letters to a region and all under it, or by it, that are to be answered between two days
+--   risk_letters_due(region, until)        the letters to a region and all under it, or by it, that are to be answered until a day or are late
 
 -- Published: an alert and what became of it, for `withdrawals` and `oversight`.
 CREATE VIEW published.quality_alert AS
     SELECT id, cause, product_kind, item, region, state, nonconformities, enterprises, first_on, last_on, assessment_id, opened_at, answered_at,
-           closed_at
+           closed_at, window_days
     FROM quality_alert;
 
 -- Published: assessments, for `oversight` and figures.
 CREATE VIEW published.assessment AS
-    SELECT id, product_kind, region, hazard, state, severity, level, validated_at, superseded_at
+    SELECT id, product_kind, region, hazard, state, severity, level, validated_at, superseded_at, withdrawn_at
     FROM assessment;
+
+-- Published: what an assessment rests on, for the facts of `oversight`.
+CREATE VIEW published.assessment_evidence AS
+    SELECT assessment_id, place, kind, signal_id, inspection_id
+    FROM assessment_evidence;
+
+-- Published: the index of some product kinds by region, by the first window of the rules, on the last day for which it was counted: what draws are weighted
+-- by. What `programmes`, which stands below, asks when a frame is made. Called by src/programmes/draw/risk_index.rs. Takes no locks.
+CREATE FUNCTION programme_risk_index(p_kinds text[])
+RETURNS TABLE (day date, rules_version text, product_kind text, region text, index_value integer) LANGUAGE sql STABLE AS $$
+    SELECT d.day, d.rules_version, c.product_kind, c.region, c.index_value
+    FROM (SELECT l.day, l.window_days, l.rules_version FROM risk_day l WHERE l.first_window ORDER BY l.day DESC, l.counted_at DESC LIMIT 1) d
+    JOIN risk_cell c ON c.day = d.day AND c.window_days = d.window_days AND c.product_kind = ANY (p_kinds)
+$$;
 
 -- Published: the index of a product kind in a region on the days for which it is kept.
 CREATE VIEW published.risk_cell AS

@@ -20,7 +20,7 @@ mails! {
         risen: Prose,
         /// The alerts of the week, a line for each.
         alerts: Prose,
-        /// Letters that are to be answered within the next week, a line for each.
+        /// Letters that are late or to be answered within the next week, a line for each.
         letters: Prose,
         /// Where the index is.
         link: String,

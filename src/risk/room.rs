@@ -106,6 +106,7 @@ pub const ROOM: Room = Room {
         api::assessments::submit, ByPolicy(&[Admin], policy::may_know), "提交风险研判";
         api::assessments::validate, ByPolicy(&[Admin], policy::may_know), "确认风险研判";
         api::assessments::send_back, ByPolicy(&[Admin], policy::may_know), "退回风险研判";
+        api::assessments::withdraw, ByPolicy(&[Admin], policy::may_know), "撤回风险研判";
     ],
     pages: pages![
         GET "/alerts" => alerts::pages::list, Roles(&[Admin]), Place::new(&[Admin], 97, "质量预警", "Alerts", "alert");
@@ -132,6 +133,7 @@ pub const ROOM: Room = Room {
         word("submit_assessment", "提交风险研判", "handed an assessment of risk in"),
         word("validate_assessment", "确认风险研判", "validated an assessment of risk"),
         word("return_assessment", "退回风险研判", "returned an assessment of risk"),
+        word("withdraw_assessment", "撤回风险研判", "withdrew an assessment of risk"),
     ],
     subjects: &[
         subject("quality_alert", "质量预警", "quality alert", "/alerts/{id}").named("SELECT a.id, concat_ws(' · ', k.name_zh, a.item) AS name FROM quality_alert a LEFT JOIN product_kind k ON k.code = a.product_kind WHERE a.id = ANY ($1)"),

@@ -1,17 +1,20 @@
 //! A version of the rules of the index tried on past days before it is enacted: which alerts it would have raised, with precision and lead time beside
-//! those of the rules in force, and how many of the first places of its ranking failed afterwards. Nothing is stored but the index of past days that
-//! was not kept yet.
+//! those of the rules in force, and how many of the first places of its ranking failed afterwards. Nothing is stored.
+//!
+//! Each side is counted by the first window of its own rules, and by the days that results and signals have of themselves: a result counts from the day of
+//! its report on, whenever it was entered. What the platform knew on a day is another question, which the index that is kept answers.
 
 use crate::app::App;
 use crate::catalogue::Catalogue;
-use crate::core::clock::{shanghai_date, shanghai_day_end};
+use crate::core::Problem;
+use crate::core::clock::shanghai_date;
 use crate::core::fields::Fields;
-use crate::core::{Caller, Problem};
-use crate::db::schema::{quality_alert, quality_alert_event, risk_cell, risk_day};
+use crate::db::schema::{quality_alert, quality_alert_event};
 use crate::risk::alerts::state::{AlertState, AlertStep};
 use crate::risk::ids::AlertId;
 use crate::risk::index::formula::{CellIndex, CellSums, index, opens, subsides};
-use crate::risk::index::keep::{KeepIndex, read_signals, rules};
+use crate::risk::index::keep::rules;
+use crate::risk::index::sums::{self, Told};
 use crate::risk::quality::precision;
 use crate::risk::settings::{RiskRules, faults};
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -19,7 +22,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Date, Text, Timestamptz};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// The most characters of a version as a text.
 const MOST_TEXT: usize = 200_000;
@@ -28,8 +31,6 @@ const STEP: u64 = 7;
 /// The days that a trial reaches back where nothing is said, and at most.
 const BACK: u64 = 182;
 const MOST_BACK: i64 = 371;
-/// The most days that one trial has counted anew.
-const MOST_COUNTED: usize = 8;
 /// The first places of a ranking that are looked at.
 const TOP: usize = 20;
 /// The days within which a first place is to fail.
@@ -107,8 +108,6 @@ pub struct Trial {
     pub to: NaiveDate,
     /// The days that were looked at, a week apart.
     pub days: usize,
-    /// Days in between whose index is not kept yet; a further trial counts more of them.
-    pub days_missing: usize,
     /// By the rules in force.
     pub before: TrialSide,
     /// By the rules that are tried.
@@ -288,42 +287,30 @@ struct PastCell {
     sums: CellSums,
 }
 
-/// A row of `risk_cell`, as far as a trial needs it.
-type KeptCell = (String, String, i32, (i32, i32, i32, i32), i32, Value);
-
+/// The cells of a day and window within some regions, by the days that results and signals have of themselves: what was brought in later counts as
+/// well, so that rules can be tried on years before the platform was used.
 fn cells(
     conn: &mut PgConnection,
-    regions: &[String],
+    catalogue: &Catalogue,
+    regions: &BTreeSet<&str>,
     of: (NaiveDate, i32),
+    now: DateTime<Utc>,
 ) -> Result<Vec<PastCell>, Problem> {
-    use risk_cell as c;
-    let rows: Vec<KeptCell> = c::table
-        .filter(c::day.eq(of.0))
-        .filter(c::window_days.eq(of.1))
-        .filter(c::region.eq_any(regions))
-        .select((
-            c::product_kind,
-            c::region,
-            c::class_rate,
-            (c::tested, c::failed, c::tested_before, c::failed_before),
-            c::severity,
-            c::signals,
-        ))
-        .load(conn)?;
-    let cell = |(product_kind, region, class_rate, counts, severity, signals): KeptCell| PastCell {
-        product_kind,
-        region,
-        class_rate,
-        sums: CellSums {
-            tested: counts.0,
-            failed: counts.1,
-            tested_before: counts.2,
-            failed_before: counts.3,
-            severity,
-            signals: read_signals(&signals),
-        },
-    };
-    Ok(rows.into_iter().map(cell).collect())
+    let mut all = sums::all(conn, catalogue, of, Told::Dated(now))?;
+    let cells = std::mem::take(&mut all.cells);
+    let mut found: Vec<PastCell> = cells
+        .into_iter()
+        .filter(|((_, region), cell)| regions.contains(region) && !cell.sums.is_empty())
+        .map(|((kind, region), cell)| PastCell {
+            product_kind: kind.to_owned(),
+            region: region.to_owned(),
+            class_rate: all.class_rate(catalogue, kind, region),
+            sums: cell.sums,
+        })
+        .collect();
+    // In one order, so that the same trial gives the same answer.
+    found.sort_by(|a, b| (&a.product_kind, &a.region).cmp(&(&b.product_kind, &b.region)));
+    Ok(found)
 }
 
 #[derive(QueryableByName)]
@@ -421,21 +408,25 @@ pub fn trial(app: &App, region: &str, request: &TrialRequest) -> Result<Trial, P
     let today = shanghai_date(now);
     let (from, to) = days(request, today)?;
     let present = rules(app.settings(), to)?;
-    let window = present.windows.first().copied().unwrap_or(365);
-    let wanted: Vec<NaiveDate> = std::iter::successors(Some(to), |day| day.checked_sub_days(Days::new(STEP)))
-        .take_while(|day| *day >= from)
-        .collect();
-    let (kept, missing) = kept(app, &wanted, window)?;
-    let scope = catalogue.regions.descendants(region);
-    let regions: Vec<String> = scope.iter().map(|code| (*code).to_owned()).collect();
+    let first = |rules: &RiskRules| rules.windows.first().copied().unwrap_or(365);
+    let mut wanted: Vec<NaiveDate> =
+        std::iter::successors(Some(to), |day| day.checked_sub_days(Days::new(STEP)))
+            .take_while(|day| *day >= from)
+            .collect();
+    wanted.reverse();
+    let scope: BTreeSet<&str> = catalogue.regions.descendants(region).into_iter().collect();
     let conn = &mut *app.snapshot()?;
     let (mut before, mut after) = (Course::new(present), Course::new(&tried));
-    for day in &kept {
-        let cells = cells(conn, &regions, (*day, window))?;
-        before.see(catalogue, *day, &cells);
-        after.see(catalogue, *day, &cells);
+    for day in &wanted {
+        let by_present = cells(conn, catalogue, &scope, (*day, first(present)), now)?;
+        before.see(catalogue, *day, &by_present);
+        if first(&tried) == first(present) {
+            after.see(catalogue, *day, &by_present);
+        } else {
+            after.see(catalogue, *day, &cells(conn, catalogue, &scope, (*day, first(&tried)), now)?);
+        }
     }
-    let past = past(conn, catalogue, &scope.iter().copied().collect(), from, now)?;
+    let past = past(conn, catalogue, &scope, from, now)?;
     let only = |mine: &Course<'_>, other: &Course<'_>| -> Vec<TrialAlert> {
         let theirs: BTreeSet<&TrialAlert> = other.alerts.iter().collect();
         mine.alerts.iter().filter(|alert| !theirs.contains(alert)).take(NAMED).cloned().collect()
@@ -443,37 +434,12 @@ pub fn trial(app: &App, region: &str, request: &TrialRequest) -> Result<Trial, P
     Ok(Trial {
         from,
         to,
-        days: kept.len(),
-        days_missing: missing,
+        days: wanted.len(),
         only_before: only(&before, &after),
         only_after: only(&after, &before),
         before: before.side(&past),
         after: after.side(&past),
     })
-}
-
-/// The days of these whose index is kept, the earliest first, after some of the others were counted; and how many are not kept.
-fn kept(app: &App, wanted: &[NaiveDate], window: i32) -> Result<(Vec<NaiveDate>, usize), Problem> {
-    let known: BTreeMap<NaiveDate, DateTime<Utc>> = risk_day::table
-        .filter(risk_day::day.eq_any(wanted.to_vec()))
-        .filter(risk_day::window_days.eq(window))
-        .select((risk_day::day, risk_day::counted_at))
-        .load::<(NaiveDate, DateTime<Utc>)>(&mut *app.conn()?)?
-        .into_iter()
-        .collect();
-    let (mut days, mut missing, mut counted) = (Vec::new(), 0, 0);
-    for day in wanted.iter().rev() {
-        if known.get(day).is_some_and(|at| *at >= shanghai_day_end(*day)) {
-            days.push(*day);
-        } else if counted < MOST_COUNTED {
-            counted += 1;
-            app.execute(&Caller::system(), &KeepIndex { day: *day })?;
-            days.push(*day);
-        } else {
-            missing += 1;
-        }
-    }
-    Ok((days, missing))
 }
 
 #[cfg(test)]

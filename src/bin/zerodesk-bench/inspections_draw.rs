@@ -58,6 +58,7 @@ fn operators() -> Vec<Operator> {
             product_kind: "K0101".to_owned(),
             regime: *regime,
             grade: None,
+            index: 0,
         })
         .collect()
 }

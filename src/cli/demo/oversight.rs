@@ -56,6 +56,7 @@ fn written(kind: OversightKind, title: &str, to: Recipient, basis: Vec<Basis>) -
         due_on: None,
         responsibilities: Vec::new(),
         attachments: Vec::new(),
+        version: None,
     }
 }
 

@@ -172,7 +172,7 @@ fn enterprises(
     own: &str,
     app: &App,
 ) -> Result<Vec<(EnterpriseId, String)>, Problem> {
-    let mut ids: Vec<Uuid> = facts::enterprises(conn, basis, MOST_ENTERPRISES)?;
+    let mut ids: Vec<Uuid> = facts::enterprises(conn, basis, today(app), MOST_ENTERPRISES)?;
     ids.extend(named.map(|id| id.0));
     let rows: Vec<(Uuid, String, String)> = enterprise::table
         .filter(enterprise::id.eq_any(ids))

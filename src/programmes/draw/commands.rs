@@ -8,6 +8,7 @@ use crate::db::{Command, Tx};
 use crate::programmes::draw::algorithm::{Seed, draw};
 use crate::programmes::draw::frame::{Frame, hex, seed_of};
 use crate::programmes::draw::register::{OperatorInput, Wanted, from_list, from_register};
+use crate::programmes::draw::risk_index::{IndexOf, weigh};
 use crate::programmes::ids::{DrawId, DrawnId, FrameId, LaboratoryId, ProgrammeId, TargetId};
 use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::settings::ProgrammeSettings;
@@ -177,7 +178,7 @@ fn target(tx: &mut Tx, row: &Row, id: TargetId) -> Result<(Target, i32), Problem
 }
 
 /// How the rows of a frame were found, for whoever repeats it.
-fn query(tx: &Tx, wanted: &Wanted, listed: Option<&[OperatorInput]>) -> Value {
+fn query(tx: &Tx, wanted: &Wanted, listed: Option<&[OperatorInput]>, index: Option<&IndexOf>) -> Value {
     let mut query = json!({
         "source": if listed.is_some() { "list" } else { "register" },
         "region": wanted.region,
@@ -188,6 +189,11 @@ fn query(tx: &Tx, wanted: &Wanted, listed: Option<&[OperatorInput]>) -> Value {
     });
     if let (None, Some(fields)) = (listed, query.as_object_mut()) {
         fields.insert("operating_status".to_owned(), json!("operating"));
+    }
+    // By which index the rows are weighted, where one is kept.
+    if let (Some(index), Some(fields)) = (index, query.as_object_mut()) {
+        fields.insert("risk_index_as_of".to_owned(), json!(index.day));
+        fields.insert("risk_rules".to_owned(), json!(index.rules_version));
     }
     query
 }
@@ -210,14 +216,15 @@ impl Command for DrawSample {
             role: target.role,
         };
         let listed = request.operators.as_deref();
-        let operators = match listed {
+        let mut operators = match listed {
             Some(listed) => from_list(tx, &wanted, listed)?,
             None => from_register(tx, &wanted)?,
         };
+        let index = weigh(tx, &mut operators)?;
         let table = tx.settings.section::<ProgrammeSettings>().regimes_on(tx.today()).cloned();
         let table = table.ok_or_else(|| Problem::internal("there are no regimes"))?;
         let frame = Frame::of(operators, &row.salt, &table);
-        let query = query(tx, &wanted, listed);
+        let query = query(tx, &wanted, listed, index.as_ref());
         let frame_id = keep_frame(tx, &row, target.id, &frame, &query)?;
         let (seed, event) = checked.seed()?;
         let id = DrawId::new();

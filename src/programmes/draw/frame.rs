@@ -37,6 +37,8 @@ pub struct Operator {
     pub regime: SupervisionClass,
     /// Its credit grade on that day; none where it has none that draws may use.
     pub grade: Option<OperatorGrade>,
+    /// The index of risk of the kind in its region, in hundredths; 0 where it is not known.
+    pub index: i32,
 }
 
 impl Operator {
@@ -103,7 +105,8 @@ impl Frame {
         let row = |operator: Operator| {
             let regime = u64::from(weights.of(operator.regime).weight);
             let grade = u64::from(weights.grades.of(operator.grade));
-            let weight = regime * grade * u64::from(weights.index) / 1_000_000;
+            let index = u64::from(weights.index_weight(operator.index));
+            let weight = regime * grade * index / 1_000_000;
             FrameRow { id: operator.row_id(salt), weight: weight.max(1), operator }
         };
         let mut rows: Vec<FrameRow> = operators.into_iter().map(row).collect();
@@ -111,8 +114,8 @@ impl Frame {
         rows.dedup_by(|a, b| a.id == b.id);
         let (mut content, mut identities) = (format!("{HEADER}\n"), format!("{IDENTITIES}\n"));
         for FrameRow { id, weight, operator } in &rows {
-            let Operator { uscc, name, role, product_kind, regime, grade, .. } = operator;
-            let (grade, index) = (weights.grades.of(*grade), weights.index);
+            let Operator { uscc, name, role, product_kind, regime, grade, index, .. } = operator;
+            let (grade, index) = (weights.grades.of(*grade), weights.index_weight(*index));
             // Writing into a text does not fail.
             let _ = writeln!(content, "{id},{},{grade},{index},{weight}", weights.of(*regime).weight);
             let _ = writeln!(identities, "{id},{role},{product_kind},{uscc},{}", quoted(name));
@@ -147,6 +150,7 @@ mod tests {
             product_kind: "K0101".to_owned(),
             regime,
             grade: None,
+            index: 0,
         }
     }
 
@@ -192,6 +196,23 @@ mod tests {
         let wanted = [("A", 1500), ("B", 1500), ("C", 1800), ("D", 4500)];
         assert_eq!(weights, wanted.map(|(uscc, weight)| (uscc.to_owned(), weight)));
         assert!(found.content.contains(",1500,3000,1000,4500\n"), "{}", found.content);
+    }
+
+    #[test]
+    fn the_index_of_risk_weighs_in_proportion() {
+        let table = &ProgrammeSettings::default().regimes[0];
+        for (index, weight) in
+            [(0, 1000), (2_703, 1270), (5_000, 1500), (10_000, 2000), (-1, 1000), (20_000, 2000)]
+        {
+            assert_eq!(table.index_weight(index), weight, "{index}");
+        }
+        let operators = [("A", 0), ("B", 5_000)]
+            .map(|(uscc, index)| Operator { index, ..operator(uscc, SupervisionClass::Strict) });
+        let found = frame(operators.into(), b"salt");
+        let mut weights: Vec<u64> = found.weighted().iter().map(|row| row.weight).collect();
+        weights.sort_unstable();
+        assert_eq!(weights, [3000, 4500]);
+        assert!(found.content.contains(",3000,1000,1500,4500\n"), "{}", found.content);
     }
 
     #[test]

@@ -9,3 +9,4 @@ pub mod laboratories;
 pub mod public;
 pub mod queries;
 pub mod register;
+pub mod risk_index;

@@ -137,6 +137,7 @@ pub fn from_register(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<Operator>, Prob
         role: wanted.role,
         product_kind: row.product_kind,
         grade: row.grade.and_then(|grade| grade.parse().ok()),
+        index: 0,
     };
     Ok(rows.into_iter().map(operator).collect())
 }
@@ -192,6 +193,7 @@ fn listed_operator(
         role: wanted.role,
         product_kind,
         grade: None,
+        index: 0,
     }
 }
 

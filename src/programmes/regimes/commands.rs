@@ -123,9 +123,8 @@ impl Command for ReviewKind {
     const NAME: &'static str = "review_kind";
 
     fn run(&self, tx: &mut Tx) -> Result<ReviewId, Problem> {
-        use kind_review as r;
         permit_regimes(&tx.actor, &tx.catalogue)?;
-        let (by, code) = (account(tx)?, known_kind(tx, &self.product_kind)?);
+        let code = known_kind(tx, &self.product_kind)?;
         let mut fields = Fields::new();
         let conclusion = fields.text("/conclusion", &self.conclusion, 4_000);
         let today = tx.today();
@@ -135,19 +134,30 @@ impl Command for ReviewKind {
             "不能晚于今天",
             "must not be in the future",
         );
+        fields.day("/reviewed_on", Some(self.reviewed_on));
         fields.done()?;
-        let id = ReviewId::new();
-        diesel::insert_into(r::table)
-            .values((
-                r::id.eq(id),
-                r::product_kind.eq(&code),
-                r::reviewed_on.eq(self.reviewed_on),
-                r::conclusion.eq(conclusion),
-                r::reviewed_by.eq(by),
-                r::recorded_at.eq(tx.now),
-            ))
-            .execute(&mut *tx.conn)?;
-        audit(tx, Self::NAME, json!({ "name": code, "reviewed_on": self.reviewed_on }))?;
-        Ok(id)
+        enter_review(tx, &code, self.reviewed_on, &conclusion)
     }
+}
+
+/// Writes down that the risk of a product kind was reviewed on a day, by the officer who acts: for this domain, and for those above in which kinds are
+/// reviewed. Whether the officer may has been checked by the caller.
+///
+/// # Errors
+/// 403 where nobody acts; when the database refuses.
+pub fn enter_review(tx: &mut Tx, code: &str, day: NaiveDate, conclusion: &str) -> Result<ReviewId, Problem> {
+    use kind_review as r;
+    let (id, by) = (ReviewId::new(), account(tx)?);
+    diesel::insert_into(r::table)
+        .values((
+            r::id.eq(id),
+            r::product_kind.eq(code),
+            r::reviewed_on.eq(day),
+            r::conclusion.eq(conclusion),
+            r::reviewed_by.eq(by),
+            r::recorded_at.eq(tx.now),
+        ))
+        .execute(&mut *tx.conn)?;
+    audit(tx, ReviewKind::NAME, json!({ "name": code, "reviewed_on": day }))?;
+    Ok(id)
 }

@@ -1,4 +1,4 @@
-//! Assessments: written, judged, handed in, validated or returned.
+//! Assessments: written, judged, handed in, validated or returned, withdrawn.
 
 use crate::app::App;
 use crate::core::actor::Actor;
@@ -9,7 +9,9 @@ use crate::exports::{BookFile, Format, Wanted};
 use crate::risk::assessments::draft::NewAssessment;
 use crate::risk::assessments::queries::{self, AssessmentFilter};
 use crate::risk::assessments::state::AssessmentState;
-use crate::risk::assessments::steps::{ReturnAssessment, SubmitAssessment, ValidateAssessment};
+use crate::risk::assessments::steps::{
+    ReturnAssessment, SubmitAssessment, ValidateAssessment, WithdrawAssessment,
+};
 use crate::risk::assessments::view::{AssessmentDetail, AssessmentView, LevelView, judge};
 use crate::risk::assessments::write::{ReviseAssessment, WriteAssessment};
 use crate::risk::exports::ASSESSMENTS;
@@ -146,6 +148,13 @@ pub async fn validate(state: State, auth: Auth, id: Id<AssessmentId>) -> Answer 
     responses((status = 200, body = AssessmentDetail)))]
 pub async fn send_back(state: State, auth: Auth, id: Id<AssessmentId>, body: Json<Reason>) -> Answer {
     step(&state, &auth, ReturnAssessment { id: id.0, reason: body.0.reason }).await
+}
+
+/// Withdraws an assessment, with a reason: its author before it is in force, another officer afterwards. It gives no severity from then on.
+#[utoipa::path(post, path = "/api/v1/assessments/{id}/withdraw", tag = "risk", request_body = Reason,
+    responses((status = 200, body = AssessmentDetail)))]
+pub async fn withdraw(state: State, auth: Auth, id: Id<AssessmentId>, body: Json<Reason>) -> Answer {
+    step(&state, &auth, WithdrawAssessment { id: id.0, reason: body.0.reason }).await
 }
 
 /// How much waits for the caller.

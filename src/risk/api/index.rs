@@ -1,5 +1,7 @@
 //! The index of risk, and the course of a kind in a region.
 
+use crate::catalogue::RegionLevel;
+use crate::core::Problem;
 use crate::core::page::{Page, Slice};
 use crate::exports::{BookFile, Format, Wanted};
 use crate::risk::exports::RISK;
@@ -29,8 +31,9 @@ pub struct RiskQuery {
     class: Option<String>,
     /// Only the region of this code; a region counts what is under it.
     region: Option<String>,
-    /// Only regions of this level: `province`, `city` or `district`.
-    level: Option<String>,
+    /// Only regions of this level.
+    #[param(inline)]
+    level: Option<RegionLevel>,
     /// Only kinds or regions in whose name these words stand, or whose name is read so.
     q: Option<String>,
     /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
@@ -57,6 +60,7 @@ pub async fn list(state: State, auth: Auth, query: Query<RiskQuery>, wanted: Wan
         Ok(of)
     })
     .await?;
+    let level = level.map(|level| level.to_string());
     let filter = RiskFilter { kind: product_kind, class, region, level, q };
     wanted
         .answer(state, auth, format, &RISK, slice, move |app, conn, actor, slice| {
@@ -89,6 +93,9 @@ pub async fn history(state: State, auth: Auth, kind: Part<String>, query: Query<
     let actor = auth.actor();
     let HistoryQuery { region, as_of, window } = query.0;
     let found = read(&state, move |app| {
+        if app.catalogue().products.kind(&kind.0).is_none() {
+            return Err(Problem::not_found());
+        }
         let of = asked(app.settings(), as_of, window, app.clock().now())?;
         keep(app, of.0)?;
         let region = region.or_else(|| actor.officer_region().map(str::to_owned)).unwrap_or_default();

@@ -13,6 +13,7 @@ use crate::inspections::ids::InspectionId;
 use crate::inspections::policy::may_know;
 use crate::risk::ids::AssessmentId;
 use crate::signals::ids::SignalId;
+use crate::signals::state::SignalState;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -119,14 +120,20 @@ fn known_at(tx: &mut Tx, id: AssessmentId, one: EvidenceRef) -> Result<Option<Da
     }
 }
 
-/// When a signal came in that the officer may know of: one of the own region or below, or of no region.
+/// When a signal came in that the officer may know of: one of the own region or below, or of no region. One that was dismissed or withdrawn is no evidence;
+/// one that was merged stands for the one that it was merged into.
 fn signal_known_at(
     conn: &mut PgConnection,
     actor: &Actor,
     id: SignalId,
 ) -> Result<Option<DateTime<Utc>>, Problem> {
     let seen = signal::region.is_null().or(signal::region.assume_not_null().eq_any(seen_regions(actor)));
-    let at = signal::table.filter(signal::id.eq(id)).filter(seen).select(signal::created_at);
+    let out = [SignalState::Dismissed, SignalState::Withdrawn].map(SignalState::as_str);
+    let at = signal::table
+        .filter(signal::id.eq(id))
+        .filter(seen)
+        .filter(signal::state.ne_all(out))
+        .select(signal::created_at);
     Ok(at.first(conn).optional()?)
 }
 

@@ -1,7 +1,7 @@
 //! Assessments of risk (质量安全研判): a kind in a region, a hazard, the courses of harm, what they come to, what they rest on.
 //!
 //! - [`draft`]: what an author writes, checked and judged by the method (pure but for the look-ups)
-//! - [`state`]: draft, submitted, validated or returned, superseded (pure)
+//! - [`state`]: draft, submitted, validated or returned, superseded, withdrawn (pure)
 //! - [`write`](mod@write), [`steps`]: the commands
 //! - [`queries`], [`view`]: reading them
 //!

@@ -16,6 +16,8 @@ crate::word_enum! {
         Returned = "returned",
         /// A newer one has taken its place.
         Superseded = "superseded",
+        /// It was taken back with a reason.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -28,6 +30,7 @@ impl AssessmentState {
             Self::Validated => ("已确认", "validated"),
             Self::Returned => ("已退回", "returned"),
             Self::Superseded => ("已被更新", "superseded"),
+            Self::Withdrawn => ("已撤回", "withdrawn"),
         };
         Text::new(zh, en)
     }
@@ -48,6 +51,8 @@ crate::word_enum! {
         Return = "return",
         /// A newer one takes its place.
         Supersede = "supersede",
+        /// It is taken back: by its author before it is in force, by another officer afterwards.
+        Withdraw = "withdraw",
     }
 }
 
@@ -61,6 +66,7 @@ impl AssessmentStep {
             Self::Validate => ("确认", "validated"),
             Self::Return => ("退回", "returned"),
             Self::Supersede => ("被新的研判取代", "superseded"),
+            Self::Withdraw => ("撤回", "withdrawn"),
         };
         Text::new(zh, en)
     }
@@ -74,7 +80,7 @@ pub fn transition(
     from: AssessmentState,
     step: AssessmentStep,
 ) -> Result<AssessmentState, NotAllowed<AssessmentState, AssessmentStep>> {
-    use AssessmentState::{Draft, Returned, Submitted, Superseded, Validated};
+    use AssessmentState::{Draft, Returned, Submitted, Superseded, Validated, Withdrawn};
     use AssessmentStep as S;
     match (from, step) {
         (Draft, S::Revise) => Ok(Draft),
@@ -83,9 +89,10 @@ pub fn transition(
         (Submitted, S::Validate) => Ok(Validated),
         (Submitted, S::Return) => Ok(Returned),
         (Validated, S::Supersede) => Ok(Superseded),
+        (Draft | Submitted | Validated | Returned, S::Withdraw) => Ok(Withdrawn),
         (
-            Draft | Submitted | Validated | Returned | Superseded,
-            S::Write | S::Revise | S::Submit | S::Validate | S::Return | S::Supersede,
+            Draft | Submitted | Validated | Returned | Superseded | Withdrawn,
+            S::Write | S::Revise | S::Submit | S::Validate | S::Return | S::Supersede | S::Withdraw,
         ) => Err(NotAllowed { from, step }),
     }
 }
@@ -125,11 +132,15 @@ mod tests {
             [
                 "draft revise draft",
                 "draft submit submitted",
+                "draft withdraw withdrawn",
                 "submitted validate validated",
                 "submitted return returned",
+                "submitted withdraw withdrawn",
                 "validated supersede superseded",
+                "validated withdraw withdrawn",
                 "returned revise returned",
                 "returned submit submitted",
+                "returned withdraw withdrawn",
             ]
         );
     }

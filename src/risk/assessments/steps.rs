@@ -1,9 +1,10 @@
-//! The steps of an assessment: handed in, validated or returned by another officer.
+//! The steps of an assessment: handed in, validated or returned by another officer, withdrawn.
 
 use crate::core::{Problem, Text};
 use crate::db::officer_steps::{officer, reason, require_second};
 use crate::db::schema::assessment;
 use crate::db::{Command, Tx};
+use crate::programmes::regimes::commands::enter_review;
 use crate::risk::alerts::raise::{by_assessment, dealt_with, lock_all};
 use crate::risk::alerts::state::AlertCause;
 use crate::risk::assessments::evidence::{names_newer, signals};
@@ -12,7 +13,7 @@ use crate::risk::assessments::store::{self, Row};
 use crate::risk::assessments::write::require_author;
 use crate::risk::ids::{AlertId, AssessmentId};
 use crate::risk::method::table::Level;
-use crate::signals::used::mark_used;
+use crate::signals::used::{mark_used, release};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text as SqlText, Timestamptz, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
@@ -87,8 +88,56 @@ impl Command for ReturnAssessment {
     }
 }
 
+/// Withdraws an assessment: its author before it is in force, another officer afterwards. It gives no severity from then on, and its signals are used no
+/// more by it. An alert that it raised stays for the officers to deal with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WithdrawAssessment {
+    /// The assessment.
+    pub id: AssessmentId,
+    /// Why.
+    pub reason: String,
+}
+
+impl Command for WithdrawAssessment {
+    type Output = AssessmentId;
+    const NAME: &'static str = "withdraw_assessment";
+
+    fn run(&self, tx: &mut Tx) -> Result<AssessmentId, Problem> {
+        use assessment as a;
+        let row = store::load(tx, self.id)?;
+        transition(row.state, AssessmentStep::Withdraw)?;
+        let in_force = row.state == AssessmentState::Validated;
+        if in_force {
+            let text = Text::new(
+                "起草人不能撤回已确认的研判，请由另一名监管人员撤回",
+                "its author does not withdraw a validated assessment; another officer does",
+            );
+            require_second(tx, row.author_id, None, text)?;
+        } else {
+            require_author(tx, row.author_id)?;
+        }
+        let reason = reason(&self.reason)?;
+        let to = store::step(tx, &row, AssessmentStep::Withdraw, Some(&reason))?;
+        diesel::update(a::table.find(row.id))
+            .set((
+                a::state.eq(to),
+                a::reason.eq(&reason),
+                a::withdrawn_at.eq(tx.now),
+                a::version.eq(row.version.saturating_add(1)),
+                a::updated_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        if in_force {
+            release(tx, row.id.0)?;
+        }
+        let data = json!({ "reason": reason, "from": row.state });
+        store::audit(tx, (row.id, &row.region, &row.hazard), Self::NAME, data)?;
+        Ok(row.id)
+    }
+}
+
 /// Validates an assessment: it takes the place of the one in force of the same kind, region and hazard, its signals are used, and of the level serious
-/// it raises an alert. Done by another officer than its author.
+/// it raises an alert. One of a whole province is a review of its kind. Done by another officer than its author.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ValidateAssessment {
     /// The assessment.
@@ -123,6 +172,13 @@ impl Command for ValidateAssessment {
             mark_used(tx, &named, row.id.0)?;
         }
         let alert = if row.level == Level::Serious { raise(tx, &row)? } else { None };
+        let province = tx.catalogue.regions.get(&row.region).is_some_and(|region| region.parent.is_none());
+        if province {
+            // The kind was reviewed for the whole province.
+            let conclusion = format!("风险研判：{}，等级{}", row.hazard, row.level.text().zh);
+            let today = tx.today();
+            enter_review(tx, &row.product_kind, today, &conclusion)?;
+        }
         let data = json!({ "level": row.level, "supersedes": before, "alert": alert });
         store::audit(tx, (row.id, &row.region, &row.hazard), Self::NAME, data)?;
         Ok(row.id)

@@ -79,6 +79,8 @@ pub struct AssessmentRow {
     pub validated_at: Option<DateTime<Utc>>,
     /// When a newer one took its place.
     pub superseded_at: Option<DateTime<Utc>>,
+    /// When it was withdrawn.
+    pub withdrawn_at: Option<DateTime<Utc>>,
 }
 
 /// An assessment in a list.
@@ -237,7 +239,7 @@ pub struct AssessmentDetail {
     pub evidence: Vec<EvidenceView>,
     /// Its history.
     pub history: Vec<EventView>,
-    /// Why it was returned last.
+    /// Why it was returned last, or withdrawn.
     pub reason: Option<String>,
     /// The one whose place it took.
     pub supersedes_id: Option<AssessmentId>,

@@ -10,7 +10,7 @@ use crate::db::schema::{risk_cell, risk_change, risk_day};
 use crate::db::{Command, Tx};
 use crate::risk::ids::AssessmentId;
 use crate::risk::index::formula::{CellIndex, CellSums, SignalCounts, index};
-use crate::risk::index::sums;
+use crate::risk::index::sums::{self, Told};
 use crate::risk::settings::{RiskKeepingSettings, RiskRules, RiskSettings};
 use crate::settings::Settings;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -162,7 +162,7 @@ pub fn count<'a>(
     (day, window): (NaiveDate, i32),
     moment: DateTime<Utc>,
 ) -> Result<Vec<CountedCell<'a>>, Problem> {
-    let mut all = sums::all(conn, catalogue, (day, window), moment)?;
+    let mut all = sums::all(conn, catalogue, (day, window), Told::Known(moment))?;
     let cells = std::mem::take(&mut all.cells);
     let mut counted: Vec<CountedCell<'a>> = cells
         .into_iter()
@@ -268,11 +268,13 @@ fn store(
             .execute(&mut *tx.conn)?;
     }
     let cells = i32::try_from(counted.len()).map_err(Problem::internal)?;
+    let first_window = rules.windows.first() == Some(&window);
     diesel::insert_into(risk_day::table)
         .values((
             risk_day::day.eq(day),
             risk_day::window_days.eq(window),
             risk_day::rules_version.eq(&rules.version),
+            risk_day::first_window.eq(first_window),
             risk_day::counted_at.eq(tx.now),
             risk_day::cells.eq(cells),
         ))
@@ -280,6 +282,7 @@ fn store(
         .do_update()
         .set((
             risk_day::rules_version.eq(&rules.version),
+            risk_day::first_window.eq(first_window),
             risk_day::counted_at.eq(tx.now),
             risk_day::cells.eq(cells),
             // Alerts are to be looked for anew.

@@ -1,11 +1,12 @@
 //! What the index counts, for all kinds and regions at a moment. Three queries give the sums by place; the regions around a place are added here.
 //!
 //! Results are final ones of samplings of any purpose but re-inspection (section 13 of the model: quick tests and cross-inspections count as signals
-//! in sums only), by the region where the product was sampled. A region counts what is in it and under it. Signals that name no region count for the
+//! in sums only), by the region where the product was sampled. A region counts what is in it and under it, assessments too. Signals that name no region count for the
 //! province. Merged and dismissed signals do not count.
 
 use crate::catalogue::Catalogue;
 use crate::core::Problem;
+use crate::core::clock::shanghai_day_end;
 use crate::risk::ids::AssessmentId;
 use crate::risk::index::formula::{CellSums, rate};
 use crate::signals::source::{Reliability, SignalSource};
@@ -116,14 +117,37 @@ struct Assessed {
 const ASSESSED: &str = "
     SELECT a.id, a.product_kind, a.region, a.severity
     FROM assessment a
-    WHERE a.validated_at <= $1 AND (a.superseded_at IS NULL OR a.superseded_at > $1)
+    WHERE a.validated_at <= $1 AND (a.superseded_at IS NULL OR a.superseded_at > $1) AND (a.withdrawn_at IS NULL OR a.withdrawn_at > $1)
     ORDER BY a.id";
 
 fn add(sum: &mut i32, more: i64) {
     *sum = sum.saturating_add(i32::try_from(more).unwrap_or(i32::MAX));
 }
 
-/// Counts all cells of a day and window, as they were at a moment.
+/// The same by the days that the results have of themselves, whenever they were entered: a result counts from the day of its report on.
+const DATED_RESULTS: &str = "
+    SELECT i.product_kind, i.place_region AS region,
+           count(*) FILTER (WHERE i.sampled_on > $2) AS tested,
+           count(*) FILTER (WHERE i.sampled_on > $2 AND i.outcome = 'nonconforming') AS failed,
+           count(*) FILTER (WHERE i.sampled_on <= $2) AS tested_before,
+           count(*) FILTER (WHERE i.sampled_on <= $2 AND i.outcome = 'nonconforming') AS failed_before
+    FROM published.inspection i
+    WHERE i.method = 'sampling' AND i.purpose <> 'reinspection' AND i.state IN ('final', 'published')
+      AND i.outcome IN ('conforming', 'nonconforming') AND i.product_kind IS NOT NULL AND i.sampled_on > $1 AND i.sampled_on <= $3
+      AND coalesce(i.reported_on, i.sampled_on) <= $3 AND i.created_at <= $4
+    GROUP BY 1, 2";
+
+/// By what a past day is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// By what the platform knew at a moment: so the index is kept.
+    Known(DateTime<Utc>),
+    /// By the days that results and signals have of themselves, as they are known now: so other rules are tried on years that were brought in later. It
+    /// has the present moment; assessments count from their validation to the end of the day.
+    Dated(DateTime<Utc>),
+}
+
+/// Counts all cells of a day and window.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -131,14 +155,18 @@ pub fn all<'a>(
     conn: &mut PgConnection,
     catalogue: &'a Catalogue,
     (day, window): (NaiveDate, i32),
-    moment: DateTime<Utc>,
+    told: Told,
 ) -> Result<AllSums<'a>, Problem> {
+    let (results, moment, assessed_at) = match told {
+        Told::Known(moment) => (RESULTS, moment, moment),
+        Told::Dated(now) => (DATED_RESULTS, now, now.min(shanghai_day_end(day))),
+    };
     let back = |days: i32| {
         let days = Days::new(u64::try_from(days).unwrap_or(0));
         day.checked_sub_days(days).unwrap_or(NaiveDate::MIN)
     };
     let mut sums = AllSums::default();
-    let results: Vec<Results> = diesel::sql_query(RESULTS)
+    let results: Vec<Results> = diesel::sql_query(results)
         .bind::<Date, _>(back(window.saturating_mul(2)))
         .bind::<Date, _>(back(window))
         .bind::<Date, _>(day)
@@ -186,14 +214,17 @@ pub fn all<'a>(
             }
         }
     }
-    let assessed: Vec<Assessed> = diesel::sql_query(ASSESSED).bind::<Timestamptz, _>(moment).load(conn)?;
+    let assessed: Vec<Assessed> =
+        diesel::sql_query(ASSESSED).bind::<Timestamptz, _>(assessed_at).load(conn)?;
     for row in assessed {
         let Some(kind) = catalogue.products.kind(&row.product_kind) else { continue };
-        let Some(region) = catalogue.regions.get(&row.region) else { continue };
-        let cell = sums.cells.entry((kind.code.as_str(), region.code.as_str())).or_default();
-        cell.sums.severity = cell.sums.severity.max(row.severity);
-        if cell.assessment.is_none_or(|(severity, _)| severity <= row.severity) {
-            cell.assessment = Some((row.severity, row.id));
+        // A region counts what is under it.
+        for region in catalogue.regions.ancestors(&row.region) {
+            let cell = sums.cells.entry((kind.code.as_str(), region.code.as_str())).or_default();
+            cell.sums.severity = cell.sums.severity.max(row.severity);
+            if cell.assessment.is_none_or(|(severity, _)| severity <= row.severity) {
+                cell.assessment = Some((row.severity, row.id));
+            }
         }
     }
     Ok(sums)

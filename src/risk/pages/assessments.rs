@@ -152,6 +152,16 @@ impl AssessmentPage {
         !self.a.own && self.a.assessment.state == AssessmentState::Submitted
     }
 
+    /// Whether the reader may withdraw it: its author before it is in force, another officer afterwards.
+    fn withdraws(&self) -> bool {
+        use AssessmentState::{Draft, Returned, Submitted, Validated};
+        match self.a.assessment.state {
+            Draft | Submitted | Returned => self.a.own,
+            Validated => !self.a.own,
+            AssessmentState::Superseded | AssessmentState::Withdrawn => false,
+        }
+    }
+
     fn probability(&self) -> String {
         decimal(self.a.judgement.probability_about)
     }

@@ -25,7 +25,7 @@ use diesel::PgConnection;
 use std::collections::{BTreeMap, HashMap};
 
 /// The most kinds of the grid.
-const KINDS: usize = 10;
+const KINDS: usize = 8;
 /// The most cells that are read for it.
 const MOST_CELLS: i64 = 4_000;
 
@@ -42,7 +42,7 @@ struct Listed {
 struct GridCell {
     heat: usize,
     value: String,
-    /// What it says when it is read aloud.
+    /// The region and the index, as it is shown where it is pointed at; the row names the kind.
     words: String,
     href: String,
 }
@@ -96,7 +96,7 @@ fn page(app: &App, actor: &Actor, f: Frame, asked: QueryParams) -> Result<IndexP
         kind: text("product_kind"),
         class: text("class"),
         region: text("region"),
-        level: text("level"),
+        level: asked.read::<RegionLevel>("level")?.map(|level| level.to_string()),
         q: text("q"),
     };
     let conn = &mut *app.snapshot()?;
@@ -178,12 +178,7 @@ fn grid(
             Some(GridCell {
                 heat: heat(index),
                 value: format!("{index:.0}"),
-                words: f
-                    .t(
-                        &format!("{place}{name}，风险指数 {index:.1}"),
-                        &format!("{name} in {place}: {index:.1}"),
-                    )
-                    .to_owned(),
+                words: f.t(&format!("{place}：{index:.1}"), &format!("{place}: {index:.1}")).to_owned(),
                 href: format!("/risk/{kind}?region={code}"),
             })
         };

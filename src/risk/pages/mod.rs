@@ -39,6 +39,13 @@ struct Bar {
     words: String,
 }
 
+impl Bar {
+    /// Whether there is anything to draw.
+    fn shows(&self) -> bool {
+        self.width != "0.0"
+    }
+}
+
 /// The parts of an index as a bar, one behind the other.
 fn bars(f: &Frame, view: &RiskView) -> Vec<Bar> {
     let percent = |rate: f64| format!("{:.1}%", rate * 100.0);

@@ -61,9 +61,8 @@ const named = (title, alerts) => {
 };
 
 function show(box, trial) {
-  const missing = trial.days_missing ? say(`另有 ${trial.days_missing} 周尚未计算，再次试算会继续补算。`, ` ${trial.days_missing} weeks are not counted yet; a further trial counts more of them.`) : '';
   box.replaceChildren(
-    make('p', say(`${trial.from} 至 ${trial.to}，${trial.days} 周。${missing}`, `${trial.from} to ${trial.to}, ${trial.days} weeks.${missing}`), { class: 'lead' }),
+    make('p', say(`${trial.from} 至 ${trial.to}，${trial.days} 周。`, `${trial.from} to ${trial.to}, ${trial.days} weeks.`), { class: 'lead' }),
     table(say('比较', 'Comparison'), [say('指标', 'Figure'), say('现行规则', 'Rules in force'), say('试算', 'Trial')], lines(trial)),
     ...named(say('只有现行规则发出的预警', 'Alerts by the rules in force alone'), trial.only_before),
     ...named(say('只有试算规则发出的预警', 'Alerts by the trial alone'), trial.only_after),

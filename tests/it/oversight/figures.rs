@@ -44,7 +44,9 @@ fn figures_of_a_past_day_never_change() {
     assert_eq!(regions, ["440100", "440300"]);
     let past = province.get(&format!("{figures}?as_of=2026-03-02")).expect(200);
     assert_eq!(past["all"], first["all"]);
-    assert_eq!(province.get(&format!("{figures}?as_of=2030-01-01")).status, 422);
+    for wrong in ["as_of=2030-01-01", "as_of=0001-01-01", "from=2026-03-03&as_of=2026-03-02"] {
+        assert_eq!(province.get(&format!("{figures}?{wrong}")).status, 422, "{wrong}");
+    }
     assert_eq!(province.get(&format!("{figures}?kind=listing")).expect(200)["all"]["issued"], 0);
     assert_eq!(city.get(&format!("{figures}?region=440100")).status, 422);
     assert!(province.get("/oversight/figures").text.contains("按期回复率"));

@@ -38,7 +38,17 @@ fn the_interviewed_correct_their_words_before_anybody_signs() {
     let words = json!({ "text": "我方表示：已更换供应商，检验记录完整。" });
     step(&firm_http, &path, "correct_minutes", &words).expect(200);
     assert_eq!(step(&officer, &path, "sign", &json!({})).refusal().1, "oversight_minutes");
-    step(&firm_http, &path, "sign_interviewed", &json!({})).expect(200);
+    let side = |who: &crate::support::Http, side: &str| {
+        let found = who.get(&format!("{OVERSIGHT}?side={side}")).expect(200);
+        found["items"].as_array().unwrap().len()
+    };
+    assert_eq!((side(&firm_http, "to_answer"), side(&officer, "to_decide")), (1, 0));
+    let earlier = json!({ "occurred_on": "2026-03-04" });
+    let backdated = step(&firm_http, &path, "sign_interviewed", &earlier);
+    assert_eq!(backdated.problem()["errors"][0]["pointer"], "/occurred_on");
+    let signed = step(&firm_http, &path, "sign_interviewed", &json!({})).expect(200);
+    assert_eq!(signed["allowed"], json!([]), "nothing is left to the interviewed");
+    assert_eq!((side(&firm_http, "to_answer"), side(&officer, "to_decide")), (0, 1));
     assert_eq!(step(&firm_http, &path, "correct_minutes", &words).refusal().1, "oversight_minutes");
     assert_eq!(step(&firm_http, &path, "sign", &json!({})).status, 403);
     let signed = step(&officer, &path, "sign", &json!({})).expect(200);
@@ -50,7 +60,12 @@ fn the_interviewed_correct_their_words_before_anybody_signs() {
     let verdict = json!({ "text": "现场核验，措施到位。" });
     let second = app.http().log_in("second", PASSWORD);
     assert_eq!(step(&second, &path, "verify", &verdict).refusal().1, "oversight_unanswered");
+    assert_eq!(
+        step(&second, &path, "return", &json!({ "reason": "尚未报告" })).refusal().1,
+        "oversight_unanswered"
+    );
     step(&firm_http, &path, "report", &json!({ "text": "整改完成。" })).expect(200);
+    assert_eq!((side(&firm_http, "to_answer"), side(&officer, "to_decide")), (0, 1));
     assert_eq!(step(&officer, &path, "verify", &verdict).refusal().1, "second_officer_needed");
     let again = step(&second, &path, "return", &json!({ "reason": "缺少记录" })).expect(200);
     assert_eq!((&again["state"], &again["returns"]), (&json!("rectifying"), &json!(1)));

@@ -241,3 +241,48 @@ fn a_draft_is_changed_and_a_call_on_an_older_version_is_refused() {
     body["kind"] = json!("interview");
     assert_eq!(province.json("PUT", &path, &body).status, 422);
 }
+
+#[test]
+fn facts_of_an_alert_by_the_index_are_its_failed_samplings() {
+    use crate::risk::{ALERTS, Results, follow, listed};
+    let app = crate::risk::start();
+    let province = app.admin("officer", "440000");
+    Results { kind: "K0102", region: "440305", day: "2026-02-01", tested: 1_000, failed: 100 }.insert(&app);
+    Results { kind: "K0101", region: "440103", day: "2026-02-01", tested: 20, failed: 6 }.insert(&app);
+    follow(&app);
+    let alerts = listed(&province, &format!("{ALERTS}?cause=index&product_kind=K0101"));
+    let alert = alerts.iter().find(|alert| alert["region"] == "440100").unwrap();
+    assert_eq!(alert["nonconformities"], 6);
+    let mut body = letter("440100");
+    (body["basis"], body["facts_note"]) = (json!([{ "kind": "alert", "id": alert["id"] }]), Value::Null);
+    let path = written(&province, &body);
+    let draft = province.get(&path).expect(200);
+    let facts = &draft["facts"];
+    assert_eq!((&facts["results"], &facts["first_on"]), (&json!(6), &json!("2026-02-01")), "{facts}");
+    // What failed without naming an item has a line of its own.
+    assert_eq!(
+        facts["counts"],
+        json!([{ "product_kind": "K0101", "item": "未列明项目", "count": 6, "enterprises": 0 }])
+    );
+    assert_eq!(draft["product_kinds"], json!(["K0101"]));
+    step(&province, &path, "issue", &json!({})).expect(200);
+    let seen = province.get(&format!("{ALERTS}/{}", text(&alert["id"]))).expect(200);
+    assert_eq!(seen["state"], "measure");
+}
+
+#[test]
+fn a_draft_is_changed_with_the_version_that_was_read() {
+    let app = TestApp::start();
+    let province = app.admin("officer", "440000");
+    let mut body = letter("440100");
+    body["version"] = json!(1);
+    let refused = province.post(OVERSIGHT, &body);
+    assert_eq!(refused.problem()["errors"][0]["pointer"], "/version", "something new has none");
+    let path = written(&province, &letter("440100"));
+    body["title"] = json!("改后的标题");
+    let changed = province.json("PUT", &path, &body).expect(200);
+    assert_eq!(changed["title"], "改后的标题");
+    assert_eq!(province.json("PUT", &path, &body).refusal(), (409, "oversight_changed".to_owned()));
+    body["version"] = changed["version"].clone();
+    province.json("PUT", &path, &body).expect(200);
+}

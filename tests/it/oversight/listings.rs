@@ -195,3 +195,82 @@ fn a_holder_who_leaves_is_replaced_with_a_post() {
     assert_eq!((&withdrawn["state"], &withdrawn["public"]), (&json!("withdrawn"), &json!(false)));
     assert!(app.http().get(PUBLIC).expect(200)["items"].as_array().unwrap().is_empty());
 }
+
+#[test]
+fn a_task_is_done_once_and_who_enters_it_for_the_other_side_does_not_accept() {
+    let app = TestApp::start();
+    let (officer, second, city, path) = listed(&app);
+    done(&city, &path, "leadership");
+    let again = json!({ "responsibility": "leadership", "text": "另一份材料" });
+    let refused = step(&city, &path, "task_done", &again);
+    assert_eq!(refused.refusal(), (409, "oversight_state".to_owned()), "its evidence stays");
+    let open = json!({ "responsibility": "territorial", "reason": "尚未完成" });
+    assert_eq!(step(&officer, &path, "task_reopen", &open).refusal().1, "oversight_state");
+    for kind in ["territorial", "supervisory"] {
+        done(&city, &path, kind);
+    }
+    let allowed = |who: &Http| who.get(&path).expect(200)["allowed"].to_string();
+    assert!(!allowed(&city).contains("apply"), "{}", allowed(&city));
+    let shown = json!({ "responsibility": "enterprise", "text": "完成", "attachments": [upload(&second)] });
+    step(&second, &path, "task_done", &shown).expect(200);
+    assert!(allowed(&city).contains("apply") && !allowed(&city).contains("task_done"), "{}", allowed(&city));
+    let apply = json!({ "text": "整治完成" });
+    step(&city, &path, "apply", &apply).expect(200);
+    assert_eq!(step(&second, &path, "accept", &json!({})).refusal().1, "second_officer_needed");
+    // Months and the term go on while an application waits.
+    let reported = step(&city, &path, "report", &json!({ "text": "三月进展" })).expect(200);
+    assert_eq!((&reported["state"], &reported["report_due_on"]), (&json!("applied"), &json!("2026-05-06")));
+    let longer = json!({ "reason": "现场尚需核实", "due_on": "2026-06-30" });
+    let extended = step(&officer, &path, "extend", &longer).expect(200);
+    assert_eq!((&extended["state"], &extended["term_on"]), (&json!("listed"), &json!("2026-06-30")));
+    step(&city, &path, "apply", &apply).expect(200);
+    step(&officer, &path, "withdraw", &json!({ "reason": "挂牌依据已撤销" })).expect(200);
+    assert!(public(&app.http()).is_empty());
+}
+
+#[test]
+fn tasks_are_reminded_of_once_and_once_when_they_are_late() {
+    let app = TestApp::start();
+    let (_, _, city, path) = listed(&app);
+    done(&city, &path, "leadership");
+    let noted = |kind: &str| {
+        let query =
+            format!("SELECT count(*) FROM oversight_reminder WHERE kind = '{kind}' AND day = '2026-05-20'");
+        crate::credit::number(&app, &query)
+    };
+    sweep(&app);
+    assert_eq!((noted("task"), noted("task_overdue")), (0, 0));
+    for (days, soon, late) in [(77, 1, 0), (0, 1, 0), (3, 1, 1), (1, 1, 1)] {
+        app.clock.advance(Duration::days(days));
+        sweep(&app);
+        assert_eq!((noted("task"), noted("task_overdue")), (soon, late), "{days} days on");
+    }
+}
+
+#[test]
+fn who_proposed_a_listing_is_told_what_was_decided() {
+    let app = TestApp::start();
+    let officer = app.admin_at("officer", "440100", "officer@regulator.example");
+    let second = app.admin("second", "440100");
+    let (_, basis) = case_of(&app, 1, "440103");
+    let mut other = listing("440103", &basis);
+    other["title"] = json!("另一事项");
+    let path = written(&officer, &other);
+    step(&second, &path, "decline", &json!({ "reason": "依据不足" })).expect(200);
+    app.mail("officer@regulator.example", "不予批准，另一事项");
+    assert_eq!(officer.get(&path).expect(200)["state"], "declined");
+    let path = written(&officer, &listing("440103", &basis));
+    step(&second, &path, "approve", &json!({})).expect(200);
+    app.mail("officer@regulator.example", "批准挂牌，电线电缆区域性质量问题");
+    // What was handed to the level above and is not approved comes back to who handed it up.
+    step(&officer, &path, "list", &json!({ "due_on": "2026-03-31" })).expect(200);
+    app.clock.advance(Duration::days(45));
+    sweep(&app);
+    let officer = app.http().log_in("officer", PASSWORD);
+    let handed = step(&officer, &path, "escalate", &json!({ "reason": "整治不力" })).expect(200);
+    let above = text(&handed["events"].as_array().unwrap().last().unwrap()["details"]["escalated_to"]);
+    let province = app.admin("province", "440000");
+    step(&province, &format!("{OVERSIGHT}/{above}"), "decline", &json!({ "reason": "由市局继续督办" }))
+        .expect(200);
+    app.mail("officer@regulator.example", "不予批准，电线电缆区域性质量问题");
+}

@@ -109,6 +109,18 @@ fn the_next_step_is_proposed_and_never_taken() {
     assert!(running["reasons"][0]["zh"].as_str().unwrap().contains("正在办理"), "{running}");
     assert_eq!(ladder(&format!("enterprise={}", firm.id))["next"], "letter");
     assert_eq!(ids(&province).len(), 1, "nothing is written by itself");
+    // Nothing is proposed for what is not the officer's, or is unknown.
+    let shenzhen = app.admin("shenzhen", "440300");
+    for (about, status) in [
+        ("region=440100", 422),
+        ("region=440000", 422),
+        ("region=999999", 422),
+        ("product_kind=K9999", 422),
+        (format!("enterprise={}", firm.id).as_str(), 404),
+        ("region=440305&product_kind=K0301", 200),
+    ] {
+        assert_eq!(shenzhen.get(&format!("{OVERSIGHT}/ladder?{about}")).status, status, "{about}");
+    }
     let page = province.get("/oversight/new?region=440100&product_kind=K0301").text;
     assert!(page.contains("不会自动发出任何文书"), "the page says so");
 }

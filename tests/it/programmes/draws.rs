@@ -205,3 +205,46 @@ fn a_frame_is_made_of_the_register() {
         .post(&format!("{}/{}/draws", super::PROGRAMMES, text(&draft["id"])), &json!({ "target_id": one }));
     assert_eq!(early.refusal(), (409, "programme_state".to_owned()));
 }
+
+#[test]
+fn rows_are_weighted_by_the_index_of_risk_of_their_kind_and_region() {
+    use crate::risk::{Results, cell, follow};
+    let app = crate::risk::start();
+    let (planner, approver) = officers(&app);
+    Results { kind: "K0301", region: "440103", day: "2026-02-01", tested: 40, failed: 20 }.insert(&app);
+    Results { kind: "K0302", region: "440103", day: "2026-02-01", tested: 60, failed: 0 }.insert(&app);
+    follow(&app);
+    // From 1000 at an index of 0 to 2000 at 100, rounded down.
+    let weight = |kind: &str| {
+        let index = cell(&planner, kind, "440100", "")["index"].as_f64().unwrap();
+        let hundredths: u64 = format!("{:.0}", index * 100.0).parse().unwrap();
+        1_000 + hundredths / 10
+    };
+    let (risen, quiet) = (weight("K0301"), weight("K0302"));
+    assert!(risen > quiet && quiet > 1_000, "{risen} {quiet}");
+    let (path, target) = approved(&planner, &approver, &target("C03", "440100", 4));
+    // Districts without results of their own have the index of their city.
+    let mut rows = operators(3);
+    rows.as_array_mut().unwrap().push(
+        json!({ "name": "电缆厂甲", "uscc": "91440101MA5C990001", "product_kind": "K0301", "region": "440106" }),
+    );
+    let draws = format!("{path}/draws");
+    let made = planner.post(&draws, &json!({ "target_id": target, "operators": rows })).expect(201);
+    let query = &made["frame"]["query"];
+    assert_eq!(
+        (&query["risk_index_as_of"], &query["risk_rules"]),
+        (&json!("2026-03-02"), &json!("risk-2026-trial"))
+    );
+    let public = app.http().get(&format!("/api/v1/public/draws/{}", text(&made["id"]))).expect(200);
+    let frame = app.http().get(&text(&public["frame_url"])).text;
+    let mut found: Vec<u64> =
+        frame.lines().skip(1).map(|line| line.split(',').nth(3).unwrap().parse().unwrap()).collect();
+    found.sort_unstable();
+    assert_eq!(found, [quiet, risen, risen, risen]);
+    for line in frame.lines().skip(1) {
+        let numbers: Vec<u64> = line.split(',').skip(1).map(|number| number.parse().unwrap()).collect();
+        assert_eq!(numbers[0] * numbers[1] * numbers[2] / 1_000_000, numbers[3], "{line}");
+    }
+    let output = repeated(&frame, &text(&public["seed"]), "4");
+    assert_eq!(output[1..], drawn(&public));
+}

@@ -205,3 +205,66 @@ fn a_serious_one_raises_an_alert_and_what_was_dismissed_needs_newer_facts() {
     validated(&author, &second, &body);
     assert_eq!(listed(&author, &format!("{ALERTS}?cause=assessment&state=open")).len(), 1);
 }
+
+#[test]
+fn a_dismissed_signal_is_no_evidence_and_a_region_counts_the_assessments_under_it() {
+    let app = start();
+    let (author, second) = officers(&app);
+    let id = signal(&app, ("media", "attributed"), ("K0101", "440100"), None);
+    let mut body = new("440100", "0.00002");
+    body["evidence"] = json!([{ "kind": "signal", "id": id }]);
+    author.post(&format!("/api/v1/signals/{id}/dismiss"), &json!({ "reason": "与产品质量无关" })).expect(200);
+    assert_eq!(author.post(ASSESSMENTS, &body).problem()["errors"][0]["pointer"], "/evidence/0");
+    author.post(&format!("/api/v1/signals/{id}/reopen"), &json!({})).expect(200);
+    validated(&author, &second, &body);
+    for region in ["440100", "440000"] {
+        assert_eq!(crate::risk::cell(&author, "K0101", region, "")["severity"], 3, "{region}");
+    }
+    assert_eq!(crate::risk::cell(&author, "K0101", "440103", ""), json!(null), "not what is around");
+    for wrong in ["/api/v1/risk?level=county", "/api/v1/risk?level="] {
+        assert_eq!(author.get(wrong).status, 422, "{wrong}");
+    }
+    assert_eq!(author.get("/api/v1/risk/K9999/history").status, 404);
+}
+
+#[test]
+fn what_should_not_be_is_withdrawn_with_a_reason() {
+    let app = start();
+    let (author, second) = officers(&app);
+    let reason = json!({ "reason": "产品种类有误" });
+    let draft = written(&author, &new("440100", "0.00002"));
+    assert_eq!(second.post(&format!("{draft}/withdraw"), &reason).status, 403, "its author's own");
+    assert_eq!(author.post(&format!("{draft}/withdraw"), &json!({ "reason": " " })).status, 422);
+    let gone = author.post(&format!("{draft}/withdraw"), &reason).expect(200);
+    assert_eq!((&gone["state"], &gone["reason"]), (&json!("withdrawn"), &json!("产品种类有误")));
+    assert_eq!(author.act(&format!("{draft}/submit")).refusal().1, "assessment_state");
+    // In force it is withdrawn by another officer, and gives no severity from then on.
+    let id = signal(&app, ("media", "attributed"), ("K0101", "440100"), None);
+    let mut body = new("440100", "0.00002");
+    body["evidence"] = json!([{ "kind": "signal", "id": id }]);
+    let path = validated(&author, &second, &body);
+    let seen = |who: &Http| crate::risk::cell(who, "K0101", "440100", "")["severity"].clone();
+    assert_eq!(seen(&author), 3);
+    let own = author.post(&format!("{path}/withdraw"), &reason);
+    assert_eq!(own.refusal(), (409, "second_officer_needed".to_owned()));
+    second.post(&format!("{path}/withdraw"), &reason).expect(200);
+    assert_eq!(seen(&author), json!(null));
+    assert_eq!(author.get(&format!("/api/v1/signals/{id}")).expect(200)["state"], "triaged", "used no more");
+    assert!(author.get(&path.replace("/api/v1", "")).text.contains("撤回原因"));
+    // Another one of the same kind, region and hazard can come into force.
+    validated(&author, &second, &new("440100", "0.00002"));
+}
+
+#[test]
+fn an_assessment_of_the_province_is_a_review_of_its_kind() {
+    let app = start();
+    let (author, second) = officers(&app);
+    let reviewed = |who: &Http| {
+        let kinds = who.get("/api/v1/regimes?q=K0101").expect(200);
+        kinds["items"][0]["reviewed_on"].clone()
+    };
+    validated(&author, &second, &new("440100", "0.00002"));
+    assert_eq!(reviewed(&author), json!(null), "a city is a part of it");
+    validated(&author, &second, &new("440000", "0.00002"));
+    assert_eq!(reviewed(&author), "2026-03-02");
+}

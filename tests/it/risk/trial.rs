@@ -26,7 +26,7 @@ fn other_rules_are_tried_on_past_days_beside_those_in_force() {
     stricter["open_at"] = json!(2_000);
     let path = format!("{RISK}/rules/try");
     let found = officer.post(&path, &json!({ "rules": stricter, "from": "2026-03-02" })).expect(200);
-    assert_eq!((&found["days"], &found["days_missing"]), (&json!(3), &json!(0)));
+    assert_eq!(found["days"], 3);
     assert_eq!((&found["before"]["alerts"], &found["after"]["alerts"]), (&json!(2), &json!(0)));
     assert_eq!(found["only_before"].as_array().unwrap().len(), 2);
     assert_eq!(found["before"]["followed"], 2, "a failure was sampled after both");
@@ -52,4 +52,29 @@ fn other_rules_are_tried_on_past_days_beside_those_in_force() {
     let mut wrong = rules["versions"][0].clone();
     wrong["weight_rate"] = json!(900);
     assert_eq!(officer.post(&path, &json!({ "rules": wrong })).status, 422);
+}
+
+#[test]
+fn years_that_were_brought_in_later_can_be_tried() {
+    let app = start();
+    let officer = app.admin("officer", "440000");
+    Results { kind: "K0102", region: "440305", day: "2026-01-05", tested: 1_000, failed: 100 }.insert(&app);
+    Results { kind: "K0101", region: "440103", day: "2026-01-05", tested: 20, failed: 6 }.insert(&app);
+    let rules = officer.get(&format!("{RISK}/rules")).expect(200);
+    let mut stricter = rules["versions"][0].clone();
+    (stricter["version"], stricter["open_at"]) = (json!("later"), json!(2_000));
+    let path = format!("{RISK}/rules/try");
+    let asked = json!({ "rules": stricter, "from": "2025-12-15" });
+    let found = officer.post(&path, &asked).expect(200);
+    assert_eq!((&found["before"]["alerts"], &found["after"]["alerts"]), (&json!(2), &json!(0)), "{found}");
+    // The first of the days that is not before their reports.
+    assert_eq!(found["only_before"][0]["day"], "2026-01-11");
+    // A candidate is counted by the first window of its own rules.
+    let mut short = rules["versions"][0].clone();
+    (short["version"], short["windows"]) = (json!("short"), json!([30]));
+    let asked = json!({ "rules": short, "from": "2026-02-10" });
+    let found = officer.post(&path, &asked).expect(200);
+    assert_eq!((&found["before"]["alerts"], &found["after"]["alerts"]), (&json!(2), &json!(0)), "{found}");
+    // What the platform knew on a day is another question, whose answer stays.
+    assert_eq!(crate::risk::cell(&officer, "K0101", "440103", "&as_of=2026-02-01"), json!(null));
 }
