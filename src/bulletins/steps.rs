@@ -103,11 +103,12 @@ pub struct PublishBulletin {
     pub id: BulletinId,
 }
 
-/// Results that are marked, or whose inspection is not final: they have changed since, or were published by another bulletin.
+/// Results that are marked, of another product kind, or whose inspection is not final: they have changed since, or were published by another bulletin.
 const CHANGED: &str = "
     SELECT count(*) AS count FROM bulletin_item b
     JOIN published.inspection i ON i.id = b.inspection_id
-    WHERE b.bulletin_id = $1 AND (b.mark IS NOT NULL OR i.state <> 'final' OR i.outcome <> b.outcome)";
+    WHERE b.bulletin_id = $1 AND (b.mark IS NOT NULL OR i.state <> 'final' OR i.outcome <> b.outcome
+                                  OR i.product_kind IS DISTINCT FROM b.product_kind)";
 
 /// How many bulletins of a region have a number of a year.
 const NUMBERED: &str = "

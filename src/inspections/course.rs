@@ -25,6 +25,8 @@ pub struct Course {
     pub laboratory: Option<LaboratoryId>,
     /// Who takes the sample.
     pub sampler: Option<LaboratoryId>,
+    /// The product kind as the registration says it, or its correction; none where it named none.
+    pub product_kind: Option<String>,
     /// The sample as it was taken.
     pub taken: SampleTaken,
     /// The numbers of the seals.
@@ -93,6 +95,7 @@ impl Course {
             drawn_on: None,
             laboratory: None,
             sampler: None,
+            product_kind: None,
             taken: SampleTaken::default(),
             seals: Vec::new(),
             reserve_kept_at: None,

@@ -39,6 +39,9 @@ pub struct NewStep {
     /// Of a refusal, of nothing found, of a bar: a key of the reasons in the settings. Of others, and of a correction: why, in words.
     #[serde(default)]
     pub reason: Option<String>,
+    /// Of the correction of a registration: the code of the right product kind.
+    #[serde(default)]
+    pub product_kind: Option<String>,
     /// Of `sample`, and of `listed` as far as the list describes the sample.
     #[serde(default)]
     pub sample: Option<SampleTaken>,
@@ -105,6 +108,7 @@ impl NewStep {
             laboratory: None,
             sampler: None,
             reason: None,
+            product_kind: None,
             sample: None,
             seals: None,
             reserve_kept_at: None,
@@ -152,6 +156,7 @@ impl NewStep {
                 ("annulled", false),
                 ("laboratory", false),
                 ("sampler", false),
+                ("product_kind", false),
                 ("sample", false),
                 ("seals", false),
                 ("reserve_kept_at", false),
@@ -179,11 +184,12 @@ impl NewStep {
         }
     }
 
-    fn given(&self) -> [(&'static str, bool); 18] {
+    fn given(&self) -> [(&'static str, bool); 19] {
         [
             ("laboratory", self.laboratory.is_some()),
             ("sampler", self.sampler.is_some()),
             ("reason", self.reason.is_some()),
+            ("product_kind", self.product_kind.is_some()),
             ("sample", self.sample.is_some()),
             ("seals", self.seals.is_some()),
             ("reserve_kept_at", self.reserve_kept_at.is_some()),
@@ -227,7 +233,8 @@ impl NewStep {
     /// # Errors
     /// 422 with all other fields.
     pub fn check_correction_of(&self, corrected: InspectionStep) -> Result<(), Problem> {
-        const DRAWN: &[(&str, bool)] = &[("laboratory", false), ("sampler", false), ("sample", false)];
+        const DRAWN: &[(&str, bool)] =
+            &[("laboratory", false), ("sampler", false), ("product_kind", false), ("sample", false)];
         let takes = if corrected == InspectionStep::Draw { DRAWN } else { Self::takes(corrected) };
         let mut fields = Fields::new();
         for (name, given) in self.given() {
@@ -246,6 +253,7 @@ impl NewStep {
             laboratory: self.laboratory,
             sampler: self.sampler,
             reason: self.reason.clone(),
+            product_kind: self.product_kind.clone(),
             sample: self.sample.clone(),
             seals: self.seals.clone(),
             reserve_kept_at: self.reserve_kept_at.clone(),

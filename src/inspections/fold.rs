@@ -43,6 +43,7 @@ impl Course {
             self.drawn_on = Some(fact.on);
             self.last_on = Some(fact.on);
             (self.laboratory, self.sampler) = (fact.particulars.laboratory, fact.particulars.sampler);
+            self.product_kind.clone_from(&fact.particulars.product_kind);
             self.taken = fact.particulars.sample.clone().unwrap_or_default();
             return Ok(false);
         };

@@ -169,6 +169,9 @@ pub struct Particulars {
     /// Of a refusal, of nothing found, of a bar: a reason of the rules. Of others: the reason in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Of a registration: the code of the product kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_kind: Option<String>,
     /// Of a sample.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
@@ -223,6 +226,7 @@ impl Particulars {
             laboratory: new.laboratory.or(self.laboratory),
             sampler: new.sampler.or(self.sampler),
             reason: self.reason,
+            product_kind: new.product_kind.or(self.product_kind),
             sample: new.sample.or(self.sample),
             seals: new.seals.or(self.seals),
             reserve_kept_at: new.reserve_kept_at.or(self.reserve_kept_at),

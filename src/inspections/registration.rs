@@ -351,6 +351,7 @@ impl Registration {
         let draw = Particulars {
             laboratory: self.laboratory,
             sampler: self.sampler,
+            product_kind: self.product_kind.clone(),
             sample: self.sample.clone(),
             ..Particulars::default()
         };

@@ -154,6 +154,7 @@ struct CameTo {
     confirmation: Option<Confirmation>,
     laboratory_id: Option<LaboratoryId>,
     sampler_id: Option<LaboratoryId>,
+    product_kind: Option<String>,
     sample: SampleState,
     sampled_on: Option<NaiveDate>,
     received_on: Option<NaiveDate>,
@@ -187,7 +188,13 @@ struct Taken {
     signed_by: Option<String>,
 }
 
-fn came_to(course: &Course, version: i32, now: DateTime<Utc>) -> Result<CameTo, Problem> {
+/// What was registered without a product kind keeps the one that was named for it afterwards.
+fn came_to(
+    row: &InspectionRow,
+    course: &Course,
+    version: i32,
+    now: DateTime<Utc>,
+) -> Result<CameTo, Problem> {
     let Some(state) = course.state else {
         return Err(Problem::internal("an inspection without a beginning"));
     };
@@ -197,6 +204,7 @@ fn came_to(course: &Course, version: i32, now: DateTime<Utc>) -> Result<CameTo, 
         confirmation: course.confirmation,
         laboratory_id: course.laboratory,
         sampler_id: course.sampler,
+        product_kind: course.product_kind.clone().or_else(|| row.product_kind.clone()),
         sample: course.sample,
         sampled_on: course.sampled_on,
         received_on: course.received_on,
@@ -236,9 +244,10 @@ fn taken(course: &Course) -> Result<Taken, Problem> {
 /// # Errors
 /// When the particulars can't be written as JSON.
 pub fn fill(row: &mut InspectionRow, subject: &mut SubjectRow, course: &Course) -> Result<(), Problem> {
-    let came = came_to(course, row.version, row.updated_at)?;
+    let came = came_to(row, course, row.version, row.updated_at)?;
     row.state = came.state;
     row.confirmation = came.confirmation;
+    row.product_kind = came.product_kind;
     (row.laboratory_id, row.sampler_id, row.sample) = (came.laboratory_id, came.sampler_id, came.sample);
     (row.sampled_on, row.received_on, row.reported_on) =
         (came.sampled_on, came.received_on, came.reported_on);
@@ -298,13 +307,14 @@ pub fn term_rows(id: InspectionId, course: &Course, law: Law<'_>) -> Vec<TermRow
 /// When the database refuses.
 pub fn write(
     conn: &mut PgConnection,
-    id: InspectionId,
+    row: &InspectionRow,
     event: &EventRow,
     course: &Course,
     law: Law<'_>,
 ) -> Result<(), Problem> {
+    let id = row.id;
     diesel::insert_into(inspection_event::table).values(event).execute(conn)?;
-    let came = came_to(course, event.ordinal, event.recorded_at)?;
+    let came = came_to(row, course, event.ordinal, event.recorded_at)?;
     diesel::update(inspection::table.find(id)).set(&came).execute(conn)?;
     diesel::update(inspection_subject::table.find(id)).set(&taken(course)?).execute(conn)?;
     write_challenge(conn, id, course, event.corrects.is_some())?;

@@ -105,6 +105,7 @@ impl Said {
         let own = || match name {
             "reserve_kept_at" => self.0.reserve_kept_at.clone(),
             "reason" => self.0.reason.clone(),
+            "product_kind" => self.0.product_kind.clone(),
             "laboratory" => self.0.laboratory.map(|id| id.to_string()),
             "sampler" => self.0.sampler.map(|id| id.to_string()),
             "recording_decided" => self.0.recording_decided.map(|decided| decided.to_string()),
