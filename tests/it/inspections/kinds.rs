@@ -128,3 +128,25 @@ fn a_wrong_kind_is_corrected_by_an_event_and_all_that_counts_follows() {
     assert_eq!((taken("C03"), taken("C01")), (json!(1), json!(0)));
     assert_folds(&app);
 }
+
+#[test]
+fn a_credit_code_of_who_is_not_in_the_register_must_hold() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    for (field, code) in [
+        // The number of an identity card; what is none at all.
+        ("operator_uscc", "11010519491231002X"),
+        ("operator_uscc", "NaN"),
+        ("producer_uscc", "914403007152672600"),
+    ] {
+        let mut asked = form("UC-1");
+        asked["producer_name"] = json!("某厂");
+        asked[field] = json!(code);
+        let refused = officer.post(INSPECTIONS, &asked).problem();
+        assert_eq!(refused["errors"][0]["pointer"], json!(format!("/{field}")), "{code}: {refused}");
+    }
+    let mut asked = form("UC-2");
+    asked["operator_uscc"] = json!("９１４４０３００７１５２６７２６ｘｇ");
+    let path = registered(&officer, &asked);
+    assert_eq!(officer.get(&path).expect(200)["subject"]["operator_uscc"], "9144030071526726XG");
+}
