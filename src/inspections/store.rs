@@ -2,6 +2,7 @@
 
 use crate::core::Problem;
 use crate::core::actor::Actor;
+use crate::core::hidden_characters::is_blank;
 use crate::core::ids::{AccountId, LaboratoryId};
 use crate::db::Tx;
 use crate::db::schema::{inspection, inspection_event, inspection_item, inspection_subject, inspection_term};
@@ -10,7 +11,9 @@ use crate::inspections::course::Course;
 use crate::inspections::fact::{Fact, facts};
 use crate::inspections::ids::InspectionId;
 use crate::inspections::law::{Basics, Law, law_on};
+use crate::inspections::particulars::ProductSaid;
 use crate::inspections::policy::sees;
+use crate::inspections::registration::line_of;
 use crate::inspections::rows::{EventRow, InspectionRow, ItemRow, SubjectRow, TermRow};
 use crate::inspections::settings::InspectionSettings;
 use crate::inspections::state::InspectionState;
@@ -171,6 +174,11 @@ struct CameTo {
 #[derive(Debug, Clone, PartialEq, AsChangeset)]
 #[diesel(table_name = inspection_subject, treat_none_as_null = true)]
 struct Taken {
+    product_name: String,
+    trademark: Option<String>,
+    model: Option<String>,
+    standard: Option<String>,
+    line: Option<String>,
     batch: Option<String>,
     produced_on: Option<NaiveDate>,
     base_quantity: Option<f64>,
@@ -218,9 +226,36 @@ fn came_to(
     })
 }
 
-fn taken(course: &Course) -> Result<Taken, Problem> {
+/// Whom and what an inspection is about, with what the product is called by a correction of the registration.
+fn called(subject: &SubjectRow, said: &ProductSaid) -> SubjectRow {
+    let mut called = subject.clone();
+    if *said == ProductSaid::default() {
+        return called;
+    }
+    let put = |text: &mut Option<String>, said: &Option<String>| {
+        if let Some(said) = said {
+            *text = Some(said.trim().to_owned()).filter(|said| !is_blank(said));
+        }
+    };
+    if let Some(name) = &said.name {
+        name.trim().clone_into(&mut called.product_name);
+    }
+    put(&mut called.trademark, &said.trademark);
+    put(&mut called.model, &said.model);
+    put(&mut called.standard, &said.standard);
+    called.line = line_of(&called).key();
+    called
+}
+
+fn taken(subject: &SubjectRow, course: &Course) -> Result<Taken, Problem> {
     let (sample, result) = (course.taken.clone(), course.result.as_ref());
+    let called = called(subject, &course.product);
     Ok(Taken {
+        product_name: called.product_name,
+        trademark: called.trademark,
+        model: called.model,
+        standard: called.standard,
+        line: called.line,
         batch: sample.batch,
         produced_on: sample.produced_on,
         base_quantity: sample.base_quantity,
@@ -254,7 +289,9 @@ pub fn fill(row: &mut InspectionRow, subject: &mut SubjectRow, course: &Course) 
     (row.delivered_on, row.final_on, row.published_on) =
         (came.delivered_on, came.final_on, came.published_on);
     row.outcome = came.outcome;
-    let taken = taken(course)?;
+    let taken = taken(subject, course)?;
+    (subject.product_name, subject.trademark) = (taken.product_name, taken.trademark);
+    (subject.model, subject.standard, subject.line) = (taken.model, taken.standard, taken.line);
     (subject.batch, subject.produced_on) = (taken.batch, taken.produced_on);
     (subject.base_quantity, subject.test_quantity) = (taken.base_quantity, taken.test_quantity);
     (subject.reserve_quantity, subject.unit) = (taken.reserve_quantity, taken.unit);
@@ -307,7 +344,7 @@ pub fn term_rows(id: InspectionId, course: &Course, law: Law<'_>) -> Vec<TermRow
 /// When the database refuses.
 pub fn write(
     conn: &mut PgConnection,
-    row: &InspectionRow,
+    (row, subject): (&InspectionRow, &SubjectRow),
     event: &EventRow,
     course: &Course,
     law: Law<'_>,
@@ -316,7 +353,7 @@ pub fn write(
     diesel::insert_into(inspection_event::table).values(event).execute(conn)?;
     let came = came_to(row, course, event.ordinal, event.recorded_at)?;
     diesel::update(inspection::table.find(id)).set(&came).execute(conn)?;
-    diesel::update(inspection_subject::table.find(id)).set(&taken(course)?).execute(conn)?;
+    diesel::update(inspection_subject::table.find(id)).set(&taken(subject, course)?).execute(conn)?;
     write_challenge(conn, id, course, event.corrects.is_some())?;
     write_items(conn, id, course)?;
     write_terms(conn, id, course, law)

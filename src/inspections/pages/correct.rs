@@ -11,7 +11,7 @@ use crate::inspections::pages::form::{Forms, StepForm};
 use crate::inspections::pages::one::{about, load, party_choices};
 use crate::inspections::pages::said::Said;
 use crate::inspections::pages::today;
-use crate::inspections::particulars::Particulars;
+use crate::inspections::particulars::{Particulars, ProductSaid};
 use crate::inspections::settings::InspectionSettings;
 use crate::inspections::state::InspectionStep;
 use crate::inspections::view::{EventView, InspectionDetail};
@@ -82,10 +82,16 @@ pub async fn correct(state: State, member: Member, id: Id<InspectionId>, seq: Pa
         };
         if step == InspectionStep::Draw {
             said.product_kind.clone_from(&d.inspection.product_kind);
+            said.product = Some(ProductSaid {
+                name: Some(d.inspection.product_name.clone()),
+                trademark: d.subject.trademark.clone(),
+                model: d.subject.model.clone(),
+                standard: d.subject.standard.clone(),
+            });
         }
         let mut b = forms.correction(step, Said(said));
         if step == InspectionStep::Draw {
-            b.fields = vec!["product_kind"];
+            b.fields = vec!["product_kind", "product"];
             b.kinds = choices::kinds(&frame, app.catalogue());
         }
         b.fields.retain(|name| !tests || *name != "recording_decided");

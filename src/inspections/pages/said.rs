@@ -102,6 +102,16 @@ impl Said {
                 _ => None,
             }
         };
+        let called = || {
+            let product = self.0.product.as_ref()?;
+            match name {
+                "product_name" => product.name.clone(),
+                "trademark" => product.trademark.clone(),
+                "model" => product.model.clone(),
+                "standard" => product.standard.clone(),
+                _ => None,
+            }
+        };
         let own = || match name {
             "reserve_kept_at" => self.0.reserve_kept_at.clone(),
             "reason" => self.0.reason.clone(),
@@ -112,7 +122,7 @@ impl Said {
             "party" => self.0.party.map(|party| party.as_str().to_owned()),
             _ => None,
         };
-        own().or_else(sampled).or_else(reported).or_else(tested).unwrap_or_default()
+        own().or_else(called).or_else(sampled).or_else(reported).or_else(tested).unwrap_or_default()
     }
 
     /// How many further items the form has room for.

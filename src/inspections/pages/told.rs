@@ -39,6 +39,13 @@ pub fn told(
     if let Some(code) = &said.product_kind {
         add(f.t("产品种类", "Product kind"), choices::kind(f, catalogue, code));
     }
+    if let Some(product) = &said.product {
+        let words = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().to_owned();
+        add(f.t("产品名称", "Product"), words(&product.name));
+        add(f.t("商标", "Trademark"), words(&product.trademark));
+        add(f.t("规格型号", "Model"), words(&product.model));
+        add(f.t("执行标准", "Standard"), words(&product.standard));
+    }
     if let Some(sample) = &said.sample {
         for (label, value) in sample_facts(f, sample) {
             add(label, value);

@@ -150,3 +150,43 @@ fn a_credit_code_of_who_is_not_in_the_register_must_hold() {
     let path = registered(&officer, &asked);
     assert_eq!(officer.get(&path).expect(200)["subject"]["operator_uscc"], "9144030071526726XG");
 }
+
+#[test]
+fn what_a_product_is_called_is_corrected_by_an_event_as_well() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let producer = app.claimed_enterprise(1, "440103", "K0101");
+    let path = registered(&officer, &form_of("PN-1", &producer));
+    let before = confirmed(&officer, &path, "R-1");
+    let product = |said: Value| json!({ "corrects": 1, "product": said });
+    for (said, pointer) in [
+        (json!({ "name": " " }), "/product/name"),
+        (json!({ "model": "x".repeat(201) }), "/product/model"),
+        (json!({ "colour": "red" }), "/product/colour"),
+        (json!({}), "/annulled"),
+    ] {
+        let refused = correct(&officer, &path, &product(said)).problem();
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{refused}");
+    }
+    let of_another = json!({ "corrects": 2, "product": { "name": "x" } });
+    assert_eq!(correct(&officer, &path, &of_another).problem()["errors"][0]["pointer"], "/product");
+    let said = json!({ "name": " 铜芯聚氯乙烯绝缘电线 ", "model": "BV 4", "trademark": "" });
+    let after = correct(&officer, &path, &product(said)).expect(200);
+    let subject = &after["subject"];
+    assert_eq!((&after["product_name"], &subject["model"]), (&json!("铜芯聚氯乙烯绝缘电线"), &json!("BV 4")));
+    assert_eq!((&subject["trademark"], &subject["standard"]), (&Value::Null, &json!("GB/T 5023.3")));
+    assert_eq!(after["findings"], before["findings"], "its record stands");
+    assert_folds(&app);
+    let found = officer.get(&format!("{INSPECTIONS}?q=铜芯聚氯乙烯")).expect(200);
+    assert_eq!(found["items"].as_array().unwrap().len(), 1, "it is found by its right name");
+    let told = officer.get(&path.replace("/api/v1", "")).text;
+    assert!(told.contains("产品名称：铜芯聚氯乙烯绝缘电线"), "{told}");
+    // One more correction keeps what it does not name.
+    let again = json!({ "corrects": after["version"], "product": { "model": "BV 6" } });
+    let last = correct(&officer, &path, &again).expect(200);
+    assert_eq!(
+        (&last["product_name"], &last["subject"]["model"]),
+        (&json!("铜芯聚氯乙烯绝缘电线"), &json!("BV 6"))
+    );
+    assert_folds(&app);
+}
