@@ -125,7 +125,13 @@ pub fn read_as_sampling_list(file: &[u8]) {
     let (mut samples, mut rows, mut rejected) = (Samples::default(), 0, 0);
     let today = NaiveDate::from_ymd_opt(2026, 11, 1).expect("a date");
     let defaults = Defaults::default();
-    let rules = sampling::row::Rules { catalogue: &CATALOGUE, scope: "440000", today, defaults: &defaults };
+    let rules = sampling::row::Rules {
+        catalogue: &CATALOGUE,
+        scope: "440000",
+        today,
+        defaults: &defaults,
+        admitted: &NONE,
+    };
     for (list, table) in lists.tables.iter().enumerate() {
         let done = source.rows(table, &mut |line| {
             rows += 1;

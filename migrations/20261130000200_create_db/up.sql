@@ -1,3 +1,8 @@
+-- For indexes by parts of three characters, which find a text in any place. In a schema of its own: what an extension brings is none of ours. Where the
+-- administrator has brought it already, it stays where it is.
+CREATE SCHEMA IF NOT EXISTS trigrams;
+CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA trigrams;
+
 -- Which functions, triggers and views are in the database: the SHA-256 over their source, all functions.sql files in order.
 -- `migrate` replaces them where it differs.
 CREATE TABLE replaceable_schema (

@@ -123,8 +123,13 @@ CREATE TABLE inspection_subject (
     search_text      text NOT NULL DEFAULT '',
     search_readings  text NOT NULL DEFAULT ''
 );
--- The beginning of the operator's name, typed into a search.
-CREATE INDEX inspection_subject_by_search_text ON inspection_subject (search_text text_pattern_ops);
+-- What is typed into a search, wherever it stands: three characters and more, or the beginning of a name. It costs an import no more than an index
+-- of the beginnings alone. Parts of two characters are in so many rows that they are found among the newest.
+DO $$ BEGIN
+    EXECUTE (
+        SELECT format('CREATE INDEX inspection_subject_by_search_text ON inspection_subject USING gin (search_text %I.gin_trgm_ops)', n.nspname)
+        FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_trgm');
+END $$;
 CREATE INDEX inspection_subject_by_line ON inspection_subject (line) WHERE line IS NOT NULL;
 CREATE INDEX inspection_subject_by_report ON inspection_subject (report_no text_pattern_ops) WHERE report_no IS NOT NULL;
 

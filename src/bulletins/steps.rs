@@ -103,11 +103,14 @@ pub struct PublishBulletin {
     pub id: BulletinId,
 }
 
-/// Results that are marked, or whose inspection is not final: they have changed since, or were published by another bulletin.
+/// Results that are marked, that are about another product, or whose inspection is not final: they have changed since, or were published by another bulletin.
 const CHANGED: &str = "
     SELECT count(*) AS count FROM bulletin_item b
     JOIN published.inspection i ON i.id = b.inspection_id
-    WHERE b.bulletin_id = $1 AND (b.mark IS NOT NULL OR i.state <> 'final' OR i.outcome <> b.outcome)";
+    JOIN published.inspection_subject s ON s.inspection_id = i.id
+    WHERE b.bulletin_id = $1 AND (b.mark IS NOT NULL OR i.state <> 'final' OR i.outcome <> b.outcome
+                                  OR (i.product_kind, s.product_name, s.trademark, s.model)
+                                      IS DISTINCT FROM (b.product_kind, b.product_name, b.trademark, b.model))";
 
 /// How many bulletins of a region have a number of a year.
 const NUMBERED: &str = "

@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::conduct::enter::enter;
 use crate::conduct::event::NewConductStep;
-use crate::conduct::ids::{ConductId, FactId};
+use crate::conduct::ids::{ConductId, FactId, LineId};
 use crate::conduct::new_conduct::NewConduct;
 use crate::conduct::record::RecordConductStep;
 use crate::conduct::state::ConductStep;
@@ -16,7 +16,7 @@ use crate::conduct_sources::settings::ConductSourceSettings;
 use crate::core::clock::shanghai_date;
 use crate::core::ids::EnterpriseId;
 use crate::core::{Actor, Caller, Problem};
-use crate::db::published::conduct;
+use crate::db::published::{conduct, conduct_line};
 use crate::db::schema::{conduct_source_entry as entries, conduct_source_note as notes};
 use crate::db::{Command, Tx};
 use crate::inspections::ids::InspectionId;
@@ -182,7 +182,8 @@ impl Command for FollowSource {
             .load(&mut *tx.conn)?;
         let mut kept = Vec::new();
         for row in standing {
-            let same = read.wanted.iter().any(|wanted| row.is(wanted));
+            let same = read.wanted.iter().any(|wanted| row.is(wanted))
+                && !(row.occasion == Occasion::Producer && of_another_kind(tx, row.conduct_id, &read)?);
             // What an officer annulled, such as upon an objection, is not made anew by a change of detail.
             let annulled = state_of(tx, row.conduct_id)? == Some(ConductState::Annulled);
             let about = read
@@ -291,6 +292,16 @@ impl FollowSource {
 
 fn state_of(tx: &mut Tx, id: ConductId) -> Result<Option<ConductState>, Problem> {
     Ok(conduct::table.find(id).select(conduct::state).first(&mut *tx.conn).optional()?)
+}
+
+/// Whether an entry about a producer's product names another product kind than what it came of does now, where it was corrected.
+fn of_another_kind(tx: &mut Tx, id: ConductId, read: &Read) -> Result<bool, Problem> {
+    let line: Option<LineId> = conduct::table.find(id).select(conduct::line_id).first(&mut *tx.conn)?;
+    let now = read.line.as_ref().and_then(|line| line.product_kind.as_deref());
+    let (Some(line), Some(now)) = (line, now) else { return Ok(false) };
+    let kind: Option<String> =
+        conduct_line::table.find(line).select(conduct_line::product_kind).first(&mut *tx.conn)?;
+    Ok(kind.is_some_and(|kind| kind != now))
 }
 
 /// Annuls an entry that no longer follows.

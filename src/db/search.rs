@@ -6,7 +6,8 @@
 //!
 //! What is found is ranked: first what is all of what was typed, then what begins with it, then what has all the words in it, then what
 //! is read so. Within a rank a list keeps its order, so a page of a list goes through the ranks one after the other
-//! ([`crate::core::page::Page::by_rank`]), each of them a query of its own that an index or the newest rows serve.
+//! ([`crate::core::page::Page::by_rank`]), each of them a query of its own that an index or the newest rows serve. Where a table has very
+//! many rows, its `search_text` has an index by parts of three characters (`pg_trgm`), which finds a rare word wherever it stands.
 
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;

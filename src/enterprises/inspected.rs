@@ -88,6 +88,14 @@ pub fn listed_at(conn: &mut PgConnection, id: NonconformityId) -> Result<DateTim
     Ok(nonconformity::table.find(id).select(nonconformity::created_at).first(conn)?)
 }
 
+/// The code of the product kind of a record.
+///
+/// # Errors
+/// When the database refuses.
+pub fn kind_of(conn: &mut PgConnection, id: NonconformityId) -> Result<String, Problem> {
+    Ok(nonconformity::table.find(id).select(nonconformity::product_kind).first(conn)?)
+}
+
 /// Locks a record until the transaction ends: who builds on it does the same.
 ///
 /// # Errors

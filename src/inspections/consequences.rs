@@ -24,7 +24,7 @@ use crate::zero_out::import::execute::LIST_CHANGED;
 use chrono::NaiveDate;
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// For which parties a record has to stand, each with the day on which it got the result. A producer's only once the result is delivered and
@@ -60,7 +60,8 @@ fn taken_back(course: &Course, corrected: bool) -> TakenBack {
     }
 }
 
-/// Makes what stands of an inspection what follows from its course: opens records and cases, and takes back those that no longer follow. A party
+/// Makes what stands of an inspection what follows from its course: opens records and cases, and takes back those that no longer follow, or are
+/// of another enterprise or product kind than the inspection is now. A party
 /// that is not in the register, or a product without a kind, has nothing to be opened yet. The caller holds the lock of the inspection.
 ///
 /// # Errors
@@ -81,20 +82,21 @@ pub fn follow(
         .order(f::party)
         .select(FindingRow::as_select())
         .load(&mut *tx.conn)?;
-    let mut changed = false;
+    let (mut changed, mut kept) = (false, BTreeSet::new());
     for finding in &standing {
         let enterprise = enterprise_of(row, finding.party);
-        let same = due.contains_key(&finding.party) && enterprise == Some(finding.enterprise_id);
-        if !same {
+        let same = due.contains_key(&finding.party)
+            && enterprise == Some(finding.enterprise_id)
+            && row.product_kind == Some(inspected::kind_of(&mut tx.conn, finding.nonconformity_id)?);
+        if same {
+            kept.insert(finding.party);
+        } else {
             take_back(tx, row, finding, taken_back(course, corrected))?;
             changed = true;
         }
     }
     for (&party, &received_on) in &due {
-        let stands = standing.iter().any(|finding| {
-            finding.party == party && enterprise_of(row, party) == Some(finding.enterprise_id)
-        });
-        if !stands && open(tx, row, subject, course, (party, received_on))? {
+        if !kept.contains(&party) && open(tx, row, subject, course, (party, received_on))? {
             changed = true;
         }
     }

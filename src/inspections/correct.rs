@@ -18,10 +18,10 @@ use crate::inspections::particulars::Particulars;
 use crate::inspections::policy::may_correct;
 use crate::inspections::references::{check_bodies, is_active};
 use crate::inspections::register::number_taken;
-use crate::inspections::rows::EventRow;
+use crate::inspections::rows::{EventRow, InspectionRow};
 use crate::inspections::state::{InspectionState as S, InspectionStep as E};
 use crate::inspections::store::{Author, Loaded};
-use crate::inspections::words::LinkKind;
+use crate::inspections::words::{LinkKind, Method};
 use diesel::prelude::*;
 use std::sync::Arc;
 
@@ -135,9 +135,28 @@ fn check_named(
     let (mut fields, catalogue) = (Fields::new(), Arc::clone(&tx.catalogue));
     match step {
         E::Draw | E::Assign => {
-            let named = (said.laboratory, said.sampler);
+            let known = |code: &String| catalogue.products.kind(code).is_some();
+            let (zh, en) = ("未知的产品种类代码", "is not a known product kind");
+            fields.require(said.product_kind.as_ref().is_none_or(known), "/product_kind", zh, en);
+            let class = |code: &String| catalogue.products.kind(code).map(|kind| kind.class.as_str());
+            let moved = said.product_kind.as_ref().zip(loaded.row.product_kind.as_ref());
+            let moved = moved.is_some_and(|(right, wrong)| class(right) != class(wrong));
+            let checked =
+                loaded.row.method == Method::Label && loaded.facts.iter().any(|fact| fact.step == E::Check);
+            fields.require(
+                !(moved && checked),
+                "/product_kind",
+                "检查表按产品类别确定，请先作废标识检查，更正后重新登记",
+                "the checklist goes by the class: annul the check of the label first, and enter it again afterwards",
+            );
+            // Who has the sample, or has tested it already, is not asked whether it tests such products.
+            let waits = course.received_on.is_none() && course.result.is_none();
+            let assigned = course.laboratory.filter(|_| waits && said.product_kind.is_some());
+            let named = (said.laboratory.or(assigned), said.sampler);
             let uscc = loaded.subject.operator_uscc.as_deref();
-            check_bodies(&mut tx.conn, &mut fields, named, &loaded.row, uscc, &catalogue)?;
+            let kind = course.product_kind.clone().or_else(|| loaded.row.product_kind.clone());
+            let row = InspectionRow { product_kind: kind, ..loaded.row.clone() };
+            check_bodies(&mut tx.conn, &mut fields, named, &row, uscc, &catalogue)?;
             let apart = course.laboratory.is_none() || course.laboratory != course.sampler;
             let (zh, en) = ("抽样机构不得承检", "who takes the sample does not test it");
             fields.require(apart || named.0 == named.1, "/sampler", zh, en);

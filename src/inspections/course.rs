@@ -6,7 +6,7 @@ use crate::inspections::days::term_end;
 use crate::inspections::fact::Fact;
 use crate::inspections::ids::InspectionId;
 use crate::inspections::law::{Basics, Law};
-use crate::inspections::particulars::{QuickResult, SampleTaken, TestResult};
+use crate::inspections::particulars::{ProductSaid, QuickResult, SampleTaken, TestResult};
 use crate::inspections::state::{InspectionState as S, InspectionStep as E};
 use crate::inspections::words::{Confirmation, InspectedRole, Outcome, Party, SampleState, Term};
 use chrono::NaiveDate;
@@ -25,6 +25,10 @@ pub struct Course {
     pub laboratory: Option<LaboratoryId>,
     /// Who takes the sample.
     pub sampler: Option<LaboratoryId>,
+    /// The product kind as the registration says it, or its correction; none where it named none.
+    pub product_kind: Option<String>,
+    /// What the product is called, as far as the registration was corrected.
+    pub product: ProductSaid,
     /// The sample as it was taken.
     pub taken: SampleTaken,
     /// The numbers of the seals.
@@ -93,6 +97,8 @@ impl Course {
             drawn_on: None,
             laboratory: None,
             sampler: None,
+            product_kind: None,
+            product: ProductSaid::default(),
             taken: SampleTaken::default(),
             seals: Vec::new(),
             reserve_kept_at: None,

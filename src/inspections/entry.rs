@@ -70,7 +70,7 @@ pub fn finish(
     law: Law<'_>,
     corrected: bool,
 ) -> Result<(), Problem> {
-    write(&mut tx.conn, loaded.row.id, event, course, law)?;
+    write(&mut tx.conn, (&loaded.row, &loaded.subject), event, course, law)?;
     let row: InspectionRow =
         inspection::table.find(loaded.row.id).select(InspectionRow::as_select()).first(&mut *tx.conn)?;
     follow(tx, &row, &loaded.subject, course, law, corrected)

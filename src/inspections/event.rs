@@ -5,7 +5,7 @@ use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::LaboratoryId;
 use crate::inspections::ids::InspectionId;
-use crate::inspections::particulars::{Particulars, QuickResult, SampleTaken, TestResult};
+use crate::inspections::particulars::{Particulars, ProductSaid, QuickResult, SampleTaken, TestResult};
 use crate::inspections::state::InspectionStep;
 use crate::inspections::words::Party;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -39,6 +39,13 @@ pub struct NewStep {
     /// Of a refusal, of nothing found, of a bar: a key of the reasons in the settings. Of others, and of a correction: why, in words.
     #[serde(default)]
     pub reason: Option<String>,
+    /// Of the correction of a registration: the code of the right product kind.
+    #[serde(default)]
+    pub product_kind: Option<String>,
+    /// Of the correction of a registration: what the product is called. What is not named stays.
+    #[serde(default)]
+    #[schema(inline)]
+    pub product: Option<ProductSaid>,
     /// Of `sample`, and of `listed` as far as the list describes the sample.
     #[serde(default)]
     pub sample: Option<SampleTaken>,
@@ -105,6 +112,8 @@ impl NewStep {
             laboratory: None,
             sampler: None,
             reason: None,
+            product_kind: None,
+            product: None,
             sample: None,
             seals: None,
             reserve_kept_at: None,
@@ -152,6 +161,8 @@ impl NewStep {
                 ("annulled", false),
                 ("laboratory", false),
                 ("sampler", false),
+                ("product_kind", false),
+                ("product", false),
                 ("sample", false),
                 ("seals", false),
                 ("reserve_kept_at", false),
@@ -179,11 +190,13 @@ impl NewStep {
         }
     }
 
-    fn given(&self) -> [(&'static str, bool); 18] {
+    fn given(&self) -> [(&'static str, bool); 20] {
         [
             ("laboratory", self.laboratory.is_some()),
             ("sampler", self.sampler.is_some()),
             ("reason", self.reason.is_some()),
+            ("product_kind", self.product_kind.is_some()),
+            ("product", self.product.is_some()),
             ("sample", self.sample.is_some()),
             ("seals", self.seals.is_some()),
             ("reserve_kept_at", self.reserve_kept_at.is_some()),
@@ -227,7 +240,13 @@ impl NewStep {
     /// # Errors
     /// 422 with all other fields.
     pub fn check_correction_of(&self, corrected: InspectionStep) -> Result<(), Problem> {
-        const DRAWN: &[(&str, bool)] = &[("laboratory", false), ("sampler", false), ("sample", false)];
+        const DRAWN: &[(&str, bool)] = &[
+            ("laboratory", false),
+            ("sampler", false),
+            ("product_kind", false),
+            ("product", false),
+            ("sample", false),
+        ];
         let takes = if corrected == InspectionStep::Draw { DRAWN } else { Self::takes(corrected) };
         let mut fields = Fields::new();
         for (name, given) in self.given() {
@@ -246,6 +265,8 @@ impl NewStep {
             laboratory: self.laboratory,
             sampler: self.sampler,
             reason: self.reason.clone(),
+            product_kind: self.product_kind.clone(),
+            product: self.product.clone().filter(|product| *product != ProductSaid::default()),
             sample: self.sample.clone(),
             seals: self.seals.clone(),
             reserve_kept_at: self.reserve_kept_at.clone(),

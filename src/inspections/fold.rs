@@ -43,6 +43,8 @@ impl Course {
             self.drawn_on = Some(fact.on);
             self.last_on = Some(fact.on);
             (self.laboratory, self.sampler) = (fact.particulars.laboratory, fact.particulars.sampler);
+            self.product_kind.clone_from(&fact.particulars.product_kind);
+            self.product = fact.particulars.product.clone().unwrap_or_default();
             self.taken = fact.particulars.sample.clone().unwrap_or_default();
             return Ok(false);
         };

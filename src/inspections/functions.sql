@@ -121,17 +121,17 @@ CREATE FUNCTION inspections_as_of(p_moment timestamptz) RETURNS TABLE (
     id uuid, organiser_region text, programme_id uuid, method text, purpose text, level text, state text, role text,
     operator_id uuid, place_region text, producer_id uuid, producer_region text, confirmation text, product_kind text,
     laboratory_id uuid, sampled_on date, received_on date, reported_on date, delivered_on date, final_on date, published_on date,
-    outcome text, nonconformity_id uuid, created_at timestamptz
+    outcome text, nonconformity_id uuid, created_at timestamptz, source text
 ) LANGUAGE sql STABLE AS $$
     SELECT i.id, i.organiser_region, i.programme_id, i.method, i.purpose, i.level, i.state, i.role, i.operator_id, i.place_region,
            i.producer_id, i.producer_region, i.confirmation, i.product_kind, i.laboratory_id, i.sampled_on, i.received_on,
-           i.reported_on, i.delivered_on, i.final_on, i.published_on, i.outcome, i.nonconformity_id, i.created_at
+           i.reported_on, i.delivered_on, i.final_on, i.published_on, i.outcome, i.nonconformity_id, i.created_at, i.source
     FROM inspection i
     WHERE i.created_at <= p_moment AND i.updated_at <= p_moment
     UNION ALL
     SELECT i.id, p.organiser_region, p.programme_id, p.method, p.purpose, p.level, p.state, p.role, p.operator_id, p.place_region,
            p.producer_id, p.producer_region, p.confirmation, p.product_kind, p.laboratory_id, p.sampled_on, p.received_on,
-           p.reported_on, p.delivered_on, p.final_on, p.published_on, p.outcome, p.nonconformity_id, i.created_at
+           p.reported_on, p.delivered_on, p.final_on, p.published_on, p.outcome, p.nonconformity_id, i.created_at, i.source
     FROM inspection i
     CROSS JOIN LATERAL (
         SELECT o.* FROM inspection_past o WHERE o.inspection_id = i.id AND o.until > p_moment ORDER BY o.until LIMIT 1) p

@@ -93,6 +93,37 @@ impl SampleTaken {
     }
 }
 
+/// What a product is called, where its registration was wrong. What is not named stays; a blank text takes a trademark, a model or a standard away.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProductSaid {
+    /// 产品名称, at most 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// 商标, at most 100 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trademark: Option<String>,
+    /// 规格型号, at most 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// 执行标准, at most 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard: Option<String>,
+}
+
+impl ProductSaid {
+    /// What is said with what another one says where this one says nothing.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            name: self.name.or(other.name),
+            trademark: self.trademark.or(other.trademark),
+            model: self.model.or(other.model),
+            standard: self.standard.or(other.standard),
+        }
+    }
+}
+
 /// One item of a test report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -169,6 +200,13 @@ pub struct Particulars {
     /// Of a refusal, of nothing found, of a bar: a reason of the rules. Of others: the reason in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Of a registration: the code of the product kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_kind: Option<String>,
+    /// Of the correction of a registration: what the product is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub product: Option<ProductSaid>,
     /// Of a sample.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
@@ -223,6 +261,11 @@ impl Particulars {
             laboratory: new.laboratory.or(self.laboratory),
             sampler: new.sampler.or(self.sampler),
             reason: self.reason,
+            product_kind: new.product_kind.or(self.product_kind),
+            product: match (new.product, self.product) {
+                (Some(new), Some(old)) => Some(new.or(old)),
+                (new, old) => new.or(old),
+            },
             sample: new.sample.or(self.sample),
             seals: new.seals.or(self.seals),
             reserve_kept_at: new.reserve_kept_at.or(self.reserve_kept_at),

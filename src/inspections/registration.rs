@@ -2,8 +2,10 @@
 
 use crate::core::Problem;
 use crate::core::fields::Fields;
+use crate::core::hidden_characters::is_blank;
 use crate::core::ids::{EnterpriseId, LaboratoryId};
 use crate::db::published::enterprise;
+use crate::enterprises::{Uscc, admissions};
 use crate::inspections::ids::InspectionId;
 use crate::inspections::particulars::{Particulars, SampleTaken};
 use crate::inspections::rows::{InspectionRow, SubjectRow};
@@ -159,6 +161,28 @@ fn known(
     Ok(query.first(conn).optional()?)
 }
 
+/// A credit code in its normal form; a text that has not the form of one as it is, and none where it says nothing.
+fn normal(code: Option<&str>) -> Option<String> {
+    let code = code.filter(|code| !is_blank(code))?;
+    Some(Uscc::shaped(code).map_or_else(|_| code.to_owned(), |uscc| uscc.to_string()))
+}
+
+/// Notes what is wrong with a credit code that the register does not have, unless an officer let it in.
+fn check_code(
+    conn: &mut PgConnection,
+    fields: &mut Fields,
+    pointer: &str,
+    code: Option<&str>,
+) -> Result<(), Problem> {
+    let Some(Err(_)) = code.map(Uscc::parse) else { return Ok(()) };
+    let admitted = admissions::lock_in_force(conn)?;
+    if let Some(Err(fault)) = code.map(|code| Uscc::parse_or_admitted(code, &admitted)) {
+        let text = fault.text();
+        fields.fault(pointer, text.zh, text.en);
+    }
+    Ok(())
+}
+
 /// The enterprises of the register by their credit codes, for many registrations at once.
 #[derive(Debug, Default)]
 pub struct KnownByCode(HashMap<String, Known>);
@@ -209,13 +233,25 @@ impl Registration {
         source: Source,
         now: DateTime<Utc>,
     ) -> Result<FirstRows, Problem> {
-        let operator = known(conn, self.operator, self.operator_uscc.as_deref())?;
-        let producer = if self.is_its_own_producer() {
+        let asked = Self {
+            operator_uscc: normal(self.operator_uscc.as_deref()),
+            producer_uscc: normal(self.producer_uscc.as_deref()),
+            ..self.clone()
+        };
+        let operator = known(conn, asked.operator, asked.operator_uscc.as_deref())?;
+        let producer = if asked.is_its_own_producer() {
             operator.clone()
         } else {
-            known(conn, self.producer, self.producer_uscc.as_deref())?
+            known(conn, asked.producer, asked.producer_uscc.as_deref())?
         };
-        Ok(self.rows_of((operator, producer), fields, organiser, source, now))
+        // What the register has was judged when it came.
+        if operator.is_none() {
+            check_code(conn, fields, "/operator_uscc", asked.operator_uscc.as_deref())?;
+        }
+        if producer.is_none() {
+            check_code(conn, fields, "/producer_uscc", asked.producer_uscc.as_deref())?;
+        }
+        Ok(asked.rows_of((operator, producer), fields, organiser, source, now))
     }
 
     /// The same for one of many registrations, none of which names an enterprise by its id.
@@ -351,6 +387,7 @@ impl Registration {
         let draw = Particulars {
             laboratory: self.laboratory,
             sampler: self.sampler,
+            product_kind: self.product_kind.clone(),
             sample: self.sample.clone(),
             ..Particulars::default()
         };

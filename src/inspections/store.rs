@@ -2,6 +2,7 @@
 
 use crate::core::Problem;
 use crate::core::actor::Actor;
+use crate::core::hidden_characters::is_blank;
 use crate::core::ids::{AccountId, LaboratoryId};
 use crate::db::Tx;
 use crate::db::schema::{inspection, inspection_event, inspection_item, inspection_subject, inspection_term};
@@ -10,7 +11,9 @@ use crate::inspections::course::Course;
 use crate::inspections::fact::{Fact, facts};
 use crate::inspections::ids::InspectionId;
 use crate::inspections::law::{Basics, Law, law_on};
+use crate::inspections::particulars::ProductSaid;
 use crate::inspections::policy::sees;
+use crate::inspections::registration::line_of;
 use crate::inspections::rows::{EventRow, InspectionRow, ItemRow, SubjectRow, TermRow};
 use crate::inspections::settings::InspectionSettings;
 use crate::inspections::state::InspectionState;
@@ -154,6 +157,7 @@ struct CameTo {
     confirmation: Option<Confirmation>,
     laboratory_id: Option<LaboratoryId>,
     sampler_id: Option<LaboratoryId>,
+    product_kind: Option<String>,
     sample: SampleState,
     sampled_on: Option<NaiveDate>,
     received_on: Option<NaiveDate>,
@@ -170,6 +174,11 @@ struct CameTo {
 #[derive(Debug, Clone, PartialEq, AsChangeset)]
 #[diesel(table_name = inspection_subject, treat_none_as_null = true)]
 struct Taken {
+    product_name: String,
+    trademark: Option<String>,
+    model: Option<String>,
+    standard: Option<String>,
+    line: Option<String>,
     batch: Option<String>,
     produced_on: Option<NaiveDate>,
     base_quantity: Option<f64>,
@@ -187,7 +196,13 @@ struct Taken {
     signed_by: Option<String>,
 }
 
-fn came_to(course: &Course, version: i32, now: DateTime<Utc>) -> Result<CameTo, Problem> {
+/// What was registered without a product kind keeps the one that was named for it afterwards.
+fn came_to(
+    row: &InspectionRow,
+    course: &Course,
+    version: i32,
+    now: DateTime<Utc>,
+) -> Result<CameTo, Problem> {
     let Some(state) = course.state else {
         return Err(Problem::internal("an inspection without a beginning"));
     };
@@ -197,6 +212,7 @@ fn came_to(course: &Course, version: i32, now: DateTime<Utc>) -> Result<CameTo, 
         confirmation: course.confirmation,
         laboratory_id: course.laboratory,
         sampler_id: course.sampler,
+        product_kind: course.product_kind.clone().or_else(|| row.product_kind.clone()),
         sample: course.sample,
         sampled_on: course.sampled_on,
         received_on: course.received_on,
@@ -210,9 +226,36 @@ fn came_to(course: &Course, version: i32, now: DateTime<Utc>) -> Result<CameTo, 
     })
 }
 
-fn taken(course: &Course) -> Result<Taken, Problem> {
+/// Whom and what an inspection is about, with what the product is called by a correction of the registration.
+fn called(subject: &SubjectRow, said: &ProductSaid) -> SubjectRow {
+    let mut called = subject.clone();
+    if *said == ProductSaid::default() {
+        return called;
+    }
+    let put = |text: &mut Option<String>, said: &Option<String>| {
+        if let Some(said) = said {
+            *text = Some(said.trim().to_owned()).filter(|said| !is_blank(said));
+        }
+    };
+    if let Some(name) = &said.name {
+        name.trim().clone_into(&mut called.product_name);
+    }
+    put(&mut called.trademark, &said.trademark);
+    put(&mut called.model, &said.model);
+    put(&mut called.standard, &said.standard);
+    called.line = line_of(&called).key();
+    called
+}
+
+fn taken(subject: &SubjectRow, course: &Course) -> Result<Taken, Problem> {
     let (sample, result) = (course.taken.clone(), course.result.as_ref());
+    let called = called(subject, &course.product);
     Ok(Taken {
+        product_name: called.product_name,
+        trademark: called.trademark,
+        model: called.model,
+        standard: called.standard,
+        line: called.line,
         batch: sample.batch,
         produced_on: sample.produced_on,
         base_quantity: sample.base_quantity,
@@ -236,16 +279,19 @@ fn taken(course: &Course) -> Result<Taken, Problem> {
 /// # Errors
 /// When the particulars can't be written as JSON.
 pub fn fill(row: &mut InspectionRow, subject: &mut SubjectRow, course: &Course) -> Result<(), Problem> {
-    let came = came_to(course, row.version, row.updated_at)?;
+    let came = came_to(row, course, row.version, row.updated_at)?;
     row.state = came.state;
     row.confirmation = came.confirmation;
+    row.product_kind = came.product_kind;
     (row.laboratory_id, row.sampler_id, row.sample) = (came.laboratory_id, came.sampler_id, came.sample);
     (row.sampled_on, row.received_on, row.reported_on) =
         (came.sampled_on, came.received_on, came.reported_on);
     (row.delivered_on, row.final_on, row.published_on) =
         (came.delivered_on, came.final_on, came.published_on);
     row.outcome = came.outcome;
-    let taken = taken(course)?;
+    let taken = taken(subject, course)?;
+    (subject.product_name, subject.trademark) = (taken.product_name, taken.trademark);
+    (subject.model, subject.standard, subject.line) = (taken.model, taken.standard, taken.line);
     (subject.batch, subject.produced_on) = (taken.batch, taken.produced_on);
     (subject.base_quantity, subject.test_quantity) = (taken.base_quantity, taken.test_quantity);
     (subject.reserve_quantity, subject.unit) = (taken.reserve_quantity, taken.unit);
@@ -298,15 +344,16 @@ pub fn term_rows(id: InspectionId, course: &Course, law: Law<'_>) -> Vec<TermRow
 /// When the database refuses.
 pub fn write(
     conn: &mut PgConnection,
-    id: InspectionId,
+    (row, subject): (&InspectionRow, &SubjectRow),
     event: &EventRow,
     course: &Course,
     law: Law<'_>,
 ) -> Result<(), Problem> {
+    let id = row.id;
     diesel::insert_into(inspection_event::table).values(event).execute(conn)?;
-    let came = came_to(course, event.ordinal, event.recorded_at)?;
+    let came = came_to(row, course, event.ordinal, event.recorded_at)?;
     diesel::update(inspection::table.find(id)).set(&came).execute(conn)?;
-    diesel::update(inspection_subject::table.find(id)).set(&taken(course)?).execute(conn)?;
+    diesel::update(inspection_subject::table.find(id)).set(&taken(subject, course)?).execute(conn)?;
     write_challenge(conn, id, course, event.corrects.is_some())?;
     write_items(conn, id, course)?;
     write_terms(conn, id, course, law)

@@ -77,6 +77,14 @@ fn check_quick(fields: &mut Fields, quick: &QuickResult) {
 
 /// Checks the texts and numbers of a step.
 pub fn check(fields: &mut Fields, said: &Particulars) {
+    if let Some(product) = &said.product {
+        if let Some(name) = &product.name {
+            fields.text("/product/name", name, 200);
+        }
+        text(fields, "/product/trademark", &product.trademark, 100);
+        text(fields, "/product/model", &product.model, 200);
+        text(fields, "/product/standard", &product.standard, 200);
+    }
     if let Some(sample) = &said.sample {
         check_sample(fields, "/sample", sample);
     }

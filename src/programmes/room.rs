@@ -123,6 +123,7 @@ pub const ROOM: Room = Room {
         laboratories::api::change, Roles(&[Admin]), "修改承检或抽样机构";
         licences::api::list, Roles(&[Admin]), "获证企业列表";
         licences::api::enter, Roles(&[Admin]), "登记生产许可";
+        licences::api::enter_list, Roles(&[Admin]), "以文件登记生产许可";
         licences::api::revoke, Roles(&[Admin]), "登记许可失效";
         regimes::api::list, Roles(&[Admin]), "产品分类监管列表";
         regimes::api::summary, Roles(&[Admin]), "产品分类监管概况";

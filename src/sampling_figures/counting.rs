@@ -119,7 +119,12 @@ pub fn counted(conn: &mut PgConnection, asked: Asked<'_>, now: DateTime<Utc>) ->
     let what = format!("sampling {year} {method} {} of {}", dimensions.join(","), scopes.join(","));
     let region = scopes.first().copied().unwrap_or_default();
     let rows = past::kept(conn, (region, day, &what), now, |conn| {
-        from_rows(conn, asked, Some(shanghai_day_end(day)))
+        let mut rows = from_rows(conn, asked, Some(shanghai_day_end(day)))?;
+        // Of the other scopes nobody reads more than their sums.
+        rows.retain(|row| {
+            row.scope == region || (row.dimension == "all" && !row.figure.starts_with("days "))
+        });
+        Ok(rows)
     })?;
     Ok(Counted::of(rows))
 }

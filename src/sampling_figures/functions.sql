@@ -65,11 +65,10 @@ LANGUAGE sql STABLE AS $$
     WHERE p_at IS NULL AND (p_ids IS NULL OR n.id = ANY (p_ids)) AND n.state <> 'withdrawn'
     UNION ALL
     SELECT o.id, o.state, o.place_region, coalesce(o.sampled_on, (o.created_at AT TIME ZONE 'Asia/Shanghai')::date),
-           CASE WHEN n.source = 'draw' THEN (o.created_at AT TIME ZONE 'Asia/Shanghai')::date END,
+           CASE WHEN o.source = 'draw' THEN (o.created_at AT TIME ZONE 'Asia/Shanghai')::date END,
            o.method, o.level, o.role, o.product_kind, o.laboratory_id, o.programme_id, o.operator_id, o.outcome, o.confirmation,
            o.sampled_on, o.reported_on, o.delivered_on, o.final_on
     FROM inspections_as_of(p_at - interval '1 microsecond') o
-    JOIN published.inspection n ON n.id = o.id
     WHERE p_at IS NOT NULL AND (p_ids IS NULL OR o.id = ANY (p_ids)) AND o.state <> 'withdrawn'
 $$;
 
@@ -95,6 +94,7 @@ LANGUAGE sql STABLE AS $$
                max((e.details -> 'quick' ->> 'minutes')::integer) FILTER (WHERE e.step = 'quick_test') AS minutes
         FROM published.inspection_event e
         WHERE (p_ids IS NULL OR e.inspection_id = ANY (p_ids)) AND (p_at IS NULL OR e.recorded_at < p_at)
+          AND e.inspection_id IN (SELECT w.id FROM i w)
         GROUP BY e.inspection_id
     ), quick AS (
         SELECT DISTINCT ON (l.inspection_id) l.inspection_id, CASE WHEN p.found THEN p.outcome ELSE q.outcome END AS outcome
@@ -126,7 +126,8 @@ LANGUAGE sql STABLE AS $$
            sampling_days(i.reported_on, i.delivered_on), sampling_days(i.delivered_on, i.final_on),
            CASE WHEN t.minutes >= 0 THEN least(t.minutes, 1000) END
     FROM i
-    JOIN published.inspection_subject s ON s.inspection_id = i.id
+    -- An operator that is not in the register is known by what the form says of it.
+    LEFT JOIN published.inspection_subject s ON s.inspection_id = i.id AND i.operator_id IS NULL
     LEFT JOIN product_kind k ON k.code = i.product_kind
     LEFT JOIN taken t ON t.inspection_id = i.id
     LEFT JOIN quick q ON q.inspection_id = i.id
@@ -171,7 +172,8 @@ END $$;
 
 -- The figures of some facts (see sampling_facts): of these scopes (all of them where p_scopes is NULL), by year, method, the dimension of the lines
 -- and the key of a line. The lines have the figures down to `final`; the dimension `all` has all of them, and the days as `days <span> <number>`; of the span
--- `minutes` the number is in minutes.
+-- `minutes` the number is in minutes. With p_operators the dimension `all` also has how many different operators there are (`operators`), and of how many
+-- something was tested (`operators_tested`): of all facts, where no inspections are named.
 --   drawn                                   all that were drawn or registered
 --   sampled                                 a sample was taken
 --   refused, not_found, barred, void, handed_over    these have no result and leave the denominator
@@ -184,7 +186,7 @@ END $$;
 --   suspect_tested, suspect_failed, clear_tested, clear_failed    formal samples that followed a quick test
 --   steps, late_steps                       steps taken, and those that were late
 -- Called by the functions below and src/sampling_figures/counting.rs. Takes no locks.
-CREATE FUNCTION sampling_figures_of(p_ids uuid[], p_scopes text[], p_year integer, p_method text, p_at timestamptz)
+CREATE FUNCTION sampling_figures_of(p_ids uuid[], p_scopes text[], p_year integer, p_method text, p_at timestamptz, p_operators boolean DEFAULT false)
 RETURNS TABLE (scope text, year integer, method text, dimension text, key text, figure text, value bigint)
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan SET enable_nestloop = on SET work_mem = '64MB' AS $$
 BEGIN
@@ -272,7 +274,20 @@ BEGIN
     JOIN region_scope r ON r.region = n.region
     WHERE p_scopes IS NULL OR r.scope = ANY (p_scopes)
     GROUP BY r.scope, n.year, n.method, n.span, n.days
-    HAVING sum(n.many) <> 0;
+    HAVING sum(n.many) <> 0
+    UNION ALL
+    SELECT o.scope, o.year, o.method, 'all', '', v.figure, count(*)
+    FROM (
+        SELECT r.scope, f.year, f.method, f.operator, sum(f.sign) AS drawn,
+               sum(f.sign) FILTER (WHERE f.result IN ('conforming', 'nonconforming')) AS tested
+        FROM f
+        JOIN region_scope r ON r.region = f.region
+        WHERE p_operators AND (p_scopes IS NULL OR r.scope = ANY (p_scopes))
+        GROUP BY r.scope, f.year, f.method, f.operator
+    ) o
+    CROSS JOIN LATERAL (VALUES ('operators', o.drawn), ('operators_tested', o.tested)) AS v (figure, many)
+    WHERE v.many > 0
+    GROUP BY o.scope, o.year, o.method, v.figure;
 END $$;
 
 -- How many products of each operator some facts add (see sampling_facts). Called by the functions below. Takes no locks.
@@ -333,15 +348,10 @@ $$;
 CREATE FUNCTION sampling_figures_counted(p_scopes text[], p_dimensions text[], p_year integer, p_method text, p_at timestamptz)
 RETURNS TABLE (scope text, dimension text, key text, figure text, value bigint)
 LANGUAGE sql STABLE AS $$
+    -- The facts are worked out once, for the figures and for the operators.
     SELECT n.scope, n.dimension, n.key, n.figure, n.value
-    FROM sampling_figures_of(NULL, p_scopes, p_year, p_method, p_at) n
-    WHERE n.dimension = ANY (p_dimensions)
-    UNION ALL
-    SELECT n.scope, 'all', '', v.figure, count(*)
-    FROM sampling_operators_of(NULL, p_scopes, p_year, p_method, p_at) n
-    CROSS JOIN LATERAL (VALUES ('operators', n.drawn), ('operators_tested', n.tested)) AS v (figure, many)
-    WHERE v.many > 0
-    GROUP BY n.scope, v.figure
+    FROM sampling_figures_of(NULL, p_scopes, p_year, p_method, p_at, true) n
+    WHERE n.dimension = ANY (p_dimensions) OR n.figure IN ('operators', 'operators_tested')
 $$;
 
 -- What a fact is in a dimension: its region, or a code, word or id; empty where that is not known. Called by sampling_cross. Takes no locks.

@@ -3,6 +3,7 @@
 use crate::catalogue::{Catalogue, Region};
 use crate::core::actor::Actor;
 use crate::core::as_of;
+use crate::core::clock::shanghai_date;
 use crate::core::problem::FieldError;
 use crate::core::{Language, Problem, Text};
 use crate::inspections::words::Method;
@@ -20,6 +21,9 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use diesel::PgConnection;
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// All that the figures are counted by.
+const DIMENSIONS: &[&str] = &["all", "class", "kind", "level", "role", "laboratory", "programme", "month"];
 
 /// The first year that can be asked for.
 const FIRST_YEAR: i32 = 1949;
@@ -109,7 +113,13 @@ pub fn report(
         (question.by.unwrap_or(SamplingBy::Region), question.method.unwrap_or(Method::Sampling));
     let own = [region.code.as_str()];
     let asked = |dimensions| Asked { scopes: &own, dimensions, year, method, day };
-    let whole = counted(conn, asked(&["all", "class", "kind"]), now)?;
+    let whole = if day == shanghai_date(now) {
+        counted(conn, asked(&["all", "class", "kind"]), now)?
+    } else {
+        // Of a past day all lines come of one count over the rows.
+        let scopes = with_parts(catalogue, region);
+        counted(conn, Asked { scopes: &scopes, ..asked(DIMENSIONS) }, now)?
+    };
     let figures = whole.all(&region.code);
     let before = counted(conn, Asked { year: year - 1, ..asked(&["all"]) }, now)?.all(&region.code);
     let formal = match method {
@@ -175,6 +185,13 @@ fn year(asked: Option<i32>, day: NaiveDate) -> Result<i32, Problem> {
     }
 }
 
+/// A region, and the parts of it.
+fn with_parts<'a>(catalogue: &'a Catalogue, region: &'a Region) -> Vec<&'a str> {
+    let parts = catalogue.regions.iter().filter(|r| r.parent.as_deref() == Some(&region.code));
+    std::iter::once(region.code.as_str()).chain(parts.map(|part| part.code.as_str())).collect()
+}
+
+/// The lines; of a past day `whole` has all of them but those by method.
 fn rows(
     conn: &mut PgConnection,
     catalogue: &Catalogue,
@@ -184,11 +201,11 @@ fn rows(
     asked: Asked<'_>,
     (now, language): (DateTime<Utc>, Language),
 ) -> Result<Vec<SamplingRow>, Problem> {
+    let past = asked.day != shanghai_date(now);
     let dimension = match by {
+        SamplingBy::Region if past => return Ok(lines::by_region(catalogue, region, whole, language)),
         SamplingBy::Region => {
-            let parts = catalogue.regions.iter().filter(|r| r.parent.as_deref() == Some(&region.code));
-            let scopes: Vec<&str> =
-                std::iter::once(region.code.as_str()).chain(parts.map(|part| part.code.as_str())).collect();
+            let scopes = with_parts(catalogue, region);
             let places = counted(conn, Asked { scopes: &scopes, dimensions: &["all"], ..asked }, now)?;
             return Ok(lines::by_region(catalogue, region, &places, language));
         }
@@ -210,8 +227,12 @@ fn rows(
         SamplingBy::Programme => "programme",
         SamplingBy::Month => "month",
     };
-    let lines = counted(conn, Asked { dimensions: &[dimension], ..asked }, now)?;
-    lines::by_dimension(conn, catalogue, by, &lines.lines(&region.code, dimension), language)
+    let lines = if past {
+        whole.lines(&region.code, dimension)
+    } else {
+        counted(conn, Asked { dimensions: &[dimension], ..asked }, now)?.lines(&region.code, dimension)
+    };
+    lines::by_dimension(conn, catalogue, by, &lines, language)
 }
 
 fn growth(this_year: i64, last_year: i64) -> Growth {

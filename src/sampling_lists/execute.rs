@@ -6,6 +6,7 @@ use crate::core::{Code, Problem};
 use crate::db::schema::sampling_list as lists;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::enterprises::admissions;
 use crate::jobs::resumable::{self, GaveUp, JobProblem, MOST_ATTEMPTS, ProgressSink, gave_up};
 use crate::list_files::reader::Source;
 use crate::list_files::refusal::ImportError;
@@ -105,6 +106,7 @@ fn whole(
     let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
     let limits = settings.section::<ImportSettings>();
     let defaults: Defaults = serde_json::from_value(kept.defaults.clone()).map_err(Problem::from)?;
+    let admitted = admissions::lock_in_force(&mut tx.conn)?;
     let source = Source::open(file, limits)?;
     let loader = Loader {
         id: kept.id,
@@ -113,6 +115,7 @@ fn whole(
             scope: &kept.region,
             today: shanghai_date(tx.now),
             defaults: &defaults,
+            admitted: &admitted,
         },
         max_rows: settings.section::<SamplingListSettings>().max_rows.min(limits.max_rows),
         max_bytes: limits.max_unpacked_bytes(),

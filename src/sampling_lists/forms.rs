@@ -7,6 +7,7 @@ use crate::core::{Problem, Text};
 use crate::db::schema::sampling_list as lists;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::enterprises::admissions;
 use crate::inspections::ids::InspectionId;
 use crate::list_files::place::{Heading, Headings};
 use crate::list_files::reader::line::Line;
@@ -212,7 +213,14 @@ impl Command for TakeForms {
         self.keep(tx, id, &region)?;
         let header = header()?;
         let (catalogue, defaults) = (Arc::clone(&tx.catalogue), Defaults::default());
-        let rules = Rules { catalogue: &catalogue, scope: &region, today: tx.today(), defaults: &defaults };
+        let admitted = admissions::lock_in_force(&mut tx.conn)?;
+        let rules = Rules {
+            catalogue: &catalogue,
+            scope: &region,
+            today: tx.today(),
+            defaults: &defaults,
+            admitted: &admitted,
+        };
         let mut samples = Samples::default();
         let mut faults: BTreeMap<i32, Vec<CellFault>> = BTreeMap::new();
         for (row_no, form) in (1i32..).zip(forms) {

@@ -184,3 +184,33 @@ fn only_an_officer_admits_and_only_what_breaks_a_rule() {
     let unknown = expert.http.post("/api/v1/experts/me/conflicts", &conflict("91350203B34F4L2UX4"));
     assert_eq!(unknown.problem()["errors"][0]["pointer"], "/uscc");
 }
+
+#[test]
+fn a_code_that_was_let_in_is_taken_by_sampling_lists_inspections_and_licences() {
+    let (_app, officer) = start();
+    let head =
+        "抽样单编号,产品名称,产品种类,被抽样单位,标称生产企业,标称生产企业统一社会信用代码,抽样日期,检验结论";
+    let file = format!("{head}\nCY1,电线,K0301,广州甲店,某厂,{CODE},2026-05-06,合格\n");
+    let hand_in = || counts(&crate::sampling_lists::hand_in(&officer, file.as_bytes(), &[]));
+    let inspection = json!({
+        "number": "UA-1", "method": "sampling", "purpose": "routine", "level": "municipal", "role": "seller",
+        "operator_name": "广州甲店", "place_region": "440106", "producer_name": "某厂", "producer_uscc": CODE,
+        "product_name": "电线",
+    });
+    let licence = json!({ "licences": [{
+        "licence_no": "XK06-1", "uscc": CODE, "name": "某厂", "region": "440100", "product_kind": "K0301",
+        "valid_from": "2026-01-01",
+    }] });
+    let (inspections, licences) = ("/api/v1/inspections", "/api/v1/production-licences");
+    assert_eq!(hand_in(), [0, 0, 0, 1]);
+    assert_eq!(
+        (officer.post(inspections, &inspection).status, officer.post(licences, &licence).status),
+        (422, 422)
+    );
+    officer.post(ADMISSIONS, &body(CODE)).expect(201);
+    assert_eq!(hand_in(), [1, 0, 0, 0]);
+    assert_eq!(
+        (officer.post(inspections, &inspection).status, officer.post(licences, &licence).status),
+        (201, 200)
+    );
+}

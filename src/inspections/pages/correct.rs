@@ -11,12 +11,13 @@ use crate::inspections::pages::form::{Forms, StepForm};
 use crate::inspections::pages::one::{about, load, party_choices};
 use crate::inspections::pages::said::Said;
 use crate::inspections::pages::today;
-use crate::inspections::particulars::Particulars;
+use crate::inspections::particulars::{Particulars, ProductSaid};
 use crate::inspections::settings::InspectionSettings;
 use crate::inspections::state::InspectionStep;
 use crate::inspections::view::{EventView, InspectionDetail};
 use crate::inspections::words::Method;
 use crate::programmes::laboratories::queries as laboratories;
+use crate::web::choices;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
@@ -56,10 +57,10 @@ pub async fn correct(state: State, member: Member, id: Id<InspectionId>, seq: Pa
         let conn = &mut *app.snapshot()?;
         let d = load(app, conn, &actor, id)?;
         let event = d.events.iter().find(|event| event.ordinal == ordinal && event.correctable);
-        let Some(event) = event.filter(|event| event.ordinal > 1) else {
+        let Some(event) = event else {
             return Err(Problem::not_found());
         };
-        let (step, on, said) = entered(&d, event);
+        let (step, on, mut said) = entered(&d, event);
         let elsewhere = match step {
             InspectionStep::Check if d.inspection.method == Method::Label => Some(Elsewhere::Checklist),
             InspectionStep::QuickTest => Some(Elsewhere::Device),
@@ -79,7 +80,20 @@ pub async fn correct(state: State, member: Member, id: Id<InspectionId>, seq: Pa
             tests,
             today: today(app),
         };
+        if step == InspectionStep::Draw {
+            said.product_kind.clone_from(&d.inspection.product_kind);
+            said.product = Some(ProductSaid {
+                name: Some(d.inspection.product_name.clone()),
+                trademark: d.subject.trademark.clone(),
+                model: d.subject.model.clone(),
+                standard: d.subject.standard.clone(),
+            });
+        }
         let mut b = forms.correction(step, Said(said));
+        if step == InspectionStep::Draw {
+            b.fields = vec!["product_kind", "product"];
+            b.kinds = choices::kinds(&frame, app.catalogue());
+        }
         b.fields.retain(|name| !tests || *name != "recording_decided");
         b.fields.retain(|name| elsewhere.is_none() || !["result", "quick"].contains(name));
         Ok(CorrectPage {
@@ -125,5 +139,10 @@ impl CorrectPage {
     /// It can be annulled alone.
     fn by_device(&self) -> bool {
         self.elsewhere == Some(Elsewhere::Device)
+    }
+
+    /// It can't be annulled: a registration is withdrawn instead.
+    fn stays(&self) -> bool {
+        self.b.step == InspectionStep::Draw
     }
 }

@@ -9,6 +9,7 @@ use crate::inspections::settings::{Reason, Rules};
 use crate::inspections::state::InspectionStep;
 use crate::inspections::words::{Channel, Outcome, Party};
 use crate::programmes::laboratories::queries::LaboratoryView;
+use crate::web::choices::Choice;
 use crate::web::frame::Frame;
 use chrono::NaiveDate;
 
@@ -56,6 +57,8 @@ pub struct StepForm {
     pub parties: Vec<Party>,
     /// Inspections that can be the formal sample: id and words.
     pub formal: Vec<(String, String)>,
+    /// The product kinds by their classes, where one is asked for.
+    pub kinds: Vec<(Choice, Vec<Choice>)>,
     /// What the step said, where it is corrected.
     pub said: Said,
     /// Today.
@@ -172,6 +175,7 @@ impl Forms<'_> {
             reason_label: self.reason_label(step),
             parties: self.parties.clone(),
             formal: self.formal.clone(),
+            kinds: Vec::new(),
             said,
             today: self.today.to_string(),
             danger: matches!(

@@ -9,6 +9,7 @@ use crate::attachments::Attachment;
 use crate::attachments::form::FileLimits;
 use crate::attachments::form::ShownFiles;
 use crate::attachments::settings::AttachmentSettings;
+use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Role, Scope};
 use crate::inspections::detail::{Context, detail};
@@ -126,7 +127,7 @@ fn page(app: &App, f: Frame, actor: &Actor, id: InspectionId) -> Result<Inspecti
         kinds: if names_kind { choices::kinds(&f, catalogue) } else { Vec::new() },
         forms,
         limits: FileLimits::of(app.settings().section::<AttachmentSettings>()),
-        events: d.events.iter().map(|event| shown(&f, rules, event, &d.events)).collect(),
+        events: d.events.iter().map(|event| shown(&f, (catalogue, rules), event, &d.events)).collect(),
         p: Listed::of(f.language, catalogue, d.inspection, day),
         f,
     })
@@ -250,18 +251,18 @@ fn line(f: &Frame, d: &InspectionDetail, day: NaiveDate) -> Option<DaysLine<&'st
     days_line(days, day, v.state.is_over() || v.state == InspectionState::Withdrawn)
 }
 
-fn shown(f: &Frame, rules: Option<&Rules>, event: &EventView, all: &[EventView]) -> EventShown {
+fn shown(f: &Frame, by: (&Catalogue, Option<&Rules>), event: &EventView, all: &[EventView]) -> EventShown {
     let note = event.note.as_deref();
     let said = match event.corrects {
         Some(corrected) => {
             let step =
                 all.iter().find(|other| other.ordinal == corrected).map_or(event.step, |other| other.step);
             let correction: Correction = serde_json::from_value(event.details.clone()).unwrap_or_default();
-            corrected_to(f, rules, step, &correction, note)
+            corrected_to(f, by, step, &correction, note)
         }
         None => {
             let said = serde_json::from_value(event.details.clone()).unwrap_or_default();
-            told(f, rules, event.step, &said, note)
+            told(f, by, event.step, &said, note)
         }
     };
     let later = all.iter().find(|other| other.corrects == Some(event.ordinal));
@@ -277,7 +278,7 @@ fn shown(f: &Frame, rules: Option<&Rules>, event: &EventView, all: &[EventView])
         corrected_by: later.map(|other| other.ordinal).filter(|_| event.corrected),
         said,
         files: event.attachments.clone(),
-        correctable: event.correctable && event.ordinal > 1,
+        correctable: event.correctable,
     }
 }
 

@@ -102,16 +102,27 @@ impl Said {
                 _ => None,
             }
         };
+        let called = || {
+            let product = self.0.product.as_ref()?;
+            match name {
+                "product_name" => product.name.clone(),
+                "trademark" => product.trademark.clone(),
+                "model" => product.model.clone(),
+                "standard" => product.standard.clone(),
+                _ => None,
+            }
+        };
         let own = || match name {
             "reserve_kept_at" => self.0.reserve_kept_at.clone(),
             "reason" => self.0.reason.clone(),
+            "product_kind" => self.0.product_kind.clone(),
             "laboratory" => self.0.laboratory.map(|id| id.to_string()),
             "sampler" => self.0.sampler.map(|id| id.to_string()),
             "recording_decided" => self.0.recording_decided.map(|decided| decided.to_string()),
             "party" => self.0.party.map(|party| party.as_str().to_owned()),
             _ => None,
         };
-        own().or_else(sampled).or_else(reported).or_else(tested).unwrap_or_default()
+        own().or_else(called).or_else(sampled).or_else(reported).or_else(tested).unwrap_or_default()
     }
 
     /// How many further items the form has room for.

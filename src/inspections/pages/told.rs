@@ -1,17 +1,19 @@
 //! What a step said, in words of the history.
 
+use crate::catalogue::Catalogue;
 use crate::inspections::fact::Correction;
 use crate::inspections::pages::form::reasons;
 use crate::inspections::pages::quantity;
 use crate::inspections::particulars::{Particulars, SampleTaken, TestResult};
 use crate::inspections::settings::Rules;
 use crate::inspections::state::InspectionStep;
+use crate::web::choices;
 use crate::web::frame::Frame;
 
 /// The sentences of a step: one for each thing that it says.
 pub fn told(
     f: &Frame,
-    rules: Option<&Rules>,
+    (catalogue, rules): (&Catalogue, Option<&Rules>),
     step: InspectionStep,
     said: &Particulars,
     note: Option<&str>,
@@ -33,6 +35,16 @@ pub fn told(
             |known| format!("{}（{}）", f.say(&known.text), f.say(&known.article)),
         );
         add(f.t("原因", "Reason"), words);
+    }
+    if let Some(code) = &said.product_kind {
+        add(f.t("产品种类", "Product kind"), choices::kind(f, catalogue, code));
+    }
+    if let Some(product) = &said.product {
+        let words = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().to_owned();
+        add(f.t("产品名称", "Product"), words(&product.name));
+        add(f.t("商标", "Trademark"), words(&product.trademark));
+        add(f.t("规格型号", "Model"), words(&product.model));
+        add(f.t("执行标准", "Standard"), words(&product.standard));
     }
     if let Some(sample) = &said.sample {
         for (label, value) in sample_facts(f, sample) {
@@ -64,7 +76,7 @@ pub fn told(
 /// The sentences of a correction: what it puts right, and why.
 pub fn corrected_to(
     f: &Frame,
-    rules: Option<&Rules>,
+    by: (&Catalogue, Option<&Rules>),
     step: InspectionStep,
     said: &Correction,
     why: Option<&str>,
@@ -76,7 +88,7 @@ pub fn corrected_to(
     if let Some(day) = said.occurred_on {
         all.push(format!("{}{}", f.t("实际日期：", "Actual day: "), f.day(&day)));
     }
-    all.extend(told(f, rules, step, &said.particulars, None));
+    all.extend(told(f, by, step, &said.particulars, None));
     all.extend(why.map(|why| format!("{}{why}", f.t("更正原因：", "Why: "))));
     all
 }

@@ -6,6 +6,7 @@ use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
 use crate::db::published::enterprise;
 use crate::db::schema::operator_grade;
+use crate::enterprises::Uscc;
 use crate::programmes::draw::frame::{MOST_ROWS, Operator};
 use crate::programmes::regimes::history::{Change, regime_on};
 use crate::programmes::regimes::queries::changes;
@@ -163,12 +164,13 @@ fn listed_operator(
     let name = fields.text(&at("name"), &input.name, 200);
     fields.require(!name.contains('\n') && !name.contains('\r'), &at("name"), "不能换行", "must be one line");
     let uscc = input.uscc.as_deref().map(str::trim).unwrap_or_default().to_uppercase();
-    fields.require(
-        uscc.is_empty() || (uscc.len() == 18 && uscc.bytes().all(|b| b.is_ascii_alphanumeric())),
-        &at("uscc"),
-        "须为 18 位统一社会信用代码",
-        "must be a unified social credit code of 18 characters",
-    );
+    // A rule of the standard that a code breaks is no ground here; the number of an identity card would be published with the frame.
+    if let Some(Err(fault)) = (!uscc.is_empty()).then(|| Uscc::parse(&uscc))
+        && fault.rule().is_none()
+    {
+        let text = fault.text();
+        fields.fault(at("uscc"), text.zh, text.en);
+    }
     let region = input.region.as_deref().unwrap_or(&wanted.region).to_owned();
     fields.require(
         regimes.catalogue.regions.contains(&wanted.region, &region),

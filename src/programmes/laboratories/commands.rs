@@ -6,6 +6,7 @@ use crate::db::regional::set_up;
 use crate::db::schema::laboratory;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::enterprises::Uscc;
 use crate::programmes::ids::LaboratoryId;
 use crate::programmes::policy::{is_charged, keeps, permit};
 use chrono::{DateTime, Utc};
@@ -95,7 +96,8 @@ fn regions(fields: &mut Fields, tx: &Tx, listed: &[String], seat: &str) -> Vec<S
 
 fn excluded(fields: &mut Fields, listed: &[String]) -> Vec<String> {
     let listed: Vec<String> = tidy(listed).into_iter().map(|code| code.to_uppercase()).collect();
-    let codes = listed.iter().all(|code| code.len() == 18 && code.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let coded = |code: &String| Uscc::parse(code).err().is_none_or(|fault| fault.rule().is_some());
+    let codes = listed.iter().all(coded);
     fields.require(
         codes && listed.len() <= MOST,
         "/excluded_usccs",

@@ -1,14 +1,19 @@
 //! The HTTP handlers of the register of licensed producers.
 
+use crate::core::clock::shanghai_date;
 use crate::core::page::Page;
 use crate::exports::{BookFile, Format, ListPage, Wanted};
+use crate::list_files::settings::ImportSettings;
 use crate::programmes::exports::LICENCES;
 use crate::programmes::ids::LicenceId;
 use crate::programmes::licences::commands::{EnterLicences, LicencesEntered, RevokeLicence};
+use crate::programmes::licences::file::{self, LicenceFile};
 use crate::programmes::licences::queries::{self, LicenceFilter, LicenceView};
+use crate::settings::Settings;
 use crate::web::problem::Answer;
 use crate::web::reply::{execute, ok, read};
 use crate::web::state::State;
+use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id, Json, Query};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -53,6 +58,43 @@ pub async fn list(state: State, auth: Auth, query: Query<LicenceQuery>, wanted: 
     responses((status = 200, body = LicencesEntered)))]
 pub async fn enter(state: State, auth: Auth, body: Json<EnterLicences>) -> Answer {
     ok(execute(&state, auth.caller(), body.0).await?)
+}
+
+/// Licences as a file.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a multipart body")]
+pub struct LicenceForm {
+    /// CSV (UTF-8 or GB18030) or XLSX; told apart by content. Columns in any order: licence_no, name, uscc, region, product_kind, valid_from,
+    /// valid_until.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// Uploads of licences.
+pub struct LicenceFileRules;
+
+impl UploadRules for LicenceFileRules {
+    const FIELDS: &'static [&'static str] = &[];
+
+    fn limit(settings: &Settings) -> u64 {
+        settings.section::<ImportSettings>().max_upload_bytes
+    }
+}
+
+/// Enters the licences of a file, at most 2,000 rows, likewise. Where a row can't be taken none is, and the answer names each by its number.
+#[utoipa::path(post, path = "/api/v1/production-licences/list", tag = "programmes",
+    request_body(content = LicenceForm, content_type = "multipart/form-data"),
+    responses((status = 200, body = LicencesEntered)))]
+pub async fn enter_list(state: State, auth: Auth, mut upload: Upload<LicenceFileRules>) -> Answer {
+    let _turn = state.whole_file().await?;
+    let caller = auth.caller();
+    let entered = read(&state, move |app| {
+        let bytes = upload.bytes()?;
+        let today = shanghai_date(app.clock().now());
+        let LicenceFile { licences, rows } = file::read(&bytes, app.settings(), app.catalogue(), today)?;
+        app.execute(&caller, &licences).map_err(|refused| file::by_rows(refused, &rows))
+    });
+    ok(entered.await?)
 }
 
 /// From when on a licence does not hold any more.

@@ -7,14 +7,14 @@ use crate::db::regional::set_up;
 use crate::db::schema::production_licence;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::enterprises::Uscc;
+use crate::enterprises::{Uscc, admissions};
 use crate::programmes::ids::LicenceId;
 use crate::programmes::policy::{keeps, permit};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The most licences that are entered at once.
 pub const MOST: usize = 2_000;
@@ -89,7 +89,12 @@ impl Row {
 
 impl LicenceInput {
     /// The row, with its faults under its place in the list.
-    fn row(&self, tx: &Tx, fields: &mut Fields, place: usize) -> Result<Row, Problem> {
+    fn row(
+        &self,
+        tx: &Tx,
+        fields: &mut Fields,
+        (place, admitted): (usize, &BTreeSet<Uscc>),
+    ) -> Result<Row, Problem> {
         let at = |name: &str| format!("/licences/{place}/{name}");
         let mut of_region = Fields::new();
         let (account, region) = set_up(tx, &mut of_region, self.region.as_deref())?;
@@ -99,7 +104,7 @@ impl LicenceInput {
             "须为本人辖区或其下级地区",
             "must be your region or one below it",
         );
-        let uscc = Uscc::parse(&self.uscc).map(|code| code.to_string());
+        let uscc = Uscc::parse_or_admitted(&self.uscc, admitted).map(|code| code.to_string());
         fields.require(
             uscc.is_ok(),
             &at("uscc"),
@@ -144,11 +149,12 @@ impl Command for EnterLicences {
             "must be 1 to 2000 licences",
         );
         fields.done()?;
+        let admitted = admissions::lock_in_force(&mut tx.conn)?;
         let mut fields = Fields::new();
         let mut rows: Vec<Row> = Vec::new();
         let mut places: HashMap<(String, String), usize> = HashMap::new();
         for (place, input) in self.licences.iter().enumerate() {
-            let row = input.row(tx, &mut fields, place)?;
+            let row = input.row(tx, &mut fields, (place, &admitted))?;
             let first = places.insert((row.licence_no.clone(), row.product_kind.clone()), place);
             fields.require(
                 first.is_none(),

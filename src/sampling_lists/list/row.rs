@@ -24,6 +24,7 @@ use crate::sampling_lists::list::items::Item;
 use crate::sampling_lists::list::parties::Parties;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// One thing that is wrong with a row of a sampling list.
 pub type CellFault = fault::CellFault<Column>;
@@ -57,6 +58,8 @@ pub struct Rules<'a> {
     pub today: NaiveDate,
     /// What was said with the upload.
     pub defaults: &'a Defaults,
+    /// Credit codes against the rule that officers let in.
+    pub admitted: &'a BTreeSet<Uscc>,
 }
 
 /// An enterprise as a row names it.

@@ -160,7 +160,7 @@ function send(path, data, bar, line, again = true) {
       } catch {
         // Said by the status.
       }
-      if (request.status === 202) return resolve(answer);
+      if (request.status === 202 || request.status === 200) return resolve(answer);
       if (request.status === 401 && again && (await renewSession().catch(() => false))) {
         return send(path, data, bar, line, false).then(resolve, reject);
       }
@@ -200,6 +200,27 @@ function importer(form) {
 }
 const imports = document.querySelector('form[data-import]');
 if (imports) importer(imports);
+
+/* Files that are taken whole or not at all: what is wrong is told row by row in the dialog. */
+
+for (const form of document.querySelectorAll('dialog form[data-list]')) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const button = form.querySelector('.acts button');
+    button.disabled = true;
+    tell(form, '');
+    try {
+      const data = new FormData();
+      data.append('file', form.elements.file.files[0]);
+      await send(form.dataset.list, data, form.querySelector('progress'), form.querySelector('[role=status]'));
+      location.reload();
+    } catch (error) {
+      tell(form, error.problem ? error.message : explain(error)[0]);
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
 
 /* Duty rotas */
 

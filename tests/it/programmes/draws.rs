@@ -136,6 +136,11 @@ fn the_same_frame_and_seed_draw_the_same_and_a_further_draw_leaves_a_trace() {
             json!({ "operators": [{ "name": "x", "product_kind": "K0301", "uscc": "1" }] }),
             "/operators/0/uscc",
         ),
+        // The number of an identity card would be published with the frame.
+        (
+            json!({ "operators": [{ "name": "x", "product_kind": "K0301", "uscc": "11010519491231002X" }] }),
+            "/operators/0/uscc",
+        ),
     ] {
         let mut asked = body(None);
         for (name, value) in change.as_object().unwrap() {

@@ -90,3 +90,44 @@ fn the_third_reading_of_the_coverage_rate_counts() {
     assert_eq!(again["errors"][0]["pointer"], "/revoked_on");
     assert_eq!(enter(&officer, &[licence("XK06-1", &json!({}))])["entered"], 1, "entered anew");
 }
+
+#[test]
+fn licences_come_as_a_list_whole_or_not_at_all() {
+    let app = TestApp::builder().at("2026-11-20T04:00:00Z").start();
+    let (province, city) = (app.admin("officer-gd", "440000"), app.admin("officer-gz", "440100"));
+    let path = format!("{LICENCES}/list");
+    let list = |rows: &str| {
+        let head = "证书编号,生产企业,统一社会信用代码,地区代码,产品种类,发证日期,有效期至\n";
+        format!("{head}{rows}").into_bytes()
+    };
+    let good = list(&format!(
+        "XK06-1,深圳线缆厂,{PRODUCER},440300,K0301,2026/1/1,2030-12-31\n\
+         XK06-2,深圳线缆厂,{PRODUCER},440300,K0101,2026年1月1日,长期\n"
+    ));
+    let entered = province.upload(&path, "licences.csv", &good, &[]).expect(200);
+    assert_eq!(entered, json!({ "entered": 2, "unchanged": 0 }));
+    let again = province.upload(&path, "licences.csv", &good, &[]).expect(200);
+    assert_eq!(again, json!({ "entered": 0, "unchanged": 2 }));
+    let listed = province.get(LICENCES).expect(200);
+    let until = |number: &str| {
+        let all = listed["items"].as_array().unwrap();
+        all.iter().find(|one| one["licence_no"] == number).unwrap()["valid_until"].clone()
+    };
+    assert_eq!((until("XK06-1"), until("XK06-2")), (json!("2030-12-31"), Value::Null));
+    // What the file says wrongly, and what the register does not take, is told by its row.
+    let unread = list(&format!(
+        "XK06-3,深圳线缆厂,{PRODUCER},440300,K0301,2026-01-01,\nXK06-4,深圳线缆厂,{PRODUCER},440300,电线电缆王,2026-01-01,\n"
+    ));
+    let refused = province.upload(&path, "licences.csv", &unread, &[]).expect(422);
+    assert_eq!(refused["errors"][0]["pointer"], "/rows/3/product_kind", "{refused}");
+    let wrong_code = list(
+        "XK06-3,深圳线缆厂,9144030071526726XG,440300,K0301,2026-01-01,\nXK06-4,某厂,914403007152672600,440300,K0301,2026-01-01,\n",
+    );
+    let refused = province.upload(&path, "licences.csv", &wrong_code, &[]).expect(422);
+    assert_eq!(refused["errors"][0]["pointer"], "/rows/3/uscc", "{refused}");
+    assert!(text(&refused["errors"][0]["detail"]).contains("第 3 行"), "{refused}");
+    let refused = city.upload(&path, "licences.csv", &good, &[]).expect(422);
+    assert_eq!(refused["errors"][0]["pointer"], "/rows/2/region", "of another region");
+    assert_eq!(province.get(LICENCES).expect(200)["items"].as_array().unwrap().len(), 2, "none of them");
+    assert!(province.get("/licences").text.contains(&path), "the page has the form");
+}

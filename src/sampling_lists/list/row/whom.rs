@@ -98,7 +98,7 @@ impl Reader<'_> {
 
     fn uscc(&mut self, column: Column) -> Option<Uscc> {
         let text = self.cells.cell(column)?;
-        match Uscc::parse(&compact(&text)) {
+        match Uscc::parse_or_admitted(&compact(&text), self.rules.admitted) {
             Ok(uscc) => Some(uscc),
             Err(fault) => {
                 let reason = fault.text();
