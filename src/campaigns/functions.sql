@@ -18,15 +18,16 @@ CREATE FUNCTION programme_open_hazards(p_programme uuid) RETURNS bigint LANGUAGE
     SELECT count(*) FROM hazard WHERE programme_id = p_programme AND state NOT IN ('closed', 'annulled')
 $$;
 
--- What the outreach to consumers of a programme came to until a day, that included, as the platform knew it then: events, people reached, leaflets,
--- questions answered, signals collected. People and leaflets are numbers of their own and are never added up. Called by src/campaigns/figures.rs.
--- Takes no locks.
-CREATE FUNCTION campaign_outreach(p_programme uuid, p_day date)
+-- What the outreach to consumers of a programme came to in a region and under it until a day, that included, as the platform knew it then: events,
+-- people reached, leaflets, questions answered, signals collected. People and leaflets are numbers of their own and are never added up. Called by
+-- src/campaigns/figures.rs. Takes no locks.
+CREATE FUNCTION campaign_outreach(p_programme uuid, p_region text, p_day date)
 RETURNS TABLE (events bigint, people bigint, leaflets bigint, questions bigint, signals bigint) LANGUAGE sql STABLE AS $$
     SELECT count(*), coalesce(sum(o.people), 0)::bigint, coalesce(sum(o.leaflets), 0)::bigint, coalesce(sum(o.questions), 0)::bigint,
            coalesce(sum(o.signals), 0)::bigint
     FROM published.outreach o
     JOIN published.engagement e ON e.id = o.id
+    JOIN region_scope s ON s.region = o.region AND s.scope = p_region
     WHERE o.programme_id = p_programme AND e.held_at < ((p_day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
 $$;
 

@@ -1,9 +1,9 @@
 //! The schools of a campaign around campuses: entered with their points, and told what the checks came to.
 
 use crate::campaigns::distance::Point;
+use crate::campaigns::entry::{nearest, schools};
 use crate::campaigns::ids::{SchoolId, SubjectId};
 use crate::campaigns::policy::visible_schools;
-use crate::campaigns::register::{nearest, schools};
 use crate::campaigns::state::Theme;
 use crate::campaigns::store::hold_alone;
 use crate::core::Problem;

@@ -12,9 +12,10 @@ use crate::db::schema::{campaign, campaign_check, campaign_school, campaign_subj
 use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -29,6 +30,8 @@ pub struct CampaignSubjectView {
     pub school: Option<String>,
     /// The name of the earlier entry that may be the same.
     pub double: Option<String>,
+    /// Whether it may be the same as that one, which stands in the register as well, and was not decided.
+    pub possible_double: bool,
     /// How often it was checked.
     pub checks: i64,
     /// The day of its last check.
@@ -111,6 +114,10 @@ const TEXTS: Columns = Columns {
     code: true,
 };
 
+/// Whether an entry may be the same as an earlier one that stands in the register, and was not decided.
+const POSSIBLE_DOUBLE: &str = "(campaign_subject.double_decided IS NULL AND EXISTS (
+    SELECT FROM campaign_subject o WHERE o.id = campaign_subject.double_of AND o.removed_at IS NULL))";
+
 fn narrowed(
     actor: &Actor,
     filter: &SubjectFilter,
@@ -132,15 +139,18 @@ fn narrowed(
     if let Some(product) = filter.product.clone() {
         query = query.filter(s::product.eq(product));
     }
-    let checks = || campaign_check::table.filter(campaign_check::subject_id.eq(s::id));
+    let checks = || {
+        let own = campaign_check::table.filter(campaign_check::subject_id.eq(s::id));
+        own.filter(campaign_check::annulled_at.is_null())
+    };
     match filter.checked {
         Some(true) => query = query.filter(exists(checks())),
         Some(false) => query = query.filter(diesel::dsl::not(exists(checks()))),
         None => {}
     }
     match filter.double {
-        Some(true) => query = query.filter(s::double_of.is_not_null()).filter(s::double_decided.is_null()),
-        Some(false) => query = query.filter(s::double_of.is_null().or(s::double_decided.is_not_null())),
+        Some(true) => query = query.filter(sql::<Bool>(POSSIBLE_DOUBLE)),
+        Some(false) => query = query.filter(diesel::dsl::not(sql::<Bool>(POSSIBLE_DOUBLE))),
         None => {}
     }
     if !filter.removed {
@@ -162,6 +172,7 @@ fn views(
     let ids: Vec<SubjectId> = rows.iter().map(|row| row.id).collect();
     let checks: Vec<Check> = c::table
         .filter(c::subject_id.eq_any(ids))
+        .filter(c::annulled_at.is_null())
         .order(c::checked_on)
         .select((c::subject_id, c::checked_on, c::outcome, c::off_shelf))
         .load(conn)?;
@@ -172,17 +183,20 @@ fn views(
         .load(conn)?;
     let schools: HashMap<SchoolId, String> = schools.into_iter().collect();
     let ids: Vec<SubjectId> = rows.iter().filter_map(|row| row.double_of).collect();
-    let doubles: Vec<(SubjectId, String)> = campaign_subject::table
+    let doubles: Vec<(SubjectId, String, bool)> = campaign_subject::table
         .filter(campaign_subject::id.eq_any(ids))
-        .select((campaign_subject::id, campaign_subject::name))
+        .select((campaign_subject::id, campaign_subject::name, campaign_subject::removed_at.is_null()))
         .load(conn)?;
-    let doubles: HashMap<SubjectId, String> = doubles.into_iter().collect();
+    let doubles: HashMap<SubjectId, (String, bool)> =
+        doubles.into_iter().map(|(id, name, stands)| (id, (name, stands))).collect();
     let view = |subject: CampaignSubjectRow| {
         let own: Vec<&Check> = checks.iter().filter(|check| check.0 == subject.id).collect();
         let last = own.last();
+        let double = subject.double_of.and_then(|id| doubles.get(&id));
         CampaignSubjectView {
             school: subject.school_id.and_then(|id| schools.get(&id).cloned()),
-            double: subject.double_of.and_then(|id| doubles.get(&id).cloned()),
+            possible_double: subject.double_decided.is_none() && double.is_some_and(|(_, stands)| *stands),
+            double: double.map(|(name, _)| name.clone()),
             checks: i64::try_from(own.len()).unwrap_or(i64::MAX),
             checked_on: last.map(|check| check.1),
             outcome: last.map(|check| check.2),

@@ -325,6 +325,66 @@ diesel::table! {
         note -> Nullable<Text>,
         entered_by -> Uuid,
         entered_at -> Timestamptz,
+        annulled_at -> Nullable<Timestamptz>,
+        annulled_by -> Nullable<Uuid>,
+        annulled_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    campaign_import (id) {
+        id -> Uuid,
+        requested_by -> Nullable<Uuid>,
+        region -> Text,
+        file_name -> Text,
+        file -> Nullable<Bytea>,
+        sha256 -> Bytea,
+        dry_run -> Bool,
+        defaults -> Jsonb,
+        programme_id -> Uuid,
+        state -> Text,
+        attempts -> Int4,
+        total -> Nullable<Int4>,
+        processed -> Int4,
+        rows -> Int4,
+        inserted -> Int4,
+        updated -> Int4,
+        unchanged -> Int4,
+        rejected -> Int4,
+        not_records -> Int4,
+        header -> Nullable<Jsonb>,
+        warnings -> Nullable<Jsonb>,
+        problem -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        file_until -> Nullable<Timestamptz>,
+        check_id -> Nullable<Uuid>,
+        withdrawal -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    campaign_import_rejection (import_id, row_no, ordinal) {
+        import_id -> Uuid,
+        row_no -> Int4,
+        ordinal -> Int4,
+        field -> Text,
+        value -> Text,
+        code -> Text,
+        reason_zh -> Text,
+        reason_en -> Text,
+        cells -> Nullable<Jsonb>,
+        marks -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    campaign_import_row (import_id, row_no) {
+        import_id -> Uuid,
+        row_no -> Int4,
+        subject_id -> Uuid,
+        outcome -> Text,
     }
 }
 
@@ -361,6 +421,7 @@ diesel::table! {
         double_of -> Nullable<Uuid>,
         double_ground -> Nullable<Text>,
         double_decided -> Nullable<Text>,
+        double_decided_at -> Nullable<Timestamptz>,
         removed_at -> Nullable<Timestamptz>,
         removed_reason -> Nullable<Text>,
         entered_by -> Uuid,
@@ -4298,9 +4359,14 @@ diesel::joinable!(bulletin_item -> inspection (inspection_id));
 diesel::joinable!(calendar_feed -> account (account_id));
 diesel::joinable!(campaign -> account (created_by));
 diesel::joinable!(campaign -> programme (programme_id));
-diesel::joinable!(campaign_check -> account (entered_by));
 diesel::joinable!(campaign_check -> campaign_subject (subject_id));
 diesel::joinable!(campaign_check -> inspection (inspection_id));
+diesel::joinable!(campaign_import -> account (requested_by));
+diesel::joinable!(campaign_import -> campaign (programme_id));
+diesel::joinable!(campaign_import -> region (region));
+diesel::joinable!(campaign_import_rejection -> campaign_import (import_id));
+diesel::joinable!(campaign_import_row -> campaign_import (import_id));
+diesel::joinable!(campaign_import_row -> campaign_subject (subject_id));
 diesel::joinable!(campaign_school -> campaign (programme_id));
 diesel::joinable!(campaign_school -> region (region));
 diesel::joinable!(campaign_subject -> account (entered_by));
@@ -4753,7 +4819,7 @@ own!(calendar_feed, commitment, commitment_promise, commitment_text, engagement,
 own!(circuit_member, circuit_member_event, circuit_note, circuit_point, circuit_round, circuit_round_event, circuit_stop);
 own!(online_session, online_session_event, online_session_expert, online_session_member, online_session_question);
 own!(voucher, voucher_application, voucher_code, voucher_entry, voucher_issue, voucher_issue_event, voucher_tier);
-own!(campaign, campaign_check, campaign_school, campaign_subject, hazard, hazard_event, hazard_file);
+own!(campaign, campaign_check, campaign_import, campaign_import_rejection, campaign_import_row, campaign_school, campaign_subject, hazard, hazard_event, hazard_file);
 own!(assessment, assessment_event, assessment_evidence, quality_alert, quality_alert_event, quality_meeting, risk_cell, risk_change, risk_day, risk_digest, risk_source_note);
 own!(response_watch, response_target, response_event, response_notice, response_mail);
 own!(consultation_tag, consultation_tagging);
@@ -4790,6 +4856,7 @@ pub mod published {
         calendar_feed,
         campaign,
         campaign_check,
+        campaign_import,
         campaign_subject,
         canned_reply,
         case_advice,
@@ -6178,8 +6245,8 @@ pub mod published {
     diesel::joinable!(calendar_feed -> account (account_id));
     diesel::joinable!(campaign -> account (created_by));
     diesel::joinable!(campaign -> programme (programme_id));
-    diesel::joinable!(campaign_check -> account (entered_by));
     diesel::joinable!(campaign_check -> inspection (inspection_id));
+    diesel::joinable!(campaign_import -> account (requested_by));
     diesel::joinable!(campaign_subject -> account (entered_by));
     diesel::joinable!(campaign_subject -> enterprise (enterprise_id));
     diesel::joinable!(canned_reply -> account (account_id));

@@ -191,9 +191,10 @@ pub async fn one(state: State, member: Member, id: Id<ProgrammeId>, asked: Query
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
         let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
-        let today = shanghai_date(app.clock().now());
+        let now = app.clock().now();
+        let today = shanghai_date(now);
         let (settings, catalogue) = (app.settings().as_ref(), app.catalogue().as_ref());
-        let d = queries::detail(conn, &actor, id, (settings, catalogue), (today, asked.read("as_of")?))?;
+        let d = queries::detail(conn, &actor, id, (settings, catalogue), (now, asked.read("as_of")?))?;
         let filter = SubjectFilter {
             campaign: Some(id.0),
             checked: asked.read("checked")?,
@@ -300,10 +301,6 @@ impl CampaignPage {
     /// How much of the register was checked, in thousandths.
     fn progress(&self) -> i64 {
         share(self.d.figures.checked, self.d.figures.registered)
-    }
-
-    fn undecided(&self, subject: &CampaignSubjectView) -> bool {
-        subject.subject.double_of.is_some() && subject.subject.double_decided.is_none()
     }
 
     /// The address of the register as a file.

@@ -2,6 +2,8 @@
 
 pub mod campaigns;
 pub mod hazards;
+pub mod import;
+pub mod imports;
 
 use crate::campaigns::state::HazardState;
 use crate::web::frame::Frame;
