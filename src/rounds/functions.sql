@@ -73,7 +73,7 @@ RETURNS TABLE (enterprise_id uuid, kind text, subject uuid, from_at timestamptz,
         WHERE c.closed IS NULL OR c.closed = 'answered'
     ),
     engaged AS (
-        SELECT e.enterprise_id, g.id, g.kind, g.state, e.attended, g.closed_at,
+        SELECT e.enterprise_id, g.id, g.kind, g.state, e.attended, e.attended_at, g.closed_at,
                coalesce(g.held_at, (g.on_day + time '12:00') AT TIME ZONE 'Asia/Shanghai') AS held_at
         FROM m
         JOIN published.engagement_enterprise e ON e.enterprise_id = m.id
@@ -135,7 +135,9 @@ RETURNS TABLE (enterprise_id uuid, kind text, subject uuid, from_at timestamptz,
     ) t
     WHERE t.says
     UNION ALL
-    SELECT e.enterprise_id, CASE e.kind WHEN 'visit' THEN 'visited' WHEN 'training' THEN 'trained' ELSE 'sample_passed' END, e.id, e.held_at, NULL
+    -- Who is noted later as having come counts from then on: what was said of the days before stays.
+    SELECT e.enterprise_id, CASE e.kind WHEN 'visit' THEN 'visited' WHEN 'training' THEN 'trained' ELSE 'sample_passed' END, e.id,
+           greatest(e.held_at, e.attended_at), NULL
     FROM engaged e
     WHERE e.state IN ('held', 'minuted', 'closed') AND e.held_at IS NOT NULL
       AND (e.kind IN ('visit', 'follow_up') AND e.attended IS NOT FALSE OR e.kind = 'training' AND e.attended)
