@@ -191,7 +191,7 @@ pub async fn ask(state: State, auth: Auth, id: Id<OnlineSessionId>, body: Json<Q
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionInput {
-    /// `answer` before all who signed up, `consultation`, or `decline`.
+    /// `answer` before all who signed up, `consultation`, or `decline`; `correct` replaces an answer that was wrong.
     #[schema(inline)]
     decision: QuestionDecision,
     /// The answer, or the reason for which it is declined, at most 4,000 characters.
@@ -199,7 +199,7 @@ pub struct DecisionInput {
     text: Option<String>,
 }
 
-/// Deals with a question, once. Its enterprise is told.
+/// Deals with a question, once; an answer that was wrong is corrected. Its enterprise is told.
 #[utoipa::path(post, path = "/api/v1/online-sessions/{id}/questions/{key}/decision", tag = "online-sessions",
     request_body = DecisionInput, responses((status = 200, body = OnlineSessionDetail)))]
 pub async fn decide(

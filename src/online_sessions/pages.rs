@@ -204,6 +204,10 @@ impl SessionPage {
         self.keeps() && question.state == OnlineQuestionState::Waiting
     }
 
+    fn answered(&self, question: &OnlineQuestionView) -> bool {
+        self.keeps() && question.state == OnlineQuestionState::Answered
+    }
+
     fn members_file(&self) -> String {
         format!("/api/v1/online-sessions/{}/members?", self.d.view.session.id)
     }

@@ -109,6 +109,14 @@ fn questions_are_answered_before_all_declined_or_become_consultations() {
     decide(1, json!({ "decision": "consultation" })).expect(200);
     decide(2, json!({ "decision": "decline", "text": "请另行咨询" })).expect(200);
     assert_eq!(decide(0, json!({ "decision": "decline", "text": "x" })).refusal().0, 409, "once");
+    // An answer that was wrong is corrected; what was declined has none.
+    let correct = json!({ "decision": "correct", "text": "控制在 0.003 % 以下" });
+    let corrected = decide(0, correct.clone()).expect(200)["questions"].clone();
+    assert_eq!(
+        (&corrected[0]["answer"], &corrected[0]["state"]),
+        (&json!("控制在 0.003 % 以下"), &json!("answered"))
+    );
+    assert_eq!(decide(2, correct).refusal().0, 409);
     let public = all[1].http.get(&path).expect(200)["questions"].clone();
     assert_eq!((public.as_array().unwrap().len(), &public[0]["enterprise"]), (1, &Value::Null), "{public}");
     let own = all[0].http.get(&path).expect(200)["questions"].clone();
