@@ -28,9 +28,14 @@ CREATE TABLE campaign_school (
     told_by      uuid REFERENCES account,
     entered_by   uuid NOT NULL REFERENCES account,
     entered_at   timestamptz NOT NULL,
-    UNIQUE (programme_id, region, name),
+    -- That it was entered by mistake, and why.
+    removed_at   timestamptz,
+    removed_reason text,
+    CHECK ((removed_at IS NULL) = (removed_reason IS NULL)),
     CHECK ((told_on IS NULL) = (told_at IS NULL) AND (told_at IS NULL) = (told_by IS NULL))
 );
+
+CREATE UNIQUE INDEX campaign_school_once ON campaign_school (programme_id, region, name) WHERE removed_at IS NULL;
 
 -- Whom a campaign looks at: an operator of a key product, or a shop in the surroundings of a school.
 CREATE TABLE campaign_subject (

@@ -8,7 +8,7 @@ use crate::campaigns::queries::{self, CampaignDetail, CampaignFilter, CampaignVi
 use crate::campaigns::register::{
     AddSubjects, DecideDouble, DoubleDecision, RemoveSubject, SubjectInput, SubjectsAdded,
 };
-use crate::campaigns::schools::{EnterSchools, SchoolInput, SchoolsEntered, TellSchool};
+use crate::campaigns::schools::{EnterSchools, RemoveSchool, SchoolInput, SchoolsEntered, TellSchool};
 use crate::campaigns::set_up::SetUpCampaign;
 use crate::campaigns::state::Theme;
 use crate::campaigns::subject_queries::{self, CampaignSchoolView, CampaignSubjectView, SubjectFilter};
@@ -303,6 +303,15 @@ pub struct ToldInput {
     /// The day, in Asia/Shanghai; today where none is named.
     #[serde(default)]
     told_on: Option<NaiveDate>,
+}
+
+/// Takes a school out that was entered by mistake, with a reason. Shops find their nearest school anew; the figures of the days before stay.
+#[utoipa::path(post, path = "/api/v1/campaign-schools/{id}/remove", tag = "campaigns", request_body = Reason,
+    responses((status = 200, body = CampaignSchoolView)))]
+pub async fn remove_school(state: State, auth: Auth, id: Id<SchoolId>, body: Json<Reason>) -> Answer {
+    let id = execute(&state, auth.caller(), RemoveSchool { id: id.0, reason: body.0.reason }).await?;
+    let actor = auth.actor();
+    ok(read(&state, move |app| subject_queries::school(&mut *app.snapshot()?, &actor, id)).await?)
 }
 
 /// Says that a school was told what the checks around it came to. The first day stays.

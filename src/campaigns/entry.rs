@@ -42,6 +42,7 @@ pub(super) fn schools(tx: &mut Tx, campaign: ProgrammeId) -> Result<Vec<School>,
     use campaign_school as s;
     let rows: Vec<(SchoolId, f64, f64)> = s::table
         .filter(s::programme_id.eq(campaign.0))
+        .filter(s::removed_at.is_null())
         .select((s::id, s::latitude, s::longitude))
         .load(&mut *tx.conn)?;
     Ok(rows

@@ -111,6 +111,7 @@ const REGISTER: &str = "
         FROM campaign_school l
         JOIN region_scope s ON s.region = l.region AND s.scope = $2
         WHERE l.programme_id = $1 AND (l.entered_at AT TIME ZONE 'Asia/Shanghai')::date <= $3
+          AND (l.removed_at IS NULL OR (l.removed_at AT TIME ZONE 'Asia/Shanghai')::date > $3)
     )
     SELECT (SELECT count(*) FROM standing) AS registered,
            (SELECT count(*) FROM standing r WHERE r.double_of IN (SELECT o.id FROM standing o)

@@ -99,6 +99,7 @@ pub const ROOM: Room = Room {
         api::enter_schools, ByPolicy(&[Admin], may_know_campaign), "登记学校";
         api::schools, ByPolicy(&[Admin], may_know_campaign), "学校列表";
         api::told, Roles(&[Admin]), "登记已告知学校";
+        api::remove_school, Roles(&[Admin]), "移出学校";
         hazard_api::list, Roles(&[Admin, Enterprise]), "隐患台账";
         hazard_api::enter, Roles(&[Admin]), "登记隐患";
         hazard_api::one, Roles(&[Admin, Enterprise]), "隐患详情";
@@ -135,6 +136,7 @@ pub const ROOM: Room = Room {
         word("remove_campaign_subject", "移出专项行动名录", "took somebody off the register of a campaign"),
         word("decide_campaign_double", "处理疑似重复", "decided on a possible double"),
         word("enter_campaign_schools", "登记学校", "entered schools of a campaign"),
+        word("remove_campaign_school", "移出学校", "took a school out of a campaign"),
         word("tell_campaign_school", "登记已告知学校", "said that a school was told"),
         word("enter_campaign_check", "登记专项检查", "entered a check of a campaign"),
         word("enter_hazard", "登记隐患", "entered a hazard"),

@@ -274,6 +274,10 @@ pub struct CampaignSchoolView {
     pub longitude: f64,
     /// The day on which it was told what the checks came to.
     pub told_on: Option<NaiveDate>,
+    /// When it was taken out again, as it was entered by mistake.
+    pub removed_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub removed_reason: Option<String>,
 }
 
 /// A page of the schools of a campaign, the newest first.
@@ -287,7 +291,9 @@ pub fn schools(
     slice: Slice,
 ) -> Result<Page<CampaignSchoolView>, Problem> {
     permit_officers(actor)?;
-    let mut query = visible_schools(actor).filter(campaign_school::programme_id.eq(campaign));
+    let mut query = visible_schools(actor)
+        .filter(campaign_school::programme_id.eq(campaign))
+        .filter(campaign_school::removed_at.is_null());
     if let Some(after) = slice.after {
         query = query.filter(campaign_school::id.lt(SchoolId(after)));
     }

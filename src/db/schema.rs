@@ -401,6 +401,8 @@ diesel::table! {
         told_by -> Nullable<Uuid>,
         entered_by -> Uuid,
         entered_at -> Timestamptz,
+        removed_at -> Nullable<Timestamptz>,
+        removed_reason -> Nullable<Text>,
     }
 }
 

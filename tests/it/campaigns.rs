@@ -308,6 +308,25 @@ fn shops_are_those_within_the_radius_of_a_school() {
         assert_eq!(figures[name], wanted, "{name}: {figures}");
     }
     assert_eq!(planner.get(&format!("/campaigns/{campaign}")).status, 200);
+    // A school that was entered by mistake goes, and the shop finds the next one.
+    let other = json!({ "schools": [{ "name": "育才中学", "region": "440103", "latitude": 23.103, "longitude": 113.25 }] });
+    planner.post(&format!("{path}/schools"), &other).expect(200);
+    assert_eq!(
+        planner.get("/api/v1/campus-shops").expect(200)["items"][0]["school"],
+        "育才中学",
+        "the nearest"
+    );
+    let all = planner.get(&format!("{path}/schools")).expect(200);
+    let wrong =
+        all["items"].as_array().unwrap().iter().find(|one| one["name"] == "育才中学").unwrap().clone();
+    let remove = format!("/api/v1/campaign-schools/{}/remove", text(&wrong["id"]));
+    assert_eq!(pointer(planner.post(&remove, &json!({ "reason": " " }))), "/reason");
+    assert!(planner.post(&remove, &json!({ "reason": "登记有误" })).expect(200)["removed_at"].is_string());
+    assert_eq!(planner.post(&remove, &json!({ "reason": "再次" })).status, 422);
+    let told = planner.post(&remove.replace("/remove", "/told"), &json!({}));
+    assert_eq!(told.status, 422, "it is not there any more");
+    assert_eq!(planner.get("/api/v1/campus-shops").expect(200)["items"][0]["school"], "育才小学");
+    assert_eq!(planner.get(&path).expect(200)["figures"]["schools"], 1);
 }
 
 #[test]
