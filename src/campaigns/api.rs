@@ -11,7 +11,9 @@ use crate::campaigns::register::{
 use crate::campaigns::schools::{EnterSchools, RemoveSchool, SchoolInput, SchoolsEntered, TellSchool};
 use crate::campaigns::set_up::SetUpCampaign;
 use crate::campaigns::state::Theme;
-use crate::campaigns::subject_queries::{self, CampaignSchoolView, CampaignSubjectView, SubjectFilter};
+use crate::campaigns::subject_queries::{
+    self, CampaignSchoolView, CampaignSubjectDetail, CampaignSubjectView, SubjectFilter,
+};
 use crate::core::page::{Page, Slice};
 use crate::db::Command;
 use crate::exports::{BookFile, Format, ListPage, Wanted};
@@ -201,6 +203,14 @@ where
     let id = execute(state, auth.caller(), command).await?;
     let actor = auth.actor();
     ok(read(state, move |app| subject_queries::get(&mut *app.snapshot()?, &actor, id)).await?)
+}
+
+/// One entry with its checks, those that were annulled among them.
+#[utoipa::path(get, path = "/api/v1/campaign-subjects/{id}", tag = "campaigns",
+    responses((status = 200, body = CampaignSubjectDetail)))]
+pub async fn subject(state: State, auth: Auth, id: Id<SubjectId>) -> Answer {
+    let actor = auth.actor();
+    ok(read(&state, move |app| subject_queries::detail(&mut *app.snapshot()?, &actor, id.0)).await?)
 }
 
 /// Enters a check of an entry: one of a day.

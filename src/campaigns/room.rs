@@ -91,6 +91,7 @@ pub const ROOM: Room = Room {
         import_api::rejections_of, Roles(&[Admin]), "专项行动名录被拒的行";
         import_api::withdraw, Roles(&[Admin]), "整批撤回专项行动名录";
         api::subjects, Roles(&[Admin]), "专项行动名录";
+        api::subject, Roles(&[Admin]), "专项行动名录条目";
         api::shops, Roles(&[Admin]), "校园周边店铺";
         api::check, Roles(&[Admin]), "登记专项检查";
         api::annul_check, Roles(&[Admin]), "作废专项检查";
@@ -106,9 +107,11 @@ pub const ROOM: Room = Room {
         hazard_api::event, ByPolicy(&[Admin, Enterprise], may_know), "登记隐患办理步骤";
     ],
     pages: pages![
-        GET "/campaigns" => pages::campaigns::list, Roles(&[Admin]), Place::new(&[Admin], 87, "专项行动", "Campaigns", "alert");
+        GET "/campaigns" => pages::campaigns::list, Roles(&[Admin]), Place::new(&[Admin], 87, "专项行动", "Campaigns", "alert").over(&["/campaign-subjects", "/campaign-imports"]);
         GET "/campaigns/{id}" => pages::campaigns::one, Roles(&[Admin]);
         GET "/campaigns/{id}/imports" => pages::imports::list, Roles(&[Admin]);
+        GET "/campaigns/{id}/schools" => pages::schools::list, Roles(&[Admin]);
+        GET "/campaign-subjects/{id}" => pages::subject::one, Roles(&[Admin]);
         GET "/campaign-imports/{id}" => pages::import::one, Roles(&[Admin]);
         GET "/campaign-imports/{id}/withdraw" => pages::import::withdraw, Roles(&[Admin]);
         GET "/hazards" => pages::hazards::list, Roles(&[Admin]), Place::new(&[Admin], 88, "隐患台账", "Hazards", "alert");

@@ -1,11 +1,12 @@
 //! Reading registers and schools.
 
+use crate::accounts::store::names;
 use crate::campaigns::ids::{SchoolId, SubjectId};
 use crate::campaigns::policy::{permit_officers, visible_schools, visible_subjects};
 use crate::campaigns::state::{CheckOutcome, Theme};
 use crate::core::Problem;
 use crate::core::actor::Actor;
-use crate::core::ids::EnterpriseId;
+use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::page::{Page, Slice, Total};
 use crate::db::order::in_order;
 use crate::db::schema::{campaign, campaign_check, campaign_school, campaign_subject, region_scope};
@@ -258,6 +259,91 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: SubjectId) -> Result<Camp
     views(conn, vec![row])?.into_iter().next().ok_or_else(Problem::not_found)
 }
 
+/// An entry with the checks of it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct CampaignSubjectDetail {
+    /// The entry.
+    #[serde(flatten)]
+    pub view: CampaignSubjectView,
+    /// The checks, the newest first, with those that were annulled; at most 200.
+    pub history: Vec<CampaignCheckView>,
+}
+
+/// A check of an entry.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CampaignCheckView {
+    /// The day, in Asia/Shanghai.
+    pub checked_on: NaiveDate,
+    /// What it came to.
+    #[schema(inline)]
+    pub outcome: CheckOutcome,
+    /// How many goods were taken off the shelf.
+    pub off_shelf: i32,
+    /// The inspection with the check of a label that failed.
+    pub inspection_id: Option<Uuid>,
+    /// A note.
+    pub note: Option<String>,
+    /// Who entered it.
+    pub by: Option<String>,
+    /// When it was entered.
+    pub entered_at: DateTime<Utc>,
+    /// When it was annulled.
+    pub annulled_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub annulled_reason: Option<String>,
+}
+
+/// A row of `campaign_check`.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = campaign_check, check_for_backend(Pg))]
+struct CheckRow {
+    checked_on: NaiveDate,
+    outcome: CheckOutcome,
+    off_shelf: i32,
+    inspection_id: Option<Uuid>,
+    note: Option<String>,
+    entered_by: AccountId,
+    entered_at: DateTime<Utc>,
+    annulled_at: Option<DateTime<Utc>>,
+    annulled_reason: Option<String>,
+}
+
+/// So many checks of an entry are told.
+const MOST_CHECKS: i64 = 200;
+
+/// One entry with its checks.
+///
+/// # Errors
+/// As [`get`].
+pub fn detail(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: SubjectId,
+) -> Result<CampaignSubjectDetail, Problem> {
+    use campaign_check as c;
+    let view = get(conn, actor, id)?;
+    let rows: Vec<CheckRow> = c::table
+        .filter(c::subject_id.eq(id))
+        .order((c::checked_on.desc(), c::entered_at.desc()))
+        .limit(MOST_CHECKS)
+        .select(CheckRow::as_select())
+        .load(conn)?;
+    let people: Vec<AccountId> = rows.iter().map(|row| row.entered_by).collect();
+    let people = names(conn, &people)?;
+    let history = rows.into_iter().map(|row| CampaignCheckView {
+        checked_on: row.checked_on,
+        outcome: row.outcome,
+        off_shelf: row.off_shelf,
+        inspection_id: row.inspection_id,
+        note: row.note,
+        by: people.get(&row.entered_by).cloned(),
+        entered_at: row.entered_at,
+        annulled_at: row.annulled_at,
+        annulled_reason: row.annulled_reason,
+    });
+    Ok(CampaignSubjectDetail { view, history: history.collect() })
+}
+
 /// A school of a campaign.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable, Selectable)]
 #[diesel(table_name = campaign_school, check_for_backend(Pg))]
@@ -278,6 +364,18 @@ pub struct CampaignSchoolView {
     pub removed_at: Option<DateTime<Utc>>,
     /// Why.
     pub removed_reason: Option<String>,
+}
+
+/// How many schools of a campaign the actor may know of.
+///
+/// # Errors
+/// 403 for anyone but officers.
+pub fn count_schools(conn: &mut PgConnection, actor: &Actor, campaign: Uuid) -> Result<Total, Problem> {
+    permit_officers(actor)?;
+    let all = visible_schools(actor)
+        .filter(campaign_school::programme_id.eq(campaign))
+        .filter(campaign_school::removed_at.is_null());
+    Ok(total(conn, all.select(campaign_school::id))?)
 }
 
 /// A page of the schools of a campaign, the newest first.

@@ -326,6 +326,8 @@ fn shops_are_those_within_the_radius_of_a_school() {
     let told = planner.post(&remove.replace("/remove", "/told"), &json!({}));
     assert_eq!(told.status, 422, "it is not there any more");
     assert_eq!(planner.get("/api/v1/campus-shops").expect(200)["items"][0]["school"], "育才小学");
+    assert_eq!(planner.get(&path.replace("/api/v1", "")).status, 200);
+    assert_eq!(planner.get(&format!("{}/schools", path.replace("/api/v1", ""))).status, 200);
     assert_eq!(planner.get(&path).expect(200)["figures"]["schools"], 1);
 }
 
@@ -482,6 +484,9 @@ fn a_file_is_taken_back_as_a_whole_while_nothing_rests_on_it() {
     let annul = json!({ "checked_on": today(&app), "reason": "登记到了另一家" });
     let annulled = planner.post(&format!("{check}/annul"), &annul).expect(200);
     assert_eq!((&annulled["checks"], &annulled["outcome"]), (&json!(0), &Value::Null));
+    let one = planner.get(check.trim_end_matches("/checks")).expect(200);
+    assert_eq!(one["history"][0]["annulled_reason"], "登记到了另一家");
+    assert_eq!(planner.get(check.replace("/api/v1", "").trim_end_matches("/checks")).status, 200);
     assert_eq!(pointer(planner.post(&format!("{check}/annul"), &annul)), "/checked_on");
     withdraw(&first).expect(200);
     assert_eq!(registered(&planner, &campaign), 0);
