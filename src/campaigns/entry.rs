@@ -51,12 +51,20 @@ pub(super) fn schools(tx: &mut Tx, campaign: ProgrammeId) -> Result<Vec<School>,
         .collect())
 }
 
-/// The nearest school and its distance in metres.
+/// The nearest school and its distance in metres; of two that are as near the one with the lower id.
 pub(super) fn nearest(schools: &[School], point: Point) -> Option<(SchoolId, i32)> {
-    schools
-        .iter()
-        .map(|school| (school.id, point.whole_metres_to(school.point)))
-        .min_by_key(|(id, metres)| (*metres, *id))
+    let mut best: Option<(i32, SchoolId)> = None;
+    for school in schools {
+        // Nothing is nearer than it lies to the north or the south, which takes no trigonometry to know: a register has thousands of shops.
+        if best.is_some_and(|(metres, _)| point.metres_north_of(school.point) > f64::from(metres)) {
+            continue;
+        }
+        let found = (point.whole_metres_to(school.point), school.id);
+        if best.is_none_or(|known| found < known) {
+            best = Some(found);
+        }
+    }
+    best.map(|(metres, id)| (id, metres))
 }
 
 /// An entry that was checked.
