@@ -322,6 +322,7 @@ impl Command for EnterHazard {
             occurred_on: found_on,
             due_on: None,
             files: &input.attachments,
+            by: Some(by),
         };
         store::event(tx, row.id, step)?;
         store::audit(tx, &row, Self::NAME, json!({ "source": source, "campaign": row.programme_id }))?;

@@ -196,6 +196,8 @@ pub(super) struct Step<'a> {
     pub occurred_on: NaiveDate,
     pub due_on: Option<NaiveDate>,
     pub files: &'a [AttachmentId],
+    /// Who took it; nobody where the term passed by itself.
+    pub by: Option<AccountId>,
 }
 
 /// Writes a step into the history of a locked hazard, with its files.
@@ -217,7 +219,7 @@ pub(super) fn event(tx: &mut Tx, id: HazardId, step: Step<'_>) -> Result<i32, Pr
             e::said.eq(step.said),
             e::occurred_on.eq(step.occurred_on),
             e::due_on.eq(step.due_on),
-            e::account_id.eq(tx.actor.account()),
+            e::account_id.eq(step.by),
             e::at.eq(tx.now),
         ))
         .execute(&mut *tx.conn)?;

@@ -178,6 +178,24 @@ fn what_is_not_corrected_in_time_is_overdue_and_proposed_for_listing() {
 }
 
 #[test]
+fn what_is_corrected_after_its_term_was_late_though_nobody_had_noticed() {
+    let app = TestApp::start();
+    let (planner, second) = officers(&app);
+    let campaign = running(&app, &planner, &second, "key_products");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    let path = hazard(&planner, &campaign, &firm, "弯曲性能不合格");
+    step(&planner, &path, json!({ "step": "order", "due_on": today(&app) + Days::new(3) })).expect(200);
+    app.clock.advance(Duration::days(4));
+    let firm = app.http().log_in("enterprise-1", PASSWORD);
+    let late = step(&firm, &path, json!({ "step": "correct", "said": "已更换" })).expect(200);
+    assert_eq!(late["state"], "corrected");
+    assert!(late["overdue_since"].is_string() && late["listing_proposed_at"].is_string(), "{late}");
+    let steps: Vec<String> =
+        late["history"].as_array().unwrap().iter().map(|one| text(&one["step"])).collect();
+    assert_eq!(steps, ["find", "order", "overdue", "correct"]);
+}
+
+#[test]
 fn a_hazard_of_an_inspection_needs_a_final_failure_of_that_enterprise() {
     let app = TestApp::start();
     let (planner, second) = officers(&app);
