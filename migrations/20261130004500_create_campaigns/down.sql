@@ -1,1 +1,2 @@
-DROP TABLE hazard_file, hazard_event, hazard, campaign_check, campaign_subject, campaign_school, campaign;
+DROP TABLE hazard_file, hazard_event, hazard, campaign_import_row, campaign_import_rejection, campaign_import, campaign_check, campaign_subject,
+    campaign_school, campaign;

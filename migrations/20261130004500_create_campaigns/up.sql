@@ -28,9 +28,14 @@ CREATE TABLE campaign_school (
     told_by      uuid REFERENCES account,
     entered_by   uuid NOT NULL REFERENCES account,
     entered_at   timestamptz NOT NULL,
-    UNIQUE (programme_id, region, name),
+    -- That it was entered by mistake, and why.
+    removed_at   timestamptz,
+    removed_reason text,
+    CHECK ((removed_at IS NULL) = (removed_reason IS NULL)),
     CHECK ((told_on IS NULL) = (told_at IS NULL) AND (told_at IS NULL) = (told_by IS NULL))
 );
+
+CREATE UNIQUE INDEX campaign_school_once ON campaign_school (programme_id, region, name) WHERE removed_at IS NULL;
 
 -- Whom a campaign looks at: an operator of a key product, or a shop in the surroundings of a school.
 CREATE TABLE campaign_subject (
@@ -51,8 +56,9 @@ CREATE TABLE campaign_subject (
     -- An earlier one that may be the same under another name, and why: the same code, or a like name at a like address.
     double_of      uuid REFERENCES campaign_subject CHECK (double_of <> id),
     double_ground  text CHECK (double_ground IN ('uscc', 'likeness')),
-    -- What an officer decided of it.
+    -- What an officer decided of it, and when one first did.
     double_decided text CHECK (double_decided IN ('same', 'different')),
+    double_decided_at timestamptz,
     removed_at     timestamptz,
     removed_reason text,
     entered_by     uuid NOT NULL REFERENCES account,
@@ -63,6 +69,7 @@ CREATE TABLE campaign_subject (
     CHECK ((school_id IS NULL) = (distance_m IS NULL)),
     CHECK ((double_of IS NULL) = (double_ground IS NULL)),
     CHECK (double_decided IS NULL OR double_of IS NOT NULL),
+    CHECK ((double_decided IS NULL) = (double_decided_at IS NULL)),
     CHECK ((removed_at IS NULL) = (removed_reason IS NULL))
 );
 CREATE INDEX campaign_subject_by_programme ON campaign_subject (programme_id, region, id);
@@ -81,8 +88,90 @@ CREATE TABLE campaign_check (
     note          text,
     entered_by    uuid NOT NULL REFERENCES account,
     entered_at    timestamptz NOT NULL,
-    UNIQUE (subject_id, checked_on)
+    -- That it was entered by mistake, and why.
+    annulled_at   timestamptz,
+    annulled_by   uuid REFERENCES account,
+    annulled_reason text,
+    CHECK ((annulled_at IS NULL) = (annulled_by IS NULL) AND (annulled_at IS NULL) = (annulled_reason IS NULL))
 );
+CREATE UNIQUE INDEX campaign_check_of_day ON campaign_check (subject_id, checked_on) WHERE annulled_at IS NULL;
+CREATE INDEX campaign_check_by_subject ON campaign_check (subject_id);
+
+-- A file with entries of a register that an officer sends in.
+CREATE TABLE campaign_import (
+    id               uuid PRIMARY KEY,
+    requested_by     uuid REFERENCES account,
+    -- The region of the officer who sent it in.
+    region           text NOT NULL REFERENCES region,
+    file_name        text NOT NULL,
+    -- The file until it was read; of a check until `file_until`.
+    file             bytea,
+    sha256           bytea NOT NULL,
+    dry_run          boolean NOT NULL,
+    -- {"campaign": the campaign}.
+    defaults         jsonb NOT NULL,
+    programme_id     uuid NOT NULL GENERATED ALWAYS AS ((defaults ->> 'campaign')::uuid) STORED REFERENCES campaign,
+    state            text NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'withdrawn')),
+    attempts         integer NOT NULL DEFAULT 0,
+    total            integer,
+    processed        integer NOT NULL DEFAULT 0,
+    rows             integer NOT NULL DEFAULT 0,
+    inserted         integer NOT NULL DEFAULT 0,
+    updated          integer NOT NULL DEFAULT 0,
+    unchanged        integer NOT NULL DEFAULT 0,
+    rejected         integer NOT NULL DEFAULT 0,
+    -- Of the rejected rows, those that are no records.
+    not_records      integer NOT NULL DEFAULT 0,
+    -- The headings of its lists, what the importer should know, why it was refused.
+    header           jsonb,
+    warnings         jsonb,
+    problem          jsonb,
+    created_at       timestamptz NOT NULL,
+    started_at       timestamptz,
+    finished_at      timestamptz,
+    file_until       timestamptz,
+    -- Of an import from the record of a check: that check.
+    check_id         uuid REFERENCES campaign_import,
+    -- {"at", "by", "reason"} of its withdrawal.
+    withdrawal       jsonb,
+    CHECK (rows = inserted + updated + unchanged + rejected),
+    CHECK (not_records <= rejected),
+    CHECK ((state = 'withdrawn') = (withdrawal IS NOT NULL))
+);
+-- A file is read once and then cleared; compressing it would take longer than importing it.
+ALTER TABLE campaign_import ALTER COLUMN file SET STORAGE EXTERNAL;
+CREATE INDEX campaign_import_open ON campaign_import (id) WHERE state IN ('queued', 'running');
+CREATE INDEX campaign_import_by_region ON campaign_import (region, id);
+CREATE INDEX campaign_import_by_programme ON campaign_import (programme_id, id);
+CREATE INDEX campaign_import_by_check ON campaign_import (check_id) WHERE check_id IS NOT NULL;
+CREATE INDEX campaign_import_kept ON campaign_import (file_until) WHERE file_until IS NOT NULL AND file IS NOT NULL;
+
+-- One reason for which one row was rejected; `cells` is the row as it was in the file, kept with the first of its reasons.
+CREATE TABLE campaign_import_rejection (
+    import_id  uuid NOT NULL REFERENCES campaign_import ON DELETE CASCADE,
+    row_no     integer NOT NULL,
+    ordinal    integer NOT NULL,
+    field      text NOT NULL,
+    value      text NOT NULL,
+    code       text NOT NULL,
+    reason_zh  text NOT NULL,
+    reason_en  text NOT NULL,
+    cells      jsonb,
+    -- What some cells were beyond their texts.
+    marks      text,
+    CHECK ((ordinal = 0) = (cells IS NOT NULL)),
+    PRIMARY KEY (import_id, row_no, ordinal)
+);
+
+-- What became of a row that was taken.
+CREATE TABLE campaign_import_row (
+    import_id  uuid NOT NULL REFERENCES campaign_import,
+    row_no     integer NOT NULL,
+    subject_id uuid NOT NULL REFERENCES campaign_subject,
+    outcome    text NOT NULL CHECK (outcome IN ('inserted', 'unchanged')),
+    PRIMARY KEY (import_id, row_no)
+);
+CREATE INDEX campaign_import_row_by_subject ON campaign_import_row (subject_id);
 
 -- A hazard (隐患).
 CREATE TABLE hazard (

@@ -1,31 +1,28 @@
 //! The HTTP handlers of campaigns, their registers, checks and schools.
 
 use crate::app::App;
-use crate::campaigns::checks::{CampaignCheckInput, EnterCampaignCheck};
+use crate::campaigns::checks::{AnnulCampaignCheck, CampaignCheckInput, EnterCampaignCheck};
 use crate::campaigns::exports::{CAMPAIGNS, SCHOOLS, SUBJECTS};
 use crate::campaigns::ids::{SchoolId, SubjectId};
 use crate::campaigns::queries::{self, CampaignDetail, CampaignFilter, CampaignView};
 use crate::campaigns::register::{
     AddSubjects, DecideDouble, DoubleDecision, RemoveSubject, SubjectInput, SubjectsAdded,
 };
-use crate::campaigns::register_list;
-use crate::campaigns::schools::{EnterSchools, SchoolInput, SchoolsEntered, TellSchool};
+use crate::campaigns::schools::{EnterSchools, RemoveSchool, SchoolInput, SchoolsEntered, TellSchool};
 use crate::campaigns::set_up::SetUpCampaign;
 use crate::campaigns::state::Theme;
-use crate::campaigns::subject_queries::{self, CampaignSchoolView, CampaignSubjectView, SubjectFilter};
-use crate::core::clock::shanghai_date;
+use crate::campaigns::subject_queries::{
+    self, CampaignSchoolView, CampaignSubjectDetail, CampaignSubjectView, SubjectFilter,
+};
 use crate::core::page::{Page, Slice};
 use crate::db::Command;
 use crate::exports::{BookFile, Format, ListPage, Wanted};
-use crate::list_files::settings::ImportSettings;
 use crate::programmes::ids::ProgrammeId;
 use crate::programmes::state::ProgrammeState;
-use crate::settings::Settings;
 use crate::web::params::Reason;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
-use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id, Json, Query};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -73,9 +70,8 @@ async fn view(
 ) -> Result<CampaignDetail, Failure> {
     let actor = auth.actor();
     let work = move |app: &App| {
-        let today = shanghai_date(app.clock().now());
         let around = (app.settings().as_ref(), app.catalogue().as_ref());
-        queries::detail(&mut *app.snapshot()?, &actor, id, around, (today, as_of))
+        queries::detail(&mut *app.snapshot()?, &actor, id, around, (app.clock().now(), as_of))
     };
     read(state, work).await
 }
@@ -125,48 +121,6 @@ pub struct SubjectsInput {
     responses((status = 200, body = SubjectsAdded)))]
 pub async fn add(state: State, auth: Auth, id: Id<ProgrammeId>, body: Json<SubjectsInput>) -> Answer {
     ok(execute(&state, auth.caller(), AddSubjects { campaign: id.0, subjects: body.0.subjects }).await?)
-}
-
-/// A register as a file.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "describes a multipart body")]
-pub struct RegisterForm {
-    /// CSV (UTF-8 or GB18030) or XLSX; told apart by content. Columns in any order: name, uscc, region, address, product, latitude, longitude.
-    #[schema(value_type = String, format = Binary)]
-    file: Vec<u8>,
-}
-
-/// Uploads of registers.
-pub struct RegisterRules;
-
-impl UploadRules for RegisterRules {
-    const FIELDS: &'static [&'static str] = &[];
-
-    fn limit(settings: &Settings) -> u64 {
-        settings.section::<ImportSettings>().max_upload_bytes
-    }
-}
-
-/// Adds the entries of a file, at most 2,000 rows, likewise. Where a row can't be taken none is, and the answer names each by its number.
-#[utoipa::path(post, path = "/api/v1/campaigns/{id}/subjects/list", tag = "campaigns",
-    request_body(content = RegisterForm, content_type = "multipart/form-data"),
-    responses((status = 200, body = SubjectsAdded)))]
-pub async fn add_list(
-    state: State,
-    auth: Auth,
-    id: Id<ProgrammeId>,
-    mut upload: Upload<RegisterRules>,
-) -> Answer {
-    let _turn = state.whole_file().await?;
-    let campaign = id.0;
-    let command = read(&state, move |app| {
-        let bytes = upload.bytes()?;
-        let today = shanghai_date(app.clock().now());
-        let subjects = register_list::read(&bytes, app.settings(), today)?;
-        Ok(AddSubjects { campaign, subjects })
-    })
-    .await?;
-    ok(execute(&state, auth.caller(), command).await?)
 }
 
 /// Filter and page of the list of entries.
@@ -251,11 +205,37 @@ where
     ok(read(state, move |app| subject_queries::get(&mut *app.snapshot()?, &actor, id)).await?)
 }
 
+/// One entry with its checks, those that were annulled among them.
+#[utoipa::path(get, path = "/api/v1/campaign-subjects/{id}", tag = "campaigns",
+    responses((status = 200, body = CampaignSubjectDetail)))]
+pub async fn subject(state: State, auth: Auth, id: Id<SubjectId>) -> Answer {
+    let actor = auth.actor();
+    ok(read(&state, move |app| subject_queries::detail(&mut *app.snapshot()?, &actor, id.0)).await?)
+}
+
 /// Enters a check of an entry: one of a day.
 #[utoipa::path(post, path = "/api/v1/campaign-subjects/{id}/checks", tag = "campaigns", request_body = CampaignCheckInput,
     responses((status = 200, body = CampaignSubjectView)))]
 pub async fn check(state: State, auth: Auth, id: Id<SubjectId>, body: Json<CampaignCheckInput>) -> Answer {
     subject_step(&state, &auth, EnterCampaignCheck { subject: id.0, check: body.0 }).await
+}
+
+/// A check that was entered by mistake.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckAnnulment {
+    /// The day of the check, in Asia/Shanghai.
+    checked_on: NaiveDate,
+    /// Why, at most 1,000 characters.
+    reason: String,
+}
+
+/// Annuls the check of a day that was entered by mistake, with a reason; then another one of that day can be entered.
+#[utoipa::path(post, path = "/api/v1/campaign-subjects/{id}/checks/annul", tag = "campaigns", request_body = CheckAnnulment,
+    responses((status = 200, body = CampaignSubjectView)))]
+pub async fn annul_check(state: State, auth: Auth, id: Id<SubjectId>, body: Json<CheckAnnulment>) -> Answer {
+    let CheckAnnulment { checked_on, reason } = body.0;
+    subject_step(&state, &auth, AnnulCampaignCheck { subject: id.0, checked_on, reason }).await
 }
 
 /// Takes an entry off its register, with a reason.
@@ -333,6 +313,15 @@ pub struct ToldInput {
     /// The day, in Asia/Shanghai; today where none is named.
     #[serde(default)]
     told_on: Option<NaiveDate>,
+}
+
+/// Takes a school out that was entered by mistake, with a reason. Shops find their nearest school anew; the figures of the days before stay.
+#[utoipa::path(post, path = "/api/v1/campaign-schools/{id}/remove", tag = "campaigns", request_body = Reason,
+    responses((status = 200, body = CampaignSchoolView)))]
+pub async fn remove_school(state: State, auth: Auth, id: Id<SchoolId>, body: Json<Reason>) -> Answer {
+    let id = execute(&state, auth.caller(), RemoveSchool { id: id.0, reason: body.0.reason }).await?;
+    let actor = auth.actor();
+    ok(read(&state, move |app| subject_queries::school(&mut *app.snapshot()?, &actor, id)).await?)
 }
 
 /// Says that a school was told what the checks around it came to. The first day stays.

@@ -6,7 +6,7 @@ use crate::campaigns::state::CheckOutcome;
 use crate::campaigns::store::hold;
 use crate::core::fields::Fields;
 use crate::core::{Problem, Text};
-use crate::db::officer_steps::officer;
+use crate::db::officer_steps::{officer, reason};
 use crate::db::published::label_check;
 use crate::db::regional;
 use crate::db::schema::{campaign_check, campaign_subject};
@@ -104,14 +104,53 @@ impl Command for EnterCampaignCheck {
                 c::entered_by.eq(by),
                 c::entered_at.eq(tx.now),
             ))
-            .on_conflict((c::subject_id, c::checked_on))
-            .do_nothing()
+            .on_conflict_do_nothing()
             .execute(&mut *tx.conn)?;
         if written == 0 {
             let text = Text::new("当天已登记检查", "a check of that day was entered already");
             return Err(Problem::field("/checked_on", text));
         }
         campaign.audit(tx, Self::NAME, json!({ "subject": name, "outcome": input.outcome }))?;
+        Ok(self.subject)
+    }
+}
+
+/// Annuls a check that was entered by mistake. It stays in the figures of the days before; another one of its day can be entered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AnnulCampaignCheck {
+    /// The entry.
+    pub subject: SubjectId,
+    /// The day of the check, in Asia/Shanghai.
+    pub checked_on: NaiveDate,
+    /// Why, at most 1,000 characters.
+    pub reason: String,
+}
+
+impl Command for AnnulCampaignCheck {
+    type Output = SubjectId;
+    const NAME: &'static str = "annul_campaign_check";
+
+    fn run(&self, tx: &mut Tx) -> Result<SubjectId, Problem> {
+        use campaign_check as c;
+        let by = officer(tx)?;
+        let (programme, name): (Uuid, String) = visible_subjects(&tx.actor)
+            .filter(campaign_subject::id.eq(self.subject))
+            .select((campaign_subject::programme_id, campaign_subject::name))
+            .first(&mut *tx.conn)?;
+        let campaign = hold(tx, ProgrammeId(programme))?;
+        let reason = reason(&self.reason)?;
+        let annulled = diesel::update(c::table)
+            .filter(c::subject_id.eq(self.subject))
+            .filter(c::checked_on.eq(self.checked_on))
+            .filter(c::annulled_at.is_null())
+            .set((c::annulled_at.eq(tx.now), c::annulled_by.eq(by), c::annulled_reason.eq(&reason)))
+            .execute(&mut *tx.conn)?;
+        if annulled == 0 {
+            let text = Text::new("当天没有登记检查", "no check of that day was entered");
+            return Err(Problem::field("/checked_on", text));
+        }
+        let data = json!({ "subject": name, "checked_on": self.checked_on, "reason": reason });
+        campaign.audit(tx, Self::NAME, data)?;
         Ok(self.subject)
     }
 }

@@ -31,6 +31,11 @@ impl Point {
         2.0 * EARTH_M * h.clamp(0.0, 1.0).sqrt().asin()
     }
 
+    /// How far it lies to the north or the south of another one in metres: never more than the distance.
+    pub fn metres_north_of(self, other: Self) -> f64 {
+        (self.latitude - other.latitude).abs().to_radians() * EARTH_M
+    }
+
     /// The distance in whole metres, rounded up.
     pub fn whole_metres_to(self, other: Self) -> i32 {
         let metres = self.metres_to(other).ceil();

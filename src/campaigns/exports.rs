@@ -1,11 +1,13 @@
 //! The lists of campaigns, registers and hazards as files.
 
 use crate::campaigns::hazard_queries::HazardView;
+use crate::campaigns::imports::view::CampaignImportView;
 use crate::campaigns::queries::CampaignView;
 use crate::campaigns::state::{HazardState, Theme};
 use crate::campaigns::subject_queries::{CampaignSchoolView, CampaignSubjectView};
 use crate::exports::{Cell, Column, FilterWord, List, Q, REGION};
 use crate::programmes::words::state_word;
+use crate::zero_out::pages::imports::state_word as import_state_word;
 
 /// The campaigns.
 pub static CAMPAIGNS: List<CampaignView> = List {
@@ -101,6 +103,35 @@ pub static SCHOOLS: List<CampaignSchoolView> = List {
         Column::new("告知日期", "Told", |s, _| Cell::date(s.told_on)),
     ],
     filters: &[],
+};
+
+/// The files with entries of registers.
+pub static IMPORTS: List<CampaignImportView> = List {
+    name: "campaign-imports",
+    zh: "专项行动名录导入记录",
+    en: "Files of registers",
+    people: false,
+    columns: &[
+        Column::new("文件", "File", |l, _| Cell::text(&l.file_name)),
+        Column::new("专项行动", "Campaign", |l, _| Cell::text(&l.campaign)),
+        Column::new("状态", "State", |l, w| Cell::text(import_state_word(w, l.state))),
+        Column::new("仅检查", "Check only", |l, w| {
+            Cell::text(if l.dry_run { w.t("是", "yes") } else { "" })
+        }),
+        Column::new("地区代码", "Region code", |l, _| Cell::text(&l.region)),
+        Column::new("提交时间", "Asked for", |l, _| Cell::Moment(l.created_at)),
+        Column::new("完成时间", "Finished", |l, _| Cell::moment(l.finished_at)),
+        Column::new("行数", "Rows", |l, _| Cell::count(l.rows)),
+        Column::new("新增", "New", |l, _| Cell::count(l.inserted)),
+        Column::new("未变", "Same", |l, _| Cell::count(l.unchanged)),
+        Column::new("拒绝", "Rejected", |l, _| Cell::count(l.to_mend())),
+        Column::new("非记录行", "No records", |l, _| Cell::count(l.not_records)),
+        Column::new("撤回时间", "Withdrawn", |l, _| Cell::moment(l.withdrawal.as_ref().map(|w| w.at))),
+        Column::new("撤回原因", "Why withdrawn", |l, _| {
+            Cell::some(l.withdrawal.as_ref().map(|w| &w.reason))
+        }),
+    ],
+    filters: &[Q, FilterWord::of_row("campaign", "专项行动", "campaign", &[("campaign_id", "campaign")])],
 };
 
 /// The hazards.

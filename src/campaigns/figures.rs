@@ -22,7 +22,7 @@ pub struct CampaignFigures {
     pub registered: i64,
     /// How many of them were checked.
     pub checked: i64,
-    /// How many of them may be the same as another one, and were not decided.
+    /// How many of them may be the same as another one that stands there too, and were not decided.
     pub possible_doubles: i64,
     /// Of how many a label failed.
     pub label_failed: i64,
@@ -94,7 +94,7 @@ const FORMULA: &str =
 /// Register, checks and schools.
 const REGISTER: &str = "
     WITH register AS (
-        SELECT u.id, u.double_of, u.double_decided, u.removed_at
+        SELECT u.id, u.double_of, u.double_decided_at, u.removed_at
         FROM campaign_subject u
         JOIN region_scope s ON s.region = u.region AND s.scope = $2
         WHERE u.programme_id = $1 AND (u.entered_at AT TIME ZONE 'Asia/Shanghai')::date <= $3
@@ -105,14 +105,17 @@ const REGISTER: &str = "
         FROM campaign_check c
         JOIN standing r ON r.id = c.subject_id
         WHERE (c.entered_at AT TIME ZONE 'Asia/Shanghai')::date <= $3
+          AND (c.annulled_at IS NULL OR (c.annulled_at AT TIME ZONE 'Asia/Shanghai')::date > $3)
     ), schools AS (
         SELECT l.id, l.told_at
         FROM campaign_school l
         JOIN region_scope s ON s.region = l.region AND s.scope = $2
         WHERE l.programme_id = $1 AND (l.entered_at AT TIME ZONE 'Asia/Shanghai')::date <= $3
+          AND (l.removed_at IS NULL OR (l.removed_at AT TIME ZONE 'Asia/Shanghai')::date > $3)
     )
     SELECT (SELECT count(*) FROM standing) AS registered,
-           (SELECT count(*) FROM standing WHERE double_of IS NOT NULL AND double_decided IS NULL) AS possible_doubles,
+           (SELECT count(*) FROM standing r WHERE r.double_of IN (SELECT o.id FROM standing o)
+                AND (r.double_decided_at IS NULL OR (r.double_decided_at AT TIME ZONE 'Asia/Shanghai')::date > $3)) AS possible_doubles,
            (SELECT count(DISTINCT subject_id) FROM checks) AS checked,
            (SELECT count(DISTINCT subject_id) FROM checks WHERE outcome = 'label_failed') AS label_failed,
            (SELECT count(DISTINCT subject_id) FROM checks WHERE off_shelf > 0) AS off_shelf_subjects,
@@ -217,8 +220,9 @@ pub fn figures(
         .bind::<Text, _>(region)
         .bind::<Date, _>(as_of)
         .get_result(conn)?;
-    let outreach: OutreachFigures = diesel::sql_query("SELECT * FROM campaign_outreach($1, $2)")
+    let outreach: OutreachFigures = diesel::sql_query("SELECT * FROM campaign_outreach($1, $2, $3)")
         .bind::<SqlUuid, _>(campaign)
+        .bind::<Text, _>(region)
         .bind::<Date, _>(as_of)
         .get_result(conn)?;
     let by_product: Vec<HazardCount> = counted

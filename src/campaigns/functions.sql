@@ -18,10 +18,10 @@ CREATE FUNCTION programme_open_hazards(p_programme uuid) RETURNS bigint LANGUAGE
     SELECT count(*) FROM hazard WHERE programme_id = p_programme AND state NOT IN ('closed', 'annulled')
 $$;
 
--- What the outreach to consumers of a programme came to until a day, that included, as the platform knew it then: events, people reached, leaflets,
--- questions answered, signals collected. People and leaflets are numbers of their own and are never added up. Called by src/campaigns/figures.rs.
--- Takes no locks.
-CREATE FUNCTION campaign_outreach(p_programme uuid, p_day date)
+-- What the outreach to consumers of a programme came to in a region and under it until a day, that included, as the platform knew it then: events,
+-- people reached, leaflets, questions answered, signals collected. People and leaflets are numbers of their own and are never added up. Called by
+-- src/campaigns/figures.rs. Takes no locks.
+CREATE FUNCTION campaign_outreach(p_programme uuid, p_region text, p_day date)
 RETURNS TABLE (events bigint, people bigint, leaflets bigint, questions bigint, signals bigint) LANGUAGE sql STABLE AS $$
     SELECT count(*), coalesce(sum(r.people), 0)::bigint, coalesce(sum(r.leaflets), 0)::bigint, coalesce(sum(r.questions), 0)::bigint,
            coalesce(sum(s.signals), 0)::bigint
@@ -29,6 +29,7 @@ RETURNS TABLE (events bigint, people bigint, leaflets bigint, questions bigint, 
     CROSS JOIN published.outreach o
     JOIN published.outreach_result r ON r.id = o.id AND r.from_at < d.at AND (r.until_at IS NULL OR r.until_at >= d.at)
     CROSS JOIN LATERAL (SELECT count(*) AS signals FROM published.outreach_signal g WHERE g.engagement_id = o.id AND g.created_at < d.at) s
+    JOIN region_scope scope ON scope.region = o.region AND scope.scope = p_region
     WHERE o.programme_id = p_programme
 $$;
 

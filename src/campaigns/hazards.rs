@@ -9,7 +9,7 @@ use crate::core::fields::Fields;
 use crate::core::ids::EnterpriseId;
 use crate::core::{Problem, Text};
 use crate::db::officer_steps::officer;
-use crate::db::published::{enterprise, inspection};
+use crate::db::published::{engagement, engagement_enterprise, enterprise, inspection};
 use crate::db::regional;
 use crate::db::schema::{campaign_subject, hazard};
 use crate::db::{Command, Tx};
@@ -98,6 +98,23 @@ fn of_enterprise(
 /// What an inspection says of itself, as far as a hazard is concerned.
 type OfInspection = (String, Option<String>, Option<EnterpriseId>, Option<EnterpriseId>);
 
+/// Whether a visit to an enterprise was held.
+fn was_visited(tx: &mut Tx, id: Uuid, enterprise: EnterpriseId) -> Result<bool, Problem> {
+    let state: Option<String> = engagement::table
+        .filter(engagement::id.eq(id))
+        .filter(engagement::kind.eq("visit"))
+        .select(engagement::state)
+        .first(&mut *tx.conn)
+        .optional()?;
+    let of: i64 = engagement_enterprise::table
+        .filter(engagement_enterprise::engagement_id.eq(id))
+        .filter(engagement_enterprise::enterprise_id.eq(enterprise))
+        .count()
+        .get_result(&mut *tx.conn)?;
+    Ok(of > 0
+        && state.is_some_and(|state| ["started", "held", "minuted", "closed"].contains(&state.as_str())))
+}
+
 /// Checks where a hazard is known from.
 fn check_source(
     tx: &mut Tx,
@@ -121,6 +138,14 @@ fn check_source(
         "只有来源为上门帮扶的可以填写",
         "is for what a visit found only",
     );
+    if let Some(id) = input.engagement_id.filter(|_| source == HazardSource::Visit) {
+        let fits = match enterprise {
+            Some(enterprise) => was_visited(tx, id, enterprise)?,
+            None => false,
+        };
+        let (zh, en) = ("须为对该企业已开展的上门帮扶", "must be a visit to the enterprise that was held");
+        fields.require(fits, "/engagement_id", zh, en);
+    }
     fields.require(
         source != HazardSource::Visit || input.consented,
         "/consented",
@@ -183,24 +208,29 @@ fn product(
     (found.map(|product| product.key.clone()).unwrap_or_default(), known.map(|kind| kind.code.clone()))
 }
 
-/// Checks the entry of the register.
+/// Checks the entry of the register: it is on that of the campaign, and is no other enterprise.
 fn check_subject(
     tx: &mut Tx,
     fields: &mut Fields,
     input: &HazardInput,
-    campaign: Option<&Campaign>,
+    (campaign, enterprise): (Option<&Campaign>, Option<EnterpriseId>),
 ) -> Result<(), Problem> {
     use campaign_subject as s;
     let Some(id) = input.subject_id else { return Ok(()) };
-    let of: Option<Uuid> = s::table
+    let found: Option<(Uuid, Option<EnterpriseId>)> = s::table
         .filter(s::id.eq(id))
         .filter(s::removed_at.is_null())
-        .select(s::programme_id)
+        .select((s::programme_id, s::enterprise_id))
         .first(&mut *tx.conn)
         .optional()?;
+    let of = found.map(|(of, _)| of);
     let fits = of.is_some() && of == campaign.map(|campaign| campaign.id.0);
     let (zh, en) = ("不在本专项行动的名录中", "is not on the register of the campaign");
     fields.require(fits, "/subject_id", zh, en);
+    let whose = found.and_then(|(_, whose)| whose);
+    let other = fits && enterprise.is_some() && whose.is_some_and(|whose| Some(whose) != enterprise);
+    let (zh, en) = ("是另一家企业的条目", "is the entry of another enterprise");
+    fields.require(!other, "/subject_id", zh, en);
     Ok(())
 }
 
@@ -230,7 +260,7 @@ impl Command for EnterHazard {
         }
         let source = check_source(tx, &mut fields, input, enterprise.as_ref().map(|(id, _)| *id))?;
         let (product, kind) = product(tx, &mut fields, &rules, input);
-        check_subject(tx, &mut fields, input, campaign.as_ref())?;
+        check_subject(tx, &mut fields, input, (campaign.as_ref(), enterprise.as_ref().map(|(id, _)| *id)))?;
         let item = fields.text("/item", &input.item, 200);
         let description = fields.text("/description", &input.description, 4_000);
         let today = tx.today();
@@ -292,6 +322,7 @@ impl Command for EnterHazard {
             occurred_on: found_on,
             due_on: None,
             files: &input.attachments,
+            by: Some(by),
         };
         store::event(tx, row.id, step)?;
         store::audit(tx, &row, Self::NAME, json!({ "source": source, "campaign": row.programme_id }))?;

@@ -9,4 +9,6 @@ crate::ids! {
     CheckId,
     /// A hazard.
     HazardId,
+    /// A file with entries of a register.
+    CampaignImportId,
 }

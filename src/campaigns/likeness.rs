@@ -102,6 +102,23 @@ fn alike(a: &str, b: &str) -> u32 {
     whole
 }
 
+/// The shorter and the longer of two texts.
+fn by_length<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str) {
+    if a.chars().count() <= b.chars().count() { (a, b) } else { (b, a) }
+}
+
+/// Whether one address is the other without the city or district that stands before it.
+fn ends_with(a: &str, b: &str) -> bool {
+    let (short, long) = by_length(a, b);
+    short.chars().count() >= 5 && long.ends_with(short)
+}
+
+/// Whether one name stands in the other.
+fn holds(a: &str, b: &str) -> bool {
+    let (short, long) = by_length(a, b);
+    short.chars().count() >= 3 && long.contains(short)
+}
+
 /// Why two entries of one region may be one; nothing where they seem to be two. Two with different codes are two.
 pub fn may_be_one(a: &Entry, b: &Entry, limits: Limits) -> Option<Ground> {
     match (&a.uscc, &b.uscc) {
@@ -111,8 +128,8 @@ pub fn may_be_one(a: &Entry, b: &Entry, limits: Limits) -> Option<Ground> {
     }
     let (Some(here), Some(there)) = (&a.address, &b.address) else { return None };
     let like = a.numbers() == b.numbers()
-        && alike(here, there) >= limits.address
-        && alike(&a.name, &b.name) >= limits.name;
+        && (alike(here, there) >= limits.address || ends_with(here, there))
+        && (alike(&a.name, &b.name) >= limits.name || holds(&a.name, &b.name));
     like.then_some(Ground::Likeness)
 }
 
@@ -142,16 +159,21 @@ mod tests {
         assert_eq!(ground(("好学文具店", code, here), ("博雅书店", code, None)), Some(Ground::Uscc));
         assert_eq!(
             ground(("好学文具店", None, here), ("好学文具 商行", None, Some("广州市越秀区育才路 12 号"))),
+            Some(Ground::Likeness),
+            "a name that stands in the other"
+        );
+        assert_eq!(
+            ground(("好学文具店", None, here), ("博雅书店", None, here)),
             None,
-            "a name of which more than a word differs"
+            "two shops behind one number"
         );
         assert_eq!(
             ground(
                 ("小太阳好学文具店", None, here),
                 ("小太阳好学文具店（个体工商户）", code, Some("越秀区育才路12号"))
             ),
-            None,
-            "an address that is much shorter"
+            Some(Ground::Likeness),
+            "an address without the city"
         );
         assert_eq!(
             ground(

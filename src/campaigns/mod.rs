@@ -2,6 +2,7 @@
 //!
 //! - Ten key products: a register of operators, who of them was checked, and the ledger of hazards (隐患台账): found, ordered, corrected, verified by
 //!   another, closed ([`hazards`], [`steps`]).
+//! - Registers come one by one or as files, which are checked first and can be taken back ([`imports`]).
 //! - Shops around campuses: schools with their points, shops within a radius of one, checks, goods off the shelf, schools told ([`schools`], [`register`],
 //!   [`checks`]).
 //! - Outreach to consumers: what the events of the programme came to ([`figures`]).
@@ -19,6 +20,7 @@
 pub mod api;
 pub mod checks;
 pub mod distance;
+mod entry;
 mod exports;
 pub mod figures;
 pub mod files;
@@ -27,6 +29,8 @@ pub mod hazard_api;
 pub mod hazard_queries;
 pub mod hazards;
 pub mod ids;
+pub mod import_api;
+pub mod imports;
 pub mod likeness;
 pub mod mails;
 mod notices;

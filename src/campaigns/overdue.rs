@@ -80,48 +80,59 @@ impl Command for MarkHazardOverdue {
     const NAME: &'static str = "mark_hazard_overdue";
 
     fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
-        use hazard_event as e;
         let row: Row = store::load(tx, self.hazard)?;
-        let today = tx.today();
-        let Some(due) = row.due_on.filter(|due| row.state == HazardState::Ordered && *due < today) else {
-            return Ok(());
-        };
-        let before: i64 = e::table
-            .filter(e::hazard_id.eq(row.id))
-            .filter(e::step.eq(HazardStep::Overdue))
-            .filter(e::due_on.eq(due))
-            .count()
-            .get_result(&mut *tx.conn)?;
-        if before > 0 {
-            return Ok(());
-        }
-        let to = transition(row.state, HazardStep::Overdue)?;
-        let proposed = row.source != HazardSource::Visit;
-        let since = row.overdue_since.or_else(|| due.succ_opt()).unwrap_or(today);
-        diesel::update(hazard::table.find(row.id))
-            .set((
-                hazard::overdue_since.eq(since),
-                hazard::version.eq(row.version + 1),
-                hazard::updated_at.eq(tx.now),
-            ))
-            .execute(&mut *tx.conn)?;
-        if proposed {
-            diesel::update(hazard::table.find(row.id))
-                .filter(hazard::listing_proposed_at.is_null())
-                .set(hazard::listing_proposed_at.eq(tx.now))
-                .execute(&mut *tx.conn)?;
-        }
-        let step = Step {
-            step: HazardStep::Overdue,
-            from: Some(row.state),
-            to,
-            said: None,
-            occurred_on: today,
-            due_on: Some(due),
-            files: &[],
-        };
-        store::event(tx, row.id, step)?;
-        store::audit(tx, &row, Self::NAME, json!({ "due_on": due, "proposed_for_listing": proposed }))?;
-        notices::overdue(tx, &row, due)
+        mark(tx, &row).map(|_| ())
     }
+}
+
+/// Marks a hazard as overdue whose term has passed, once for a term. Gives whether it did.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn mark(tx: &mut Tx, row: &Row) -> Result<bool, Problem> {
+    use hazard_event as e;
+    let today = tx.today();
+    let Some(due) = row.due_on.filter(|due| row.state == HazardState::Ordered && *due < today) else {
+        return Ok(false);
+    };
+    let before: i64 = e::table
+        .filter(e::hazard_id.eq(row.id))
+        .filter(e::step.eq(HazardStep::Overdue))
+        .filter(e::due_on.eq(due))
+        .count()
+        .get_result(&mut *tx.conn)?;
+    if before > 0 {
+        return Ok(false);
+    }
+    let to = transition(row.state, HazardStep::Overdue)?;
+    let proposed = row.source != HazardSource::Visit;
+    let since = row.overdue_since.or_else(|| due.succ_opt()).unwrap_or(today);
+    diesel::update(hazard::table.find(row.id))
+        .set((
+            hazard::overdue_since.eq(since),
+            hazard::version.eq(row.version + 1),
+            hazard::updated_at.eq(tx.now),
+        ))
+        .execute(&mut *tx.conn)?;
+    if proposed {
+        diesel::update(hazard::table.find(row.id))
+            .filter(hazard::listing_proposed_at.is_null())
+            .set(hazard::listing_proposed_at.eq(tx.now))
+            .execute(&mut *tx.conn)?;
+    }
+    let step = Step {
+        step: HazardStep::Overdue,
+        from: Some(row.state),
+        to,
+        said: None,
+        occurred_on: today,
+        due_on: Some(due),
+        files: &[],
+        by: None,
+    };
+    store::event(tx, row.id, step)?;
+    let data = json!({ "due_on": due, "proposed_for_listing": proposed });
+    store::audit(tx, row, MarkHazardOverdue::NAME, data)?;
+    notices::overdue(tx, row, due)?;
+    Ok(true)
 }

@@ -1,6 +1,7 @@
 //! Who may know of campaigns and hazards.
 //!
 //! - A campaign is known to whoever knows of its programme: the officers who keep it, and, once it is approved, those of the regions under it.
+//! - A file with entries of a register is known to the officers of the region that sent it in, and of those above it.
 //! - The register, the schools and the checks of a region are known to the officers of the region and of those above it.
 //! - A hazard is known to the officers of its region and of those above it, and to its enterprise.
 
@@ -12,7 +13,7 @@ use crate::core::ids::EnterpriseId;
 use crate::db::published::programme;
 use crate::db::regional;
 pub use crate::db::regional::permit as permit_officers;
-use crate::db::schema::{campaign, campaign_school, campaign_subject, hazard, region_scope};
+use crate::db::schema::{campaign, campaign_import, campaign_school, campaign_subject, hazard, region_scope};
 use crate::programmes::state::ProgrammeState;
 use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
@@ -59,6 +60,11 @@ pub fn visible_subjects(actor: &Actor) -> campaign_subject::BoxedQuery<'static, 
 /// The schools that the actor may know of.
 pub fn visible_schools(actor: &Actor) -> campaign_school::BoxedQuery<'static, Pg> {
     campaign_school::table.filter(campaign_school::region.eq_any(regional::seen_regions(actor))).into_boxed()
+}
+
+/// The files with entries of registers that the actor may know of: those that officers of the own region and of those under it have sent in.
+pub fn imports_visible_to(actor: &Actor) -> campaign_import::BoxedQuery<'static, Pg> {
+    campaign_import::table.filter(campaign_import::region.eq_any(regional::seen_regions(actor))).into_boxed()
 }
 
 /// Whether the actor has any part in hazards.

@@ -5,9 +5,10 @@ use crate::campaigns::policy::{permit_officers, visible_campaigns};
 use crate::campaigns::settings::{CampaignRules, CampaignSettings};
 use crate::campaigns::state::Theme;
 use crate::catalogue::Catalogue;
-use crate::core::Problem;
 use crate::core::actor::Actor;
+use crate::core::clock::shanghai_date;
 use crate::core::page::{Page, Slice, Total};
+use crate::core::{Problem, as_of};
 use crate::db::order::in_order;
 use crate::db::published::programme;
 use crate::db::schema::{campaign, region_scope};
@@ -251,21 +252,22 @@ pub fn counted_region(actor: &Actor, organiser: &str, catalogue: &Catalogue) -> 
     }
 }
 
-/// One campaign with its figures as of a day.
+/// One campaign with its figures as of a day, today where none is named.
 ///
 /// # Errors
-/// As [`get`].
+/// As [`get`]; 422 for a day that lies ahead.
 pub fn detail(
     conn: &mut PgConnection,
     actor: &Actor,
     id: ProgrammeId,
     (settings, catalogue): (&Settings, &Catalogue),
-    (today, as_of): (NaiveDate, Option<NaiveDate>),
+    (now, asked): (DateTime<Utc>, Option<NaiveDate>),
 ) -> Result<CampaignDetail, Problem> {
     let campaign = get(conn, actor, id)?;
+    let (today, day) = (shanghai_date(now), as_of::day(asked, now)?);
     let rules = rules_of(settings, &campaign.rules_version, today)?;
     let region = counted_region(actor, &campaign.organiser_region, catalogue);
-    let figures = figures(conn, id, &region, as_of.unwrap_or(today))?;
+    let figures = figures(conn, id, &region, day)?;
     let products = rules.products.into_iter().map(|product| KeyProductView {
         key: product.key,
         name_zh: product.name.zh.to_string(),

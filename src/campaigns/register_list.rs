@@ -1,17 +1,15 @@
-//! A register as a file that an office sends in: CSV or a workbook, headings in any order. Read as a whole: where a row can't be taken, none is.
+//! A register as a file that an office sends in: its columns, and a row of it read to what it says. Pure.
 
-use crate::campaigns::register::{MOST_AT_ONCE, SubjectInput};
-use crate::core::problem::FieldError;
-use crate::core::{Language, Problem, Text};
+use crate::catalogue::Catalogue;
+use crate::core::cells::compact;
+use crate::core::{Language, Text};
 use crate::list_files::cells::Cells;
 use crate::list_files::column::{Content, ListColumn, plain};
+use crate::list_files::fault::CellFault;
 use crate::list_files::header::Header;
-use crate::list_files::place::row_no;
-use crate::list_files::reader::Source;
+use crate::list_files::no_record;
 use crate::list_files::reader::line::Line;
-use crate::list_files::refusal::{ImportError, Refusal};
-use crate::list_files::settings::ImportSettings;
-use crate::settings::Settings;
+use crate::list_files::rejection_code::RejectionCode;
 use chrono::NaiveDate;
 
 crate::word_enum! {
@@ -33,9 +31,6 @@ crate::word_enum! {
         Longitude = "longitude",
     }
 }
-
-/// The most faults that are told at once.
-const MOST_FAULTS: usize = 100;
 
 impl RegisterColumn {
     fn zh(self) -> &'static str {
@@ -117,11 +112,23 @@ impl ListColumn for RegisterColumn {
     fn rule(self) -> Text {
         match self {
             Self::Name => Text::new("名称，必填", "the name, needed"),
-            Self::Uscc => Text::new("18 位统一社会信用代码", "the credit code of 18 characters"),
-            Self::Region => Text::new("6 位行政区划代码，必填", "the code of the region, needed"),
+            Self::Uscc => Text::new(
+                "18 位统一社会信用代码；没有的不填",
+                "the credit code of 18 characters; blank where there is none",
+            ),
+            Self::Region => Text::new(
+                "行政区划代码或者名称，必填；可从下拉列表中选择",
+                "the code of the region or its name, needed; choose it from the list",
+            ),
             Self::Address => Text::new("地址", "the address"),
-            Self::Product => Text::new("重点产品的代号", "the word of the key product"),
-            Self::Latitude | Self::Longitude => Text::new("以度为单位的小数", "degrees, as a decimal number"),
+            Self::Product => Text::new(
+                "重点产品；重点产品专项行动必填，校园周边专项行动不填",
+                "the key product: needed of a campaign on key products, left out around campuses",
+            ),
+            Self::Latitude | Self::Longitude => Text::new(
+                "以度为单位的小数；校园周边专项行动必填",
+                "degrees, as a decimal number; needed around campuses",
+            ),
         }
     }
 
@@ -138,101 +145,123 @@ impl ListColumn for RegisterColumn {
     }
 }
 
+/// What a row, or a caller, says of an entry, before the rules of the campaign are asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Given {
+    /// The name.
+    pub name: String,
+    /// The credit code, as it was written.
+    pub uscc: Option<String>,
+    /// Code of the region.
+    pub region: String,
+    /// The address.
+    pub address: Option<String>,
+    /// The key product, as it was written: its word or its name.
+    pub product: Option<String>,
+    /// The latitude in degrees.
+    pub latitude: Option<f64>,
+    /// The longitude in degrees.
+    pub longitude: Option<f64>,
+}
+
+/// What is wrong with a row.
+pub type Fault = CellFault<RegisterColumn>;
+
 /// A number in degrees.
-fn degrees(cells: &mut Cells<'_, RegisterColumn>, column: RegisterColumn) -> Result<Option<f64>, Text> {
-    let Some(text) = cells.free_text(column, 40) else { return Ok(None) };
-    match text.trim().parse::<f64>() {
-        Ok(number) => Ok(Some(number)),
-        Err(_) => Err(Text::new("须为以度为单位的小数", "must be degrees, as a decimal number")),
+fn degrees(cells: &mut Cells<'_, RegisterColumn>, column: RegisterColumn) -> Option<f64> {
+    let text = cells.free_text(column, 40)?;
+    let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    if number.is_none() {
+        cells.fault(
+            column,
+            RejectionCode::CoordinatesInvalid,
+            "须为以度为单位的小数",
+            "must be degrees, as a decimal number",
+        );
     }
+    number
 }
 
-/// The entry of a row; what is wrong with it goes to the faults.
-fn entry(
-    header: &Header<RegisterColumn>,
-    line: &Line,
-    today: NaiveDate,
-    (row, faults): (i32, &mut Vec<FieldError>),
-) -> SubjectInput {
-    use RegisterColumn as C;
-    let mut cells = Cells::of(header, line, today);
-    let mut point = |cells: &mut Cells<'_, C>, column: C| match degrees(cells, column) {
-        Ok(number) => number,
-        Err(text) => {
-            faults.push(FieldError::body(format!("/rows/{row}/{column}"), text));
-            None
-        }
-    };
-    let (latitude, longitude) = (point(&mut cells, C::Latitude), point(&mut cells, C::Longitude));
-    let input = SubjectInput {
-        name: cells.free_text(C::Name, 200).unwrap_or_default(),
-        uscc: cells.free_text(C::Uscc, 18),
-        region: cells.free_text(C::Region, 6).unwrap_or_default(),
-        address: cells.free_text(C::Address, 300),
-        product: cells.free_text(C::Product, 40),
-        latitude,
-        longitude,
-    };
-    for fault in cells.faults {
-        let column = fault.column.map(|column| format!("/{column}")).unwrap_or_default();
-        faults.push(FieldError::body(format!("/rows/{row}{column}"), fault.reason));
-    }
-    input
+/// A region as the template offers it: its code and its name.
+#[must_use]
+pub fn region_choice(code: &str, name: &str) -> String {
+    format!("{code} {name}")
 }
 
-/// The entries of a file, at most [`MOST_AT_ONCE`].
+/// The region that a cell names: by its code, alone or with the name behind it, or by a name that only one region has.
+fn region(cells: &mut Cells<'_, RegisterColumn>, catalogue: &Catalogue) -> Option<String> {
+    let text = compact(&cells.free_text(RegisterColumn::Region, 60)?);
+    let code: String = text.chars().take_while(char::is_ascii_digit).collect();
+    let regions = &catalogue.regions;
+    let by_code = (code.len() == 6).then(|| regions.get(&code)).flatten();
+    let mut named = regions.iter().filter(|region| compact(&region.name) == text);
+    let by_name = match (named.next(), named.next()) {
+        (Some(one), None) => Some(one),
+        _ => None,
+    };
+    let found = by_code.or(by_name).map(|region| region.code.clone());
+    if found.is_none() {
+        cells.fault(
+            RegisterColumn::Region,
+            RejectionCode::RegionUnknown,
+            "没有这一行政区划，或者多个地区同名，请填写 6 位代码",
+            "is no region, or the name of several; write the code of six digits",
+        );
+    }
+    found
+}
+
+/// Reads a row.
 ///
 /// # Errors
-/// What is wrong with the file, or with its rows: each by the number that a spreadsheet shows.
-pub fn read(bytes: &[u8], settings: &Settings, today: NaiveDate) -> Result<Vec<SubjectInput>, Problem> {
-    let failed = |error: ImportError| match error {
-        ImportError::Refused(refusal) => Problem::from(refusal),
-        ImportError::Failed(problem) => problem,
-    };
-    let source = Source::open(bytes, settings.section::<ImportSettings>())?;
-    let lists = source.lists::<RegisterColumn>().map_err(failed)?;
-    let limit = u64::try_from(MOST_AT_ONCE).unwrap_or(u64::MAX);
-    let (mut entries, mut faults) = (Vec::new(), Vec::new());
-    for (list, table) in lists.tables.iter().enumerate() {
-        let mut take = |line: &mut Line| -> Result<bool, ImportError> {
-            if entries.len() >= MOST_AT_ONCE {
-                return Err(Refusal::TooManyRows { limit }.into());
+/// All that is wrong with it; or that it is no record at all.
+pub fn read(
+    header: &Header<RegisterColumn>,
+    line: &Line,
+    catalogue: &Catalogue,
+    today: NaiveDate,
+) -> Result<Given, Vec<Fault>> {
+    use RegisterColumn as C;
+    let mut cells = Cells::of(header, line, today);
+    let name = cells.free_text(C::Name, 200);
+    let uscc = cells.free_text(C::Uscc, 40);
+    let region = region(&mut cells, catalogue);
+    let address = cells.free_text(C::Address, 300);
+    let product = cells.free_text(C::Product, 100);
+    let (latitude, longitude) = (degrees(&mut cells, C::Latitude), degrees(&mut cells, C::Longitude));
+    match (name, region) {
+        (Some(name), Some(region)) if cells.faults.is_empty() => {
+            Ok(Given { name, uscc, region, address, product, latitude, longitude })
+        }
+        (name, region) => {
+            if name.is_none() || region.is_none() {
+                let other = no_record::other_separator(line).or_else(|| no_record::no_record(header, line));
+                if let Some(fault) = other {
+                    return Err(vec![fault]);
+                }
             }
-            let number = row_no(list, line.row)?;
-            entries.push(entry(&table.header, line, today, (number, &mut faults)));
-            Ok(faults.len() < MOST_FAULTS)
-        };
-        source.rows(table, &mut take).map_err(failed)?;
+            Err(cells.faults)
+        }
     }
-    Problem::unless_empty(faults)?;
-    if entries.is_empty() {
-        return Err(Refusal::NoRows.into());
-    }
-    Ok(entries)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parsed(text: &str) -> Result<Vec<SubjectInput>, Problem> {
-        read(text.as_bytes(), &Settings::default(), "2026-11-30".parse().unwrap())
-    }
-
     #[test]
-    fn a_list_is_read_whatever_the_order_of_its_columns() {
-        let found =
-            parsed("地区代码,店铺名称,地址,纬度,经度\n440103,校门文具,育才路12号,23.1,113.25\n").unwrap();
-        assert_eq!(found.len(), 1);
-        assert_eq!((found[0].name.as_str(), found[0].region.as_str()), ("校门文具", "440103"));
-        assert_eq!((found[0].latitude, found[0].longitude), (Some(23.1), Some(113.25)));
-    }
-
-    #[test]
-    fn a_row_that_can_not_be_taken_is_named_and_nothing_is() {
-        let refused =
-            parsed("名称,地区代码,地址,纬度,经度\n校门文具,440103,育才路12号,北纬,113.25\n").unwrap_err();
-        assert_eq!(refused.errors[0].pointer, "/rows/2/latitude");
-        assert!(parsed("名称,地址\n校门文具,育才路\n").is_err(), "a column is missing");
+    fn headings_are_known_by_their_names_and_by_others() {
+        for (heading, column) in [
+            ("name", RegisterColumn::Name),
+            ("店铺名称", RegisterColumn::Name),
+            ("地区代码", RegisterColumn::Region),
+            ("统一社会信用代码*", RegisterColumn::Uscc),
+            ("重点产品（选填）", RegisterColumn::Product),
+        ] {
+            let found = RegisterColumn::of(heading).or_else(|| RegisterColumn::like(heading));
+            assert_eq!(found, Some(column), "{heading}");
+        }
+        assert_eq!(RegisterColumn::of("备注").or_else(|| RegisterColumn::like("备注")), None);
+        assert_eq!(region_choice("440103", "荔湾区"), "440103 荔湾区");
     }
 }

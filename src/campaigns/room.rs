@@ -3,7 +3,7 @@
 use crate::campaigns::mails::Mail;
 use crate::campaigns::policy::{may_know, may_know_campaign};
 use crate::campaigns::settings::CampaignSettings;
-use crate::campaigns::{api, files, global_search, hazard_api, overdue, pages};
+use crate::campaigns::{api, files, global_search, hazard_api, import_api, imports, overdue, pages};
 use crate::core::actor::Role::{Admin, Enterprise};
 use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
@@ -39,12 +39,28 @@ const SUBJECTS: &[ListOrder] = &[
     ),
 ];
 
+/// The orders of the files with entries of a register.
+const IMPORTS: &[ListOrder] = &[
+    ListOrder::new(
+        "name",
+        "按文件名（拼音）",
+        "by file name",
+        "search_readings(search_fold(campaign_import.file_name))",
+    ),
+    ListOrder::new("rows", "行数最多在前", "most rows first", "campaign_import.rows DESC"),
+    ListOrder::new("rejected", "未通过最多在前", "most rejected first", "campaign_import.rejected DESC"),
+    ListOrder::new("state", "按状态", "by state", "campaign_import.state"),
+];
+
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
     name: "campaigns",
     tables: &[
         "campaign",
         "campaign_check",
+        "campaign_import",
+        "campaign_import_rejection",
+        "campaign_import_row",
         "campaign_school",
         "campaign_subject",
         "hazard",
@@ -53,7 +69,8 @@ pub const ROOM: Room = Room {
     ],
     rights: &[
         ("campaign", Rights::Keep),
-        ("campaign_check", Rights::Append),
+        ("campaign_check", Rights::Keep),
+        ("campaign_import_row", Rights::Append),
         ("campaign_school", Rights::Keep),
         ("campaign_subject", Rights::Keep),
         ("hazard", Rights::Keep),
@@ -66,42 +83,73 @@ pub const ROOM: Room = Room {
         api::set_up, Roles(&[Admin]), "设立专项行动";
         api::one, Roles(&[Admin]), "专项行动详情";
         api::add, ByPolicy(&[Admin], may_know_campaign), "登记专项行动名录";
-        api::add_list, ByPolicy(&[Admin], may_know_campaign), "导入专项行动名录";
+        import_api::import, ByPolicy(&[Admin], may_know_campaign), "导入专项行动名录";
+        import_api::template_of, ByPolicy(&[Admin], may_know_campaign), "下载专项行动名录模板";
+        import_api::imports, Roles(&[Admin]), "专项行动名录导入记录";
+        import_api::import_of, Roles(&[Admin]), "专项行动名录导入进度与结果";
+        import_api::import_checked, Roles(&[Admin]), "导入已检查的专项行动名录";
+        import_api::rejections_of, Roles(&[Admin]), "专项行动名录被拒的行";
+        import_api::withdraw, Roles(&[Admin]), "整批撤回专项行动名录";
         api::subjects, Roles(&[Admin]), "专项行动名录";
+        api::subject, Roles(&[Admin]), "专项行动名录条目";
         api::shops, Roles(&[Admin]), "校园周边店铺";
         api::check, Roles(&[Admin]), "登记专项检查";
+        api::annul_check, Roles(&[Admin]), "作废专项检查";
         api::remove, Roles(&[Admin]), "移出专项行动名录";
         api::double, Roles(&[Admin]), "处理疑似重复";
         api::enter_schools, ByPolicy(&[Admin], may_know_campaign), "登记学校";
         api::schools, ByPolicy(&[Admin], may_know_campaign), "学校列表";
         api::told, Roles(&[Admin]), "登记已告知学校";
+        api::remove_school, Roles(&[Admin]), "移出学校";
         hazard_api::list, Roles(&[Admin, Enterprise]), "隐患台账";
         hazard_api::enter, Roles(&[Admin]), "登记隐患";
         hazard_api::one, Roles(&[Admin, Enterprise]), "隐患详情";
         hazard_api::event, ByPolicy(&[Admin, Enterprise], may_know), "登记隐患办理步骤";
     ],
     pages: pages![
-        GET "/campaigns" => pages::campaigns::list, Roles(&[Admin]), Place::new(&[Admin], 87, "专项行动", "Campaigns", "alert");
+        GET "/campaigns" => pages::campaigns::list, Roles(&[Admin]), Place::new(&[Admin], 87, "专项行动", "Campaigns", "alert").over(&["/campaign-subjects", "/campaign-imports"]);
         GET "/campaigns/{id}" => pages::campaigns::one, Roles(&[Admin]);
+        GET "/campaigns/{id}/imports" => pages::imports::list, Roles(&[Admin]);
+        GET "/campaigns/{id}/schools" => pages::schools::list, Roles(&[Admin]);
+        GET "/campaign-subjects/{id}" => pages::subject::one, Roles(&[Admin]);
+        GET "/campaign-imports/{id}" => pages::import::one, Roles(&[Admin]);
+        GET "/campaign-imports/{id}/withdraw" => pages::import::withdraw, Roles(&[Admin]);
         GET "/hazards" => pages::hazards::list, Roles(&[Admin]), Place::new(&[Admin], 88, "隐患台账", "Hazards", "alert");
         GET "/hazards/{id}" => pages::hazards::one, Roles(&[Admin, Enterprise]);
         GET "/my/hazards" => pages::hazards::mine, Roles(&[Enterprise]), Place::new(&[Enterprise], 30, "隐患整改", "Hazards", "alert").over(&["/hazards"]);
     ],
     sees_attachment: Some(files::sees),
-    jobs: &[overdue::JOB],
+    jobs: &[overdue::JOB, imports::run::JOB, imports::checked::JOB],
     audit: &[
         word("set_up_campaign", "设立专项行动", "set a campaign up"),
         word("add_campaign_subjects", "登记专项行动名录", "added to the register of a campaign"),
+        word(
+            "request_campaign_import",
+            "提交专项行动名录文件",
+            "asked for the import of a file with entries of a register",
+        ),
+        word("import_checked_register", "导入已检查的专项行动名录", "asked to import a checked register"),
+        word("run_campaign_import", "导入专项行动名录", "imported a file with entries of a register"),
+        word(
+            "withdraw_campaign_import",
+            "撤回专项行动名录文件",
+            "withdrew a file with entries of a register",
+        ),
+        word("annul_campaign_check", "作废专项检查", "annulled a check of a campaign"),
         word("remove_campaign_subject", "移出专项行动名录", "took somebody off the register of a campaign"),
         word("decide_campaign_double", "处理疑似重复", "decided on a possible double"),
         word("enter_campaign_schools", "登记学校", "entered schools of a campaign"),
+        word("remove_campaign_school", "移出学校", "took a school out of a campaign"),
         word("tell_campaign_school", "登记已告知学校", "said that a school was told"),
         word("enter_campaign_check", "登记专项检查", "entered a check of a campaign"),
         word("enter_hazard", "登记隐患", "entered a hazard"),
         word("record_hazard_step", "办理隐患", "took a step of a hazard"),
         word("mark_hazard_overdue", "隐患整改逾期", "marked a hazard as overdue"),
     ],
-    subjects: &[subject("hazard", "隐患", "hazard", "/hazards/{id}")],
+    subjects: &[
+        subject("campaign_import", "专项行动名录文件", "file of a register", "/campaign-imports/{id}"),
+        subject("hazard", "隐患", "hazard", "/hazards/{id}"),
+    ],
     mails: Mail::TEMPLATES,
     mail_names: Mail::NAMES,
     settings: &[DeclaredSection::of::<CampaignSettings>()],
@@ -122,6 +170,15 @@ pub const ROOM: Room = Room {
             by_en: "Name, credit code or address",
             route: "/api/v1/campaign-subjects",
             page: "/campaigns/{id}",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "专项行动名录文件",
+            en: "files of registers",
+            by_zh: "文件名",
+            by_en: "File name",
+            route: "/api/v1/campaign-imports",
+            page: "/campaigns/{id}/imports",
             parameter: "q",
         },
         SearchSource {
@@ -155,6 +212,7 @@ pub const ROOM: Room = Room {
     orders: &[
         OrderedList { page: "/campaigns", orders: CAMPAIGNS },
         OrderedList { page: "/campaigns/{id}", orders: SUBJECTS },
+        OrderedList { page: "/campaigns/{id}/imports", orders: IMPORTS },
         OrderedList { page: "/hazards", orders: HAZARDS },
         OrderedList { page: "/my/hazards", orders: HAZARDS },
     ],

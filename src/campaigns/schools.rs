@@ -1,14 +1,14 @@
 //! The schools of a campaign around campuses: entered with their points, and told what the checks came to.
 
 use crate::campaigns::distance::Point;
+use crate::campaigns::entry::{nearest, schools};
 use crate::campaigns::ids::{SchoolId, SubjectId};
 use crate::campaigns::policy::visible_schools;
-use crate::campaigns::register::{nearest, schools};
 use crate::campaigns::state::Theme;
 use crate::campaigns::store::hold_alone;
-use crate::core::Problem;
 use crate::core::fields::Fields;
-use crate::db::officer_steps::officer;
+use crate::core::{Problem, Text};
+use crate::db::officer_steps::{officer, reason};
 use crate::db::regional;
 use crate::db::schema::{campaign_school, campaign_subject};
 use crate::db::{Command, Tx};
@@ -88,8 +88,7 @@ impl Command for EnterSchools {
             fields.require(point.is_some(), &at("latitude"), "不是地球上的坐标", "is no place on the Earth");
             rows.extend(point.map(|point| (name, input.region.clone(), point)));
         }
-        let before: i64 =
-            s::table.filter(s::programme_id.eq(campaign.id.0)).count().get_result(&mut *tx.conn)?;
+        let before = standing(tx, campaign.id)?;
         let coming = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         fields.require(
             before.saturating_add(coming) <= MOST,
@@ -99,6 +98,17 @@ impl Command for EnterSchools {
         );
         fields.done()?;
         for (name, region, point) in &rows {
+            // The campaign is locked, so nobody enters the same school meanwhile.
+            let moved = diesel::update(s::table)
+                .filter(s::programme_id.eq(campaign.id.0))
+                .filter(s::region.eq(region))
+                .filter(s::name.eq(name))
+                .filter(s::removed_at.is_null())
+                .set((s::latitude.eq(point.latitude), s::longitude.eq(point.longitude)))
+                .execute(&mut *tx.conn)?;
+            if moved > 0 {
+                continue;
+            }
             diesel::insert_into(s::table)
                 .values((
                     s::id.eq(SchoolId::new()),
@@ -110,17 +120,20 @@ impl Command for EnterSchools {
                     s::entered_by.eq(by),
                     s::entered_at.eq(tx.now),
                 ))
-                .on_conflict((s::programme_id, s::region, s::name))
-                .do_update()
-                .set((s::latitude.eq(point.latitude), s::longitude.eq(point.longitude)))
                 .execute(&mut *tx.conn)?;
         }
         find_nearest_anew(tx, campaign.id)?;
-        let count: i64 =
-            s::table.filter(s::programme_id.eq(campaign.id.0)).count().get_result(&mut *tx.conn)?;
+        let count = standing(tx, campaign.id)?;
         campaign.audit(tx, Self::NAME, json!({ "entered": rows.len(), "schools": count }))?;
         Ok(SchoolsEntered { entered: rows.len(), schools: count })
     }
+}
+
+/// How many schools a campaign has.
+fn standing(tx: &mut Tx, campaign: ProgrammeId) -> Result<i64, Problem> {
+    use campaign_school as s;
+    let all = s::table.filter(s::programme_id.eq(campaign.0)).filter(s::removed_at.is_null());
+    Ok(all.count().get_result(&mut *tx.conn)?)
 }
 
 /// A shop with its point and its nearest school.
@@ -137,14 +150,55 @@ fn find_nearest_anew(tx: &mut Tx, campaign: ProgrammeId) -> Result<(), Problem> 
         .load(&mut *tx.conn)?;
     for (id, latitude, longitude, school, metres) in shops {
         let point = latitude.zip(longitude).and_then(|(latitude, longitude)| Point::of(latitude, longitude));
-        let Some((near, distance)) = point.and_then(|point| nearest(&all, point)) else { continue };
-        if school != Some(near) || metres != Some(distance) {
+        let near = point.and_then(|point| nearest(&all, point));
+        let (near, distance) = (near.map(|(id, _)| id), near.map(|(_, metres)| metres));
+        if school != near || metres != distance {
             diesel::update(s::table.find(id))
                 .set((s::school_id.eq(near), s::distance_m.eq(distance)))
                 .execute(&mut *tx.conn)?;
         }
     }
     Ok(())
+}
+
+/// Takes a school out that was entered by mistake, with a reason; shops find their nearest school anew. It stays in the figures of the days before.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RemoveSchool {
+    /// The school.
+    pub id: SchoolId,
+    /// Why, at most 1,000 characters.
+    pub reason: String,
+}
+
+impl Command for RemoveSchool {
+    type Output = SchoolId;
+    const NAME: &'static str = "remove_campaign_school";
+
+    fn run(&self, tx: &mut Tx) -> Result<SchoolId, Problem> {
+        use campaign_school as s;
+        officer(tx)?;
+        let (programme, name): (Uuid, String) = visible_schools(&tx.actor)
+            .filter(s::id.eq(self.id))
+            .select((s::programme_id, s::name))
+            .first(&mut *tx.conn)?;
+        let campaign = hold_alone(tx, ProgrammeId(programme))?;
+        let reason = reason(&self.reason)?;
+        let removed = diesel::update(s::table)
+            .filter(s::id.eq(self.id))
+            .filter(s::removed_at.is_null())
+            .set((s::removed_at.eq(tx.now), s::removed_reason.eq(&reason)))
+            .execute(&mut *tx.conn)?;
+        if removed == 0 {
+            return Err(gone());
+        }
+        find_nearest_anew(tx, campaign.id)?;
+        campaign.audit(tx, Self::NAME, json!({ "school": name, "reason": reason }))?;
+        Ok(self.id)
+    }
+}
+
+fn gone() -> Problem {
+    Problem::field("/id", Text::new("该学校已移出", "the school was taken out"))
 }
 
 /// Says that a school was told what the checks around it came to.
@@ -163,11 +217,19 @@ impl Command for TellSchool {
     fn run(&self, tx: &mut Tx) -> Result<SchoolId, Problem> {
         use campaign_school as s;
         let by = officer(tx)?;
-        let (programme, name, told): (Uuid, String, Option<NaiveDate>) = visible_schools(&tx.actor)
+        let programme: Uuid = visible_schools(&tx.actor)
             .filter(s::id.eq(self.id))
-            .select((s::programme_id, s::name, s::told_on))
+            .select(s::programme_id)
             .first(&mut *tx.conn)?;
         let campaign = hold_alone(tx, ProgrammeId(programme))?;
+        // It was read before the campaign was locked.
+        let (name, told, out): (String, Option<NaiveDate>, bool) = s::table
+            .find(self.id)
+            .select((s::name, s::told_on, s::removed_at.is_not_null()))
+            .first(&mut *tx.conn)?;
+        if out {
+            return Err(gone());
+        }
         let today = tx.today();
         let day = self.told_on.unwrap_or(today);
         let mut fields = Fields::new();

@@ -3,6 +3,7 @@
 use crate::attachments::ids::AttachmentId;
 use crate::campaigns::ids::HazardId;
 use crate::campaigns::notices;
+use crate::campaigns::overdue;
 use crate::campaigns::state::{HazardState, HazardStep, transition};
 use crate::campaigns::store::{self, Row, Step, rules_of};
 use crate::core::actor::Scope;
@@ -158,10 +159,14 @@ impl Command for RecordHazardStep {
     const NAME: &'static str = "record_hazard_step";
 
     fn run(&self, tx: &mut Tx) -> Result<HazardId, Problem> {
-        let row = store::load(tx, self.hazard)?;
+        let mut row = store::load(tx, self.hazard)?;
         let event = &self.event;
         let by = permit(tx, &row, event.step)?;
         let to = transition(row.state, event.step)?;
+        // What is corrected after its term was late, also where nobody has noticed yet.
+        if event.step == HazardStep::Correct && overdue::mark(tx, &row)? {
+            row = store::load(tx, self.hazard)?;
+        }
         let mut fields = Fields::new();
         let needs_words = matches!(
             event.step,
@@ -212,6 +217,7 @@ impl Command for RecordHazardStep {
             occurred_on: day,
             due_on,
             files: &event.attachments,
+            by: Some(by),
         };
         store::event(tx, row.id, step)?;
         store::audit(tx, &row, Self::NAME, json!({ "step": event.step, "to": to, "due_on": due_on }))?;

@@ -15,7 +15,7 @@ use crate::db::schema::{campaign, hazard, hazard_event};
 use crate::db::tx::Subject;
 use crate::programmes::ids::ProgrammeId;
 use crate::programmes::kind::ProgrammeKind;
-use crate::programmes::store::load_seen_of_kind;
+use crate::programmes::store::{hold_for_platform, load_seen_of_kind};
 use chrono::NaiveDate;
 use diesel::dsl::max;
 use diesel::pg::Pg;
@@ -45,11 +45,7 @@ pub(super) fn hold(tx: &mut Tx, id: ProgrammeId) -> Result<Campaign, Problem> {
         .first(&mut *tx.conn)?;
     let row = load_seen_of_kind(tx, id, theme.kind())?;
     if !row.state.is_under_way() {
-        let text = Text::new(
-            "专项行动尚未批准或者已经结束，不能登记",
-            "the campaign is not approved yet, or is closed; nothing can be entered for it",
-        );
-        return Err(Problem::new(Code::CampaignState, text));
+        return Err(Problem::new(Code::CampaignState, not_under_way()));
     }
     Ok(Campaign {
         id,
@@ -71,6 +67,30 @@ pub(super) fn hold_alone(tx: &mut Tx, id: ProgrammeId) -> Result<Campaign, Probl
         campaign::table.find(id.0).for_update().select(campaign::programme_id).first(&mut *tx.conn)?;
     debug_assert_eq!(locked, id.0);
     Ok(found)
+}
+
+/// Why nothing can be entered for a campaign.
+pub(super) fn not_under_way() -> Text {
+    Text::new(
+        "专项行动尚未批准或者已经结束，不能登记",
+        "the campaign is not approved yet, or is closed; nothing can be entered for it",
+    )
+}
+
+/// A campaign for the platform itself, which imports a file that an officer has sent in, held as by [`hold_alone`]; and whether it is under way.
+///
+/// # Errors
+/// 404 where there is none.
+pub(super) fn hold_for_import(tx: &mut Tx, id: ProgrammeId) -> Result<(Campaign, bool), Problem> {
+    let row = hold_for_platform(tx, id)?;
+    let (theme, rules_version, radius_m): (Theme, String, Option<i32>) = campaign::table
+        .find(id.0)
+        .for_update()
+        .select((campaign::theme, campaign::rules_version, campaign::radius_m))
+        .first(&mut *tx.conn)?;
+    let under_way = row.state.is_under_way();
+    let (name, organiser_region) = (row.name, row.organiser_region);
+    Ok((Campaign { id, theme, rules_version, radius_m, name, organiser_region }, under_way))
 }
 
 impl Campaign {
@@ -176,6 +196,8 @@ pub(super) struct Step<'a> {
     pub occurred_on: NaiveDate,
     pub due_on: Option<NaiveDate>,
     pub files: &'a [AttachmentId],
+    /// Who took it; nobody where the term passed by itself.
+    pub by: Option<AccountId>,
 }
 
 /// Writes a step into the history of a locked hazard, with its files.
@@ -197,7 +219,7 @@ pub(super) fn event(tx: &mut Tx, id: HazardId, step: Step<'_>) -> Result<i32, Pr
             e::said.eq(step.said),
             e::occurred_on.eq(step.occurred_on),
             e::due_on.eq(step.due_on),
-            e::account_id.eq(tx.actor.account()),
+            e::account_id.eq(step.by),
             e::at.eq(tx.now),
         ))
         .execute(&mut *tx.conn)?;

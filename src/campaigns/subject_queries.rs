@@ -1,20 +1,22 @@
 //! Reading registers and schools.
 
+use crate::accounts::store::names;
 use crate::campaigns::ids::{SchoolId, SubjectId};
 use crate::campaigns::policy::{permit_officers, visible_schools, visible_subjects};
 use crate::campaigns::state::{CheckOutcome, Theme};
 use crate::core::Problem;
 use crate::core::actor::Actor;
-use crate::core::ids::EnterpriseId;
+use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::page::{Page, Slice, Total};
 use crate::db::order::in_order;
 use crate::db::schema::{campaign, campaign_check, campaign_school, campaign_subject, region_scope};
 use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -29,6 +31,8 @@ pub struct CampaignSubjectView {
     pub school: Option<String>,
     /// The name of the earlier entry that may be the same.
     pub double: Option<String>,
+    /// Whether it may be the same as that one, which stands in the register as well, and was not decided.
+    pub possible_double: bool,
     /// How often it was checked.
     pub checks: i64,
     /// The day of its last check.
@@ -111,6 +115,10 @@ const TEXTS: Columns = Columns {
     code: true,
 };
 
+/// Whether an entry may be the same as an earlier one that stands in the register, and was not decided.
+const POSSIBLE_DOUBLE: &str = "(campaign_subject.double_decided IS NULL AND EXISTS (
+    SELECT FROM campaign_subject o WHERE o.id = campaign_subject.double_of AND o.removed_at IS NULL))";
+
 fn narrowed(
     actor: &Actor,
     filter: &SubjectFilter,
@@ -132,15 +140,18 @@ fn narrowed(
     if let Some(product) = filter.product.clone() {
         query = query.filter(s::product.eq(product));
     }
-    let checks = || campaign_check::table.filter(campaign_check::subject_id.eq(s::id));
+    let checks = || {
+        let own = campaign_check::table.filter(campaign_check::subject_id.eq(s::id));
+        own.filter(campaign_check::annulled_at.is_null())
+    };
     match filter.checked {
         Some(true) => query = query.filter(exists(checks())),
         Some(false) => query = query.filter(diesel::dsl::not(exists(checks()))),
         None => {}
     }
     match filter.double {
-        Some(true) => query = query.filter(s::double_of.is_not_null()).filter(s::double_decided.is_null()),
-        Some(false) => query = query.filter(s::double_of.is_null().or(s::double_decided.is_not_null())),
+        Some(true) => query = query.filter(sql::<Bool>(POSSIBLE_DOUBLE)),
+        Some(false) => query = query.filter(diesel::dsl::not(sql::<Bool>(POSSIBLE_DOUBLE))),
         None => {}
     }
     if !filter.removed {
@@ -162,6 +173,7 @@ fn views(
     let ids: Vec<SubjectId> = rows.iter().map(|row| row.id).collect();
     let checks: Vec<Check> = c::table
         .filter(c::subject_id.eq_any(ids))
+        .filter(c::annulled_at.is_null())
         .order(c::checked_on)
         .select((c::subject_id, c::checked_on, c::outcome, c::off_shelf))
         .load(conn)?;
@@ -172,17 +184,20 @@ fn views(
         .load(conn)?;
     let schools: HashMap<SchoolId, String> = schools.into_iter().collect();
     let ids: Vec<SubjectId> = rows.iter().filter_map(|row| row.double_of).collect();
-    let doubles: Vec<(SubjectId, String)> = campaign_subject::table
+    let doubles: Vec<(SubjectId, String, bool)> = campaign_subject::table
         .filter(campaign_subject::id.eq_any(ids))
-        .select((campaign_subject::id, campaign_subject::name))
+        .select((campaign_subject::id, campaign_subject::name, campaign_subject::removed_at.is_null()))
         .load(conn)?;
-    let doubles: HashMap<SubjectId, String> = doubles.into_iter().collect();
+    let doubles: HashMap<SubjectId, (String, bool)> =
+        doubles.into_iter().map(|(id, name, stands)| (id, (name, stands))).collect();
     let view = |subject: CampaignSubjectRow| {
         let own: Vec<&Check> = checks.iter().filter(|check| check.0 == subject.id).collect();
         let last = own.last();
+        let double = subject.double_of.and_then(|id| doubles.get(&id));
         CampaignSubjectView {
             school: subject.school_id.and_then(|id| schools.get(&id).cloned()),
-            double: subject.double_of.and_then(|id| doubles.get(&id).cloned()),
+            possible_double: subject.double_decided.is_none() && double.is_some_and(|(_, stands)| *stands),
+            double: double.map(|(name, _)| name.clone()),
             checks: i64::try_from(own.len()).unwrap_or(i64::MAX),
             checked_on: last.map(|check| check.1),
             outcome: last.map(|check| check.2),
@@ -244,6 +259,91 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: SubjectId) -> Result<Camp
     views(conn, vec![row])?.into_iter().next().ok_or_else(Problem::not_found)
 }
 
+/// An entry with the checks of it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct CampaignSubjectDetail {
+    /// The entry.
+    #[serde(flatten)]
+    pub view: CampaignSubjectView,
+    /// The checks, the newest first, with those that were annulled; at most 200.
+    pub history: Vec<CampaignCheckView>,
+}
+
+/// A check of an entry.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CampaignCheckView {
+    /// The day, in Asia/Shanghai.
+    pub checked_on: NaiveDate,
+    /// What it came to.
+    #[schema(inline)]
+    pub outcome: CheckOutcome,
+    /// How many goods were taken off the shelf.
+    pub off_shelf: i32,
+    /// The inspection with the check of a label that failed.
+    pub inspection_id: Option<Uuid>,
+    /// A note.
+    pub note: Option<String>,
+    /// Who entered it.
+    pub by: Option<String>,
+    /// When it was entered.
+    pub entered_at: DateTime<Utc>,
+    /// When it was annulled.
+    pub annulled_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub annulled_reason: Option<String>,
+}
+
+/// A row of `campaign_check`.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = campaign_check, check_for_backend(Pg))]
+struct CheckRow {
+    checked_on: NaiveDate,
+    outcome: CheckOutcome,
+    off_shelf: i32,
+    inspection_id: Option<Uuid>,
+    note: Option<String>,
+    entered_by: AccountId,
+    entered_at: DateTime<Utc>,
+    annulled_at: Option<DateTime<Utc>>,
+    annulled_reason: Option<String>,
+}
+
+/// So many checks of an entry are told.
+const MOST_CHECKS: i64 = 200;
+
+/// One entry with its checks.
+///
+/// # Errors
+/// As [`get`].
+pub fn detail(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: SubjectId,
+) -> Result<CampaignSubjectDetail, Problem> {
+    use campaign_check as c;
+    let view = get(conn, actor, id)?;
+    let rows: Vec<CheckRow> = c::table
+        .filter(c::subject_id.eq(id))
+        .order((c::checked_on.desc(), c::entered_at.desc()))
+        .limit(MOST_CHECKS)
+        .select(CheckRow::as_select())
+        .load(conn)?;
+    let people: Vec<AccountId> = rows.iter().map(|row| row.entered_by).collect();
+    let people = names(conn, &people)?;
+    let history = rows.into_iter().map(|row| CampaignCheckView {
+        checked_on: row.checked_on,
+        outcome: row.outcome,
+        off_shelf: row.off_shelf,
+        inspection_id: row.inspection_id,
+        note: row.note,
+        by: people.get(&row.entered_by).cloned(),
+        entered_at: row.entered_at,
+        annulled_at: row.annulled_at,
+        annulled_reason: row.annulled_reason,
+    });
+    Ok(CampaignSubjectDetail { view, history: history.collect() })
+}
+
 /// A school of a campaign.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable, Selectable)]
 #[diesel(table_name = campaign_school, check_for_backend(Pg))]
@@ -260,6 +360,22 @@ pub struct CampaignSchoolView {
     pub longitude: f64,
     /// The day on which it was told what the checks came to.
     pub told_on: Option<NaiveDate>,
+    /// When it was taken out again, as it was entered by mistake.
+    pub removed_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub removed_reason: Option<String>,
+}
+
+/// How many schools of a campaign the actor may know of.
+///
+/// # Errors
+/// 403 for anyone but officers.
+pub fn count_schools(conn: &mut PgConnection, actor: &Actor, campaign: Uuid) -> Result<Total, Problem> {
+    permit_officers(actor)?;
+    let all = visible_schools(actor)
+        .filter(campaign_school::programme_id.eq(campaign))
+        .filter(campaign_school::removed_at.is_null());
+    Ok(total(conn, all.select(campaign_school::id))?)
 }
 
 /// A page of the schools of a campaign, the newest first.
@@ -273,7 +389,9 @@ pub fn schools(
     slice: Slice,
 ) -> Result<Page<CampaignSchoolView>, Problem> {
     permit_officers(actor)?;
-    let mut query = visible_schools(actor).filter(campaign_school::programme_id.eq(campaign));
+    let mut query = visible_schools(actor)
+        .filter(campaign_school::programme_id.eq(campaign))
+        .filter(campaign_school::removed_at.is_null());
     if let Some(after) = slice.after {
         query = query.filter(campaign_school::id.lt(SchoolId(after)));
     }

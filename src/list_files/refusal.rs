@@ -109,6 +109,8 @@ pub enum Refusal {
     },
     /// Data of persons where none may be: says in which column or row.
     PersonalData(Text),
+    /// What the list is for does not take it, such as a campaign that is closed: the room's own code and words.
+    NotTaken(Code, Text),
     /// Other headings in the middle of a list.
     OtherHeader,
     /// A record above the headings.
@@ -165,6 +167,7 @@ impl Refusal {
             Self::DamagedSheet { .. } | Self::DamagedPart { .. } => Code::ImportDamaged,
             Self::HiddenList { .. } => Code::ImportHiddenList,
             Self::PersonalData(_) => Code::ImportPersonalData,
+            Self::NotTaken(code, _) => *code,
             Self::OtherHeader => Code::ImportOtherHeader,
             Self::RecordAboveHeader => Code::ImportRecordAboveHeader,
             Self::At { refusal, .. } => refusal.code(),
@@ -293,6 +296,7 @@ impl Refusal {
                 format!("名单只在隐藏的工作表“{sheet}”中，请取消隐藏后重新上传"),
                 format!("the only list is on the hidden sheet `{sheet}`; unhide it and upload again"),
             ),
+            Self::NotTaken(_, text) => text.clone(),
             Self::PersonalData(what) => Text::new(
                 format!("文件含有个人信息，未导入，文件已删除：{}", what.zh),
                 format!(

@@ -204,6 +204,20 @@ codes! {
         SignalOfAnotherRegion "signal_of_another_region"
             "该编号的信息已由其他地区登记，内容不同，本次未导入。请由登记的地区更新。"
             "Another region has entered the signal of this number, and it says something else; it was not changed. That region can update it.";
+
+        // Of the register of a campaign.
+        KeyProductUnknown "key_product_unknown"
+            "不是本专项行动的重点产品，或者本专项行动不填写重点产品。可填的值见模板。"
+            "The product is no key product of the campaign, or the campaign has none; the template lists them.";
+        CoordinatesInvalid "coordinates_invalid"
+            "经度或纬度无效或者缺少一项。请填写以度为单位的小数，先纬度后经度。"
+            "The latitude or the longitude is missing or is none. Give both in degrees, as decimal numbers.";
+        OutsideRadius "outside_radius"
+            "距最近的学校超出半径，或者还没有登记学校。请核对坐标，或者先登记学校。"
+            "The place is beyond the radius around the nearest school, or no school was entered yet. Check the point, or enter the school first.";
+        RegisterFull "register_full"
+            "名录已满。请先移出不需要的条目。"
+            "The register is full. Take entries off it that are not needed.";
     }
 }
 

@@ -6,8 +6,8 @@ use crate::core::page::{Page, Slice};
 use crate::db::Command;
 use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::online_sessions::announce::{AnnounceSession, CancelSession, ChangeSession, OnlineSessionInput};
-use crate::online_sessions::detail::{OnlineSessionDetail, detail};
-use crate::online_sessions::exports::{MEMBERS, SESSIONS};
+use crate::online_sessions::detail::{OnlineQuestionView, OnlineSessionDetail, detail, question_page};
+use crate::online_sessions::exports::{MEMBERS, QUESTIONS, SESSIONS};
 use crate::online_sessions::hold::HoldSession;
 use crate::online_sessions::ids::{OnlineSessionId, QuestionId};
 use crate::online_sessions::members::{
@@ -15,7 +15,7 @@ use crate::online_sessions::members::{
 };
 use crate::online_sessions::queries::{self, OnlineSessionView, SessionFilter, SessionMemberView};
 use crate::online_sessions::questions::{AskQuestion, DecideQuestion, QuestionDecision};
-use crate::online_sessions::state::OnlineSessionState;
+use crate::online_sessions::state::{OnlineQuestionState, OnlineSessionState};
 use crate::web::params::Reason;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
@@ -187,11 +187,55 @@ pub async fn ask(state: State, auth: Auth, id: Id<OnlineSessionId>, body: Json<Q
     step(&state, &auth, AskQuestion { id: id.0, text: body.0.text }).await
 }
 
+/// Filter and page of the questions of a session.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct QuestionQuery {
+    /// Only those in this state.
+    #[param(inline)]
+    state: Option<OnlineQuestionState>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
+    /// Rows on a page, 1 to 200.
+    #[param(value_type = Option<i64>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// The questions of a session, the first one first: all for those who keep it; what was answered and what it asked itself for an enterprise that
+/// signed up.
+#[utoipa::path(get, path = "/api/v1/online-sessions/{id}/questions", tag = "online-sessions", params(QuestionQuery),
+    responses((status = 200, content((Page<OnlineQuestionView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn questions(
+    state: State,
+    auth: Auth,
+    id: Id<OnlineSessionId>,
+    query: Query<QuestionQuery>,
+    wanted: Wanted,
+) -> Answer {
+    let QuestionQuery { state: of_state, format, limit, cursor } = query.0;
+    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
+    let id = id.0;
+    let wanted = match wanted.format(format) {
+        Format::Json => wanted,
+        _ => wanted.named(view(&state, &auth, id).await?.view.session.topic),
+    };
+    wanted
+        .answer(state, auth, format, &QUESTIONS, slice, move |_, conn, actor, slice| {
+            question_page(conn, actor, id, of_state, slice)
+        })
+        .await
+}
+
 /// What becomes of a question.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionInput {
-    /// `answer` before all who signed up, `consultation`, or `decline`.
+    /// `answer` before all who signed up, `consultation`, or `decline`; `correct` replaces an answer that was wrong.
     #[schema(inline)]
     decision: QuestionDecision,
     /// The answer, or the reason for which it is declined, at most 4,000 characters.
@@ -199,7 +243,7 @@ pub struct DecisionInput {
     text: Option<String>,
 }
 
-/// Deals with a question, once. Its enterprise is told.
+/// Deals with a question, once; an answer that was wrong is corrected. Its enterprise is told.
 #[utoipa::path(post, path = "/api/v1/online-sessions/{id}/questions/{key}/decision", tag = "online-sessions",
     request_body = DecisionInput, responses((status = 200, body = OnlineSessionDetail)))]
 pub async fn decide(

@@ -6,15 +6,21 @@ use crate::attachments::store::find_all;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{EnterpriseId, ExpertId};
+use crate::core::page::{Page, Slice, Total};
 use crate::db::published::{enterprise, expert};
-use crate::db::schema::{online_session, online_session_expert, online_session_question};
+use crate::db::schema::{
+    online_session, online_session_expert, online_session_member, online_session_question,
+};
+use crate::db::total::total;
 use crate::online_sessions::ids::{OnlineSessionId, QuestionId};
 use crate::online_sessions::policy::{permit, visible_to};
 use crate::online_sessions::queries::{OnlineSessionRow, OnlineSessionView, views};
 use crate::online_sessions::state::{OnlineQuestionState, OnlineSessionStep, allowed};
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -41,7 +47,8 @@ pub struct OnlineSessionDetail {
     pub recording_url: Option<String>,
     /// The file of the recording; likewise.
     pub recording_file: Option<Attachment>,
-    /// The questions, the first one first: all for those who keep it; what was answered and what it asked itself for an enterprise that signed up.
+    /// The questions, the first one first, at most 1,000: all for those who keep it; what was answered and what it asked itself for an enterprise that
+    /// signed up. All of them page by page: `…/questions`.
     pub questions: Vec<OnlineQuestionView>,
 }
 
@@ -107,17 +114,102 @@ struct Asked {
     answered_at: Option<DateTime<Utc>>,
 }
 
+/// The questions of a session that its reader may see: all of them for who keeps it; for an enterprise its own, and what was answered before all.
+fn seen(
+    id: OnlineSessionId,
+    own: Option<EnterpriseId>,
+    state: Option<OnlineQuestionState>,
+) -> online_session_question::BoxedQuery<'static, Pg> {
+    use online_session_question as q;
+    let mut query = q::table.filter(q::session_id.eq(id)).into_boxed();
+    if let Some(own) = own {
+        query = query.filter(q::state.eq(OnlineQuestionState::Answered).or(q::enterprise_id.eq(own)));
+    }
+    match state {
+        Some(state) => query.filter(q::state.eq(state)),
+        None => query,
+    }
+}
+
+/// Whose questions are shown beside those that were answered; none for who keeps the session. Nothing is shown to who has not signed up.
+fn reader(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: OnlineSessionId,
+) -> Result<(Option<EnterpriseId>, bool), Problem> {
+    use online_session_member as m;
+    permit(actor)?;
+    let known: OnlineSessionId =
+        visible_to(actor).filter(online_session::id.eq(id)).select(online_session::id).first(conn)?;
+    let Some(Scope::Enterprise(own)) = actor.scope() else { return Ok((None, true)) };
+    let signed: i64 = m::table
+        .filter(m::session_id.eq(known))
+        .filter(m::enterprise_id.eq(*own))
+        .filter(m::signed_up_at.is_not_null())
+        .count()
+        .get_result(conn)?;
+    Ok((Some(*own), signed > 0))
+}
+
+/// A page of the questions of a session, in the order in which they were asked.
+///
+/// # Errors
+/// 403 for who has no part in sessions, 404 where the actor may not know of this one.
+pub fn question_page(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: OnlineSessionId,
+    state: Option<OnlineQuestionState>,
+    slice: Slice,
+) -> Result<Page<OnlineQuestionView>, Problem> {
+    use online_session_question as q;
+    let (own, within) = reader(conn, actor, id)?;
+    let mut asked: Vec<Asked> = Vec::new();
+    if within {
+        let mut query = seen(id, own, state);
+        if let Some(after) = slice.after {
+            query = query.filter(q::id.gt(QuestionId(after)));
+        }
+        asked = query.order(q::id).limit(slice.limit + 1).select(Asked::as_select()).load(conn)?;
+    }
+    let Page { items, next_cursor } = Page::cut(asked, slice, |one| one.id.0);
+    Ok(Page { items: views_of(conn, own, items)?, next_cursor })
+}
+
+/// How many questions that finds.
+///
+/// # Errors
+/// As [`question_page`].
+pub fn count_questions(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: OnlineSessionId,
+    state: Option<OnlineQuestionState>,
+) -> Result<Total, Problem> {
+    let (own, within) = reader(conn, actor, id)?;
+    let mut query = seen(id, own, state);
+    if !within {
+        query = query.filter(sql::<Bool>("FALSE"));
+    }
+    Ok(total(conn, query.select(online_session_question::id))?)
+}
+
 fn questions(
     conn: &mut PgConnection,
     id: OnlineSessionId,
     own: Option<EnterpriseId>,
 ) -> Result<Vec<OnlineQuestionView>, Problem> {
     use online_session_question as q;
-    let mut query = q::table.filter(q::session_id.eq(id)).into_boxed();
-    if let Some(own) = own {
-        query = query.filter(q::state.eq(OnlineQuestionState::Answered).or(q::enterprise_id.eq(own)));
-    }
-    let asked: Vec<Asked> = query.order(q::id).limit(MOST).select(Asked::as_select()).load(conn)?;
+    let asked: Vec<Asked> =
+        seen(id, own, None).order(q::id).limit(MOST).select(Asked::as_select()).load(conn)?;
+    views_of(conn, own, asked)
+}
+
+fn views_of(
+    conn: &mut PgConnection,
+    own: Option<EnterpriseId>,
+    asked: Vec<Asked>,
+) -> Result<Vec<OnlineQuestionView>, Problem> {
     let names: HashMap<EnterpriseId, String> = match own {
         Some(_) => HashMap::new(),
         None => {

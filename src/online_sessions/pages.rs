@@ -5,7 +5,9 @@ use askama::Template;
 use crate::attachments::form::FileLimits;
 use crate::attachments::settings::AttachmentSettings;
 use crate::core::actor::{Actor, Role};
-use crate::online_sessions::detail::{OnlineQuestionView, OnlineSessionDetail, detail};
+use crate::online_sessions::detail::{
+    OnlineQuestionView, OnlineSessionDetail, count_questions, detail, question_page,
+};
 use crate::online_sessions::ids::OnlineSessionId;
 use crate::online_sessions::queries::{self, OnlineSessionView, SessionFilter, SessionMemberView};
 use crate::online_sessions::state::{OnlineQuestionState, OnlineSessionState};
@@ -121,6 +123,9 @@ impl ListPage {
     }
 }
 
+/// So many questions are shown beside the session; all are on a page of their own.
+const SHOWN: usize = 10;
+
 #[derive(Template)]
 #[template(path = "online_sessions/session.html")]
 struct SessionPage {
@@ -195,6 +200,16 @@ impl SessionPage {
         self.d.view.own_signed_up_at.is_some()
     }
 
+    /// The questions that are shown here: those that wait first for who keeps the session.
+    fn questions(&self) -> Vec<&OnlineQuestionView> {
+        let mut all: Vec<&OnlineQuestionView> = self.d.questions.iter().collect();
+        if self.keeps() {
+            all.sort_by_key(|question| question.state != OnlineQuestionState::Waiting);
+        }
+        all.truncate(SHOWN);
+        all
+    }
+
     fn question(&self, state: &OnlineQuestionState) -> &'static str {
         let (zh, en) = state.words();
         self.f.t(zh, en)
@@ -204,7 +219,64 @@ impl SessionPage {
         self.keeps() && question.state == OnlineQuestionState::Waiting
     }
 
+    fn answered(&self, question: &OnlineQuestionView) -> bool {
+        self.keeps() && question.state == OnlineQuestionState::Answered
+    }
+
     fn members_file(&self) -> String {
         format!("/api/v1/online-sessions/{}/members?", self.d.view.session.id)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "online_sessions/questions.html")]
+struct QuestionsPage {
+    f: Frame,
+    asked: QueryParams,
+    d: OnlineSessionDetail,
+    questions: Vec<OnlineQuestionView>,
+    pager: Pager,
+}
+
+/// The questions of a session.
+pub async fn questions(state: State, member: Member, id: Id<OnlineSessionId>, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let (frame, id) = (f.clone(), id.0);
+    let page = read(&state, move |app| {
+        let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
+        let d = detail(conn, &actor, id)?;
+        let of_state: Option<OnlineQuestionState> = asked.read("state")?;
+        let page = question_page(conn, &actor, id, of_state, asked.slice()?)?;
+        let pager = asked.pager(&page, || count_questions(conn, &actor, id, of_state))?;
+        Ok(QuestionsPage { f: frame, asked, d, questions: page.items, pager })
+    });
+    show(&f, &page.await?)
+}
+
+impl QuestionsPage {
+    fn keeps(&self) -> bool {
+        self.f.role() != Role::Enterprise.as_str()
+    }
+
+    fn states(&self) -> &'static [OnlineQuestionState] {
+        OnlineQuestionState::ALL
+    }
+
+    /// The address of the list as a file.
+    fn file(&self) -> String {
+        self.asked.file(&format!("/api/v1/online-sessions/{}/questions", self.d.view.session.id))
+    }
+
+    fn question(&self, state: &OnlineQuestionState) -> &'static str {
+        let (zh, en) = state.words();
+        self.f.t(zh, en)
+    }
+
+    fn waits(&self, question: &OnlineQuestionView) -> bool {
+        self.keeps() && question.state == OnlineQuestionState::Waiting
+    }
+
+    fn answered(&self, question: &OnlineQuestionView) -> bool {
+        self.keeps() && question.state == OnlineQuestionState::Answered
     }
 }

@@ -90,10 +90,13 @@ crate::word_enum! {
         Consultation = "consultation",
         /// It is not for this session.
         Decline = "decline",
+        /// Its answer was wrong and is replaced.
+        Correct = "correct",
     }
 }
 
-/// Deals with a question, once: answers it before all who signed up, turns it into a consultation, or declines it with a reason. Its enterprise is told.
+/// Deals with a question, once: answers it before all who signed up, turns it into a consultation, or declines it with a reason. An answer can be
+/// corrected. Its enterprise is told.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DecideQuestion {
     /// The session.
@@ -130,22 +133,29 @@ impl Command for DecideQuestion {
             .for_update()
             .select(Asked::as_select())
             .first(&mut *tx.conn)?;
-        if asked.state != OnlineQuestionState::Waiting {
+        let from = match self.decision {
+            QuestionDecision::Correct => OnlineQuestionState::Answered,
+            QuestionDecision::Answer | QuestionDecision::Consultation | QuestionDecision::Decline => {
+                OnlineQuestionState::Waiting
+            }
+        };
+        if asked.state != from {
             let (zh, en) = asked.state.words();
-            let text = Text::new(format!("该提问{zh}"), format!("the question was dealt with: {en}"));
+            let text =
+                Text::new(format!("该提问{zh}"), format!("this can’t be done with the question now: {en}"));
             return Err(Problem::new(Code::OnlineSessionState, text));
         }
         let mut fields = Fields::new();
         let said = match self.decision {
             QuestionDecision::Consultation => None,
-            QuestionDecision::Answer | QuestionDecision::Decline => {
+            QuestionDecision::Answer | QuestionDecision::Decline | QuestionDecision::Correct => {
                 Some(fields.text("/text", self.text.as_deref().unwrap_or_default(), MAX))
             }
         };
         fields.done()?;
         let by = tx.actor.account().ok_or_else(Problem::forbidden)?;
         let (state, consultation) = match self.decision {
-            QuestionDecision::Answer => (OnlineQuestionState::Answered, None),
+            QuestionDecision::Answer | QuestionDecision::Correct => (OnlineQuestionState::Answered, None),
             QuestionDecision::Decline => (OnlineQuestionState::Declined, None),
             QuestionDecision::Consultation => {
                 let opened = self.open(tx, &row, &asked)?;

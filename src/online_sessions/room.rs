@@ -52,6 +52,7 @@ pub const ROOM: Room = Room {
         api::sign_up, ByPolicy(&[Enterprise], may_know), "报名线上问诊会";
         api::leave, ByPolicy(&[Enterprise], may_know), "退出线上问诊会";
         api::join, ByPolicy(&[Enterprise], may_know), "参加线上问诊会";
+        api::questions, ByPolicy(&[Admin, Expert, Enterprise], may_know), "线上问诊会提问列表";
         api::ask, ByPolicy(&[Enterprise], may_know), "在线上问诊会提问";
         api::decide, ByPolicy(&[Admin, Expert], may_know), "处理线上提问";
         api::hold, ByPolicy(&[Admin, Expert], may_know), "登记线上问诊会纪要";
@@ -60,6 +61,7 @@ pub const ROOM: Room = Room {
     pages: pages![
         GET "/online-sessions" => pages::list, Roles(&[Admin, Expert, Enterprise]), Place::new(&[Admin], 67, "线上问诊会", "Online sessions", "chat"), Place::new(&[Expert], 26, "线上问诊会", "Online sessions", "chat"), Place::new(&[Enterprise], 32, "线上问诊会", "Online sessions", "chat");
         GET "/online-sessions/{id}" => pages::one, Roles(&[Admin, Expert, Enterprise]);
+        GET "/online-sessions/{id}/questions" => pages::questions, Roles(&[Admin, Expert, Enterprise]);
     ],
     sees_attachment: Some(hold::sees_file),
     audit: &[

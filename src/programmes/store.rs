@@ -89,6 +89,15 @@ pub fn load_of_kind(tx: &mut Tx, id: ProgrammeId, kind: ProgrammeKind) -> Result
     Ok(row)
 }
 
+/// Loads a programme and holds it as it is until the end of the transaction, for the platform itself, which carries out what an officer has asked for
+/// who was allowed to.
+///
+/// # Errors
+/// 404 where there is none.
+pub fn hold_for_platform(tx: &mut Tx, id: ProgrammeId) -> Result<Row, Problem> {
+    Ok(programme::table.find(id).for_share().select(Row::as_select()).first(&mut *tx.conn)?)
+}
+
 /// Loads a programme of one kind that the officer may know of, and holds it as it is until the end of the transaction, beside others who do the same:
 /// for what the officers of the regions that carry it out enter.
 ///

@@ -19,7 +19,7 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The most characters of a note.
 const MAX_NOTE: usize = 1_000;
@@ -27,6 +27,8 @@ const MAX_NOTE: usize = 1_000;
 const MOST_ROUNDS: i32 = 500;
 /// The most regions or enterprises that one call gives to a round.
 pub const MOST_GIVEN: usize = 20_000;
+/// The most enterprises that are named because they are not in the cohort.
+const MOST_FAULTS: usize = 100;
 
 /// Plans a round.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -251,6 +253,9 @@ impl Command for GiveMembers {
 
     fn run(&self, tx: &mut Tx) -> Result<MembersGiven, Problem> {
         use circuit_member as m;
+        // The programme before its members, as where they are added.
+        let programme = store::round_programme(tx, self.id)?;
+        store::under_way(tx, programme)?;
         let row = store::round(tx, self.id)?;
         self.check(tx, &row)?;
         store::step(tx, &row, CircuitRoundStep::Assign, None)?;
@@ -313,7 +318,8 @@ impl Command for GiveMembers {
 }
 
 impl GiveMembers {
-    fn check(&self, tx: &Tx, row: &RoundRow) -> Result<(), Problem> {
+    fn check(&self, tx: &mut Tx, row: &RoundRow) -> Result<(), Problem> {
+        use circuit_member as m;
         let mut fields = Fields::new();
         let GivenMembers { regions, enterprises, .. } = &self.given;
         let (zh, en) = ("请选择地区或企业", "name regions or enterprises");
@@ -326,6 +332,28 @@ impl GiveMembers {
                 let (zh, en) = ("不在本轮地区之内", "is not within the region of the round");
                 fields.fault(format!("/regions/{place}"), zh, en);
             }
+        }
+        let named: Vec<EnterpriseId> = enterprises.iter().copied().take(MOST_GIVEN).collect();
+        let within = region_scope::table
+            .filter(region_scope::scope.eq(row.region.clone()))
+            .select(region_scope::region);
+        let own = region_scope::table
+            .filter(region_scope::scope.eq(tx.actor.officer_region().unwrap_or_default().to_owned()))
+            .select(region_scope::region);
+        let known: Vec<EnterpriseId> = m::table
+            .filter(m::programme_id.eq(row.programme_id))
+            .filter(m::state.ne(MemberState::Removed))
+            .filter(m::enterprise_id.eq_any(&named))
+            .filter(m::region.eq_any(within))
+            .filter(m::region.eq_any(own))
+            .select(m::enterprise_id)
+            .load(&mut *tx.conn)?;
+        let known: HashSet<EnterpriseId> = known.into_iter().collect();
+        let unknown = named.iter().enumerate().filter(|(_, id)| !known.contains(*id));
+        for (place, _) in unknown.take(MOST_FAULTS) {
+            let (zh, en) =
+                ("不是本轮地区内的巡回对象", "is not in the cohort within the region of the round");
+            fields.fault(format!("/enterprises/{place}"), zh, en);
         }
         fields.done()
     }

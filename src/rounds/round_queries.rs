@@ -17,6 +17,7 @@ use crate::rounds::policy::{permit, visible_rounds};
 use crate::rounds::round_state::{CircuitRoundState, CircuitRoundStep, allowed};
 use crate::rounds::stage::CircuitStage;
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
@@ -299,7 +300,15 @@ pub fn detail(
         at,
     };
     let history = steps.into_iter().map(event).collect();
-    Ok(CircuitRoundDetail { allowed: allowed(view.round.state), history, view })
+    // Officers of the regions under it know of the round and do not plan it.
+    let plans: bool = diesel::select(exists(
+        circuit_round::table
+            .filter(circuit_round::id.eq(id))
+            .filter(circuit_round::region.eq_any(seen_regions(actor))),
+    ))
+    .get_result(conn)?;
+    let may = if plans { allowed(view.round.state) } else { Vec::new() };
+    Ok(CircuitRoundDetail { allowed: may, history, view })
 }
 
 /// A stop of a route.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::error::Origin;
 use super::values::{DeclaredSection, Settings};
 
 /// The keys of a section with their values, secrets masked.
@@ -40,8 +41,13 @@ const ASSUMED: &str = "Provisional: assumed until an authority confirms it.";
 /// What of the settings says of itself that it is provisional, with its source.
 fn assumed(settings: &Settings) -> Vec<String> {
     let mut found = Vec::new();
-    for (key, value) in settings.declared.iter().flat_map(|section| values(settings, section)) {
-        collect_assumed(&key, &value, &mut found);
+    for section in settings.declared.iter() {
+        for (key, value) in values(settings, section) {
+            // What the operator has set is not assumed any more.
+            let assumed = section.provisional.filter(|_| settings.origin(&key) == Origin::Default);
+            found.extend(assumed.map(|source| format!("{key}: {source}")));
+            collect_assumed(&key, &value, &mut found);
+        }
     }
     found
 }

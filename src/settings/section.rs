@@ -18,12 +18,13 @@
 /// ```
 ///
 /// Each key has words, a type, its built-in value and, where it is a number, its range. `checked by` names a function that checks
-/// what must hold between keys; `constants` lists values that are no keys: code and tests can change them, operators can't.
+/// what must hold between keys; `, provisional by` says where numbers come from that no published rule confirms, which `check-config` lists;
+/// `constants` lists values that are no keys: code and tests can change them, operators can't.
 #[macro_export]
 macro_rules! settings_section {
     (
         $(#[doc = $about:literal])+
-        pub $name:ident in $section:literal $(checked by $check:path)? {
+        pub $name:ident in $section:literal $(checked by $check:path)? $(, provisional by $source:literal)? {
             $($(#[doc = $words:literal])+ $key:ident: $type:ty = $built_in:expr $(, $least:literal..=$greatest:literal)?;)+
         }
         $(constants {
@@ -47,6 +48,7 @@ macro_rules! settings_section {
         impl $crate::settings::Section for $name {
             const NAME: &'static str = $section;
             const ABOUT: &'static [&'static str] = &[$($about),+];
+            $(const PROVISIONAL: Option<&'static str> = Some($source);)?
             const KEYS: &'static [$crate::settings::kind::Key] = &[$($crate::settings::kind::Key {
                 name: stringify!($key),
                 words: &[$($words),+],

@@ -82,6 +82,8 @@ pub trait Section: Debug + Clone + Default + Serialize + DeserializeOwned + Send
     const KEYS: &'static [Key];
     /// Its text in `config/default.toml` where that is written by hand; else empty.
     const TEXT: &'static str = "";
+    /// Where its built-in values come from, where no published rule confirms them.
+    const PROVISIONAL: Option<&'static str> = None;
 
     /// The built-in values.
     fn built_in() -> &'static Self;
@@ -125,6 +127,8 @@ pub struct DeclaredSection {
     pub keys: &'static [Key],
     /// Its text in `config/default.toml` where that is written by hand; else empty.
     pub text: &'static str,
+    /// Where its built-in values come from, where no published rule confirms them.
+    pub provisional: Option<&'static str>,
     /// The built-in values as a settings file has them, in the order of the keys.
     pub built_in_texts: fn() -> Vec<String>,
     pub(super) id: fn() -> TypeId,
@@ -141,6 +145,7 @@ impl DeclaredSection {
             about: T::ABOUT,
             keys: T::KEYS,
             text: T::TEXT,
+            provisional: T::PROVISIONAL,
             built_in_texts: T::built_in_texts,
             id: TypeId::of::<T>,
             type_name: std::any::type_name::<T>,

@@ -1,7 +1,6 @@
 //! The HTTP handlers of vouchers: they extract, execute and show.
 
 use crate::app::App;
-use crate::core::clock::shanghai_date;
 use crate::core::page::Page;
 use crate::db::Command;
 use crate::exports::{BookFile, Format, ListPage, Wanted, file_disposition};
@@ -68,10 +67,8 @@ async fn view(
     as_of: Option<NaiveDate>,
 ) -> Result<VoucherIssueDetail, Failure> {
     let actor = auth.actor();
-    let work = move |app: &App| {
-        let today = shanghai_date(app.clock().now());
-        queries::detail(&mut *app.snapshot()?, &actor, id, (today, as_of))
-    };
+    let work =
+        move |app: &App| queries::detail(&mut *app.snapshot()?, &actor, id, (app.clock().now(), as_of));
     read(state, work).await
 }
 
@@ -137,7 +134,7 @@ pub async fn approve(state: State, auth: Auth, id: Id<IssueId>) -> Answer {
     step(&state, &auth, ApproveIssue { id: id.0 }).await
 }
 
-/// Gives an issue up before its frame is fixed, with a reason.
+/// Gives an issue up before its frame is fixed, or one that was not drawn before the last day of its vouchers, with a reason. Who has applied is told.
 #[utoipa::path(post, path = "/api/v1/vouchers/{id}/withdraw", tag = "vouchers", request_body = Reason,
     responses((status = 200, body = VoucherIssueDetail)))]
 pub async fn withdraw(state: State, auth: Auth, id: Id<IssueId>, body: Json<Reason>) -> Answer {

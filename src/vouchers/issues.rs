@@ -10,6 +10,7 @@ use crate::db::{Command, Tx};
 use crate::programmes::ids::ProgrammeId;
 use crate::vouchers::ids::IssueId;
 use crate::vouchers::money::yuan;
+use crate::vouchers::notices;
 use crate::vouchers::settings::VoucherSettings;
 use crate::vouchers::state::{VoucherIssueState, VoucherIssueStep, VoucherState, transition};
 use crate::vouchers::store::{self, Row, not_now};
@@ -393,7 +394,8 @@ impl Command for ApproveIssue {
     }
 }
 
-/// Gives an issue up before its frame is fixed. It stays with its reason.
+/// Gives an issue up before its frame is fixed, or one that was not drawn before the last day of its vouchers. It stays with its reason, and who has
+/// applied is told.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WithdrawIssue {
     /// The issue.
@@ -410,12 +412,20 @@ impl Command for WithdrawIssue {
         use voucher_issue as v;
         let row = store::kept(tx, self.id)?;
         let to = transition(row.state, VoucherIssueStep::Withdraw)?;
+        // Who could give up a published frame could wait for a seed that suits.
+        if row.state == VoucherIssueState::Framed && tx.today() <= row.valid_until {
+            return Err(not_now(
+                "名单已固定并公布，须摇号；检测券的最后使用日期过后才能撤销",
+                "the frame is fixed and published, so it is drawn; it can be given up after the last day of its vouchers",
+            ));
+        }
         let reason = reason(&self.reason)?;
         diesel::update(v::table.find(row.id))
             .set((v::state.eq(to), v::withdrawn_reason.eq(&reason), v::updated_at.eq(tx.now)))
             .execute(&mut *tx.conn)?;
         store::step(tx, &row, VoucherIssueStep::Withdraw, Some(&reason))?;
         store::audit(tx, &row, Self::NAME, json!({ "reason": reason }))?;
+        notices::given_up(tx, &row, &reason)?;
         Ok(row.id)
     }
 }

@@ -12,7 +12,7 @@ use crate::db::schema::{voucher, voucher_application, voucher_entry, voucher_iss
 use crate::db::{Command, Tx};
 use crate::programmes::draw::algorithm::{Seed, Weighted, draw};
 use crate::programmes::draw::frame::{hex, seed_of};
-use crate::vouchers::eligible::{Missing, missing};
+use crate::vouchers::eligible::{Missing, missing_at_frame, one_after_the_other};
 use crate::vouchers::ids::{EntryId, IssueId, VoucherId};
 use crate::vouchers::notices;
 use crate::vouchers::state::{VoucherEntryKind, VoucherIssueStep, VoucherState, transition};
@@ -87,6 +87,7 @@ impl Command for FreezeFrame {
                 format!("applications are taken until {until}; the frame is fixed after that day"),
             ));
         }
+        one_after_the_other(&mut tx.conn)?;
         let applied: Vec<(EnterpriseId, bool)> = a::table
             .filter(a::issue_id.eq(row.id))
             .order(a::enterprise_id)
@@ -98,7 +99,7 @@ impl Command for FreezeFrame {
         for (enterprise, withdrawn) in applied {
             let missing = match withdrawn {
                 true => Some("withdrawn"),
-                false => missing(&mut tx.conn, &row, enterprise)?.map(|missing| match missing {
+                false => missing_at_frame(&mut tx.conn, &row, enterprise)?.map(|missing| match missing {
                     Missing::NotOpen => "not_eligible",
                     Missing::Limit => "limit",
                 }),
@@ -247,6 +248,13 @@ impl Command for DrawWinners {
         use voucher_issue as v;
         let row = store::kept(tx, self.id)?;
         let to = transition(row.state, VoucherIssueStep::Draw)?;
+        if tx.today() > row.valid_until {
+            let until = row.valid_until;
+            return Err(not_now(
+                format!("检测券的最后使用日期 {until} 已过，不能摇号；可以撤销本批"),
+                format!("the last day of its vouchers, {until}, has passed; give the issue up"),
+            ));
+        }
         let seed = self.seed(&row)?;
         let won = won(tx, &row, &seed)?;
         diesel::update(v::table.find(row.id))

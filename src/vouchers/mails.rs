@@ -44,4 +44,30 @@ mails! {
         /// The page of its vouchers.
         link: String,
     }
+    /// A redemption was given back.
+    VoucherReversed = "voucher_reversed",
+        "vouchers/mail/voucher_reversed.zh.txt", "vouchers/mail/voucher_reversed.en.txt",
+        "检测券核销撤回通知" {
+        /// The issue.
+        issue: String,
+        /// What was given back, in yuan.
+        amount: String,
+        /// What is left, in yuan.
+        rest: String,
+        /// Why.
+        reason: String,
+        /// The page of the enterprise's vouchers.
+        link: String,
+    }
+    /// An issue was given up for which the enterprise had applied.
+    VoucherIssueGivenUp = "voucher_issue_given_up",
+        "vouchers/mail/voucher_issue_given_up.zh.txt", "vouchers/mail/voucher_issue_given_up.en.txt",
+        "检测券批次撤销通知" {
+        /// The issue.
+        issue: String,
+        /// Why.
+        reason: String,
+        /// The page of the enterprise's vouchers.
+        link: String,
+    }
 }

@@ -4,11 +4,13 @@ use crate::accounts::people::enterprise_recipients;
 use crate::core::Problem;
 use crate::core::ids::EnterpriseId;
 use crate::db::Tx;
+use crate::db::schema::voucher_application;
 use crate::notifications::outbox;
 use crate::vouchers::ids::VoucherId;
 use crate::vouchers::mails::Mail;
 use crate::vouchers::money::yuan;
 use crate::vouchers::store::{Held, Row};
+use diesel::prelude::*;
 
 fn send(tx: &mut Tx, enterprise: EnterpriseId, mail: &Mail) -> Result<(), Problem> {
     for to in enterprise_recipients(&mut tx.conn, enterprise)? {
@@ -61,4 +63,47 @@ pub(super) fn revoked(tx: &mut Tx, row: &Row, held: &Held, reason: &str) -> Resu
         link: tx.link("/my/vouchers"),
     };
     send(tx, held.enterprise_id, &mail)
+}
+
+/// Tells an enterprise that a redemption was given back, and what is left.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn reversed(
+    tx: &mut Tx,
+    row: &Row,
+    held: &Held,
+    (amount, reason): (i64, &str),
+) -> Result<(), Problem> {
+    let mail = Mail::VoucherReversed {
+        issue: row.name.clone(),
+        amount: yuan(amount),
+        rest: yuan(held.rest_fen),
+        reason: reason.to_owned(),
+        link: tx.link("/my/vouchers"),
+    };
+    send(tx, held.enterprise_id, &mail)
+}
+
+/// Tells those who have applied that an issue was given up.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn given_up(tx: &mut Tx, row: &Row, reason: &str) -> Result<(), Problem> {
+    use voucher_application as a;
+    let applied: Vec<EnterpriseId> = a::table
+        .filter(a::issue_id.eq(row.id))
+        .filter(a::withdrawn_at.is_null())
+        .order(a::enterprise_id)
+        .select(a::enterprise_id)
+        .load(&mut *tx.conn)?;
+    let mail = Mail::VoucherIssueGivenUp {
+        issue: row.name.clone(),
+        reason: reason.to_owned(),
+        link: tx.link("/my/vouchers"),
+    };
+    for enterprise in applied {
+        send(tx, enterprise, &mail)?;
+    }
+    Ok(())
 }

@@ -87,10 +87,12 @@ struct Record {
     drawn_at: Option<DateTime<Utc>>,
 }
 
-/// Issues that are published: approved ones.
+/// Issues that are published: approved ones, and those that were given up after their frame was published.
 fn published() -> voucher_issue::BoxedQuery<'static, Pg> {
     let hidden = vec![VoucherIssueState::Draft, VoucherIssueState::Withdrawn];
-    voucher_issue::table.filter(voucher_issue::state.ne_all(hidden)).into_boxed()
+    voucher_issue::table
+        .filter(voucher_issue::state.ne_all(hidden).or(voucher_issue::framed_at.is_not_null()))
+        .into_boxed()
 }
 
 /// An issue as it is published.

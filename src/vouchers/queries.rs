@@ -1,10 +1,11 @@
 //! Reading issues.
 
 use crate::accounts::store::names;
-use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
+use crate::core::clock::shanghai_date;
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::page::{Page, Slice, Total};
+use crate::core::{Problem, as_of};
 use crate::db::order::in_order;
 use crate::db::regional;
 use crate::db::schema::{
@@ -233,6 +234,23 @@ pub fn tiers(conn: &mut PgConnection, id: IssueId) -> QueryResult<Vec<VoucherTie
         .load(conn)
 }
 
+/// The steps that an issue allows on a day: one whose frame is fixed is drawn until the last day of its vouchers, and given up only afterwards.
+fn steps(issue: &VoucherIssueView, today: NaiveDate) -> Vec<VoucherIssueStep> {
+    let over = today > issue.valid_until;
+    let framed = issue.state == VoucherIssueState::Framed;
+    let mut steps = allowed(issue.state);
+    steps.retain(|step| match step {
+        VoucherIssueStep::Draw => !over,
+        VoucherIssueStep::Withdraw => !framed || over,
+        VoucherIssueStep::Create
+        | VoucherIssueStep::Change
+        | VoucherIssueStep::Approve
+        | VoucherIssueStep::Freeze
+        | VoucherIssueStep::Close => true,
+    });
+    steps
+}
+
 type Step = (VoucherIssueStep, Option<String>, AccountId, DateTime<Utc>);
 
 fn history(conn: &mut PgConnection, id: IssueId, named: bool) -> Result<Vec<VoucherIssueEvent>, Problem> {
@@ -294,10 +312,11 @@ pub fn detail(
     conn: &mut PgConnection,
     actor: &Actor,
     id: IssueId,
-    (today, as_of): (NaiveDate, Option<NaiveDate>),
+    (now, asked): (DateTime<Utc>, Option<NaiveDate>),
 ) -> Result<VoucherIssueDetail, Problem> {
     use voucher_application as a;
     let issue = get(conn, actor, id)?;
+    let (today, day) = (shanghai_date(now), as_of::day(asked, now)?);
     let officer = actor.officer_region().is_some();
     let (sha256, seed): (Option<Vec<u8>>, Option<Vec<u8>>) = voucher_issue::table
         .find(id)
@@ -311,7 +330,7 @@ pub fn detail(
         false => None,
     };
     let account = match officer {
-        true => Some(account(conn, id, issue.budget_fen, as_of.unwrap_or(today))?),
+        true => Some(account(conn, id, issue.budget_fen, day)?),
         false => None,
     };
     let own = match actor.scope() {
@@ -321,7 +340,7 @@ pub fn detail(
     let kept = officer && keeps(conn, actor, id)?;
     Ok(VoucherIssueDetail {
         tiers: tiers(conn, id)?,
-        allowed: if kept { allowed(issue.state) } else { Vec::new() },
+        allowed: if kept { steps(&issue, today) } else { Vec::new() },
         applications,
         account,
         frame_sha256: sha256.as_deref().map(hex),

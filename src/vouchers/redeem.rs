@@ -281,13 +281,16 @@ impl Command for ReverseRedemption {
         }
         let said = Said { reason: Some(reason.clone()), reverses: Some(self.entry), ..Said::default() };
         let (_, after) = enter(tx, &held, (VoucherEntryKind::Reverse, found.amount_fen), said)?;
-        if held.state == VoucherState::Revoked {
-            endings::end(tx, &after, VoucherEntryKind::Revoke, Some(reason.clone()))?;
+        let ended = if held.state == VoucherState::Revoked {
+            endings::end(tx, &after, VoucherEntryKind::Revoke, Some(reason.clone()))?
         } else if tx.today() > held.expires_on {
-            endings::end(tx, &after, VoucherEntryKind::Expire, None)?;
-        }
+            endings::end(tx, &after, VoucherEntryKind::Expire, None)?
+        } else {
+            after
+        };
         let data = json!({ "voucher": held.id, "entry": self.entry, "amount_fen": found.amount_fen, "reason": reason });
         store::audit(tx, &row, Self::NAME, data)?;
+        notices::reversed(tx, &row, &ended, (found.amount_fen, &reason))?;
         Ok(held.id)
     }
 }

@@ -84,7 +84,7 @@ pub fn transition(
     match (from, step) {
         (Draft, S::Change) => Ok(Draft),
         (Draft, S::Approve) => Ok(Open),
-        (Draft | Open, S::Withdraw) => Ok(Withdrawn),
+        (Draft | Open | Framed, S::Withdraw) => Ok(Withdrawn),
         (Open, S::Freeze) => Ok(Framed),
         (Framed, S::Draw) => Ok(Drawn),
         (Drawn, S::Close) => Ok(Closed),
@@ -275,6 +275,7 @@ mod tests {
                 "draft withdraw withdrawn",
                 "open withdraw withdrawn",
                 "open freeze framed",
+                "framed withdraw withdrawn",
                 "framed draw drawn",
                 "drawn close closed",
             ]

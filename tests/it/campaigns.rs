@@ -2,6 +2,7 @@
 
 use chrono::{Days, Duration, NaiveDate};
 use serde_json::{Value, json};
+use std::time::Instant;
 use zerodesk::campaigns::overdue::sweep;
 
 use crate::support::csv::uscc;
@@ -11,6 +12,7 @@ use crate::support::{Http, TestApp};
 
 const CAMPAIGNS: &str = "/api/v1/campaigns";
 const HAZARDS: &str = "/api/v1/hazards";
+const IMPORTS: &str = "/api/v1/campaign-imports";
 
 fn today(app: &TestApp) -> NaiveDate {
     zerodesk::core::clock::shanghai_date(app.now())
@@ -176,6 +178,24 @@ fn what_is_not_corrected_in_time_is_overdue_and_proposed_for_listing() {
 }
 
 #[test]
+fn what_is_corrected_after_its_term_was_late_though_nobody_had_noticed() {
+    let app = TestApp::start();
+    let (planner, second) = officers(&app);
+    let campaign = running(&app, &planner, &second, "key_products");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    let path = hazard(&planner, &campaign, &firm, "弯曲性能不合格");
+    step(&planner, &path, json!({ "step": "order", "due_on": today(&app) + Days::new(3) })).expect(200);
+    app.clock.advance(Duration::days(4));
+    let firm = app.http().log_in("enterprise-1", PASSWORD);
+    let late = step(&firm, &path, json!({ "step": "correct", "said": "已更换" })).expect(200);
+    assert_eq!(late["state"], "corrected");
+    assert!(late["overdue_since"].is_string() && late["listing_proposed_at"].is_string(), "{late}");
+    let steps: Vec<String> =
+        late["history"].as_array().unwrap().iter().map(|one| text(&one["step"])).collect();
+    assert_eq!(steps, ["find", "order", "overdue", "correct"]);
+}
+
+#[test]
 fn a_hazard_of_an_inspection_needs_a_final_failure_of_that_enterprise() {
     let app = TestApp::start();
     let (planner, second) = officers(&app);
@@ -306,6 +326,27 @@ fn shops_are_those_within_the_radius_of_a_school() {
         assert_eq!(figures[name], wanted, "{name}: {figures}");
     }
     assert_eq!(planner.get(&format!("/campaigns/{campaign}")).status, 200);
+    // A school that was entered by mistake goes, and the shop finds the next one.
+    let other = json!({ "schools": [{ "name": "育才中学", "region": "440103", "latitude": 23.103, "longitude": 113.25 }] });
+    planner.post(&format!("{path}/schools"), &other).expect(200);
+    assert_eq!(
+        planner.get("/api/v1/campus-shops").expect(200)["items"][0]["school"],
+        "育才中学",
+        "the nearest"
+    );
+    let all = planner.get(&format!("{path}/schools")).expect(200);
+    let wrong =
+        all["items"].as_array().unwrap().iter().find(|one| one["name"] == "育才中学").unwrap().clone();
+    let remove = format!("/api/v1/campaign-schools/{}/remove", text(&wrong["id"]));
+    assert_eq!(pointer(planner.post(&remove, &json!({ "reason": " " }))), "/reason");
+    assert!(planner.post(&remove, &json!({ "reason": "登记有误" })).expect(200)["removed_at"].is_string());
+    assert_eq!(planner.post(&remove, &json!({ "reason": "再次" })).status, 422);
+    let told = planner.post(&remove.replace("/remove", "/told"), &json!({}));
+    assert_eq!(told.status, 422, "it is not there any more");
+    assert_eq!(planner.get("/api/v1/campus-shops").expect(200)["items"][0]["school"], "育才小学");
+    assert_eq!(planner.get(&path.replace("/api/v1", "")).status, 200);
+    assert_eq!(planner.get(&format!("{}/schools", path.replace("/api/v1", ""))).status, 200);
+    assert_eq!(planner.get(&path).expect(200)["figures"]["schools"], 1);
 }
 
 #[test]
@@ -344,21 +385,191 @@ fn figures_of_a_past_day_never_change() {
     assert_eq!(at(&district, today(&app))["hazards"], 0);
 }
 
+/// Hands a file in for the register of a campaign; gives the import at its end.
+#[track_caller]
+fn hand_in(who: &Http, campaign: &str, rows: &str, dry_run: bool) -> Value {
+    let file = format!("单位名称,地区代码,统一社会信用代码,地址,重点产品,纬度,经度\n{rows}").into_bytes();
+    let path = format!("{CAMPAIGNS}/{campaign}/imports");
+    let fields: &[(&str, &str)] = if dry_run { &[("dry_run", "true")] } else { &[] };
+    let asked = who.upload(&path, "名录.csv", &file, fields).expect(202);
+    ended(who, &text(&asked["id"]))
+}
+
+/// An import at its end.
+#[track_caller]
+fn ended(who: &Http, id: &str) -> Value {
+    let end = Instant::now() + std::time::Duration::from_secs(30);
+    loop {
+        let view = who.get(&format!("{IMPORTS}/{id}")).expect(200);
+        if ["done", "failed"].contains(&view["state"].as_str().unwrap()) {
+            return view;
+        }
+        assert!(Instant::now() < end, "{view}");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+#[track_caller]
+fn counts(view: &Value) -> [i64; 4] {
+    assert_eq!(view["state"], "done", "{view}");
+    let counts = ["rows", "inserted", "unchanged", "rejected"].map(|key| view[key].as_i64().unwrap());
+    assert_eq!(counts[0], counts[1] + counts[2] + counts[3], "{view}");
+    counts
+}
+
+fn registered(who: &Http, campaign: &str) -> i64 {
+    who.get(&format!("{CAMPAIGNS}/{campaign}")).expect(200)["figures"]["registered"].as_i64().unwrap()
+}
+
 #[test]
-fn a_register_comes_as_a_list_whole_or_not_at_all() {
+fn a_register_comes_as_a_file_that_is_checked_first_and_taken_row_by_row() {
     let app = TestApp::start();
     let (planner, second) = officers(&app);
     let campaign = running(&app, &planner, &second, "key_products");
-    let path = format!("{CAMPAIGNS}/{campaign}/subjects/list");
-    let list = |rows: &str| format!("单位名称,地区代码,地址,重点产品\n{rows}").into_bytes();
-    let good = list("永固水泥厂,440103,芳村大道12号,cement\n宏基钢材,440103,芳村大道14号,rebar\n");
-    let added = planner.upload(&path, "register.csv", &good, &[]).expect(200);
-    assert_eq!((&added["added"], &added["known"]), (&json!(2), &json!(0)));
-    assert_eq!(planner.upload(&path, "register.csv", &good, &[]).expect(200)["known"], 2);
-    let wrong = list("新店,440103,某路1号,cement\n外地店,440300,某路2号,cement\n");
-    let refused = planner.upload(&path, "register.csv", &wrong, &[]).expect(422);
-    assert_eq!(refused["errors"][0]["pointer"], "/subjects/1/region");
-    let figures = planner.get(&format!("{CAMPAIGNS}/{campaign}")).expect(200)["figures"].clone();
-    assert_eq!(figures["registered"], 2, "all or none");
-    assert_eq!(app.admin("elsewhere", "440300").upload(&path, "register.csv", &good, &[]).status, 404);
+    let rows = format!(
+        "永固水泥厂,440103,{},芳村大道12号,cement,,\n宏基钢材,440103 荔湾区,,芳村大道14号,钢筋,,\n\
+         外地店,440300,,某路2号,cement,,\n没有产品的店,440103,,某路3号,茶叶,,\n身份证号,440103,440103199001011234,某路4号,cement,,\n\
+         ,440103,,某路5号,cement,,\n永固水泥厂有限公司,440103,{},别处9号,cement,,\n",
+        uscc(1),
+        uscc(1),
+    );
+    let check = hand_in(&planner, &campaign, &rows, true);
+    assert_eq!(counts(&check), [7, 3, 0, 4]);
+    assert_eq!(registered(&planner, &campaign), 0, "a check writes nothing");
+    let asked = planner.act(&format!("{IMPORTS}/{}/import", text(&check["id"]))).expect(202);
+    let done = ended(&planner, &text(&asked["id"]));
+    assert_eq!((counts(&done), &done["check"]), ([7, 3, 0, 4], &check["id"]));
+    let again = planner.act(&format!("{IMPORTS}/{}/import", text(&check["id"]))).expect(202);
+    assert_eq!(again["id"], asked["id"], "a check is imported once");
+    assert_eq!(registered(&planner, &campaign), 3);
+    let path = format!("{IMPORTS}/{}/rejections", text(&done["id"]));
+    let rejected = planner.get(&path).expect(200);
+    let told: Vec<(i64, String, String)> = rejected["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["row"].as_i64().unwrap(), text(&one["column"]), text(&one["code"])))
+        .collect();
+    let named = |row, column: &str, code: &str| (row, column.to_owned(), code.to_owned());
+    assert!(told.contains(&named(4, "region", "region_outside_scope")), "{told:?}");
+    assert!(told.contains(&named(5, "product", "key_product_unknown")), "{told:?}");
+    assert!(told.iter().any(|(row, column, _)| (*row, column.as_str()) == (6, "uscc")), "{told:?}");
+    assert!(told.contains(&named(7, "name", "value_missing")), "{told:?}");
+    for format in ["csv", "xlsx"] {
+        assert_eq!(planner.get(&format!("{path}?format={format}")).status, 200, "{format}");
+    }
+    assert!(planner.get(&format!("{path}?format=csv")).text.contains("外地店"));
+    // What may be the same is marked as by hand; what is there already stays as it is.
+    let doubles =
+        planner.get(&format!("/api/v1/campaign-subjects?campaign={campaign}&double=true")).expect(200);
+    assert_eq!(doubles["items"][0]["double_ground"], "uscc");
+    assert_eq!(counts(&hand_in(&planner, &campaign, &rows, false)), [7, 0, 3, 4]);
+    let list = planner.get(&format!("{IMPORTS}?campaign={campaign}&q=名录")).expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 3);
+    let id = text(&done["id"]);
+    for page in [
+        format!("/campaigns/{campaign}/imports"),
+        format!("/campaign-imports/{id}"),
+        format!("/campaigns/{campaign}"),
+    ] {
+        assert_eq!(planner.get(&page).status, 200, "{page}");
+    }
+    let elsewhere = app.admin("elsewhere", "440300");
+    let upload = elsewhere.upload(&format!("{CAMPAIGNS}/{campaign}/imports"), "a.csv", b"x", &[]);
+    assert_eq!((upload.status, elsewhere.get(&format!("{IMPORTS}/{id}")).status), (404, 404));
+}
+
+#[test]
+fn a_file_is_taken_back_as_a_whole_while_nothing_rests_on_it() {
+    let app = TestApp::start();
+    let (planner, second) = officers(&app);
+    let campaign = running(&app, &planner, &second, "key_products");
+    let first =
+        hand_in(&planner, &campaign, "甲厂,440103,,一路1号,cement,,\n乙厂,440103,,一路2号,cement,,\n", false);
+    let other = hand_in(&planner, &campaign, "丙厂,440103,,一路3号,cement,,\n", false);
+    let withdraw = |view: &Value| {
+        let path = format!("{IMPORTS}/{}/withdraw", text(&view["id"]));
+        planner.post(&path, &json!({ "reason": "传错文件" }))
+    };
+    let entries = planner.get(&format!("/api/v1/campaign-subjects?campaign={campaign}&q=甲厂")).expect(200);
+    let check = format!("/api/v1/campaign-subjects/{}/checks", text(&entries["items"][0]["id"]));
+    let found = json!({ "checked_on": today(&app), "outcome": "fine" });
+    planner.post(&check, &found).expect(200);
+    assert_eq!(withdraw(&first).refusal(), (409, "import_in_use".to_owned()));
+    assert_eq!(withdraw(&other).expect(200)["state"], "withdrawn");
+    assert_eq!(withdraw(&other).refusal(), (409, "import_not_withdrawable".to_owned()));
+    // The check was a mistake: it is annulled, and with it nothing rests on the file.
+    let annul = json!({ "checked_on": today(&app), "reason": "登记到了另一家" });
+    let annulled = planner.post(&format!("{check}/annul"), &annul).expect(200);
+    assert_eq!((&annulled["checks"], &annulled["outcome"]), (&json!(0), &Value::Null));
+    let one = planner.get(check.trim_end_matches("/checks")).expect(200);
+    assert_eq!(one["history"][0]["annulled_reason"], "登记到了另一家");
+    assert_eq!(planner.get(check.replace("/api/v1", "").trim_end_matches("/checks")).status, 200);
+    assert_eq!(pointer(planner.post(&format!("{check}/annul"), &annul)), "/checked_on");
+    withdraw(&first).expect(200);
+    assert_eq!(registered(&planner, &campaign), 0);
+    assert_eq!(counts(&hand_in(&planner, &campaign, "甲厂,440103,,一路1号,cement,,\n", false)), [1, 1, 0, 0]);
+    planner.act(&format!("/api/v1/programmes/{campaign}/close")).expect(200);
+    let path = format!("{CAMPAIGNS}/{campaign}/imports");
+    assert_eq!(planner.upload(&path, "a.csv", b"x", &[]).refusal(), (409, "campaign_state".to_owned()));
+}
+
+#[test]
+fn the_template_has_the_regions_and_products_of_the_campaign_and_is_taken_as_it_is() {
+    let app = TestApp::start();
+    let (planner, second) = officers(&app);
+    let campaign = running(&app, &planner, &second, "key_products");
+    let template = format!("{CAMPAIGNS}/{campaign}/imports/template");
+    for language in ["zh-CN", "en"] {
+        let file = planner.get(&format!("{template}?language={language}"));
+        assert_eq!(file.status, 200, "{language}");
+    }
+    assert_eq!(app.admin("elsewhere", "440300").get(&template).status, 404);
+    assert_eq!(app.claimed_enterprise(1, "440103", "K0101").http.get(&template).status, 404);
+}
+
+#[test]
+fn a_decision_on_a_double_does_not_reach_back() {
+    let app = TestApp::start();
+    let (planner, second) = officers(&app);
+    let campaign = running(&app, &planner, &second, "key_products");
+    let list = json!({ "subjects": [entry("永固水泥厂", Some(1), "芳村大道12号"), entry("宏基建材", Some(1), "别处9号")] });
+    let added = planner.post(&format!("{CAMPAIGNS}/{campaign}/subjects"), &list).expect(200);
+    assert_eq!(added["doubles"], 1);
+    let first = today(&app);
+    let at = |who: &Http, day: NaiveDate| {
+        who.get(&format!("{CAMPAIGNS}/{campaign}?as_of={day}")).expect(200)["figures"].clone()
+    };
+    let before = at(&planner, first);
+    assert_eq!(before["possible_doubles"], 1);
+    app.clock.advance(Duration::days(2));
+    let planner = app.http().log_in("planner", PASSWORD);
+    let decide = format!("/api/v1/campaign-subjects/{}/double", text(&added["ids"][1]));
+    planner.post(&decide, &json!({ "decision": "same" })).expect(200);
+    assert_eq!(at(&planner, first), before);
+    assert_eq!(at(&planner, today(&app))["possible_doubles"], 0);
+    let ahead = today(&app) + Days::new(1);
+    assert_eq!(pointer(planner.get(&format!("{CAMPAIGNS}/{campaign}?as_of={ahead}"))), "?as_of");
+}
+
+#[test]
+fn what_a_hazard_names_is_of_its_enterprise() {
+    let app = TestApp::start();
+    let (planner, second) = officers(&app);
+    let campaign = running(&app, &planner, &second, "key_products");
+    let (firm, other) =
+        (app.claimed_enterprise(1, "440103", "K0101"), app.claimed_enterprise(2, "440103", "K0101"));
+    let list = json!({ "subjects": [entry("广州第2公司", Some(2), "芳村大道12号")] });
+    let added = planner.post(&format!("{CAMPAIGNS}/{campaign}/subjects"), &list).expect(200);
+    let mut body = json!({
+        "campaign": campaign, "enterprise_id": firm.id, "product": "cement", "item": "x", "description": "x",
+        "subject_id": added["ids"][0],
+    });
+    assert_eq!(pointer(planner.post(HAZARDS, &body)), "/subject_id");
+    body["enterprise_id"] = json!(other.id);
+    planner.post(HAZARDS, &body).expect(201);
+    body["source"] = json!("visit");
+    body["consented"] = json!(true);
+    body["engagement_id"] = json!("00000000-0000-7000-8000-000000000000");
+    assert_eq!(pointer(planner.post(HAZARDS, &body)), "/engagement_id");
 }

@@ -109,8 +109,28 @@ fn questions_are_answered_before_all_declined_or_become_consultations() {
     decide(1, json!({ "decision": "consultation" })).expect(200);
     decide(2, json!({ "decision": "decline", "text": "请另行咨询" })).expect(200);
     assert_eq!(decide(0, json!({ "decision": "decline", "text": "x" })).refusal().0, 409, "once");
+    // An answer that was wrong is corrected; what was declined has none.
+    let correct = json!({ "decision": "correct", "text": "控制在 0.003 % 以下" });
+    let corrected = decide(0, correct.clone()).expect(200)["questions"].clone();
+    assert_eq!(
+        (&corrected[0]["answer"], &corrected[0]["state"]),
+        (&json!("控制在 0.003 % 以下"), &json!("answered"))
+    );
+    assert_eq!(decide(2, correct).refusal().0, 409);
     let public = all[1].http.get(&path).expect(200)["questions"].clone();
     assert_eq!((public.as_array().unwrap().len(), &public[0]["enterprise"]), (1, &Value::Null), "{public}");
+    let list =
+        |who: &Http, query: &str| who.get(&format!("{path}/questions{query}")).expect(200)["items"].clone();
+    assert_eq!(list(&officer, "").as_array().unwrap().len(), 3);
+    assert_eq!(list(&officer, "?state=declined")[0]["text"], "与本场无关的问题");
+    assert_eq!(list(&all[1].http, ""), public, "an enterprise reads what was answered");
+    let first = officer.get(&format!("{path}/questions?limit=2")).expect(200);
+    let cursor = text(&first["next_cursor"]);
+    assert_eq!(list(&officer, &format!("?limit=2&cursor={cursor}")).as_array().unwrap().len(), 1);
+    for who in [&officer, &all[1].http] {
+        assert_eq!(who.get(&format!("{}/questions", path.replace("/api/v1", ""))).status, 200);
+    }
+    assert_eq!(app.admin("elsewhere", "440300").get(&format!("{path}/questions")).status, 404);
     let own = all[0].http.get(&path).expect(200)["questions"].clone();
     let consultation = text(&own[1]["consultation_id"]);
     let opened = all[0].http.get(&format!("/api/v1/consultations/{consultation}")).expect(200);

@@ -2,12 +2,14 @@
 //! third time in SQL by the statement that stores messages (`chat_rights`, and the writers that each stream
 //! names). They must agree, over role × region × state.
 
+mod campaigns;
 mod conduct;
 mod credit;
 mod credit_codes;
 mod cross_inspections;
 mod engagements;
 mod inspections;
+mod online_sessions;
 mod penalty_lists;
 mod personal_requests;
 mod programmes;
@@ -15,6 +17,7 @@ mod rounds;
 mod rows;
 mod sampling_lists;
 mod signals;
+mod vouchers;
 
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;

@@ -188,7 +188,11 @@ fn who_may_know_of_a_member_and_of_its_round() {
     assert_eq!((&seen["history"], &seen["allowed"]), (&json!([]), &json!([])), "for officers alone");
     let id = round(&planner, &programme, "440000");
     let path = format!("{ROUNDS}/{id}");
+    let stranger = json!({ "enterprises": [one.id, "00000000-0000-7000-8000-000000000000"] });
+    let refused = planner.post(&format!("{path}/members"), &stranger).expect(422);
+    assert_eq!(refused["errors"][0]["pointer"], "/enterprises/1", "it is not in the cohort");
     planner.post(&format!("{path}/members"), &json!({ "regions": ["440100"] })).expect(200);
+    assert_eq!(city.get(&path).expect(200)["allowed"], json!([]), "a city does not plan it");
     for who in [&planner, &city, &elsewhere, &one.http, &expert.http] {
         who.get(&path).expect(200);
     }

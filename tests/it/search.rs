@@ -609,6 +609,8 @@ fn every_list_finds_what_people_type() {
     second.act(&format!("{programme}/approve")).expect(200);
     let entry = json!({ "subjects": [{ "name": "永固鋼鐵廠", "region": "440106", "address": "芳村大道12號", "product": "rebar" }] });
     gd.post(&format!("/api/v1/campaigns/{campaign}/subjects"), &entry).expect(200);
+    let register = "名称,地区代码,重点产品\n永安钢材,440106,rebar\n".as_bytes();
+    gd.upload(&format!("/api/v1/campaigns/{campaign}/imports"), "名錄文件.csv", register, &[]).expect(202);
     let campus = json!({
         "theme": "campus", "name": "校園周邊", "level": "provincial", "period_from": today, "period_until": until,
     });
@@ -646,6 +648,7 @@ fn every_list_finds_what_people_type() {
     for (route, typings, wanted) in [
         ("/api/v1/campaigns", vec!["钢筋", "治理 鋼筋", "gjyhzl"], "鋼筋隱患治理"),
         ("/api/v1/campaign-subjects", vec!["永固", "芳村大道 永固", "yggtc"], "永固鋼鐵廠"),
+        ("/api/v1/campaign-imports", vec!["名录", "文件 名錄", "mlwj"], "名錄文件.csv"),
         ("/api/v1/campus-shops", vec!["启明", "文具店 啟明", "qmwjd"], "啟明文具店"),
         ("/api/v1/hazards", vec!["重量偏差", "直径不足"], "重量偏差"),
         ("/api/v1/vouchers", vec!["检测券", "水泥 券", "snjcq"], "水泥檢測券"),

@@ -274,6 +274,11 @@ fn the_report_has_every_key_and_no_secret() {
     }
     let assumed = report.split("# Provisional: ").nth(1).unwrap();
     assert!(assumed.contains("#   conduct.rules[credit-2021-trial]: "), "{assumed}");
+    for key in
+        ["vouchers.most_per_enterprise_yuan", "vouchers.most_vouchers", "online_sessions.longest_minutes"]
+    {
+        assert!(assumed.contains(&format!("#   {key}: ")), "{key}: {assumed}");
+    }
     assert!(!assumed.contains("terms.challenge"), "what the law says is not assumed: {assumed}");
 }
 

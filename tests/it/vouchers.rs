@@ -283,3 +283,62 @@ fn what_does_not_fit_is_refused_by_its_field() {
     assert_eq!(redeem(&writer, "0000-0000-0000-0000", 1).status, 422);
     assert_eq!(redeem(&writer, "2222-2222-2222-2222", 1).refusal(), (409, "voucher_code".to_owned()));
 }
+
+/// An approved issue of one voucher of 5,000 yuan, for which the enterprise has applied; gives its path.
+#[track_caller]
+fn applied(app: &TestApp, (writer, second): (&Http, &Http), one: &Enterprise) -> String {
+    let mut body = issue(app);
+    body["tiers"] = json!([{ "amount_fen": 500_000, "count": 1 }]);
+    let path = format!("{VOUCHERS}/{}", text(&writer.post(VOUCHERS, &body).expect(201)["id"]));
+    second.act(&format!("{path}/approve")).expect(200);
+    one.http.act(&format!("{path}/application")).expect(200);
+    path
+}
+
+#[test]
+fn two_draws_do_not_give_one_enterprise_more_than_its_limit() {
+    let app = TestApp::start();
+    let (writer, second) = (app.admin("writer", "440100"), app.admin("second", "440100"));
+    let one = app.claimed_enterprise(1, "440103", "K0201");
+    let paths = [(); 2].map(|()| applied(&app, (&writer, &second), &one));
+    app.clock.advance(Duration::days(3));
+    let writer = again(&app, "writer");
+    // Both frames are fixed before either is drawn.
+    let rows =
+        paths.each_ref().map(|path| writer.act(&format!("{path}/freeze")).expect(200)["frame_rows"].clone());
+    assert_eq!(rows, [json!(1), json!(0)]);
+    for path in &paths {
+        writer.post(&format!("{path}/draw"), &json!({})).expect(200);
+    }
+    let http = again(&app, "enterprise-1");
+    assert_eq!(http.get("/api/v1/issued-vouchers").expect(200)["items"].as_array().unwrap().len(), 1);
+    assert_eq!(http.get(&paths[1]).expect(200)["own"]["left_out"], "limit");
+}
+
+#[test]
+fn a_frame_is_drawn_in_time_or_given_up_and_who_applied_is_told() {
+    let app = TestApp::start();
+    let (writer, second) = (app.admin("writer", "440100"), app.admin("second", "440100"));
+    let one = app.claimed_enterprise(1, "440103", "K0201");
+    let path = applied(&app, (&writer, &second), &one);
+    app.clock.advance(Duration::days(3));
+    let writer = again(&app, "writer");
+    let framed = writer.act(&format!("{path}/freeze")).expect(200);
+    assert_eq!(framed["allowed"], json!(["draw"]));
+    let (draw, withdraw) = (format!("{path}/draw"), format!("{path}/withdraw"));
+    let reason = json!({ "reason": "逾期未摇号" });
+    assert_eq!(writer.post(&withdraw, &reason).refusal(), (409, "voucher_issue_state".to_owned()));
+    app.clock.advance(Duration::days(60));
+    let writer = again(&app, "writer");
+    assert_eq!(writer.post(&draw, &json!({})).refusal(), (409, "voucher_issue_state".to_owned()));
+    assert_eq!(writer.post(&withdraw, &reason).expect(200)["state"], "withdrawn");
+    app.mail("factory-1@enterprise.example", "逾期未摇号");
+    let public = app.http().get(&path.replace("/api/v1", "/api/v1/public")).expect(200);
+    assert_eq!(
+        (&public["state"], &public["frame_rows"]),
+        (&json!("withdrawn"), &json!(1)),
+        "what was published stays"
+    );
+    let ahead = today(&app) + Days::new(1);
+    assert_eq!(writer.get(&format!("{path}?as_of={ahead}")).status, 422);
+}

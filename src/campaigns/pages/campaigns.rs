@@ -7,11 +7,10 @@ use super::hazard_word;
 use crate::campaigns::figures::CampaignFigures;
 use crate::campaigns::queries::{self, CampaignDetail, CampaignFilter, CampaignView};
 use crate::campaigns::state::{CheckOutcome, HazardState, Theme};
-use crate::campaigns::subject_queries::{self, CampaignSchoolView, CampaignSubjectView, SubjectFilter};
+use crate::campaigns::subject_queries::{self, CampaignSubjectView, SubjectFilter};
 use crate::catalogue::Catalogue;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::core::page::Slice;
 use crate::programmes::ids::ProgrammeId;
 use crate::programmes::state::{ProgrammeLevel, ProgrammeState};
 use crate::programmes::words::{level_word, state_tone, state_word};
@@ -177,13 +176,9 @@ struct CampaignPage {
     by_region: Vec<Bar>,
     subjects: Vec<CampaignSubjectView>,
     pager: Pager,
-    schools: Vec<CampaignSchoolView>,
     regions: Vec<Choice>,
     today: String,
 }
-
-/// So many schools are shown; all are in the file.
-const SCHOOLS: i64 = 100;
 
 /// One campaign.
 pub async fn one(state: State, member: Member, id: Id<ProgrammeId>, asked: QueryParams) -> Answer {
@@ -191,9 +186,10 @@ pub async fn one(state: State, member: Member, id: Id<ProgrammeId>, asked: Query
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
         let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
-        let today = shanghai_date(app.clock().now());
+        let now = app.clock().now();
+        let today = shanghai_date(now);
         let (settings, catalogue) = (app.settings().as_ref(), app.catalogue().as_ref());
-        let d = queries::detail(conn, &actor, id, (settings, catalogue), (today, asked.read("as_of")?))?;
+        let d = queries::detail(conn, &actor, id, (settings, catalogue), (now, asked.read("as_of")?))?;
         let filter = SubjectFilter {
             campaign: Some(id.0),
             checked: asked.read("checked")?,
@@ -203,13 +199,6 @@ pub async fn one(state: State, member: Member, id: Id<ProgrammeId>, asked: Query
         };
         let page = subject_queries::list(conn, &actor, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || subject_queries::count(conn, &actor, &filter))?;
-        let schools = match d.campaign.theme {
-            Theme::Campus => {
-                let slice = Slice { limit: SCHOOLS, ..Slice::default() };
-                subject_queries::schools(conn, &actor, id.0, slice)?.items
-            }
-            Theme::KeyProducts | Theme::Outreach => Vec::new(),
-        };
         let (by_product, by_region) = drawn(&frame, catalogue, &d);
         Ok(CampaignPage {
             place: choices::region(frame.language, catalogue, &d.campaign.organiser_region),
@@ -217,7 +206,6 @@ pub async fn one(state: State, member: Member, id: Id<ProgrammeId>, asked: Query
             by_region,
             subjects: page.items,
             pager,
-            schools,
             regions: choices::regions(frame.language, &actor, catalogue),
             today: today.to_string(),
             asked,
@@ -302,16 +290,8 @@ impl CampaignPage {
         share(self.d.figures.checked, self.d.figures.registered)
     }
 
-    fn undecided(&self, subject: &CampaignSubjectView) -> bool {
-        subject.subject.double_of.is_some() && subject.subject.double_decided.is_none()
-    }
-
     /// The address of the register as a file.
     fn register_file(&self) -> String {
         format!("/api/v1/campaign-subjects?campaign={}&", self.d.campaign.id)
-    }
-
-    fn schools_file(&self) -> String {
-        format!("/api/v1/campaigns/{}/schools?", self.d.campaign.id)
     }
 }

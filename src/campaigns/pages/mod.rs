@@ -2,6 +2,10 @@
 
 pub mod campaigns;
 pub mod hazards;
+pub mod import;
+pub mod imports;
+pub mod schools;
+pub mod subject;
 
 use crate::campaigns::state::HazardState;
 use crate::web::frame::Frame;

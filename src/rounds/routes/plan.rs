@@ -70,6 +70,8 @@ impl Command for RouteRound {
     const NAME: &'static str = "route_circuit_round";
 
     fn run(&self, tx: &mut Tx) -> Result<Routed, Problem> {
+        let programme = store::round_programme(tx, self.id)?;
+        store::under_way(tx, programme)?;
         let row = store::round(tx, self.id)?;
         store::step(tx, &row, CircuitRoundStep::Route, None)?;
         let stops = stops(tx, &row)?;

@@ -4,7 +4,6 @@ use askama::Template;
 
 use super::{issue_tone, issue_word, voucher_tone, voucher_word};
 use crate::core::actor::Actor;
-use crate::core::clock::shanghai_date;
 use crate::core::page::Slice;
 use crate::vouchers::money::yuan;
 use crate::vouchers::queries::{self, IssueFilter, VoucherIssueDetail};
@@ -37,7 +36,7 @@ pub async fn mine(state: State, member: Member, asked: QueryParams) -> Answer {
     let frame = f.clone();
     let page = read(&state, move |app| {
         let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
-        let today = shanghai_date(app.clock().now());
+        let now = app.clock().now();
         let filter = VoucherFilter::default();
         let page = views::list(conn, &actor, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || views::count(conn, &actor, &filter))?;
@@ -49,7 +48,7 @@ pub async fn mine(state: State, member: Member, asked: QueryParams) -> Answer {
         )?;
         let mut issues = Vec::with_capacity(known.items.len());
         for issue in known.items {
-            issues.push(queries::detail(conn, &actor, issue.id, (today, None))?);
+            issues.push(queries::detail(conn, &actor, issue.id, (now, None))?);
         }
         Ok(MinePage { vouchers: page.items, pager, issues, asked, f: frame })
     });

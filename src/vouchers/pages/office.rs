@@ -150,8 +150,8 @@ pub async fn one(state: State, member: Member, id: Id<IssueId>, asked: QueryPara
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
         let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
-        let today = shanghai_date(app.clock().now());
-        let d = queries::detail(conn, &actor, id, (today, asked.read("as_of")?))?;
+        let now = app.clock().now();
+        let d = queries::detail(conn, &actor, id, (now, asked.read("as_of")?))?;
         let filter = VoucherFilter {
             issue: Some(id),
             state: asked.read("state")?,

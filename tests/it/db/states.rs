@@ -114,6 +114,7 @@ fn the_words_of_a_state_are_those_of_its_check() {
         ("signal", "state", words!(zerodesk::signals::state::SignalState)),
         ("signal_event", "step", words!(zerodesk::signals::state::SignalStep)),
         ("signal_event", "to_state", words!(zerodesk::signals::state::SignalState)),
+        ("campaign_import", "state", words!(ImportState)),
         ("signal_import", "state", words!(ImportState)),
         ("signal_import_row", "outcome", words!(zerodesk::list_files::imports::Outcome)),
         ("sampling_list", "state", words!(ImportState)),

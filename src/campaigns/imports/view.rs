@@ -1,0 +1,301 @@
+//! What is shown of a file with entries of a register, and to whom.
+
+use crate::campaigns::ids::CampaignImportId;
+use crate::campaigns::policy::{imports_visible_to, permit_officers as permit};
+use crate::core::ids::AccountId;
+use crate::core::page::{Page, Slice, Total};
+use crate::core::{Actor, Problem};
+use crate::db::order::in_order;
+use crate::db::published::programme;
+use crate::db::schema::campaign_import as imports;
+use crate::db::search::{Columns, Search};
+use crate::db::total::total;
+use crate::jobs::resumable::JobProblem;
+use crate::list_files::header::Warning;
+use crate::list_files::imports::ImportState;
+use crate::list_files::rejections::{self, Kept, RejectionView};
+use crate::programmes::ids::ProgrammeId;
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// That a file was withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CampaignImportWithdrawal {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: Option<AccountId>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A file with entries of a register. `rows = inserted + updated + unchanged + rejected`, all 0 before its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CampaignImportView {
+    /// Its id.
+    pub id: CampaignImportId,
+    /// Id of the campaign.
+    pub campaign_id: ProgrammeId,
+    /// Its name.
+    pub campaign: String,
+    /// The state: queued, running, done, failed or withdrawn.
+    #[schema(inline)]
+    pub state: ImportState,
+    /// The name of the file.
+    pub file_name: String,
+    /// Code of the region of the officer who sent it in.
+    pub region: String,
+    /// Whether nothing but this report was to come of it.
+    pub dry_run: bool,
+    /// Rows that are not wholly blank.
+    pub rows: i32,
+    /// Entries that are new.
+    pub inserted: i32,
+    /// Entries that were changed: none, since an import changes none.
+    pub updated: i32,
+    /// Entries that stood in the register as they are written.
+    pub unchanged: i32,
+    /// Rows that were not taken.
+    pub rejected: i32,
+    /// Of these, the rows that are no records, such as totals and remarks.
+    pub not_records: i32,
+    /// Rows read so far.
+    pub processed: i32,
+    /// About how many rows there are; absent before the first were read.
+    pub total: Option<i32>,
+    /// What the importer should know of the file.
+    pub warnings: Vec<Warning>,
+    /// Why the file was refused as a whole.
+    pub problem: Option<JobProblem>,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When the last run began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it came to its end.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// Whether it can be withdrawn, as long as none of its entries was checked and none has a hazard.
+    pub withdrawable: bool,
+    /// Its withdrawal.
+    pub withdrawal: Option<CampaignImportWithdrawal>,
+    /// Until when the file of a check is kept, to be imported from there.
+    pub file_until: Option<DateTime<Utc>>,
+    /// The import of the file of this check.
+    pub imported_as: Option<CampaignImportId>,
+    /// The check whose file this import took.
+    pub check: Option<CampaignImportId>,
+}
+
+impl CampaignImportView {
+    /// How many rows officers have to mend.
+    #[must_use]
+    pub fn to_mend(&self) -> i32 {
+        self.rejected - self.not_records
+    }
+
+    /// How many rows were taken.
+    #[must_use]
+    pub fn taken(&self) -> i32 {
+        self.inserted + self.updated + self.unchanged
+    }
+}
+
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = imports, check_for_backend(Pg))]
+struct Record {
+    id: CampaignImportId,
+    programme_id: Uuid,
+    state: ImportState,
+    file_name: String,
+    region: String,
+    dry_run: bool,
+    rows: i32,
+    inserted: i32,
+    updated: i32,
+    unchanged: i32,
+    rejected: i32,
+    not_records: i32,
+    processed: i32,
+    total: Option<i32>,
+    warnings: Option<Value>,
+    problem: Option<Value>,
+    created_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+    withdrawal: Option<Value>,
+    file_until: Option<DateTime<Utc>>,
+    #[diesel(select_expression = imports::file.is_not_null())]
+    has_file: bool,
+    check_id: Option<CampaignImportId>,
+}
+
+impl Record {
+    fn view(self) -> Result<CampaignImportView, Problem> {
+        let done = self.state == ImportState::Done && !self.dry_run;
+        Ok(CampaignImportView {
+            id: self.id,
+            campaign_id: ProgrammeId(self.programme_id),
+            campaign: String::new(),
+            state: self.state,
+            file_name: self.file_name,
+            region: self.region,
+            dry_run: self.dry_run,
+            rows: self.rows,
+            inserted: self.inserted,
+            updated: self.updated,
+            unchanged: self.unchanged,
+            rejected: self.rejected,
+            not_records: self.not_records,
+            processed: self.processed,
+            total: self.total,
+            warnings: self.warnings.map(serde_json::from_value).transpose()?.unwrap_or_default(),
+            problem: self.problem.map(serde_json::from_value).transpose()?,
+            created_at: self.created_at,
+            started_at: self.started_at,
+            finished_at: self.finished_at,
+            withdrawable: done && self.inserted + self.updated > 0,
+            withdrawal: self.withdrawal.map(serde_json::from_value).transpose()?,
+            file_until: self.file_until.filter(|_| self.has_file),
+            imported_as: None,
+            check: self.check_id,
+        })
+    }
+}
+
+/// One file.
+///
+/// # Errors
+/// 404 where there is none that the actor may know of; 401 and 403 as [`permit`].
+pub fn status(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: CampaignImportId,
+) -> Result<CampaignImportView, Problem> {
+    permit(actor)?;
+    let record: Record =
+        imports_visible_to(actor).filter(imports::id.eq(id)).select(Record::as_select()).first(conn)?;
+    complete(conn, vec![record.view()?])?.pop().ok_or_else(Problem::not_found)
+}
+
+/// Says for which campaigns they are, and which checks were imported.
+fn complete(
+    conn: &mut PgConnection,
+    mut views: Vec<CampaignImportView>,
+) -> Result<Vec<CampaignImportView>, Problem> {
+    let ids: Vec<CampaignImportId> = views.iter().map(|view| view.id).collect();
+    let found: Vec<(Option<CampaignImportId>, CampaignImportId)> = imports::table
+        .filter(imports::check_id.eq_any(&ids))
+        .filter(imports::state.ne_all([ImportState::Failed, ImportState::Withdrawn]))
+        .select((imports::check_id, imports::id))
+        .load(conn)?;
+    let campaigns: Vec<Uuid> = views.iter().map(|view| view.campaign_id.0).collect();
+    let campaigns: Vec<(Uuid, String)> = programme::table
+        .filter(programme::id.eq_any(campaigns))
+        .select((programme::id, programme::name))
+        .load(conn)?;
+    let campaigns: HashMap<Uuid, String> = campaigns.into_iter().collect();
+    for view in &mut views {
+        view.campaign = campaigns.get(&view.campaign_id.0).cloned().unwrap_or_default();
+        view.imported_as = found.iter().find(|(check, _)| *check == Some(view.id)).map(|(_, id)| *id);
+    }
+    Ok(views)
+}
+
+/// Where files are searched: the name of the file.
+const TEXTS: Columns = Columns {
+    texts: &["(search_fold(campaign_import.file_name) || E'\\n')"],
+    readings: &["search_readings(search_fold(campaign_import.file_name))"],
+    code: false,
+};
+
+/// The files that an actor may know of, the newest first within the ranks of a search.
+///
+/// # Errors
+/// 401 and 403 as [`permit`].
+pub fn all(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    (campaign, q): (Option<Uuid>, Option<&str>),
+    slice: Slice,
+) -> Result<Page<CampaignImportView>, Problem> {
+    permit(actor)?;
+    let search = Search::new(q, TEXTS);
+    let load = |slice: Slice| -> QueryResult<Vec<Record>> {
+        let mut query = imports_visible_to(actor);
+        if let Some(campaign) = campaign {
+            query = query.filter(imports::programme_id.eq(campaign));
+        }
+        if let Some(found) = search.of(slice) {
+            query = query.filter(found);
+        }
+        if let Some(after) = slice.after {
+            query = query.filter(imports::id.lt(CampaignImportId(after)));
+        }
+        query
+            .order(in_order(slice, imports::id.desc()))
+            .offset(slice.skip)
+            .limit(slice.limit.saturating_add(1))
+            .select(Record::as_select())
+            .load(conn)
+    };
+    let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
+    let rows = items.into_iter().map(Record::view).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page { items: complete(conn, rows)?, next_cursor })
+}
+
+/// How many files that finds.
+///
+/// # Errors
+/// 401 and 403 as [`permit`].
+pub fn count(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    (campaign, q): (Option<Uuid>, Option<&str>),
+) -> Result<Total, Problem> {
+    permit(actor)?;
+    let mut query = imports_visible_to(actor);
+    if let Some(campaign) = campaign {
+        query = query.filter(imports::programme_id.eq(campaign));
+    }
+    if let Some(found) = Search::new(q, TEXTS).any() {
+        query = query.filter(found);
+    }
+    Ok(total(conn, query.select(imports::id))?)
+}
+
+/// Where the rejected rows of a file are.
+#[must_use]
+pub fn kept(id: CampaignImportId) -> Kept {
+    Kept { imports: "campaign_import", rejections: "campaign_import_rejection", import: id.0 }
+}
+
+/// The reasons for which rows were not taken, in the order of the file.
+///
+/// # Errors
+/// As [`status`].
+pub fn rejected(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: CampaignImportId,
+    slice: Slice,
+) -> Result<Page<RejectionView>, Problem> {
+    status(conn, actor, id)?;
+    rejections::page(conn, kept(id), slice)
+}
+
+/// How many reasons a file has.
+///
+/// # Errors
+/// As [`status`].
+pub fn count_rejected(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: CampaignImportId,
+) -> Result<Total, Problem> {
+    status(conn, actor, id)?;
+    rejections::count(conn, kept(id))
+}

@@ -1,0 +1,136 @@
+//! Withdrawing a file with entries of a register as a whole: the entries that it brought are taken off the register. Where one of them was checked or
+//! has a hazard, the file stays.
+
+use crate::accounts::factors::step_up;
+use crate::campaigns::ids::{CampaignImportId, SubjectId};
+use crate::campaigns::imports::view::CampaignImportWithdrawal;
+use crate::campaigns::policy::permit_officers;
+use crate::campaigns::register::remove;
+use crate::campaigns::store::hold_alone;
+use crate::core::fields::Fields;
+use crate::core::{Code, Problem, Text};
+use crate::db::regional;
+use crate::db::schema::{
+    campaign_check, campaign_import as imports, campaign_import_row as rows, campaign_subject, hazard,
+};
+use crate::db::tx::Subject;
+use crate::db::{Command, Tx};
+use crate::list_files::imports::state::{ImportStep, transition};
+use crate::list_files::imports::{ImportState, Outcome};
+use crate::programmes::ids::ProgrammeId;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+/// Withdraws a file as a whole, while nothing rests on its entries.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WithdrawCampaignImport {
+    /// The import.
+    pub id: CampaignImportId,
+    /// Why, at most 900 characters.
+    pub reason: String,
+}
+
+fn refused(zh: &'static str, en: &'static str) -> Problem {
+    Problem::new(Code::ImportNotWithdrawable, Text::new(zh, en))
+}
+
+/// Why there is nothing to withdraw, where there is not.
+fn refuse_state(state: ImportState, dry_run: bool) -> Result<(), Problem> {
+    match state {
+        ImportState::Queued | ImportState::Running => Err(refused(
+            "导入正在进行，请待完成后再撤回",
+            "the import is under way; withdraw it when it is done",
+        )),
+        ImportState::Failed => Err(refused(
+            "文件未被接受，没有写入数据，无需撤回",
+            "the file was refused: nothing was written, so there is nothing to withdraw",
+        )),
+        ImportState::Withdrawn => Err(refused("该文件已撤回", "the file was withdrawn already")),
+        ImportState::Done if dry_run => Err(refused(
+            "该次仅为检查，没有写入数据，无需撤回",
+            "it was a check only: nothing was written, so there is nothing to withdraw",
+        )),
+        ImportState::Done => Ok(()),
+    }
+}
+
+/// Refuses where an entry was checked or has a hazard since.
+fn refuse_in_use(tx: &mut Tx, ids: &[SubjectId]) -> Result<(), Problem> {
+    let checked: Option<SubjectId> = campaign_check::table
+        .filter(campaign_check::subject_id.eq_any(ids))
+        .filter(campaign_check::annulled_at.is_null())
+        .select(campaign_check::subject_id)
+        .first(&mut *tx.conn)
+        .optional()?;
+    let in_use = match checked {
+        Some(id) => Some(id),
+        None => hazard::table
+            .filter(hazard::subject_id.eq_any(ids))
+            .select(hazard::subject_id.assume_not_null())
+            .first(&mut *tx.conn)
+            .optional()?,
+    };
+    let Some(id) = in_use else { return Ok(()) };
+    let name: String =
+        campaign_subject::table.find(id).select(campaign_subject::name).first(&mut *tx.conn)?;
+    let text = Text::new(
+        format!("“{name}”已登记检查或者隐患，不能整批撤回"),
+        format!("`{name}` was checked or has a hazard, so the file cannot be withdrawn as a whole"),
+    );
+    Err(Problem::new(Code::ImportInUse, text))
+}
+
+impl Command for WithdrawCampaignImport {
+    type Output = CampaignImportId;
+    const NAME: &'static str = "withdraw_campaign_import";
+
+    fn run(&self, tx: &mut Tx) -> Result<CampaignImportId, Problem> {
+        permit_officers(&tx.actor)?;
+        let (state, dry_run, region, file_name, programme): (ImportState, bool, String, String, Uuid) =
+            imports::table
+                .find(self.id)
+                .select((
+                    imports::state,
+                    imports::dry_run,
+                    imports::region,
+                    imports::file_name,
+                    imports::programme_id,
+                ))
+                .for_update()
+                .first(&mut *tx.conn)?;
+        if !regional::sees(&tx.actor, &region, &tx.catalogue) {
+            return Err(Problem::not_found());
+        }
+        let mut fields = Fields::new();
+        let reason = fields.text("/reason", &self.reason, 900);
+        refuse_state(state, dry_run)?;
+        step_up::require(tx)?;
+        fields.done()?;
+        let campaign = hold_alone(tx, ProgrammeId(programme))?;
+        let ids: Vec<SubjectId> = rows::table
+            .inner_join(campaign_subject::table)
+            .filter(rows::import_id.eq(self.id))
+            .filter(rows::outcome.eq(Outcome::Inserted))
+            .filter(campaign_subject::removed_at.is_null())
+            .select(rows::subject_id)
+            .load(&mut *tx.conn)?;
+        refuse_in_use(tx, &ids)?;
+        remove(tx, &ids, &format!("导入的文件已撤回：{reason}"))?;
+        let withdrawal =
+            CampaignImportWithdrawal { at: tx.now, by: tx.actor.account(), reason: reason.clone() };
+        diesel::update(imports::table.find(self.id))
+            .set((
+                imports::state.eq(transition(state, ImportStep::Withdraw)?),
+                imports::withdrawal.eq(serde_json::to_value(&withdrawal)?),
+            ))
+            .execute(&mut *tx.conn)?;
+        let subject = Subject::new("campaign_import", self.id.0).in_region(&region);
+        let data = json!({
+            "file_name": file_name, "reason": reason, "withdrawn": ids.len(), "campaign": campaign.name,
+        });
+        tx.audit(Self::NAME, subject, data)?;
+        Ok(self.id)
+    }
+}
