@@ -59,7 +59,8 @@ pub const ROOM: Room = Room {
         ("signal", Rights::Keep),
         // The title before an update goes when the text of a rumour is erased.
         ("signal_event", Rights::Keep),
-        ("signal_import_row", Rights::Append),
+        // As does what stood before a row changed it.
+        ("signal_import_row", Rights::Keep),
     ],
     functions: include_str!("functions.sql"),
     routes: routes![
@@ -73,6 +74,7 @@ pub const ROOM: Room = Room {
         files::import_of, Roles(&[Admin]), "风险信息导入进度与结果";
         files::import_checked, Roles(&[Admin]), "导入已检查的风险信息文件";
         files::rejections_of, Roles(&[Admin]), "风险信息文件被拒的行";
+        files::standing, Roles(&[Admin]), "不能撤回的风险信息";
         files::withdraw, Roles(&[Admin]), "整批撤回风险信息";
         feeds::list, Roles(&[Admin]), "舆情订阅源列表";
         feeds::add, Roles(&[Admin]), "登记舆情订阅源";

@@ -1,7 +1,9 @@
 //! Feeds of news: RSS 2.0 and Atom. Pure. Names of authors are passed over.
 
+use super::bare::bare;
 use super::xml::{Fault, Met, Xml, decoded};
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::core::clock::shanghai_moment;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 /// An entry of a feed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,29 +114,33 @@ fn address(text: &str) -> Option<String> {
     fits.then(|| text.to_owned())
 }
 
+/// Forms of a day with a time without a zone, as many sites of this country write them.
+const CIVIL: [&str; 7] = [
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日 %H:%M",
+];
+/// Forms of a day alone.
+const DAYS: [&str; 3] = ["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"];
+
+/// When an entry was published: as RFC 822 and RFC 3339 say, also with a weekday that is wrong; else by the clock of Asia/Shanghai.
 fn moment(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
-    let parsed = DateTime::parse_from_rfc2822(text).or_else(|_| DateTime::parse_from_rfc3339(text));
-    parsed.ok().map(|moment| moment.with_timezone(&Utc))
-}
-
-/// A text without tags. Entities within what was escaped once are set right; nothing of it is markup afterwards, as pages escape all texts.
-fn bare(text: &str) -> String {
-    let (mut out, mut in_tag) = (String::with_capacity(text.len()), false);
-    for c in text.chars() {
-        match c {
-            '<' => in_tag = true,
-            '>' if in_tag => {
-                in_tag = false;
-                out.push(' ');
-            }
-            _ if !in_tag => out.push(c),
-            _ => {}
-        }
-    }
-    let out = out.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-    let out = out.replace("&#39;", "'").replace("&amp;", "&");
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
+    // Of the zones that are called so, feeds mean that of this country.
+    let text = text.strip_suffix("CST").map_or_else(|| text.to_owned(), |text| format!("{text}+0800"));
+    let zoned = DateTime::parse_from_rfc2822(&text)
+        .or_else(|_| DateTime::parse_from_rfc2822(text.split_once(',').map_or("", |(_, rest)| rest.trim())))
+        .or_else(|_| DateTime::parse_from_rfc3339(&text))
+        .map(|moment| moment.with_timezone(&Utc));
+    let civil = || CIVIL.iter().find_map(|form| NaiveDateTime::parse_from_str(&text, form).ok());
+    let day = || DAYS.iter().find_map(|form| NaiveDate::parse_from_str(&text, form).ok());
+    zoned
+        .ok()
+        .or_else(|| civil().or_else(|| day().map(|day| day.and_time(NaiveTime::MIN))).map(shanghai_moment))
 }
 
 #[cfg(test)]
@@ -160,6 +166,31 @@ mod tests {
         assert_eq!((found[0].id.as_str(), found[0].title.as_str()), ("https://a.cn/2", "丙"));
         let told = format!("{found:?}");
         assert!(!told.contains("李四") && !told.contains("频道"), "{told}");
+    }
+
+    #[test]
+    fn moments_are_read_as_sites_write_them() {
+        for text in [
+            "Mon, 02 Nov 2026 10:20:00 +0800",
+            "Tue, 02 Nov 2026 10:20:00 +0800",
+            "02 Nov 2026 02:20:00 GMT",
+            "Mon, 02 Nov 2026 10:20:00 CST",
+            "2026-11-02T02:20:00Z",
+            "2026-11-02 10:20:00",
+            "2026-11-02 10:20",
+            "2026/11/02 10:20:00",
+            "2026年11月02日 10:20",
+        ] {
+            let found = moment(text).map(|moment| moment.to_rfc3339());
+            assert_eq!(found.as_deref(), Some("2026-11-02T02:20:00+00:00"), "{text}");
+        }
+        let day = |text: &str| moment(text).map(crate::core::clock::shanghai_date);
+        for text in ["2026-11-02", "2026年11月2日", "2026/11/2"] {
+            assert_eq!(day(text), NaiveDate::from_ymd_opt(2026, 11, 2), "{text}");
+        }
+        for text in ["", "昨天", "2026-13-02", "x, y", "CST"] {
+            assert_eq!(moment(text), None, "{text}");
+        }
     }
 
     #[test]
