@@ -2459,6 +2459,7 @@ diesel::table! {
         observed_on -> Date,
         handed_over -> Bool,
         handed_over_at -> Nullable<Timestamptz>,
+        signal_id -> Nullable<Uuid>,
         created_by -> Uuid,
         created_at -> Timestamptz,
     }
@@ -3660,6 +3661,7 @@ diesel::table! {
         version -> Int4,
         created_at -> Timestamptz,
         search_text -> Text,
+        search_pieces -> Array<Int4>,
     }
 }
 
@@ -4553,6 +4555,7 @@ diesel::joinable!(outreach_signal -> account (created_by));
 diesel::joinable!(outreach_signal -> outreach (engagement_id));
 diesel::joinable!(outreach_signal -> product_kind (product_kind));
 diesel::joinable!(outreach_signal -> region (region));
+diesel::joinable!(outreach_signal -> signal (signal_id));
 diesel::joinable!(oversight -> account (created_by));
 diesel::joinable!(oversight -> enterprise (enterprise_id));
 diesel::joinable!(oversight -> laboratory (laboratory_id));
@@ -6389,6 +6392,7 @@ pub mod published {
     diesel::joinable!(outreach_signal -> outreach (engagement_id));
     diesel::joinable!(outreach_signal -> product_kind (product_kind));
     diesel::joinable!(outreach_signal -> region (region));
+    diesel::joinable!(own_outreach_signal -> signal (signal_id));
     diesel::joinable!(own_oversight -> account (created_by));
     diesel::joinable!(oversight -> enterprise (enterprise_id));
     diesel::joinable!(own_oversight -> enterprise (enterprise_id));

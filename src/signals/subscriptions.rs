@@ -9,7 +9,7 @@ use crate::core::page::{Page, Slice, Total};
 use crate::core::secret::sha256;
 use crate::core::{Actor, Caller, Code, Problem, Text, Wake};
 use crate::db::order::in_order;
-use crate::db::schema::signal_feed;
+use crate::db::schema::{signal, signal_feed};
 use crate::db::search::{Columns, Search};
 use crate::db::total::total;
 use crate::db::tx::Subject;
@@ -19,7 +19,7 @@ use crate::outgoing::client::{Client, Fetched, Rules};
 use crate::outgoing::due::{lease, runtime};
 use crate::outgoing::retry::Pauses;
 use crate::settings::YesNo;
-use crate::signals::enter::{LONGEST_ID, LONGEST_TITLE, NewSignal, enter};
+use crate::signals::enter::{LONGEST_ID, LONGEST_TITLE, NewSignal, enter, stored_id};
 use crate::signals::feeds::syndication::{Entry, entries};
 use crate::signals::ids::SignalFeedId;
 use crate::signals::policy::{feeds_visible_to, permit, province, sees};
@@ -27,7 +27,7 @@ use crate::signals::settings::FeedSettings;
 use crate::signals::source::{Reliability, SignalSource};
 use crate::signals::store::Named;
 use crate::web::room::Job;
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use reqwest::header::{ETAG, HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED};
@@ -357,7 +357,7 @@ impl Command for ReadSignalFeed {
         }
         let mut new = 0_usize;
         for entry in &self.entries {
-            let Some(signal) = signal(&feed, entry, tx) else { continue };
+            let Some(signal) = signal(tx, &feed, entry)? else { continue };
             if enter(tx, &signal)?.outcome == Outcome::Inserted {
                 new += 1;
             }
@@ -400,10 +400,10 @@ impl Command for ReadSignalFeed {
 }
 
 /// An entry as a signal; none where its day is in the future, which no news is.
-fn signal(feed: &SignalFeedView, entry: &Entry, tx: &Tx) -> Option<NewSignal> {
-    let day = entry.day().unwrap_or_else(|| tx.today());
-    if day > tx.today() {
-        return None;
+fn signal(tx: &mut Tx, feed: &SignalFeedView, entry: &Entry) -> Result<Option<NewSignal>, Problem> {
+    let today = tx.today();
+    if entry.day().is_some_and(|day| day > today) {
+        return Ok(None);
     }
     // Two feeds may give their entries the same names.
     let whole = format!("{}\n{}", feed.url, entry.id);
@@ -411,16 +411,31 @@ fn signal(feed: &SignalFeedView, entry: &Entry, tx: &Tx) -> Option<NewSignal> {
         true => entry.id.clone(),
         false => sha256(whole.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect(),
     };
+    // What has no day is of the day on which it was first read, or each reading would be news.
+    let day = match entry.day() {
+        Some(day) => day,
+        None => first_read(tx, feed.source, &external_id)?.unwrap_or(today),
+    };
     let title = if entry.title.is_empty() { &entry.text } else { &entry.title };
     let title: String = title.chars().take(LONGEST_TITLE).collect();
     let named = Named { authority: Some(feed.name.clone()), ..Named::default() };
-    Some(NewSignal {
+    Ok(Some(NewSignal {
         url: entry.url.clone(),
         text: entry.text.clone(),
         reliability: feed.reliability,
         named,
         ..NewSignal::new(feed.source, &external_id, &feed.region, day, &title)
-    })
+    }))
+}
+
+/// The day of a signal that is known already.
+fn first_read(tx: &mut Tx, source: SignalSource, external_id: &str) -> Result<Option<NaiveDate>, Problem> {
+    Ok(signal::table
+        .filter(signal::source.eq(source))
+        .filter(signal::external_id.eq(stored_id(external_id)))
+        .select(signal::published_on)
+        .first(&mut *tx.conn)
+        .optional()?)
 }
 
 /// What asks for feeds: a client with the runtime on which it works.
