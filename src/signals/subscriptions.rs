@@ -165,14 +165,9 @@ pub struct AddSignalFeed {
     pub reliability: Option<Reliability>,
 }
 
-impl Command for AddSignalFeed {
-    type Output = SignalFeedId;
-    const NAME: &'static str = "add_signal_feed";
-
-    fn run(&self, tx: &mut Tx) -> Result<SignalFeedId, Problem> {
-        let region = province(&tx.actor, &tx.catalogue)?;
-        let settings = Arc::clone(&tx.settings);
-        let settings = settings.section::<FeedSettings>();
+impl AddSignalFeed {
+    /// The name and the address, set right.
+    fn check(&self, settings: &FeedSettings) -> Result<(String, String), Problem> {
         let mut fields = Fields::new();
         let name = fields.text("/name", &self.name, LONGEST_NAME);
         let url = fields.text("/url", &self.url, LONGEST_URL);
@@ -197,6 +192,31 @@ impl Command for AddSignalFeed {
         let known = matches!(self.source, SignalSource::Opinion | SignalSource::Media);
         fields.require(known, "/source", "须为舆情或媒体报道", "must be opinion or media");
         fields.done()?;
+        Ok((name, url))
+    }
+
+    fn relied_on(&self) -> Reliability {
+        self.reliability.unwrap_or_else(|| self.source.usual_reliability())
+    }
+}
+
+/// That another feed has the address.
+fn taken() -> Problem {
+    Problem::new(
+        Code::SignalFeedTaken,
+        Text::new("该地址的订阅源已登记", "a feed of this address is registered already"),
+    )
+}
+
+impl Command for AddSignalFeed {
+    type Output = SignalFeedId;
+    const NAME: &'static str = "add_signal_feed";
+
+    fn run(&self, tx: &mut Tx) -> Result<SignalFeedId, Problem> {
+        let region = province(&tx.actor, &tx.catalogue)?;
+        let settings = Arc::clone(&tx.settings);
+        let settings = settings.section::<FeedSettings>();
+        let (name, url) = self.check(settings)?;
         let there: i64 =
             signal_feed::table.filter(signal_feed::region.eq(&region)).count().get_result(&mut *tx.conn)?;
         if there >= i64::from(settings.per_province) {
@@ -210,7 +230,6 @@ impl Command for AddSignalFeed {
             fields.done()?;
         }
         let id = SignalFeedId::new();
-        let reliability = self.reliability.unwrap_or_else(|| self.source.usual_reliability());
         let written = diesel::insert_into(signal_feed::table)
             .values((
                 signal_feed::id.eq(id),
@@ -218,7 +237,7 @@ impl Command for AddSignalFeed {
                 signal_feed::name.eq(&name),
                 signal_feed::url.eq(&url),
                 signal_feed::source.eq(self.source),
-                signal_feed::reliability.eq(reliability),
+                signal_feed::reliability.eq(self.relied_on()),
                 signal_feed::next_at.eq(tx.now),
                 signal_feed::created_by.eq(tx.actor.account()),
                 signal_feed::created_at.eq(tx.now),
@@ -227,15 +246,76 @@ impl Command for AddSignalFeed {
             .do_nothing()
             .execute(&mut *tx.conn)?;
         if written == 0 {
-            return Err(Problem::new(
-                Code::SignalFeedTaken,
-                Text::new("该地址的订阅源已登记", "a feed of this address is registered already"),
-            ));
+            return Err(taken());
         }
         let subject = Subject::new("signal_feed", id.0).in_region(&region);
         tx.audit(Self::NAME, subject, json!({ "name": name, "url": url, "source": self.source }))?;
         tx.wake(WAKE);
         Ok(id)
+    }
+}
+
+/// Corrects a feed: its name, its address, as what its entries are entered and how far they are relied on. Entries that were read stay as they are
+/// until the feed tells them anew.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ChangeSignalFeed {
+    /// The feed.
+    pub id: SignalFeedId,
+    /// What it is from now on.
+    pub feed: AddSignalFeed,
+}
+
+impl Command for ChangeSignalFeed {
+    type Output = SignalFeedId;
+    const NAME: &'static str = "change_signal_feed";
+
+    fn run(&self, tx: &mut Tx) -> Result<SignalFeedId, Problem> {
+        permit(&tx.actor)?;
+        let was: SignalFeedView = signal_feed::table
+            .find(self.id)
+            .select(SignalFeedView::as_select())
+            .for_update()
+            .first(&mut *tx.conn)?;
+        if !sees(&tx.actor, &was.region, &tx.catalogue) {
+            return Err(Problem::not_found());
+        }
+        province(&tx.actor, &tx.catalogue)?;
+        let settings = Arc::clone(&tx.settings);
+        let (name, url) = self.feed.check(settings.section::<FeedSettings>())?;
+        let others: i64 = signal_feed::table
+            .filter(signal_feed::region.eq(&was.region))
+            .filter(signal_feed::url.eq(&url))
+            .filter(signal_feed::id.ne(self.id))
+            .count()
+            .get_result(&mut *tx.conn)?;
+        if others > 0 {
+            return Err(taken());
+        }
+        let reliability = self.feed.relied_on();
+        // What the server of the old address said of its answer means nothing to the new one; nor is an answer the same that is to be relied on
+        // otherwise.
+        diesel::update(signal_feed::table.find(self.id))
+            .set((
+                signal_feed::name.eq(&name),
+                signal_feed::url.eq(&url),
+                signal_feed::source.eq(self.feed.source),
+                signal_feed::reliability.eq(reliability),
+                signal_feed::etag.eq(None::<String>),
+                signal_feed::last_modified.eq(None::<String>),
+                signal_feed::last_error.eq(None::<String>),
+                signal_feed::failures.eq(0),
+                signal_feed::next_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        let subject = Subject::new("signal_feed", self.id.0).in_region(&was.region);
+        let before =
+            json!({ "name": was.name, "url": was.url, "source": was.source, "reliability": was.reliability });
+        let data = json!({
+            "name": name, "url": url, "source": self.feed.source, "reliability": reliability, "before": before,
+        });
+        tx.audit(Self::NAME, subject, data)?;
+        tx.wake(WAKE);
+        Ok(self.id)
     }
 }
 
