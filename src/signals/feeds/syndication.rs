@@ -36,8 +36,8 @@ pub fn entries(bytes: &[u8], most: usize) -> Result<Vec<Entry>, Fault> {
     let text = decoded(bytes)?;
     let mut xml = Xml::new(text.trim_start_matches('\u{feff}'));
     let (mut all, mut open, mut root): (Vec<Entry>, Option<Entry>, String) = Default::default();
-    // How deep within the entry: a source of an Atom entry has a title of its own.
-    let mut depth = 0_usize;
+    // How deep within the entry: a source of an Atom entry has a title of its own. What stands deeper in a text is a part of it.
+    let (mut depth, mut top, mut inner) = (0_usize, String::new(), String::new());
     while all.len() < most {
         match xml.next()? {
             Met::Open(element, href) => {
@@ -51,6 +51,10 @@ pub fn entries(bytes: &[u8], most: usize) -> Result<Vec<Entry>, Fault> {
                     (open, depth) = (Some(Entry::default()), 0);
                 } else if let Some(entry) = &mut open {
                     depth += 1;
+                    if depth == 1 {
+                        top.clone_from(&element);
+                        inner.clear();
+                    }
                     if element == "link" && depth == 1 && entry.url.is_none() {
                         entry.url = href.and_then(|href| address(&href));
                     }
@@ -61,8 +65,18 @@ pub fn entries(bytes: &[u8], most: usize) -> Result<Vec<Entry>, Fault> {
                     all.extend(open.take_if(|_| matches!(element.as_str(), "item" | "entry")).map(named));
                     continue;
                 }
+                // Elements of pictures are called so as well, and say who took them.
+                let names = matches!(
+                    element.as_str(),
+                    "credit" | "name" | "author" | "creator" | "copyright" | "title"
+                );
+                if depth > 1 && is_text(&top) && !names {
+                    inner.push_str(&text);
+                    inner.push(' ');
+                }
                 if let Some(entry) = open.as_mut().filter(|_| depth == 1) {
-                    field(entry, &element, &text);
+                    let whole = if inner.is_empty() { text } else { format!("{text} {inner}") };
+                    field(entry, &element, &whole);
                 }
                 depth = depth.saturating_sub(1);
             }
@@ -76,10 +90,15 @@ pub fn entries(bytes: &[u8], most: usize) -> Result<Vec<Entry>, Fault> {
     Ok(all)
 }
 
+/// Whether an element holds the text of an entry.
+fn is_text(element: &str) -> bool {
+    matches!(element, "description" | "summary" | "content" | "encoded")
+}
+
 fn field(entry: &mut Entry, element: &str, text: &str) {
     match element {
         "title" => entry.title = bare(text),
-        "description" | "summary" | "content" | "encoded" => {
+        _ if is_text(element) => {
             let text = bare(text);
             // The longer one tells more.
             if text.chars().count() > entry.text.chars().count() {
@@ -164,6 +183,9 @@ mod tests {
             <summary>正文</summary></entry></feed>";
         let found = entries(atom.as_bytes(), 10).unwrap();
         assert_eq!((found[0].id.as_str(), found[0].title.as_str()), ("https://a.cn/2", "丙"));
+        let xhtml = "<feed><entry><id>3</id><title>丁</title><content type=\"xhtml\"><div><p>正文</p><p>二</p></div></content>\
+            <media:content xmlns:media=\"m\"><media:credit>赵六</media:credit></media:content></entry></feed>";
+        assert_eq!(entries(xhtml.as_bytes(), 10).unwrap()[0].text, "正文 二");
         let told = format!("{found:?}");
         assert!(!told.contains("李四") && !told.contains("频道"), "{told}");
     }
