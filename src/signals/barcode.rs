@@ -20,8 +20,7 @@ const AMONG_WORDS: usize = 12;
 #[must_use]
 pub fn first_in(text: &str) -> Option<String> {
     let text: String = text.chars().map(narrow).collect();
-    let parts = || text.split([',', ';', '/', '|', '、', '\n']).map(str::trim);
-    let grouped = parts().find_map(|part| {
+    let grouped = text.split([',', ';', '/', '|', '、', '\n']).map(str::trim).find_map(|part| {
         let fits = part.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-'));
         let digits: String = part.chars().filter(char::is_ascii_digit).collect();
         (fits && is_barcode(&digits)).then_some(digits)

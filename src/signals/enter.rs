@@ -124,14 +124,17 @@ impl NewSignal {
     /// Without persons, cut to what may be stored.
     fn cleaned(&self) -> Self {
         let strip_some = |text: &Option<String>| text.as_deref().map(|text| cut(&strip(text), 1_000));
+        // What an authority calls a product is no person, though the number of a batch may look like that of a telephone.
+        let official = self.reliability == Reliability::Official;
+        let strip_told = |text: &Option<String>| if official { text.clone() } else { strip_some(text) };
         let named = Named {
             product: strip_some(&self.named.product),
-            category: strip_some(&self.named.category),
+            category: strip_told(&self.named.category),
             maker: strip_some(&self.named.maker),
             place: strip_some(&self.named.place),
-            brand: strip_some(&self.named.brand),
-            model: strip_some(&self.named.model),
-            batch: strip_some(&self.named.batch),
+            brand: strip_told(&self.named.brand),
+            model: strip_told(&self.named.model),
+            batch: strip_told(&self.named.batch),
             units_text: strip_some(&self.named.units_text),
             item: strip_some(&self.named.item),
             measures: strip_some(&self.named.measures),

@@ -236,7 +236,7 @@ fn narrowed(
     actor: &Actor,
     filter: &SignalFilter,
     found: Option<Condition>,
-    rare: Option<&String>,
+    rare: Option<&str>,
 ) -> signal::BoxedQuery<'static, Pg> {
     let mut query = visible_to(actor);
     if let Some(state) = filter.state {
@@ -270,7 +270,7 @@ fn narrowed(
     if let Some(words) = rare {
         // All words stand in what is found, whatever its rank.
         let has =
-            sql::<Bool>("signal.search_pieces @> signal_pieces(").bind::<Text, _>(words.clone()).sql(")");
+            sql::<Bool>("signal.search_pieces @> signal_pieces(").bind::<Text, _>(words.to_owned()).sql(")");
         query = query.filter(has);
     }
     query
@@ -290,7 +290,7 @@ pub fn list(
     let search = Search::new(filter.q.as_deref(), TEXTS);
     let rare = rare(conn, &search)?;
     let load = |slice: Slice| -> QueryResult<Vec<Record>> {
-        let mut query = narrowed(actor, filter, search.of(slice), rare.as_ref());
+        let mut query = narrowed(actor, filter, search.of(slice), rare.as_deref());
         if let Some(after) = slice.after {
             query = query.filter(signal::id.lt(SignalId(after)));
         }
@@ -313,7 +313,7 @@ pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &SignalFilter) -> R
     permit(actor)?;
     let search = Search::new(filter.q.as_deref(), TEXTS);
     let rare = rare(conn, &search)?;
-    Ok(total(conn, narrowed(actor, filter, search.any(), rare.as_ref()).select(signal::id))?)
+    Ok(total(conn, narrowed(actor, filter, search.any(), rare.as_deref()).select(signal::id))?)
 }
 
 #[derive(QueryableByName)]
