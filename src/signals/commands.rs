@@ -137,8 +137,7 @@ fn check_match(
     region: Option<&str>,
 ) -> Result<(), Problem> {
     if let Some(kind) = kind {
-        // The code alone: a name might be that of another kind tomorrow.
-        let known = tx.catalogue.products.kind(kind).is_some_and(|found| found.code == kind);
+        let known = tx.catalogue.products.coded(kind).is_some();
         fields.require(known, "/product_kind", "未知的产品种类", "is not a known product kind");
     }
     if let Some(id) = enterprise {

@@ -101,9 +101,7 @@ impl Command for AddOutreachSignals {
             // Who said it, and how to reach them, is not kept, whatever was typed.
             texts.push(strip(&fields.text(&format!("/signals/{at}/text"), &signal.text, MAX_TEXT)));
             let kind = signal.product_kind.as_deref();
-            // The code alone: a kind is found by its name as well.
-            let is_code = |code: &str| catalogue.products.kind(code).is_some_and(|kind| kind.code == code);
-            let known = kind.is_none_or(is_code);
+            let known = kind.is_none_or(|code| catalogue.products.coded(code).is_some());
             let pointer = format!("/signals/{at}/product_kind");
             fields.require(known, &pointer, "未知的产品种类", "is not a known product kind");
             let own = signal.region.as_deref();
