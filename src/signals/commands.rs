@@ -143,6 +143,11 @@ fn check_match(
     if let Some(id) = enterprise {
         let there = enterprise_is_there(&mut tx.conn, id)?;
         fields.require(there, "/enterprise_id", "没有这家企业", "there is no such enterprise");
+        // Where its enterprise is, a signal is worked on: what is said may not take it out of the officer's own sight.
+        let (own, lies) = (own_region(&tx.actor)?, region_of(&mut tx.conn, id)?);
+        let within = lies.is_none_or(|lies| tx.catalogue.regions.contains(&own, &lies));
+        let (zh, en) = ("该企业不在本人辖区", "the enterprise lies outside your region");
+        fields.require(within, "/enterprise_id", zh, en);
     }
     if let Some(region) = region {
         let own = own_region(&tx.actor)?;

@@ -286,6 +286,11 @@ fn about(tx: &mut Tx, new: &NewSignal, rules: &SignalRules) -> Result<About, Pro
     } else if about.kind.is_some() || about.enterprise.is_some() {
         about.by = Some(MatchedBy::Rule);
     }
+    // What an officer enters stays with that office: a region elsewhere that a rule believes in is shown, and taken when somebody says so.
+    let elsewhere = |region: &String| !catalogue.regions.contains(&new.home, region);
+    if new.said_by == MatchedBy::Person && about.region.as_ref().is_some_and(elsewhere) {
+        about.region = None;
+    }
     if let Some(region) = &new.region {
         believed.retain(|believed| believed.part != MatchPart::Region);
         believed.push(Believed::of(MatchPart::Region, region, 100, MatchReason::RegionNamed));

@@ -90,6 +90,22 @@ fn what_a_person_says_of_the_enterprise_says_where_it_is() {
 }
 
 #[test]
+fn what_an_officer_enters_or_says_stays_in_sight() {
+    let (app, _province) = start();
+    let city = app.admin("city-officer", "440100");
+    let id = enter(&city, &news("c-1", "深圳市福田区一商场插座起火", ""))["id"].clone();
+    let seen = signal(&city, &id);
+    assert_eq!((&seen["scope"], &seen["region"]), (&json!("440100"), &Value::Null));
+    let (code, _) = app.listed(2, "440304", "K0101");
+    let province = app.admin("officer-2", "440000");
+    let known = signal(&province, &enter(&province, &news("c-2", "产品抽查", &code))["id"]);
+    let body = json!({ "enterprise_id": known["enterprise_id"] });
+    let refused = city.post(&format!("{SIGNALS}/{}/match", text(&id)), &body).expect(422);
+    assert_eq!(refused["errors"][0]["pointer"], "/enterprise_id");
+    assert_eq!(signal(&city, &id)["state"], "new", "nothing was done");
+}
+
+#[test]
 fn what_is_told_anew_is_matched_anew_also_to_nothing() {
     let (_app, officer) = start();
     let id = enter(&officer, &news("u-1", "热轧带肋钢筋问题", ""))["id"].clone();
