@@ -150,6 +150,7 @@ fn taken<C: ListColumn>(
             signals.push((row_no, read(header, line)?));
             Ok(())
         })?;
+    number_persons(&mut signals);
     let mut taken = Taken::default();
     // A check does all that an import does, and all of it is undone: so it says exactly what an import would do.
     if kept.dry_run {
@@ -285,6 +286,22 @@ fn strip_rejections(
             .bind::<SqlText, _>(value)
             .bind::<Nullable<Jsonb>, _>(cells)
             .execute(&mut *tx.conn)?;
+        }
+    }
+}
+
+/// Tells persons apart who are fined by one decision: they are not named, so the second and all after it are numbered in the order of the file.
+fn number_persons(signals: &mut [(i32, NewSignal)]) {
+    let mut known: BTreeMap<String, BTreeMap<(String, String), usize>> = BTreeMap::new();
+    for (_, new) in signals {
+        if new.source != SignalSource::Penalty || new.named.maker.is_some() {
+            continue;
+        }
+        let told = known.entry(new.external_id.clone()).or_default();
+        let next = told.len();
+        let place = *told.entry((new.title.clone(), new.text.clone())).or_insert(next);
+        if place > 0 {
+            new.external_id = format!("{} {}", new.external_id, place.saturating_add(1));
         }
     }
 }

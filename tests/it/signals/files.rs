@@ -183,6 +183,17 @@ fn a_person_who_was_fined_is_named_nowhere() {
 }
 
 #[test]
+fn persons_of_one_decision_are_told_apart_and_known_again() {
+    let (_app, officer) = start();
+    let list = "行政处罚决定书文号,当事人,违法行为类型,处罚机关,处罚决定日期,处罚内容\n\
+        穗〔2026〕1号,张三丰,销售不合格产品,广州市市场监督管理局,2026-05-20,罚款 1000 元\n\
+        穗〔2026〕1号,李四光,销售不合格产品,广州市市场监督管理局,2026-05-20,罚款 2000 元\n";
+    let load = || counts(&hand_in(&officer, "list.csv", list.as_bytes(), &[("feed", "penalties")]));
+    assert_eq!(load(), [2, 0, 0, 0]);
+    assert_eq!(load(), [0, 0, 2, 0]);
+}
+
+#[test]
 fn counts_of_complaints_are_told_once_and_hold_no_person() {
     let (_app, officer) = start();
     let head = "月份,地区,产品种类,投诉事项,件数";
