@@ -226,6 +226,26 @@ pub fn enter(tx: &mut Tx, new: &NewSignal) -> Result<Entered, Problem> {
     }
 }
 
+/// The signal, where it is known just as it is told here.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn known_as_told(tx: &mut Tx, new: &NewSignal) -> Result<Option<Entered>, Problem> {
+    let new = new.cleaned();
+    let digest = new.digest()?;
+    Ok(known(tx, &new)?.filter(|row| is_same(row, &digest)).map(|row| unchanged(&row)))
+}
+
+/// Whether a signal stands as its source tells it by this digest.
+fn is_same(row: &Row, digest: &str) -> bool {
+    row.state != SignalState::Withdrawn && row.named.get(DIGEST).and_then(Value::as_str) == Some(digest)
+}
+
+fn unchanged(row: &Row) -> Entered {
+    let (id, merged_into, version) = (row.id, row.merged_into, row.version);
+    Entered { id, outcome: Outcome::Unchanged, merged_into, version, before: None }
+}
+
 fn known(tx: &mut Tx, new: &NewSignal) -> Result<Option<Row>, Problem> {
     Ok(signal::table
         .filter(signal::source.eq(new.source))
@@ -369,10 +389,8 @@ fn insert(tx: &mut Tx, new: &NewSignal, rules: &SignalRules) -> Result<Option<En
 /// A signal that is known already.
 fn again(tx: &mut Tx, mut row: Row, new: &NewSignal, rules: &SignalRules) -> Result<Entered, Problem> {
     let digest = new.digest()?;
-    let same = row.named.get(DIGEST).and_then(Value::as_str) == Some(digest.as_str());
-    if same && row.state != SignalState::Withdrawn {
-        let (id, merged_into, version) = (row.id, row.merged_into, row.version);
-        return Ok(Entered { id, outcome: Outcome::Unchanged, merged_into, version, before: None });
+    if is_same(&row, &digest) {
+        return Ok(unchanged(&row));
     }
     let before = json!({
         "title": row.title, "text": row.text, "named": row.named, "published_on": row.published_on, "state": row.state,

@@ -19,7 +19,7 @@ use crate::list_files::reader::line::Line;
 use crate::list_files::refusal::ImportError;
 use crate::list_files::rejection_code::RejectionCode;
 use crate::list_files::settings::ImportSettings;
-use crate::signals::enter::{NewSignal, enter, stored_id};
+use crate::signals::enter::{NewSignal, enter, known_as_told, stored_id};
 use crate::signals::feed::Feed;
 use crate::signals::feeds;
 use crate::signals::files::request::{SignalFile, TABLES, WAKE};
@@ -159,6 +159,8 @@ fn taken<C: ListColumn>(
     let total = u64::try_from(signals.len()).unwrap_or(u64::MAX);
     let mut late: BTreeMap<i32, CellFault<C>> = BTreeMap::new();
     let mut counts: BTreeMap<&str, (i32, &NewSignal)> = BTreeMap::new();
+    let last: BTreeMap<&str, &NewSignal> =
+        signals.iter().map(|(_, new)| (new.external_id.as_str(), new)).collect();
     let mut done = 0_u64;
     for batch in signals.chunks(BATCH) {
         for (row_no, new) in batch {
@@ -170,7 +172,16 @@ fn taken<C: ListColumn>(
                 late.insert(*row_no, fault);
                 continue;
             }
-            let entered = enter(tx, new)?;
+            // What a later row of the file tells anew stands already, where the file came before. Of counts a later row tells nothing anew.
+            let told_again = new.source != SignalSource::Complaint;
+            let known = match last.get(new.external_id.as_str()) {
+                Some(newest) if told_again && !std::ptr::eq(*newest, new) => known_as_told(tx, newest)?,
+                _ => None,
+            };
+            let entered = match known {
+                Some(known) => known,
+                None => enter(tx, new)?,
+            };
             match entered.outcome {
                 Outcome::Inserted => taken.inserted += 1,
                 Outcome::Updated => taken.updated += 1,

@@ -74,6 +74,28 @@ fn a_file_is_withdrawn_as_a_whole_unless_something_rests_on_it() {
     assert_eq!(signal(&officer, &gone[0]["id"])["state"], "new");
 }
 
+#[test]
+fn a_file_with_an_addendum_changes_nothing_when_it_comes_again() {
+    let (_app, officer) = start();
+    let alert = |measures: &str| {
+        format!(
+            "<notifications><caseNumber>A12/1/26</caseNumber><product>Toy</product><measures>{measures}</measures></notifications>"
+        )
+    };
+    let report = format!(
+        "<Safety-Gate><report_date>06/11/2026</report_date>{}{}</Safety-Gate>",
+        alert("Ban"),
+        alert("Recall")
+    );
+    let load = || counts(&hand_in(&officer, "week.xml", report.as_bytes(), &[("feed", "safety_gate")]));
+    assert_eq!(load(), [1, 1, 0, 0]);
+    let id = items(&officer, SIGNALS)[0]["id"].clone();
+    step(&officer, &id, "dismiss", &json!({ "reason": "本地无销售" }));
+    assert_eq!(load(), [0, 0, 2, 0]);
+    let seen = signal(&officer, &id);
+    assert_eq!((&seen["state"], &seen["named"]["measures"]), (&json!("dismissed"), &json!("Recall")));
+}
+
 /// A file of recalls of this country.
 fn recalls(rows: &[[&str; 5]]) -> String {
     let head = "召回编号,发布日期,产品名称,缺陷描述,所在地".to_owned();
