@@ -236,6 +236,15 @@ pub fn known_as_told(tx: &mut Tx, new: &NewSignal) -> Result<Option<Entered>, Pr
     Ok(known(tx, &new)?.filter(|row| is_same(row, &digest)).map(|row| unchanged(&row)))
 }
 
+/// The signal, where something is known of it that was published later than what is told here.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn known_newer(tx: &mut Tx, new: &NewSignal) -> Result<Option<Entered>, Problem> {
+    let newer = |row: &Row| row.state != SignalState::Withdrawn && row.published_on > new.published_on;
+    Ok(known(tx, &new.cleaned())?.filter(newer).map(|row| unchanged(&row)))
+}
+
 /// Whether a signal stands as its source tells it by this digest.
 fn is_same(row: &Row, digest: &str) -> bool {
     row.state != SignalState::Withdrawn && row.named.get(DIGEST).and_then(Value::as_str) == Some(digest)

@@ -19,7 +19,7 @@ use crate::list_files::reader::line::Line;
 use crate::list_files::refusal::ImportError;
 use crate::list_files::rejection_code::RejectionCode;
 use crate::list_files::settings::ImportSettings;
-use crate::signals::enter::{NewSignal, enter, known_as_told, stored_id};
+use crate::signals::enter::{NewSignal, enter, known_as_told, known_newer, stored_id};
 use crate::signals::feed::Feed;
 use crate::signals::feeds;
 use crate::signals::files::request::{SignalFile, TABLES, WAKE};
@@ -136,6 +136,7 @@ fn taken<C: ListColumn>(
     progress: &dyn ProgressSink<()>,
     read: Read<'_, C>,
 ) -> Result<Taken, ImportError> {
+    let said: SignalFile = serde_json::from_value(kept.defaults.clone()).map_err(Problem::from)?;
     let settings = Arc::clone(&tx.settings);
     let limits = settings.section::<ImportSettings>();
     let loader = Loader {
@@ -178,6 +179,11 @@ fn taken<C: ListColumn>(
                 Some(newest) if told_again && !std::ptr::eq(*newest, new) => known_as_told(tx, newest)?,
                 _ => None,
             };
+            // An earlier report, read after a later one, does not take back what that adds.
+            let known = match known {
+                None if said.feed == Feed::SafetyGate => known_newer(tx, new)?,
+                known => known,
+            };
             let entered = match known {
                 Some(known) => known,
                 None => enter(tx, new)?,
@@ -206,7 +212,6 @@ fn taken<C: ListColumn>(
         tx.conn.batch_execute("ROLLBACK TO SAVEPOINT signal_check").map_err(Problem::from)?;
     }
     loader.reject(&mut tx.conn, source, &lists, late, &mut loaded)?;
-    let said: SignalFile = serde_json::from_value(kept.defaults.clone()).map_err(Problem::from)?;
     let parties = if said.feed == Feed::Penalties { parties(&loaded.headings) } else { Vec::new() };
     strip_rejections(tx, kept.id, &loaded.headings, &parties)?;
     taken.besides = json!({ "feed": kept.defaults.get("feed") });

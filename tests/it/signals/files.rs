@@ -96,6 +96,23 @@ fn a_file_with_an_addendum_changes_nothing_when_it_comes_again() {
     assert_eq!((&seen["state"], &seen["named"]["measures"]), (&json!("dismissed"), &json!("Recall")));
 }
 
+#[test]
+fn an_earlier_report_read_late_takes_back_no_addendum() {
+    let (_app, officer) = start();
+    let report = |day: &str, measures: &str| {
+        let alert =
+            format!("<caseNumber>A12/1/26</caseNumber><product>Toy</product><measures>{measures}</measures>");
+        let file = format!(
+            "<Safety-Gate><report_date>{day}</report_date><notifications>{alert}</notifications></Safety-Gate>"
+        );
+        counts(&hand_in(&officer, "week.xml", file.as_bytes(), &[("feed", "safety_gate")]))
+    };
+    assert_eq!(report("13/11/2026", "Recall"), [1, 0, 0, 0]);
+    assert_eq!(report("06/11/2026", "Ban"), [0, 0, 1, 0]);
+    let seen = items(&officer, SIGNALS)[0].clone();
+    assert_eq!((&seen["published_on"], &seen["named"]["measures"]), (&json!("2026-11-13"), &json!("Recall")));
+}
+
 /// A file of recalls of this country.
 fn recalls(rows: &[[&str; 5]]) -> String {
     let head = "召回编号,发布日期,产品名称,缺陷描述,所在地".to_owned();
