@@ -134,6 +134,8 @@ CREATE TABLE signal (
     version          integer NOT NULL,
     created_at       timestamptz NOT NULL,
     search_text      text NOT NULL DEFAULT '',
+    -- Digests of its pieces of two and of four characters, by which those that have a word in them are found.
+    search_pieces    integer[] NOT NULL DEFAULT '{}',
     UNIQUE (source, external_id),
     CHECK ((state = 'merged') = (merged_into IS NOT NULL)),
     CHECK ((matched_by IS NULL) = (match_confidence = 0))
@@ -147,7 +149,10 @@ CREATE INDEX signal_by_kind_and_day ON signal (product_kind, published_on) WHERE
 CREATE INDEX signal_by_enterprise ON signal (enterprise_id, id) WHERE enterprise_id IS NOT NULL;
 CREATE INDEX signal_by_barcode ON signal (barcode) WHERE barcode IS NOT NULL AND matched_by = 'person';
 CREATE INDEX signal_by_root ON signal (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX signal_by_published ON signal (published_on, id);
 CREATE INDEX signal_by_search_text ON signal (search_text text_pattern_ops);
+-- What is yet to be sorted in is looked through by every search, so it is little.
+CREATE INDEX signal_by_search_pieces ON signal USING gin (search_pieces) WITH (gin_pending_list_limit = 256);
 CREATE INDEX signal_unchecked ON signal (id) WHERE NOT doubles_checked;
 CREATE INDEX signal_to_erase ON signal (id) WHERE state = 'dismissed' AND reliability = 'rumour' AND erased_at IS NULL;
 -- Its entries are spread evenly: a list of those that are yet to be sorted in would be searched through by every look-up.

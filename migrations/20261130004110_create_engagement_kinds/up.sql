@@ -267,9 +267,12 @@ CREATE TABLE outreach_signal (
     observed_on    date NOT NULL,
     handed_over    boolean NOT NULL DEFAULT false,
     handed_over_at timestamptz,
+    -- What it became there.
+    signal_id      uuid REFERENCES signal,
     created_by     uuid NOT NULL REFERENCES account,
     created_at     timestamptz NOT NULL,
-    CHECK (handed_over = (handed_over_at IS NOT NULL))
+    CHECK (handed_over = (handed_over_at IS NOT NULL)),
+    CHECK (handed_over = (signal_id IS NOT NULL))
 );
 CREATE INDEX outreach_signal_by_event ON outreach_signal (engagement_id, id);
 CREATE INDEX outreach_signal_waiting ON outreach_signal (id) WHERE NOT handed_over;

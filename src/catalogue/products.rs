@@ -120,6 +120,12 @@ impl Products {
         self.kinds.find(code_or_name)
     }
 
+    /// The kind of exactly this code: for what is stored by it, where a name or another letter case would lead to no kind.
+    #[must_use]
+    pub fn coded(&self, code: &str) -> Option<&ProductKind> {
+        self.kind(code).filter(|kind| kind.code == code)
+    }
+
     /// The class of this code, Chinese name or English name. Letter case and surrounding blanks do not matter.
     #[must_use]
     pub fn class(&self, code_or_name: &str) -> Option<&ProductClass> {

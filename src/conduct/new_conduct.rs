@@ -227,7 +227,7 @@ impl NewConduct {
         let line = self.line.as_ref()?;
         let kind = line.product_kind.as_deref().map(str::trim).filter(|kind| !kind.is_empty());
         fields.require(
-            kind.is_none_or(|code| tx.catalogue.products.kind(code).is_some()),
+            kind.is_none_or(|code| tx.catalogue.products.coded(code).is_some()),
             "/line/product_kind",
             "未知的产品种类代码",
             "is not a known product kind",

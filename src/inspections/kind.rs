@@ -47,7 +47,7 @@ impl Command for NameProductKind {
             return Err(Problem::forbidden());
         }
         let field = |zh: &'static str, en: &'static str| Problem::field("/product_kind", Text::new(zh, en));
-        if tx.catalogue.products.kind(&self.product_kind).is_none() {
+        if tx.catalogue.products.coded(&self.product_kind).is_none() {
             return Err(field("未知的产品种类代码", "is not a known product kind"));
         }
         match loaded.row.product_kind.as_deref() {

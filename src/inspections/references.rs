@@ -30,7 +30,7 @@ pub fn check_references(
     fields.require(row.producer_region.as_deref().is_none_or(region), "/producer_region", zh, en);
     fields.require(region(&row.organiser_region), "/organiser_region", zh, en);
     check_level(fields, row.level, &row.organiser_region, catalogue);
-    let kind = row.product_kind.as_deref().is_none_or(|code| catalogue.products.kind(code).is_some());
+    let kind = row.product_kind.as_deref().is_none_or(|code| catalogue.products.coded(code).is_some());
     fields.require(kind, "/product_kind", "未知的产品种类代码", "is not a known product kind");
     if let Some(id) = row.programme_id {
         check_programme(conn, fields, row, id)?;

@@ -8,9 +8,10 @@ use crate::db::schema::signal;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::signals::barcode::is_barcode;
-use crate::signals::enter::{Entered, LONGEST_ID, LONGEST_TEXT, LONGEST_TITLE, NewSignal, enter};
+use crate::signals::enter::{Entered, LONGEST_ID, LONGEST_TEXT, LONGEST_TITLE, NewSignal, enter, stored_id};
 use crate::signals::hazard::Hazard;
 use crate::signals::ids::SignalId;
+use crate::signals::matched::region_of;
 use crate::signals::policy::own_region;
 use crate::signals::recognise::{Believed, MatchPart, MatchReason};
 use crate::signals::source::{Reliability, SignalSource};
@@ -115,6 +116,12 @@ struct There {
     there: bool,
 }
 
+/// Whether a text is an address of the web with a host.
+fn is_address(text: &str) -> bool {
+    let parsed = reqwest::Url::parse(text).ok();
+    parsed.is_some_and(|url| matches!(url.scheme(), "https" | "http") && url.host_str().is_some())
+}
+
 fn enterprise_is_there(conn: &mut PgConnection, id: EnterpriseId) -> QueryResult<bool> {
     let sql =
         "SELECT EXISTS (SELECT FROM published.enterprise WHERE id = $1 AND withdrawn_at IS NULL) AS there";
@@ -130,13 +137,17 @@ fn check_match(
     region: Option<&str>,
 ) -> Result<(), Problem> {
     if let Some(kind) = kind {
-        // The code alone: a name might be that of another kind tomorrow.
-        let known = tx.catalogue.products.kind(kind).is_some_and(|found| found.code == kind);
+        let known = tx.catalogue.products.coded(kind).is_some();
         fields.require(known, "/product_kind", "未知的产品种类", "is not a known product kind");
     }
     if let Some(id) = enterprise {
         let there = enterprise_is_there(&mut tx.conn, id)?;
         fields.require(there, "/enterprise_id", "没有这家企业", "there is no such enterprise");
+        // Where its enterprise is, a signal is worked on: what is said may not take it out of the officer's own sight.
+        let (own, lies) = (own_region(&tx.actor)?, region_of(&mut tx.conn, id)?);
+        let within = lies.is_none_or(|lies| tx.catalogue.regions.contains(&own, &lies));
+        let (zh, en) = ("该企业不在本人辖区", "the enterprise lies outside your region");
+        fields.require(within, "/enterprise_id", zh, en);
     }
     if let Some(region) = region {
         let own = own_region(&tx.actor)?;
@@ -167,8 +178,7 @@ impl CreateSignal {
         let title = fields.text("/title", &self.title, LONGEST_TITLE);
         let text = fields.optional_text("/text", Some(&self.text), LONGEST_TEXT).unwrap_or_default();
         let url = fields.optional_text("/url", self.url.as_deref(), LONGEST_URL);
-        let is_address =
-            url.as_deref().is_none_or(|url| url.starts_with("https://") || url.starts_with("http://"));
+        let is_address = url.as_deref().is_none_or(is_address);
         fields.require(
             is_address,
             "/url",
@@ -230,8 +240,9 @@ impl Command for CreateSignal {
             // What another region works on is not changed from here, nor told of.
             let scope: Option<String> = signal::table
                 .filter(signal::source.eq(new.source))
-                .filter(signal::external_id.eq(&new.external_id))
+                .filter(signal::external_id.eq(stored_id(&new.external_id)))
                 .select(signal::scope)
+                .for_update()
                 .first(&mut *tx.conn)
                 .optional()?;
             if scope.is_some_and(|scope| !tx.catalogue.regions.contains(&home, &scope)) {
@@ -268,12 +279,6 @@ pub struct MatchSignal {
     pub version: Option<i32>,
 }
 
-#[derive(QueryableByName)]
-struct Lies {
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    region: String,
-}
-
 impl Command for MatchSignal {
     type Output = SignalId;
     const NAME: &'static str = "match_signal";
@@ -296,11 +301,7 @@ impl Command for MatchSignal {
         )?;
         fields.done()?;
         let of_firm = match self.enterprise_id {
-            Some(id) => diesel::sql_query("SELECT region FROM published.enterprise WHERE id = $1")
-                .bind::<SqlUuid, _>(id)
-                .get_result::<Lies>(&mut *tx.conn)
-                .optional()?
-                .map(|lies| lies.region),
+            Some(id) => region_of(&mut tx.conn, id)?,
             None => None,
         };
         let region = self.region.clone().or(of_firm).or_else(|| row.region.clone());

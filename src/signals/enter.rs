@@ -11,7 +11,7 @@ use crate::signals::compare::compared;
 use crate::signals::doubles::Compared;
 use crate::signals::hazard::Hazard;
 use crate::signals::ids::SignalId;
-use crate::signals::matched::{Asked, look};
+use crate::signals::matched::{Asked, look, region_of};
 use crate::signals::merge;
 use crate::signals::recognise::{Believed, MatchPart, MatchReason, Recognised};
 use crate::signals::settings::{SignalRules, SignalSettings};
@@ -73,6 +73,23 @@ pub struct NewSignal {
     pub home: String,
 }
 
+/// What a source calls a signal, as it is stored. What has persons in it stands as its digest, which tells it apart as well.
+#[must_use]
+pub fn stored_id(id: &str) -> String {
+    let id = cut(id, LONGEST_ID);
+    if strip(&id) == id { id } else { short_digest(id.as_bytes()) }
+}
+
+/// Without control characters, and so long at most.
+fn cut(text: &str, most: usize) -> String {
+    let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    text.trim().chars().take(most).collect()
+}
+
+fn short_digest(bytes: &[u8]) -> String {
+    sha256(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl NewSignal {
     /// One of which nothing is known but where it comes from, when it was published and what it says.
     #[must_use]
@@ -106,20 +123,25 @@ impl NewSignal {
 
     /// Without persons, cut to what may be stored.
     fn cleaned(&self) -> Self {
-        let cut = |text: &str, most: usize| -> String {
-            let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
-            text.trim().chars().take(most).collect()
-        };
         let strip_some = |text: &Option<String>| text.as_deref().map(|text| cut(&strip(text), 1_000));
+        // What an authority calls a product is no person, though the number of a batch may look like that of a telephone.
+        let official = self.reliability == Reliability::Official;
+        let strip_told = |text: &Option<String>| if official { text.clone() } else { strip_some(text) };
         let named = Named {
-            units_text: strip_some(&self.named.units_text),
-            measures: strip_some(&self.named.measures),
-            item: strip_some(&self.named.item),
             product: strip_some(&self.named.product),
+            category: strip_told(&self.named.category),
+            maker: strip_some(&self.named.maker),
+            place: strip_some(&self.named.place),
+            brand: strip_told(&self.named.brand),
+            model: strip_told(&self.named.model),
+            batch: strip_told(&self.named.batch),
+            units_text: strip_some(&self.named.units_text),
+            item: strip_some(&self.named.item),
+            measures: strip_some(&self.named.measures),
             ..self.named.clone()
         };
         Self {
-            external_id: cut(&self.external_id, LONGEST_ID),
+            external_id: stored_id(&self.external_id),
             title: cut(&strip(&self.title), LONGEST_TITLE),
             text: cut(&strip(&self.text), LONGEST_TEXT),
             hazard: self.hazard.or_else(|| Hazard::named(&format!("{} {}", self.title, self.text))),
@@ -130,15 +152,10 @@ impl NewSignal {
 
     /// The digest of all that the source tells: by it the same again is known, also after texts were erased.
     fn digest(&self) -> Result<String, Problem> {
+        // A digest of complaints of a month that is not over is dated by the day on which it comes, which tells nothing.
+        let published_on = (self.source != SignalSource::Complaint).then_some(self.published_on);
         let told = serde_json::to_vec(&(
-            (
-                &self.url,
-                self.published_on,
-                self.observed_on,
-                &self.region,
-                &self.product_kind,
-                self.enterprise,
-            ),
+            (&self.url, published_on, self.observed_on, &self.region, &self.product_kind, self.enterprise),
             (
                 &self.named,
                 &self.barcode,
@@ -149,7 +166,7 @@ impl NewSignal {
                 self.reliability,
             ),
         ))?;
-        Ok(sha256(&told).iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+        Ok(short_digest(&told))
     }
 
     /// What it names, as it is stored.
@@ -209,6 +226,35 @@ pub fn enter(tx: &mut Tx, new: &NewSignal) -> Result<Entered, Problem> {
     }
 }
 
+/// The signal, where it is known just as it is told here.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn known_as_told(tx: &mut Tx, new: &NewSignal) -> Result<Option<Entered>, Problem> {
+    let new = new.cleaned();
+    let digest = new.digest()?;
+    Ok(known(tx, &new)?.filter(|row| is_same(row, &digest)).map(|row| unchanged(&row)))
+}
+
+/// The signal, where something is known of it that was published later than what is told here.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn known_newer(tx: &mut Tx, new: &NewSignal) -> Result<Option<Entered>, Problem> {
+    let newer = |row: &Row| row.state != SignalState::Withdrawn && row.published_on > new.published_on;
+    Ok(known(tx, &new.cleaned())?.filter(newer).map(|row| unchanged(&row)))
+}
+
+/// Whether a signal stands as its source tells it by this digest.
+fn is_same(row: &Row, digest: &str) -> bool {
+    row.state != SignalState::Withdrawn && row.named.get(DIGEST).and_then(Value::as_str) == Some(digest)
+}
+
+fn unchanged(row: &Row) -> Entered {
+    let (id, merged_into, version) = (row.id, row.merged_into, row.version);
+    Entered { id, outcome: Outcome::Unchanged, merged_into, version, before: None }
+}
+
 fn known(tx: &mut Tx, new: &NewSignal) -> Result<Option<Row>, Problem> {
     Ok(signal::table
         .filter(signal::source.eq(new.source))
@@ -244,8 +290,8 @@ fn about(tx: &mut Tx, new: &NewSignal, rules: &SignalRules) -> Result<About, Pro
     let said = new.product_kind.is_some() || new.enterprise.is_some();
     let mut about = About { region, kind, enterprise, confidence, by: None, believed: Vec::new() };
     if said {
-        // What is said stands alone: a rule adds nothing to what somebody knows.
-        believed.clear();
+        // What is said stands alone: a rule adds nothing to what somebody knows, but for the region where none is said.
+        believed.retain(|believed| believed.part == MatchPart::Region);
         about.kind = new.product_kind.clone();
         about.enterprise = new.enterprise;
         about.confidence = 100;
@@ -257,8 +303,22 @@ fn about(tx: &mut Tx, new: &NewSignal, rules: &SignalRules) -> Result<About, Pro
         let firm =
             new.enterprise.iter().map(|id| Believed::of(MatchPart::Enterprise, id.to_string(), 100, reason));
         believed.extend(firm);
+        let lies = match new.enterprise.filter(|_| new.region.is_none()) {
+            Some(id) => region_of(&mut tx.conn, id)?,
+            None => None,
+        };
+        if let Some(region) = lies {
+            believed.retain(|believed| believed.part != MatchPart::Region);
+            believed.push(Believed::of(MatchPart::Region, &region, 100, MatchReason::RegionOfFirm));
+            about.region = Some(region);
+        }
     } else if about.kind.is_some() || about.enterprise.is_some() {
         about.by = Some(MatchedBy::Rule);
+    }
+    // What an officer enters stays with that office: a region elsewhere that a rule believes in is shown, and taken when somebody says so.
+    let elsewhere = |region: &String| !catalogue.regions.contains(&new.home, region);
+    if new.said_by == MatchedBy::Person && about.region.as_ref().is_some_and(elsewhere) {
+        about.region = None;
     }
     if let Some(region) = &new.region {
         believed.retain(|believed| believed.part != MatchPart::Region);
@@ -328,7 +388,8 @@ fn insert(tx: &mut Tx, new: &NewSignal, rules: &SignalRules) -> Result<Option<En
         take(tx, &mut row, SignalStep::Match, None, json!({ "believed": believed }))?;
     }
     let merged_into = match compared {
-        Some(compared) => merge::by_text(tx, &mut row, &compared, rules)?,
+        // Where the other one is being changed, the job looks again.
+        Some(compared) => merge::by_text(tx, &mut row, &compared, rules)?.root(),
         None => None,
     };
     Ok(Some(Entered { id, outcome: Outcome::Inserted, merged_into, version: row.version, before: None }))
@@ -337,14 +398,15 @@ fn insert(tx: &mut Tx, new: &NewSignal, rules: &SignalRules) -> Result<Option<En
 /// A signal that is known already.
 fn again(tx: &mut Tx, mut row: Row, new: &NewSignal, rules: &SignalRules) -> Result<Entered, Problem> {
     let digest = new.digest()?;
-    let same = row.named.get(DIGEST).and_then(Value::as_str) == Some(digest.as_str());
-    if same && row.state != SignalState::Withdrawn {
-        let (id, merged_into, version) = (row.id, row.merged_into, row.version);
-        return Ok(Entered { id, outcome: Outcome::Unchanged, merged_into, version, before: None });
+    if is_same(&row, &digest) {
+        return Ok(unchanged(&row));
     }
     let before = json!({
         "title": row.title, "text": row.text, "named": row.named, "published_on": row.published_on, "state": row.state,
-        "hazard": row.hazard, "severity": row.severity, "barcode": row.barcode,
+        "hazard": row.hazard, "severity": row.severity, "barcode": row.barcode, "url": row.url, "observed_on": row.observed_on,
+        "reliability": row.reliability, "region": row.region, "product_kind": row.product_kind, "enterprise_id": row.enterprise_id,
+        "scope": row.scope, "match_confidence": row.match_confidence, "matched_by": row.matched_by, "match_reasons": row.match_reasons,
+        "version": row.version,
     });
     let named = new.stored(&digest)?;
     let bands = banded(new.compared().as_ref());

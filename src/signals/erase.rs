@@ -1,9 +1,9 @@
-//! Texts of dismissed rumours are erased after their period: what was held for irrelevant and nobody can be asked for is needed no longer. That there
-//! was a signal, from where and when, and why it was dismissed, stays.
+//! Texts of dismissed rumours are erased after their period: what was held for irrelevant and nobody can be asked for is needed no longer. Rumours
+//! that were merged into one tell the same and go with it. That there was a signal, from where and when, and why it was dismissed, stays.
 
 use crate::app::App;
 use crate::core::{Actor, Caller, Problem};
-use crate::db::schema::{signal, signal_event};
+use crate::db::schema::{signal, signal_event, signal_import_row};
 use crate::db::{Command, Tx};
 use crate::signals::ids::SignalId;
 use crate::signals::settings::SignalSettings;
@@ -57,29 +57,49 @@ impl Command for EraseRumours {
             if row.state != SignalState::Dismissed {
                 continue;
             }
-            take(tx, &mut row, SignalStep::Erase, None, json!({}))?;
-            let digest = row.named.get("digest").cloned();
-            diesel::update(signal::table.find(row.id))
-                .set((
-                    signal::title.eq(""),
-                    signal::text.eq(""),
-                    signal::url.eq(None::<String>),
-                    signal::named.eq(json!({ "digest": digest })),
-                    signal::bands.eq(None::<Vec<i64>>),
-                    signal::erased_at.eq(Some(tx.now)),
-                ))
-                .execute(&mut *tx.conn)?;
-            // What an update changed stands in the history with its title.
-            diesel::update(
-                signal_event::table
-                    .filter(signal_event::signal_id.eq(row.id))
-                    .filter(signal_event::step.eq(SignalStep::Update)),
-            )
-            .set(signal_event::details.eq(json!({})))
-            .execute(&mut *tx.conn)?;
+            erase(tx, &mut row)?;
+            let doubles: Vec<Row> = signal::table
+                .filter(signal::merged_into.eq(row.id))
+                .filter(signal::reliability.eq(Reliability::Rumour))
+                .filter(signal::erased_at.is_null())
+                .order(signal::id)
+                .for_update()
+                .select(Row::as_select())
+                .load(&mut *tx.conn)?;
+            for mut double in doubles {
+                erase(tx, &mut double)?;
+            }
         }
         Ok(due.len())
     }
+}
+
+/// Erases the text of one, wherever it stands.
+fn erase(tx: &mut Tx, row: &mut Row) -> Result<(), Problem> {
+    take(tx, row, SignalStep::Erase, None, json!({}))?;
+    let digest = row.named.get("digest").cloned();
+    diesel::update(signal::table.find(row.id))
+        .set((
+            signal::title.eq(""),
+            signal::text.eq(""),
+            signal::url.eq(None::<String>),
+            signal::named.eq(json!({ "digest": digest })),
+            signal::bands.eq(None::<Vec<i64>>),
+            signal::erased_at.eq(Some(tx.now)),
+        ))
+        .execute(&mut *tx.conn)?;
+    // What an update changed stands in the history with its title, and with the row of the file that brought it.
+    diesel::update(
+        signal_event::table
+            .filter(signal_event::signal_id.eq(row.id))
+            .filter(signal_event::step.eq(SignalStep::Update)),
+    )
+    .set(signal_event::details.eq(json!({})))
+    .execute(&mut *tx.conn)?;
+    diesel::update(signal_import_row::table.filter(signal_import_row::signal_id.eq(row.id)))
+        .set(signal_import_row::before.eq(None::<serde_json::Value>))
+        .execute(&mut *tx.conn)?;
+    Ok(())
 }
 
 /// Erases what is due.
@@ -88,9 +108,9 @@ pub const JOB: Job = Job {
     wake: None,
     poll: POLL,
     start: |_, _| {
-        let erase = |app: &App| app.execute(&Caller::system(), &EraseRumours {});
+        let run = |app: &App| app.execute(&Caller::system(), &EraseRumours {});
         Ok(Box::new(move |app| {
-            let erased = erase(app)?;
+            let erased = run(app)?;
             Ok(i64::try_from(erased).is_ok_and(|erased| erased == BATCH))
         }))
     },

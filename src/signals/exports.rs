@@ -1,6 +1,7 @@
 //! Signals, their files and feeds as files.
 
 use crate::exports::{Cell, Column, FilterWord, List, Q, REGION};
+use crate::signals::files::standing::StandingSignal;
 use crate::signals::files::view::SignalImportView;
 use crate::signals::pages::words::import_state_word;
 use crate::signals::queries::SignalView;
@@ -98,6 +99,23 @@ pub static IMPORTS: List<SignalImportView> = List {
         }),
     ],
     filters: &[Q],
+};
+
+/// What stands on the rows of a file.
+pub static STANDING: List<StandingSignal> = List {
+    name: "standing-signals",
+    zh: "不能撤回的风险信息",
+    en: "Rows on which something stands",
+    people: false,
+    columns: &[
+        Column::new("工作表", "Sheet", |s, _| Cell::some(s.sheet.as_ref())),
+        Column::new("行号", "Row", |s, _| Cell::count(s.row)),
+        Column::new("来源编号", "Number", |s, _| Cell::text(&s.number)),
+        Column::new("已有的办理内容", "What stands on it", |s, w| {
+            Cell::text(w.t(&s.text_zh, &s.text_en))
+        }),
+    ],
+    filters: &[],
 };
 
 /// The feeds.

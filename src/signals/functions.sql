@@ -7,12 +7,25 @@ CREATE VIEW published.signal AS
            match_confidence, title, external_id
     FROM signal;
 
+-- The digests of the pieces of two and of four characters of a folded text, within its lines. A text that has a word in it has all pieces of that
+-- word. Called by the triggers below and by searches. Takes no locks.
+CREATE FUNCTION signal_pieces(told text) RETURNS integer[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT coalesce(array_agg(DISTINCT hashtext(p.piece)), '{}')
+    FROM unnest(string_to_array(told, E'\n')) AS l (line),
+         LATERAL (SELECT array_agg(c.letter ORDER BY c.n) AS letters
+                  FROM unnest(string_to_array(l.line, NULL)) WITH ORDINALITY AS c (letter, n)) AS w,
+         LATERAL (SELECT array_to_string(w.letters[i:i + 1], '') AS piece FROM generate_series(1, cardinality(w.letters) - 1) AS i
+                  UNION ALL
+                  SELECT array_to_string(w.letters[i:i + 3], '') FROM generate_series(1, cardinality(w.letters) - 3) AS i) AS p
+$$;
+
 -- Keeps what searches look for in the rows of signal: title first, then what the source calls it, then what its text names.
 -- Called by the triggers below, where it is not there, or what it is made of changes. Takes no locks.
 CREATE FUNCTION signal_set_search() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.search_text := search_name(NEW.title) || E'\n' || left(search_fold(NEW.external_id), 100) || E'\n'
         || left(search_fold(concat_ws(' ', NEW.named ->> 'product', NEW.named ->> 'maker', NEW.named ->> 'brand', NEW.named ->> 'model', NEW.barcode)), 200);
+    NEW.search_pieces := signal_pieces(NEW.search_text);
     RETURN NEW;
 END $$;
 CREATE TRIGGER signal_set_search_inserted BEFORE INSERT ON signal

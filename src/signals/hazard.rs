@@ -65,6 +65,16 @@ const WORDS: &[(Hazard, &[&str])] = &[
     (Hazard::Injuries, &["injur", "laceration", "cut", "impact", "crash", "割伤", "划伤", "碰撞", "受伤"]),
 ];
 
+/// Whether a word that begins here is the one that is meant: `lead` is no hazard in `can lead to`, nor `cut` in `cute`.
+fn is_hazard(word: &str, behind: &str) -> bool {
+    if !matches!(word, "lead" | "cut") {
+        return true;
+    }
+    let rest = behind.strip_prefix('s').unwrap_or(behind);
+    let ends = rest.chars().next().is_none_or(|c| !c.is_ascii_alphabetic());
+    ends && !rest.trim_start().starts_with("to ")
+}
+
 impl Hazard {
     /// The hazard that a source names in its own words: the first of the table with a word in it.
     #[must_use]
@@ -74,7 +84,8 @@ impl Hazard {
             // An English word stands at the beginning of a word of the text: `lead` is not in `misleading`.
             true => text.match_indices(word).any(|(at, _)| {
                 let before = text.get(..at).and_then(|before| before.chars().next_back());
-                before.is_none_or(|c| !c.is_alphanumeric() || !c.is_ascii())
+                let behind = text.get(at + word.len()..).unwrap_or_default();
+                before.is_none_or(|c| !c.is_alphanumeric() || !c.is_ascii()) && is_hazard(word, behind)
             }),
             false => text.contains(word),
         };
@@ -119,6 +130,9 @@ mod tests {
             ("Choking", Some(Hazard::Choking)),
             ("misleading instructions", None),
             ("Lead in the paint", Some(Hazard::Chemical)),
+            ("The latch can break, which can lead to lacerations.", Some(Hazard::Injuries)),
+            ("Cute plush toys", None),
+            ("deep cuts", Some(Hazard::Injuries)),
             ("存在漏电风险", Some(Hazard::ElectricShock)),
             ("甲醛超标", Some(Hazard::Chemical)),
             ("", None),

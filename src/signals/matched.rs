@@ -66,6 +66,16 @@ fn of_barcode(conn: &mut PgConnection, barcode: &str) -> QueryResult<Option<OfBa
     diesel::sql_query(sql).bind::<Text, _>(barcode).get_result(conn).optional()
 }
 
+/// Code of the region of an enterprise.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn region_of(conn: &mut PgConnection, id: EnterpriseId) -> QueryResult<Option<String>> {
+    let sql = "SELECT id, region FROM published.enterprise WHERE id = $1";
+    let found: Option<Found> = diesel::sql_query(sql).bind::<Uuid, _>(id).get_result(conn).optional()?;
+    Ok(found.map(|found| found.region))
+}
+
 /// What is to be recognised.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {

@@ -2,8 +2,12 @@
 //!
 //! Two that come at the same time do not see each other. A job looks again behind the storing, one signal after the other, so at the end the same
 //! news is one, however many bring it at once. What a person took apart is not merged by itself again.
+//!
+//! By its text nothing is merged into one of another kind of product, nor into one that the office that brought it may not know of: its officers
+//! would lose sight of it. What is relied on more is not merged into a dismissed one.
 
 use crate::app::App;
+use crate::catalogue::Regions;
 use crate::core::fields::Fields;
 use crate::core::{Actor, Caller, Code, Problem, Text};
 use crate::db::schema::signal;
@@ -12,11 +16,11 @@ use crate::signals::compare::compared;
 use crate::signals::doubles::{Compared, alike};
 use crate::signals::ids::SignalId;
 use crate::signals::settings::{SignalRules, SignalSettings};
-use crate::signals::source::SignalSource;
+use crate::signals::source::Reliability;
 use crate::signals::state::{SignalState, SignalStep, transition};
 use crate::signals::store::{Named, Row, audit, find, load, require_version, take};
 use crate::web::room::Job;
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Jsonb, Nullable, Text as SqlText, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
@@ -43,20 +47,45 @@ struct Candidate {
     named: Value,
     #[diesel(sql_type = Nullable<SqlText>)]
     barcode: Option<String>,
+    #[diesel(sql_type = Nullable<SqlText>)]
+    product_kind: Option<String>,
+    #[diesel(sql_type = SqlText)]
+    scope: String,
+    #[diesel(sql_type = SqlText)]
+    state: SignalState,
+    #[diesel(sql_type = SqlText)]
+    reliability: Reliability,
+}
+
+impl Candidate {
+    /// Whether a signal may be merged into it, as far as that does not depend on their texts.
+    fn takes(&self, row: &Row, regions: &Regions) -> bool {
+        let kinds = row.product_kind.as_ref().zip(self.product_kind.as_ref());
+        let dismissed = self.state == SignalState::Dismissed;
+        kinds.is_none_or(|(own, other)| own == other)
+            && regions.contains(&row.home, &self.scope)
+            && !(dismissed && row.reliability.weight() > self.reliability.weight())
+    }
 }
 
 /// Those that may tell the same: a band in common, the same family of sources, published about the same time, not merged themselves. The bands are
-/// looked for by themselves: the planner, who does not know how rare one is, would else go through all signals in the order of their ids.
+/// looked for by themselves: the planner, who does not know how rare one is, would else go through all signals in the order of their ids. Those with
+/// the most bands in common come first: many may share a band that are written in the same words about other things.
 const CANDIDATES: &str = "
     WITH near AS MATERIALIZED (
-        SELECT s.id, s.title, s.text, s.named, s.barcode, s.source, s.state, s.published_on
+        SELECT s.id, s.source, s.state, s.published_on,
+               (SELECT count(*) FROM unnest(s.bands) AS b (band) WHERE b.band = ANY ($1)) AS common
         FROM signal s
-        WHERE s.bands && $1 AND s.bands IS NOT NULL AND s.merged_into IS NULL)
-    SELECT n.id, n.title, n.text, n.named, n.barcode
-    FROM near n
-    WHERE n.source = ANY ($2) AND n.state <> 'withdrawn' AND n.published_on BETWEEN $3 AND $4 AND n.id <> $5
-    ORDER BY n.id
-    LIMIT $6";
+        WHERE s.bands && $1 AND s.bands IS NOT NULL AND s.merged_into IS NULL),
+    first AS MATERIALIZED (
+        SELECT n.id
+        FROM near n
+        WHERE n.source = ANY ($2) AND n.state <> 'withdrawn' AND n.published_on BETWEEN $3 AND $4 AND n.id <> $5
+        ORDER BY n.common DESC, n.id
+        LIMIT $6)
+    SELECT s.id, s.title, s.text, s.named, s.barcode, s.product_kind, s.scope, s.state, s.reliability
+    FROM first f JOIN signal s ON s.id = f.id
+    ORDER BY s.id";
 
 /// A signal that tells the same, the most alike one and of those the first.
 ///
@@ -64,10 +93,12 @@ const CANDIDATES: &str = "
 /// When the database can't be asked.
 pub fn double_of(
     conn: &mut PgConnection,
-    (id, source, published_on): (SignalId, SignalSource, NaiveDate),
+    row: &Row,
     text: &Compared,
     rules: &SignalRules,
+    regions: &Regions,
 ) -> Result<Option<(SignalId, u32)>, Problem> {
+    let (id, source, published_on) = (row.id, row.source, row.published_on);
     let Some(bands) = text.bands() else { return Ok(None) };
     let days = Days::new(rules.near_double_days.into());
     let from = published_on.checked_sub_days(days).unwrap_or(published_on);
@@ -82,7 +113,7 @@ pub fn double_of(
         .bind::<BigInt, _>(MOST_CANDIDATES)
         .load(conn)?;
     let mut best: Option<(SignalId, u32)> = None;
-    for candidate in candidates {
+    for candidate in candidates.into_iter().filter(|candidate| candidate.takes(row, regions)) {
         let named: Named = serde_json::from_value(candidate.named).unwrap_or_default();
         let other = compared(&candidate.title, &candidate.text, &named, candidate.barcode.as_deref());
         if let Some(percent) = alike(text, &other, rules.near_double_percent)
@@ -94,23 +125,52 @@ pub fn double_of(
     Ok(best)
 }
 
-/// Merges a signal into the one that tells the same, if there is one.
+/// What a look for one that tells the same came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looked {
+    /// There is none.
+    Alone,
+    /// It was merged into this one.
+    Merged(SignalId),
+    /// Somebody works on the other one right now: to be looked for again.
+    Busy,
+}
+
+impl Looked {
+    /// The one that it was merged into.
+    #[must_use]
+    pub fn root(self) -> Option<SignalId> {
+        match self {
+            Self::Merged(root) => Some(root),
+            Self::Alone | Self::Busy => None,
+        }
+    }
+}
+
+/// Merges a signal into the one that tells the same, if there is one. The row is locked by the caller, the other one here.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn by_text(
-    tx: &mut Tx,
-    row: &mut Row,
-    text: &Compared,
-    rules: &SignalRules,
-) -> Result<Option<SignalId>, Problem> {
-    let found = double_of(&mut tx.conn, (row.id, row.source, row.published_on), text, rules)?;
-    let Some((root, percent)) = found else { return Ok(None) };
+pub fn by_text(tx: &mut Tx, row: &mut Row, text: &Compared, rules: &SignalRules) -> Result<Looked, Problem> {
+    let catalogue = Arc::clone(&tx.catalogue);
+    let found = double_of(&mut tx.conn, row, text, rules, &catalogue.regions)?;
+    let Some((root, percent)) = found else { return Ok(Looked::Alone) };
     if transition(row.state, SignalStep::Merge).is_err() {
-        return Ok(None);
+        return Ok(Looked::Alone);
+    }
+    // Whoever waited for it here, and held its own row meanwhile, might be waited for by the other one.
+    let locked: Option<SignalState> = signal::table
+        .find(root)
+        .select(signal::state)
+        .for_update()
+        .skip_locked()
+        .first(&mut *tx.conn)
+        .optional()?;
+    if locked.is_none_or(|state| matches!(state, SignalState::Merged | SignalState::Withdrawn)) {
+        return Ok(Looked::Busy);
     }
     into(tx, row, root, None, json!({ "shared_percent": percent }))?;
-    Ok(Some(root))
+    Ok(Looked::Merged(root))
 }
 
 /// Merges one into another, with all that were merged into it.
@@ -141,10 +201,10 @@ fn into(
 ///
 /// # Errors
 /// 409 where it is not merged; when the database refuses.
-pub fn apart(tx: &mut Tx, row: &mut Row, step: SignalStep, reason: Option<&str>) -> Result<(), Problem> {
+pub fn apart(tx: &mut Tx, row: &mut Row, details: &Value) -> Result<(), Problem> {
     let root = row.merged_into;
     row.merged_into = None;
-    take(tx, row, step, reason, json!({ "from": root }))?;
+    take(tx, row, SignalStep::Unmerge, None, details.clone())?;
     diesel::update(signal::table.find(row.id))
         .set(signal::doubles_checked.eq(true))
         .execute(&mut *tx.conn)?;
@@ -158,7 +218,7 @@ pub fn apart(tx: &mut Tx, row: &mut Row, step: SignalStep, reason: Option<&str>)
             .execute(&mut *tx.conn)?;
     }
     if row.state == SignalState::New && row.matched_by.is_some() {
-        take(tx, row, SignalStep::Match, None, json!({}))?;
+        take(tx, row, SignalStep::Match, None, details.clone())?;
     }
     Ok(())
 }
@@ -227,7 +287,7 @@ impl Command for UnmergeSignal {
         let mut row = load(tx, self.id)?;
         require_version(&row, self.version)?;
         let root = row.merged_into;
-        apart(tx, &mut row, SignalStep::Unmerge, None)?;
+        apart(tx, &mut row, &json!({ "from": root }))?;
         audit(tx, &row, Self::NAME, json!({ "from": root }))?;
         Ok(self.id)
     }
@@ -255,20 +315,23 @@ impl Command for SweepDoubles {
             .skip_locked()
             .select(Row::as_select())
             .load(&mut *tx.conn)?;
+        let mut done: Vec<SignalId> = Vec::with_capacity(rows.len());
         // The newest first, so that the oldest of those that came together stays.
         for row in rows.iter().rev() {
             // Another of this batch may have been merged into it meanwhile.
             let mut row: Row = signal::table.find(row.id).select(Row::as_select()).first(&mut *tx.conn)?;
             if row.state.waits() && !row.source.alike().is_empty() {
                 let text = compared(&row.title, &row.text, &row.names(), row.barcode.as_deref());
-                by_text(tx, &mut row, &text, rules)?;
+                if by_text(tx, &mut row, &text, rules)? == Looked::Busy {
+                    continue;
+                }
             }
+            done.push(row.id);
         }
-        let ids: Vec<SignalId> = rows.iter().map(|row| row.id).collect();
-        diesel::update(signal::table.filter(signal::id.eq_any(&ids)))
+        diesel::update(signal::table.filter(signal::id.eq_any(&done)))
             .set(signal::doubles_checked.eq(true))
             .execute(&mut *tx.conn)?;
-        Ok(ids.len())
+        Ok(done.len())
     }
 }
 

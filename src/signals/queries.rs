@@ -16,9 +16,10 @@ use crate::signals::source::{Reliability, SignalSource};
 use crate::signals::state::{SignalState, SignalStep};
 use crate::signals::store::{MatchedBy, Named};
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -209,11 +210,33 @@ pub struct SignalFilter {
 
 /// Where signals are searched: title, number, and what the text names.
 const TEXTS: Columns = Columns { texts: &["signal.search_text"], readings: &[], code: false };
+/// Signals that have the pieces of all words in them, up to which they are looked for by their pieces. Of more, so many are among the newest that
+/// going through these from the newest on finds a page sooner.
+const MOST_BY_PIECES: i64 = 2_000;
+
+/// The words of a search, where few signals have all their pieces in them, so that these are found by them; else nothing.
+fn rare(conn: &mut PgConnection, search: &Search) -> QueryResult<Option<String>> {
+    let Some(typed) = search.typed() else { return Ok(None) };
+    // A single character has no piece.
+    let words: Vec<&str> =
+        typed.words().iter().map(|word| word.text()).filter(|word| word.chars().count() > 1).collect();
+    if words.is_empty() {
+        return Ok(None);
+    }
+    let words = words.join("\n");
+    let sql = "SELECT count(*) AS rows FROM (SELECT FROM signal WHERE search_pieces @> signal_pieces($1) LIMIT $2) AS listed";
+    let counted: Counted = diesel::sql_query(sql)
+        .bind::<Text, _>(&words)
+        .bind::<BigInt, _>(MOST_BY_PIECES + 1)
+        .get_result(conn)?;
+    Ok((counted.rows <= MOST_BY_PIECES).then_some(words))
+}
 
 fn narrowed(
     actor: &Actor,
     filter: &SignalFilter,
     found: Option<Condition>,
+    rare: Option<&str>,
 ) -> signal::BoxedQuery<'static, Pg> {
     let mut query = visible_to(actor);
     if let Some(state) = filter.state {
@@ -244,6 +267,12 @@ fn narrowed(
     if let Some(found) = found {
         query = query.filter(found);
     }
+    if let Some(words) = rare {
+        // All words stand in what is found, whatever its rank.
+        let has =
+            sql::<Bool>("signal.search_pieces @> signal_pieces(").bind::<Text, _>(words.to_owned()).sql(")");
+        query = query.filter(has);
+    }
     query
 }
 
@@ -259,8 +288,9 @@ pub fn list(
 ) -> Result<Page<SignalView>, Problem> {
     permit(actor)?;
     let search = Search::new(filter.q.as_deref(), TEXTS);
+    let rare = rare(conn, &search)?;
     let load = |slice: Slice| -> QueryResult<Vec<Record>> {
-        let mut query = narrowed(actor, filter, search.of(slice));
+        let mut query = narrowed(actor, filter, search.of(slice), rare.as_deref());
         if let Some(after) = slice.after {
             query = query.filter(signal::id.lt(SignalId(after)));
         }
@@ -281,8 +311,9 @@ pub fn list(
 /// 401 and 403 as [`permit`].
 pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &SignalFilter) -> Result<Total, Problem> {
     permit(actor)?;
-    let found = Search::new(filter.q.as_deref(), TEXTS).any();
-    Ok(total(conn, narrowed(actor, filter, found).select(signal::id))?)
+    let search = Search::new(filter.q.as_deref(), TEXTS);
+    let rare = rare(conn, &search)?;
+    Ok(total(conn, narrowed(actor, filter, search.any(), rare.as_deref()).select(signal::id))?)
 }
 
 #[derive(QueryableByName)]

@@ -59,7 +59,8 @@ pub const ROOM: Room = Room {
         ("signal", Rights::Keep),
         // The title before an update goes when the text of a rumour is erased.
         ("signal_event", Rights::Keep),
-        ("signal_import_row", Rights::Append),
+        // As does what stood before a row changed it.
+        ("signal_import_row", Rights::Keep),
     ],
     functions: include_str!("functions.sql"),
     routes: routes![
@@ -73,10 +74,12 @@ pub const ROOM: Room = Room {
         files::import_of, Roles(&[Admin]), "风险信息导入进度与结果";
         files::import_checked, Roles(&[Admin]), "导入已检查的风险信息文件";
         files::rejections_of, Roles(&[Admin]), "风险信息文件被拒的行";
+        files::standing, Roles(&[Admin]), "不能撤回的风险信息";
         files::withdraw, Roles(&[Admin]), "整批撤回风险信息";
         feeds::list, Roles(&[Admin]), "舆情订阅源列表";
         feeds::add, Roles(&[Admin]), "登记舆情订阅源";
         feeds::one, Roles(&[Admin]), "舆情订阅源详情";
+        feeds::change, Roles(&[Admin]), "更正舆情订阅源";
         feeds::pause, Roles(&[Admin]), "暂停舆情订阅源";
         feeds::resume, Roles(&[Admin]), "恢复舆情订阅源";
         signals::one, Roles(&[Admin]), "风险信息详情";
@@ -93,6 +96,7 @@ pub const ROOM: Room = Room {
         GET "/signals/imports/{id}" => pages::import::one, Roles(&[Admin]);
         GET "/signals/imports/{id}/withdraw" => pages::import::withdraw, Roles(&[Admin]);
         GET "/signals/feeds" => pages::feeds::list, Roles(&[Admin]);
+        GET "/signals/feeds/{id}" => pages::feeds::one, Roles(&[Admin]);
         GET "/signals/figures" => pages::figures::figures, Roles(&[Admin]);
         GET "/signals/{id}" => pages::signal::one, Roles(&[Admin]);
     ],
@@ -113,13 +117,14 @@ pub const ROOM: Room = Room {
         word("run_signal_import", "导入风险信息文件", "imported a file of signals"),
         word("withdraw_signal_import", "撤回风险信息文件", "withdrew a file of signals"),
         word("add_signal_feed", "登记舆情订阅源", "registered a feed"),
+        word("change_signal_feed", "更正舆情订阅源", "corrected a feed"),
         word("pause_signal_feed", "暂停或恢复舆情订阅源", "paused a feed or had it asked for again"),
         word("read_signal_feed", "读取舆情订阅源", "entered what a feed tells"),
     ],
     subjects: &[
         subject("signal", "风险信息", "signal", "/signals/{id}"),
         subject("signal_import", "风险信息文件", "file of signals", "/signals/imports/{id}"),
-        subject("signal_feed", "舆情订阅源", "feed", "/signals/feeds"),
+        subject("signal_feed", "舆情订阅源", "feed", "/signals/feeds/{id}"),
     ],
     jobs: &[imports::run::JOB, imports::checked::JOB, subscriptions::JOB, merge::JOB, erase::JOB],
     settings: &[DeclaredSection::of::<SignalSettings>(), DeclaredSection::of::<FeedSettings>()],

@@ -103,6 +103,16 @@ impl Reliability {
         Text::new(zh, en)
     }
 
+    /// How much is relied on it, for comparisons: the more, the higher.
+    #[must_use]
+    pub fn weight(self) -> u8 {
+        match self {
+            Self::Rumour => 0,
+            Self::Attributed => 1,
+            Self::Official => 2,
+        }
+    }
+
     /// The class of its tag.
     #[must_use]
     pub fn tone(self) -> &'static str {

@@ -65,8 +65,9 @@ pub fn transition(
     use SignalStep as S;
     match (from, step) {
         // What its source tells anew is looked at anew, also where it was dismissed, or brought once by a file that was taken back.
-        (Dismissed | Withdrawn, S::Update) => Ok(New),
-        (New | Matched | Triaged | Used | Merged, S::Update) => Ok(from),
+        // What was matched is matched anew, which may come to nothing.
+        (Matched | Dismissed | Withdrawn, S::Update) => Ok(New),
+        (New | Triaged | Used | Merged, S::Update) => Ok(from),
         (New | Matched, S::Match) => Ok(Matched),
         (Triaged, S::Match | S::Triage) => Ok(Triaged),
         (New | Matched, S::Triage) => Ok(Triaged),
@@ -76,7 +77,8 @@ pub fn transition(
         (New | Matched | Triaged | Used, S::Use) => Ok(Used),
         (Used, S::Release) => Ok(Triaged),
         (New | Matched | Triaged | Dismissed | Merged, S::Withdraw) => Ok(Withdrawn),
-        (Dismissed, S::Erase) => Ok(Dismissed),
+        // What was merged into a dismissed rumour goes with it.
+        (Dismissed | Merged, S::Erase) => Ok(from),
         (
             New | Matched | Triaged | Used | Dismissed | Merged | Withdrawn,
             S::Enter
@@ -187,7 +189,7 @@ mod tests {
                 "new merge merged",
                 "new use used",
                 "new withdraw withdrawn",
-                "matched update matched",
+                "matched update new",
                 "matched match matched",
                 "matched triage triaged",
                 "matched dismiss dismissed",
@@ -212,6 +214,7 @@ mod tests {
                 "merged update merged",
                 "merged unmerge new",
                 "merged withdraw withdrawn",
+                "merged erase merged",
                 "withdrawn update new",
             ]
         );

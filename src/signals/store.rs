@@ -61,6 +61,9 @@ pub struct Named {
     /// The country of origin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
+    /// The barcodes in the source's words, where these are more than one barcode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub barcodes: Option<String>,
     /// How many units, in the source's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub units_text: Option<String>,
@@ -100,8 +103,12 @@ pub struct Row {
     pub source: SignalSource,
     /// What its source calls it.
     pub external_id: String,
+    /// Where it can be read.
+    pub url: Option<String>,
     /// The day on which it was published.
     pub published_on: NaiveDate,
+    /// The day on which it was observed.
+    pub observed_on: NaiveDate,
     /// Code of the region that it is about.
     pub region: Option<String>,
     /// Code of the kind that it is about.
@@ -130,6 +137,8 @@ pub struct Row {
     pub match_confidence: i32,
     /// Who made it.
     pub matched_by: Option<MatchedBy>,
+    /// Why it is believed.
+    pub match_reasons: Value,
     /// The state.
     pub state: SignalState,
     /// The signal that it was merged into.
@@ -245,13 +254,14 @@ pub fn event(
     Ok(())
 }
 
-/// Writes a row of the audit about a signal.
+/// Writes a row of the audit about a signal. What a rumour tells does not stand there: it is to be erased after its period.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn audit(tx: &mut Tx, row: &Row, action: &str, data: Value) -> Result<(), Problem> {
     let subject = Subject::new("signal", row.id.0).in_region(&row.scope);
-    audit_named(tx, action, subject, ("name", row.called()), data)
+    let name = if row.reliability == Reliability::Rumour { row.external_id.as_str() } else { row.called() };
+    audit_named(tx, action, subject, ("name", name), data)
 }
 
 /// The data of an audit without anything to say.

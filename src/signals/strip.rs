@@ -9,12 +9,25 @@ use crate::core::cells::narrow;
 const GONE: char = '＊';
 
 /// Words before a name or a number of a person. What follows them to the next mark goes.
-const CUES: [&str; 29] = [
+const CUES: [&str; 48] = [
     "投诉人",
+    "投诉者",
     "举报人",
+    "举报者",
     "爆料人",
+    "反映人",
+    "反映者",
+    "来电人",
+    "来信人",
+    "诉求人",
+    "申请人",
+    "投诉人姓名",
     "当事人姓名",
     "消费者姓名",
+    "经营者",
+    "负责人",
+    "通讯员",
+    "摄影",
     "联系人",
     "联系电话",
     "联系方式",
@@ -27,7 +40,13 @@ const CUES: [&str; 29] = [
     "身份证",
     "微信号",
     "微信",
+    "微博",
+    "抖音号",
+    "快手号",
+    "小红书号",
+    "QQ号",
     "QQ",
+    "账号",
     "作者",
     "记者",
     "责任编辑",
@@ -40,10 +59,54 @@ const CUES: [&str; 29] = [
     "昵称",
     "姓名",
 ];
+/// Words before an account, which stands behind them with or without a colon.
+const ACCOUNTS: [&str; 8] = ["微信号", "微信", "抖音号", "快手号", "小红书号", "QQ号", "QQ", "账号"];
+/// Letters and digits of an account at least.
+const SHORTEST_ACCOUNT: usize = 5;
 /// Words behind which a name stands only with a colon or in quotes; without one they are common words.
-const SPEAKERS: [&str; 8] = ["网友", "用户", "网民", "消费者", "买家", "家长", "业主", "患者"];
+const SPEAKERS: [&str; 10] =
+    ["网友", "用户", "网民", "消费者", "买家", "家长", "业主", "患者", "市民", "博主"];
+/// Words right behind which a name of Chinese characters may stand without any mark.
+const NAMED: [&str; 23] = [
+    "投诉人",
+    "投诉者",
+    "举报人",
+    "举报者",
+    "爆料人",
+    "反映人",
+    "发帖人",
+    "来电人",
+    "诉求人",
+    "当事人",
+    "消费者",
+    "网友",
+    "网民",
+    "用户",
+    "买家",
+    "家长",
+    "业主",
+    "患者",
+    "市民",
+    "居民",
+    "记者",
+    "通讯员",
+    "姓名",
+];
+/// What stands behind a name that no mark ends.
+const VERBS: [&str; 24] = [
+    "反映", "称", "说", "表示", "投诉", "举报", "爆料", "曝光", "购买", "买", "告诉", "告知", "来电", "来信",
+    "发帖", "留言", "评论", "吐槽", "发现", "使用", "在", "于", "向", "的",
+];
 /// Titles behind a family name.
-const TITLES: [&str; 6] = ["先生", "女士", "小姐", "同学", "大爷", "阿姨"];
+const TITLES: [&str; 11] =
+    ["先生", "女士", "小姐", "同学", "大爷", "阿姨", "老师", "奶奶", "爷爷", "大妈", "大叔"];
+/// Family names of two characters.
+const DOUBLE_NAMES: [&str; 14] = [
+    "欧阳", "司徒", "上官", "诸葛", "司马", "皇甫", "慕容", "尉迟", "令狐", "夏侯", "公孙", "端木", "南宫",
+    "长孙",
+];
+/// Words before a telephone number, which is one then without any grouping.
+const CALLS: [&str; 7] = ["电话", "致电", "拨打", "热线", "手机", "座机", "联系"];
 /// Family names that stand before the titles.
 const FAMILY_NAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文";
 /// What ends a name behind a cue.
@@ -58,7 +121,9 @@ pub fn strip(text: &str) -> String {
     mails_and_handles(&narrowed, &mut gone);
     numbers(&narrowed, &mut gone);
     cues(&narrowed, &mut gone);
+    accounts(&narrowed, &mut gone);
     speakers(&narrowed, &mut gone);
+    names(&narrowed, &mut gone);
     titles(&narrowed, &mut gone);
     let mut out = String::with_capacity(text.len());
     for (c, gone) in chars.iter().zip(gone) {
@@ -84,7 +149,7 @@ pub fn is_personal(cell: &str) -> bool {
 /// Whether a heading is that of a column with persons.
 #[must_use]
 pub fn is_personal_heading(heading: &str) -> bool {
-    const ZH: [&str; 18] = [
+    const ZH: [&str; 30] = [
         "姓名",
         "投诉人",
         "举报人",
@@ -92,8 +157,20 @@ pub fn is_personal_heading(heading: &str) -> bool {
         "举报者",
         "消费者",
         "诉求人",
+        "诉求者",
+        "反映人",
+        "反映者",
+        "来电人",
+        "来电号码",
+        "来信人",
+        "来访人",
+        "申请人",
+        "投诉方",
+        "举报方",
         "提供方",
         "联系人",
+        "联系方式",
+        "账号",
         "电话",
         "手机",
         "身份证",
@@ -104,8 +181,11 @@ pub fn is_personal_heading(heading: &str) -> bool {
         "通讯地址",
         "年龄",
     ];
-    const EN: [&str; 9] = [
+    const EN: [&str; 12] = [
         "complainant",
+        "caller",
+        "contact",
+        "wechat",
         "consumer",
         "phone",
         "mobile",
@@ -184,13 +264,24 @@ fn numbers(text: &[char], gone: &mut [bool]) {
         let last_is_x = at(text, end).is_some_and(|c| c == 'X' || c == 'x');
         let followed = at(text, end + usize::from(last_is_x)).is_some_and(|c| c.is_ascii_alphanumeric());
         let grouped = end - place > digits.len();
+        let asked = grouped || called(text, place);
         if !followed
-            && (is_identity(&digits, last_is_x) || is_phone(&digits, grouped) || first_is_phone(text, place))
+            && (is_identity(&digits, last_is_x) || is_phone(&digits, asked) || first_is_phone(text, place))
         {
             mark(gone, place, end + usize::from(last_is_x));
         }
         place = end.max(place + 1);
     }
+}
+
+/// Whether a word before a number says that it is to be called.
+fn called(text: &[char], place: usize) -> bool {
+    let before = text.get(..place).unwrap_or_default();
+    let bare = before.iter().rposition(|c| !matches!(c, ' ' | ':' | '：' | '(' | '（'));
+    let end = bare.map_or(0, |last| last + 1);
+    CALLS
+        .iter()
+        .any(|word| end.checked_sub(word.chars().count()).is_some_and(|from| stands(text, from, word)))
 }
 
 /// Digits of one group alone, where those behind it belong to something else.
@@ -254,6 +345,55 @@ fn cues(text: &[char], gone: &mut [bool]) {
     }
 }
 
+/// Accounts right behind the word for them: 微信号abc12345.
+fn accounts(text: &[char], gone: &mut [bool]) {
+    let of_account = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    for place in 0..text.len() {
+        let longest =
+            ACCOUNTS.iter().filter(|word| stands(text, place, word)).max_by_key(|word| word.chars().count());
+        let Some(word) = longest else { continue };
+        let mut from = place + word.chars().count();
+        while at(text, from).is_some_and(|c| matches!(c, ' ' | ':' | '是' | '为')) {
+            from += 1;
+        }
+        let length = text.iter().skip(from).take_while(|c| of_account(**c)).take(40).count();
+        if length >= SHORTEST_ACCOUNT {
+            mark(gone, from, from + length);
+        }
+    }
+}
+
+/// Chinese names right behind who they are, up to a mark, a blank or a verb: 消费者张三反映. What a person calls oneself stands between blanks:
+/// 网友 小王爱玩 称.
+fn names(text: &[char], gone: &mut [bool]) {
+    let ends = |place: usize| match at(text, place) {
+        None => true,
+        Some(c) if ENDS.contains(c) || c == ' ' || c == ':' || c == '(' || c == '（' => true,
+        Some(_) => VERBS.iter().any(|verb| stands(text, place, verb)),
+    };
+    let is_han = |place: usize| at(text, place).is_some_and(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    for place in 0..text.len() {
+        let Some(word) = NAMED.iter().find(|word| stands(text, place, word)) else { continue };
+        let mut from = place + word.chars().count();
+        let blank = at(text, from) == Some(' ');
+        from += usize::from(blank);
+        let family = match at(text, from) {
+            Some(_) if DOUBLE_NAMES.iter().any(|name| stands(text, from, name)) => 2,
+            Some(c) if FAMILY_NAMES.contains(c) => 1,
+            _ => 0,
+        };
+        let own = (1..=2).find(|length| is_han(from + family + length - 1) && ends(from + family + length));
+        if let (1.., Some(length)) = (family, own) {
+            mark(gone, from, from + family + length);
+        } else if blank && SPEAKERS.contains(word) {
+            let length = text.iter().skip(from).take(20).position(|c| *c == ' ').unwrap_or(0);
+            if length > 0 && VERBS.iter().any(|verb| stands(text, from + length + 1, verb)) {
+                mark(gone, from, from + length);
+            }
+        }
+    }
+}
+
 /// Names in quotes or brackets behind who speaks: 网友“某某”.
 fn speakers(text: &[char], gone: &mut [bool]) {
     for place in 0..text.len() {
@@ -280,9 +420,10 @@ fn titles(text: &[char], gone: &mut [bool]) {
         if !TITLES.iter().any(|title| stands(text, place, title)) {
             continue;
         }
-        for back in 1..=3 {
+        for back in 1..=4 {
             let Some(from) = place.checked_sub(back) else { break };
-            if at(text, from).is_some_and(|c| FAMILY_NAMES.contains(c)) {
+            let double = back > 1 && DOUBLE_NAMES.iter().any(|name| stands(text, from, name));
+            if double || (back < 4 && at(text, from).is_some_and(|c| FAMILY_NAMES.contains(c))) {
                 mark(gone, from, place);
                 break;
             }
@@ -309,6 +450,20 @@ mod tests {
             ("执行标准 GB 4706.1-2005", "执行标准 GB 4706.1-2005"),
             ("2026-11-02 10:20 发布", "2026-11-02 10:20 发布"),
             ("（记者：王五）电热水壶召回", "（记者：＊）电热水壶召回"),
+            ("本报讯（记者张三 通讯员李四）", "本报讯（记者＊ 通讯员＊）"),
+            ("消费者张三反映插座漏电", "消费者＊反映插座漏电"),
+            ("举报人欧阳锋称", "举报人＊称"),
+            ("投诉人姓名 张三", "投诉人姓名 ＊"),
+            ("欧阳女士称插座漏电", "＊女士称插座漏电"),
+            ("网友 小王爱玩 称漏电", "网友 ＊ 称漏电"),
+            ("微信号abc12345，QQ号：123456789", "微信号＊，QQ号：＊"),
+            ("致电02083335555反映", "致电＊反映"),
+            ("消费者高度关注产品质量", "消费者高度关注产品质量"),
+            ("消费者购买的插座", "消费者购买的插座"),
+            ("记者从市场监管局获悉", "记者从市场监管局获悉"),
+            ("用户 质疑 产品质量", "用户 质疑 产品质量"),
+            ("编号 036000291452", "编号 036000291452"),
+            ("康师傅牌", "康师傅牌"),
         ] {
             assert_eq!(strip(text), kept, "{text}");
         }
@@ -316,7 +471,8 @@ mod tests {
 
     #[test]
     fn columns_and_cells_of_persons_are_known() {
-        for heading in ["投诉人姓名", "联系电话", "Complainant", "手机号", "消费者"] {
+        for heading in ["投诉人姓名", "联系电话", "Complainant", "手机号", "消费者", "反映人", "联系方式"]
+        {
             assert!(is_personal_heading(heading), "{heading}");
         }
         for heading in ["产品种类", "件数", "地区", "item", "消费者权益保护事项"] {

@@ -9,7 +9,7 @@ use crate::core::page::{Page, Slice, Total};
 use crate::core::secret::sha256;
 use crate::core::{Actor, Caller, Code, Problem, Text, Wake};
 use crate::db::order::in_order;
-use crate::db::schema::signal_feed;
+use crate::db::schema::{signal, signal_feed};
 use crate::db::search::{Columns, Search};
 use crate::db::total::total;
 use crate::db::tx::Subject;
@@ -19,7 +19,7 @@ use crate::outgoing::client::{Client, Fetched, Rules};
 use crate::outgoing::due::{lease, runtime};
 use crate::outgoing::retry::Pauses;
 use crate::settings::YesNo;
-use crate::signals::enter::{LONGEST_ID, LONGEST_TITLE, NewSignal, enter};
+use crate::signals::enter::{LONGEST_ID, LONGEST_TITLE, NewSignal, enter, stored_id};
 use crate::signals::feeds::syndication::{Entry, entries};
 use crate::signals::ids::SignalFeedId;
 use crate::signals::policy::{feeds_visible_to, permit, province, sees};
@@ -27,7 +27,7 @@ use crate::signals::settings::FeedSettings;
 use crate::signals::source::{Reliability, SignalSource};
 use crate::signals::store::Named;
 use crate::web::room::Job;
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use reqwest::header::{ETAG, HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED};
@@ -165,14 +165,9 @@ pub struct AddSignalFeed {
     pub reliability: Option<Reliability>,
 }
 
-impl Command for AddSignalFeed {
-    type Output = SignalFeedId;
-    const NAME: &'static str = "add_signal_feed";
-
-    fn run(&self, tx: &mut Tx) -> Result<SignalFeedId, Problem> {
-        let region = province(&tx.actor, &tx.catalogue)?;
-        let settings = Arc::clone(&tx.settings);
-        let settings = settings.section::<FeedSettings>();
+impl AddSignalFeed {
+    /// The name and the address, set right.
+    fn check(&self, settings: &FeedSettings) -> Result<(String, String), Problem> {
         let mut fields = Fields::new();
         let name = fields.text("/name", &self.name, LONGEST_NAME);
         let url = fields.text("/url", &self.url, LONGEST_URL);
@@ -197,6 +192,31 @@ impl Command for AddSignalFeed {
         let known = matches!(self.source, SignalSource::Opinion | SignalSource::Media);
         fields.require(known, "/source", "须为舆情或媒体报道", "must be opinion or media");
         fields.done()?;
+        Ok((name, url))
+    }
+
+    fn relied_on(&self) -> Reliability {
+        self.reliability.unwrap_or_else(|| self.source.usual_reliability())
+    }
+}
+
+/// That another feed has the address.
+fn taken() -> Problem {
+    Problem::new(
+        Code::SignalFeedTaken,
+        Text::new("该地址的订阅源已登记", "a feed of this address is registered already"),
+    )
+}
+
+impl Command for AddSignalFeed {
+    type Output = SignalFeedId;
+    const NAME: &'static str = "add_signal_feed";
+
+    fn run(&self, tx: &mut Tx) -> Result<SignalFeedId, Problem> {
+        let region = province(&tx.actor, &tx.catalogue)?;
+        let settings = Arc::clone(&tx.settings);
+        let settings = settings.section::<FeedSettings>();
+        let (name, url) = self.check(settings)?;
         let there: i64 =
             signal_feed::table.filter(signal_feed::region.eq(&region)).count().get_result(&mut *tx.conn)?;
         if there >= i64::from(settings.per_province) {
@@ -210,7 +230,6 @@ impl Command for AddSignalFeed {
             fields.done()?;
         }
         let id = SignalFeedId::new();
-        let reliability = self.reliability.unwrap_or_else(|| self.source.usual_reliability());
         let written = diesel::insert_into(signal_feed::table)
             .values((
                 signal_feed::id.eq(id),
@@ -218,7 +237,7 @@ impl Command for AddSignalFeed {
                 signal_feed::name.eq(&name),
                 signal_feed::url.eq(&url),
                 signal_feed::source.eq(self.source),
-                signal_feed::reliability.eq(reliability),
+                signal_feed::reliability.eq(self.relied_on()),
                 signal_feed::next_at.eq(tx.now),
                 signal_feed::created_by.eq(tx.actor.account()),
                 signal_feed::created_at.eq(tx.now),
@@ -227,15 +246,76 @@ impl Command for AddSignalFeed {
             .do_nothing()
             .execute(&mut *tx.conn)?;
         if written == 0 {
-            return Err(Problem::new(
-                Code::SignalFeedTaken,
-                Text::new("该地址的订阅源已登记", "a feed of this address is registered already"),
-            ));
+            return Err(taken());
         }
         let subject = Subject::new("signal_feed", id.0).in_region(&region);
         tx.audit(Self::NAME, subject, json!({ "name": name, "url": url, "source": self.source }))?;
         tx.wake(WAKE);
         Ok(id)
+    }
+}
+
+/// Corrects a feed: its name, its address, as what its entries are entered and how far they are relied on. Entries that were read stay as they are
+/// until the feed tells them anew.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ChangeSignalFeed {
+    /// The feed.
+    pub id: SignalFeedId,
+    /// What it is from now on.
+    pub feed: AddSignalFeed,
+}
+
+impl Command for ChangeSignalFeed {
+    type Output = SignalFeedId;
+    const NAME: &'static str = "change_signal_feed";
+
+    fn run(&self, tx: &mut Tx) -> Result<SignalFeedId, Problem> {
+        permit(&tx.actor)?;
+        let was: SignalFeedView = signal_feed::table
+            .find(self.id)
+            .select(SignalFeedView::as_select())
+            .for_update()
+            .first(&mut *tx.conn)?;
+        if !sees(&tx.actor, &was.region, &tx.catalogue) {
+            return Err(Problem::not_found());
+        }
+        province(&tx.actor, &tx.catalogue)?;
+        let settings = Arc::clone(&tx.settings);
+        let (name, url) = self.feed.check(settings.section::<FeedSettings>())?;
+        let others: i64 = signal_feed::table
+            .filter(signal_feed::region.eq(&was.region))
+            .filter(signal_feed::url.eq(&url))
+            .filter(signal_feed::id.ne(self.id))
+            .count()
+            .get_result(&mut *tx.conn)?;
+        if others > 0 {
+            return Err(taken());
+        }
+        let reliability = self.feed.relied_on();
+        // What the server of the old address said of its answer means nothing to the new one; nor is an answer the same that is to be relied on
+        // otherwise.
+        diesel::update(signal_feed::table.find(self.id))
+            .set((
+                signal_feed::name.eq(&name),
+                signal_feed::url.eq(&url),
+                signal_feed::source.eq(self.feed.source),
+                signal_feed::reliability.eq(reliability),
+                signal_feed::etag.eq(None::<String>),
+                signal_feed::last_modified.eq(None::<String>),
+                signal_feed::last_error.eq(None::<String>),
+                signal_feed::failures.eq(0),
+                signal_feed::next_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        let subject = Subject::new("signal_feed", self.id.0).in_region(&was.region);
+        let before =
+            json!({ "name": was.name, "url": was.url, "source": was.source, "reliability": was.reliability });
+        let data = json!({
+            "name": name, "url": url, "source": self.feed.source, "reliability": reliability, "before": before,
+        });
+        tx.audit(Self::NAME, subject, data)?;
+        tx.wake(WAKE);
+        Ok(self.id)
     }
 }
 
@@ -357,7 +437,7 @@ impl Command for ReadSignalFeed {
         }
         let mut new = 0_usize;
         for entry in &self.entries {
-            let Some(signal) = signal(&feed, entry, tx) else { continue };
+            let Some(signal) = signal(tx, &feed, entry)? else { continue };
             if enter(tx, &signal)?.outcome == Outcome::Inserted {
                 new += 1;
             }
@@ -400,10 +480,10 @@ impl Command for ReadSignalFeed {
 }
 
 /// An entry as a signal; none where its day is in the future, which no news is.
-fn signal(feed: &SignalFeedView, entry: &Entry, tx: &Tx) -> Option<NewSignal> {
-    let day = entry.day().unwrap_or_else(|| tx.today());
-    if day > tx.today() {
-        return None;
+fn signal(tx: &mut Tx, feed: &SignalFeedView, entry: &Entry) -> Result<Option<NewSignal>, Problem> {
+    let today = tx.today();
+    if entry.day().is_some_and(|day| day > today) {
+        return Ok(None);
     }
     // Two feeds may give their entries the same names.
     let whole = format!("{}\n{}", feed.url, entry.id);
@@ -411,16 +491,31 @@ fn signal(feed: &SignalFeedView, entry: &Entry, tx: &Tx) -> Option<NewSignal> {
         true => entry.id.clone(),
         false => sha256(whole.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect(),
     };
+    // What has no day is of the day on which it was first read, or each reading would be news.
+    let day = match entry.day() {
+        Some(day) => day,
+        None => first_read(tx, feed.source, &external_id)?.unwrap_or(today),
+    };
     let title = if entry.title.is_empty() { &entry.text } else { &entry.title };
     let title: String = title.chars().take(LONGEST_TITLE).collect();
     let named = Named { authority: Some(feed.name.clone()), ..Named::default() };
-    Some(NewSignal {
+    Ok(Some(NewSignal {
         url: entry.url.clone(),
         text: entry.text.clone(),
         reliability: feed.reliability,
         named,
         ..NewSignal::new(feed.source, &external_id, &feed.region, day, &title)
-    })
+    }))
+}
+
+/// The day of a signal that is known already.
+fn first_read(tx: &mut Tx, source: SignalSource, external_id: &str) -> Result<Option<NaiveDate>, Problem> {
+    Ok(signal::table
+        .filter(signal::source.eq(source))
+        .filter(signal::external_id.eq(stored_id(external_id)))
+        .select(signal::published_on)
+        .first(&mut *tx.conn)
+        .optional()?)
 }
 
 /// What asks for feeds: a client with the runtime on which it works.

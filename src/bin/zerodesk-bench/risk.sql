@@ -19,14 +19,14 @@ CREATE TEMP TABLE kind AS SELECT row_number() OVER (ORDER BY code) - 1 AS n, cod
 INSERT INTO account (id, username, password_hash, role, name, language, region, active, created_at)
 VALUES (pg_temp.made(9, 1), 'officer-440000', 'x', 'admin', '监管员', 'zh-CN', '440000', true, '2021-01-01');
 INSERT INTO signal (id, source, external_id, published_on, observed_on, region, product_kind, scope, home, severity, title, text, reliability,
-    match_confidence, matched_by, state, doubles_checked, version, created_at, search_text)
+    match_confidence, matched_by, state, doubles_checked, version, created_at, search_text, search_pieces)
 SELECT pg_temp.made(12, g.n),
        (ARRAY['opinion', 'opinion', 'media', 'complaint', 'complaint', 'foreign_recall', 'recall', 'penalty', 'injury', 'officer'])[1 + g.n % 10],
        g.n::text, d.day, d.day, p.code, k.code, p.code, p.code, CASE WHEN g.n % 5 = 0 THEN 1 + (g.n % 4)::integer END,
        k.name_zh || '第' || g.n || '条', '在' || p.code || '发现' || k.name_zh || '问题，编号' || g.n,
        (ARRAY['official', 'attributed', 'rumour'])[1 + g.n % 3], 90, 'rule',
        (ARRAY['new', 'matched', 'matched', 'triaged', 'triaged', 'used', 'dismissed', 'matched', 'triaged', 'matched'])[1 + pg_temp.some(g.n, 4, 10)],
-       true, 1, d.day + TIME '09:00', k.name_zh || '第' || g.n || '条'
+       true, 1, d.day + TIME '09:00', k.name_zh || '第' || g.n || '条', signal_pieces(k.name_zh || '第' || g.n || '条')
 FROM generate_series(1, $SIGNALS) AS g (n)
 JOIN place p ON p.n = pg_temp.some(g.n, 1, (SELECT count(*) FROM place))
 JOIN kind k ON k.n = pg_temp.some(g.n, 2, (SELECT count(*) FROM kind))

@@ -27,6 +27,15 @@ fn a_kind_is_found_by_any_of_its_names() {
 }
 
 #[test]
+fn what_is_stored_by_a_code_is_asked_for_by_that_alone() {
+    let products = builtin();
+    assert_eq!(products.coded("K0101").map(|kind| kind.code.as_str()), Some("K0101"));
+    for key in ["k0101", " K0101", "热轧带肋钢筋", "K9999", ""] {
+        assert!(products.coded(key).is_none(), "{key}");
+    }
+}
+
+#[test]
 fn kinds_relevant_to_safety_are_supervised_strictly() {
     let products = builtin();
     for name in [

@@ -121,7 +121,7 @@ impl NewCommitment {
         let topic = fields.text("/topic", &self.topic, MAX_SHORT);
         let matter = fields.optional_text("/matter", self.matter.as_deref(), MAX_MATTER);
         let kind = self.product_kind.as_deref().map(str::trim).filter(|code| !code.is_empty());
-        let known = kind.is_none_or(|code| catalogue.products.kind(code).is_some());
+        let known = kind.is_none_or(|code| catalogue.products.coded(code).is_some());
         fields.require(known, "/product_kind", "未知的产品种类", "is not a known product kind");
         let region = firm.as_ref().map(|firm| firm.region.as_str());
         check_programme(tx, &mut fields, (self.programme_id, self.round_no), region)?;

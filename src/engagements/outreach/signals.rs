@@ -10,7 +10,10 @@ use crate::engagements::kinds_base::{audit, load_office};
 use crate::engagements::kinds_ids::OutreachSignalId;
 use crate::engagements::state::{EngagementKind, EngagementState};
 use crate::signals::enter::{NewSignal, enter};
+use crate::signals::ids::SignalId;
+use crate::signals::policy::own_region;
 use crate::signals::source::SignalSource;
+use crate::signals::store::MatchedBy;
 use crate::signals::strip::strip;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
@@ -36,7 +39,7 @@ pub struct NewOutreachSignal {
     /// Code of the product kind.
     #[serde(default)]
     pub product_kind: Option<String>,
-    /// Code of the region that it is about; that of the event where none is named.
+    /// Code of the region that it is about: the officer's own or one under it; that of the event where none is named.
     #[serde(default)]
     pub region: Option<String>,
 }
@@ -59,6 +62,8 @@ pub struct OutreachSignalView {
     pub observed_on: NaiveDate,
     /// Whether it stands among the signals of danger.
     pub handed_over: bool,
+    /// The signal of danger that it became.
+    pub signal_id: Option<SignalId>,
     /// When it was entered.
     pub created_at: DateTime<Utc>,
 }
@@ -79,7 +84,7 @@ impl Command for AddOutreachSignals {
     fn run(&self, tx: &mut Tx) -> Result<EngagementId, Problem> {
         use outreach_signal as s;
         let row = load_office(tx, self.id, EngagementKind::Outreach)?;
-        let (catalogue, today) = (tx.catalogue.clone(), tx.today());
+        let (catalogue, today, home) = (tx.catalogue.clone(), tx.today(), own_region(&tx.actor)?);
         if row.state == EngagementState::Cancelled || row.on_day.is_some_and(|day| day > today) {
             let text = Text::new("活动尚未开展或者已取消", "the event has not taken place or was called off");
             return Err(Problem::new(Code::EngagementState, text));
@@ -93,15 +98,17 @@ impl Command for AddOutreachSignals {
         fields.require(known.saturating_add(new) <= MOST, "/signals", zh, en);
         let mut texts = Vec::new();
         for (at, signal) in self.signals.iter().enumerate().take(MOST_AT_ONCE) {
-            // What names persons is not kept, here as among the signals.
+            // Who said it, and how to reach them, is not kept, whatever was typed.
             texts.push(strip(&fields.text(&format!("/signals/{at}/text"), &signal.text, MAX_TEXT)));
             let kind = signal.product_kind.as_deref();
-            let known = kind.is_none_or(|code| catalogue.products.kind(code).is_some());
+            let known = kind.is_none_or(|code| catalogue.products.coded(code).is_some());
             let pointer = format!("/signals/{at}/product_kind");
             fields.require(known, &pointer, "未知的产品种类", "is not a known product kind");
-            let known = signal.region.as_deref().is_none_or(|code| catalogue.regions.get(code).is_some());
+            let own = signal.region.as_deref();
+            let known = own.is_none_or(|code| catalogue.regions.contains(&home, code));
             let pointer = format!("/signals/{at}/region");
-            fields.require(known, &pointer, "未知的地区", "is not a known region");
+            let (zh, en) = ("须为本人辖区或其下级地区", "must be your region or one below it");
+            fields.require(known, &pointer, zh, en);
         }
         fields.done()?;
         let by = tx.actor.account().ok_or_else(Problem::forbidden)?;
@@ -155,18 +162,19 @@ fn hand_over(tx: &mut Tx, event: EngagementId) -> Result<(), Problem> {
     for one in &waiting {
         let title: String = one.text.chars().take(MAX_TITLE).collect();
         let source = SignalSource::Officer;
-        enter(
+        let entered = enter(
             tx,
             &NewSignal {
                 region: Some(one.region.clone()),
                 product_kind: one.product_kind.clone(),
+                said_by: MatchedBy::Person,
                 text: one.text.clone(),
                 ..NewSignal::new(source, &one.id.to_string(), &one.region, one.observed_on, &title)
             },
         )?;
+        diesel::update(s::table.find(one.id))
+            .set((s::handed_over.eq(true), s::handed_over_at.eq(tx.now), s::signal_id.eq(Some(entered.id))))
+            .execute(&mut *tx.conn)?;
     }
-    diesel::update(s::table.filter(s::id.eq_any(waiting.iter().map(|one| one.id))))
-        .set((s::handed_over.eq(true), s::handed_over_at.eq(tx.now)))
-        .execute(&mut *tx.conn)?;
     Ok(())
 }

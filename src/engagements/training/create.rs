@@ -102,7 +102,7 @@ impl NewTraining {
         fields.require(self.product_kinds.len() <= MOST_KINDS, "/product_kinds", zh, en);
         for (at, code) in self.product_kinds.iter().enumerate().take(MOST_KINDS) {
             let pointer = format!("/product_kinds/{at}");
-            let known = catalogue.products.kind(code).is_some();
+            let known = catalogue.products.coded(code).is_some();
             fields.require(known, &pointer, "未知的产品种类", "is not a known product kind");
         }
         let place = fields.optional_text("/place", self.place.as_deref(), MAX_SHORT);

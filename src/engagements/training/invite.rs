@@ -164,7 +164,7 @@ impl InviteToTraining {
         let (zh, en) = ("最多 50 个产品种类", "must be at most 50 product kinds");
         fields.require(product_kinds.len() <= MOST_KINDS, "/product_kinds", zh, en);
         for (at, code) in product_kinds.iter().enumerate().take(MOST_KINDS) {
-            let known = tx.catalogue.products.kind(code).is_some();
+            let known = tx.catalogue.products.coded(code).is_some();
             let pointer = format!("/product_kinds/{at}");
             fields.require(known, &pointer, "未知的产品种类", "is not a known product kind");
         }

@@ -8,7 +8,7 @@ use crate::core::page::Page;
 use crate::exports::{BookFile, SearchPage, Wanted};
 use crate::signals::exports::FEEDS;
 use crate::signals::ids::SignalFeedId;
-use crate::signals::subscriptions::{self, AddSignalFeed, PauseSignalFeed, SignalFeedView};
+use crate::signals::subscriptions::{self, AddSignalFeed, ChangeSignalFeed, PauseSignalFeed, SignalFeedView};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
@@ -45,6 +45,14 @@ pub async fn add(state: State, auth: Auth, body: Json<AddSignalFeed>) -> Answer 
 #[utoipa::path(get, path = "/api/v1/signals/feeds/{id}", tag = "signals",
     responses((status = 200, body = SignalFeedView)))]
 pub async fn one(state: State, auth: Auth, id: Id<SignalFeedId>) -> Answer {
+    ok(view(&state, &auth, id.0).await?)
+}
+
+/// Corrects a feed as a whole; it is asked for at once. Entries that were read stay as they are until the feed tells them anew.
+#[utoipa::path(put, path = "/api/v1/signals/feeds/{id}", tag = "signals", request_body = AddSignalFeed,
+    responses((status = 200, body = SignalFeedView)))]
+pub async fn change(state: State, auth: Auth, id: Id<SignalFeedId>, body: Json<AddSignalFeed>) -> Answer {
+    execute(&state, auth.caller(), ChangeSignalFeed { id: id.0, feed: body.0 }).await?;
     ok(view(&state, &auth, id.0).await?)
 }
 

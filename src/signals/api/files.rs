@@ -9,15 +9,16 @@ use crate::app::App;
 use crate::core::fields::Fields;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Language, Problem};
-use crate::exports::{BookFile, Format, SearchPage, Wanted};
+use crate::exports::{BookFile, Format, ListPage, SearchPage, Wanted};
 use crate::list_files::rejections::{RejectionView, write_csv, write_xlsx};
 use crate::list_files::settings::ImportSettings;
 use crate::list_files::written;
 use crate::settings::Settings;
-use crate::signals::exports::IMPORTS;
+use crate::signals::exports::{IMPORTS, STANDING};
 use crate::signals::feed::Feed;
 use crate::signals::files::checked::ImportCheckedSignals;
 use crate::signals::files::request::{RequestSignalImport, SignalImportRequested};
+use crate::signals::files::standing::{self, StandingSignal};
 use crate::signals::files::template::template;
 use crate::signals::files::view::{self, SignalImportView, kept, rejected, status};
 use crate::signals::files::withdraw::WithdrawSignalImport;
@@ -211,8 +212,32 @@ pub async fn rejections_of(
     })
 }
 
+/// What stands on the rows of a file, row by row in its order, and keeps it from being withdrawn.
+#[utoipa::path(get, path = "/api/v1/signals/imports/{id}/standing", tag = "signals", params(ListPage),
+    responses((status = 200, content((Page<StandingSignal> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn standing(
+    state: State,
+    auth: Auth,
+    id: Id<SignalImportId>,
+    query: Query<ListPage>,
+    wanted: Wanted,
+) -> Answer {
+    let (slice, format) = (query.0.slice()?, wanted.format(query.0.format));
+    let mut wanted = wanted;
+    if format != Format::Json {
+        let actor = auth.actor();
+        let import = read(&state, move |app| status(&mut *app.snapshot()?, &actor, id.0)).await?;
+        wanted = wanted.named(import.file_name);
+    }
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        standing::standing(conn, actor, id.0, slice)
+    };
+    wanted.answer(state, auth, Some(format), &STANDING, slice, work).await
+}
+
 /// Withdraws a file as a whole, with a reason: the signals that it brought are withdrawn, those that it changed are as before. Where something was
-/// done with one of them since: 409 `import_in_use`.
+/// done with one of them since: 409 `import_in_use`, which names the first rows.
 #[utoipa::path(post, path = "/api/v1/signals/imports/{id}/withdraw", tag = "signals",
     request_body = Reason, extensions(("x-step-up" = json!(true))),
     responses((status = 200, body = SignalImportView)))]

@@ -12,7 +12,7 @@ mod marks;
 mod plain;
 
 pub use marks::Marks;
-pub use plain::plain;
+pub use plain::{plain, told};
 
 use std::collections::HashSet;
 

@@ -41,18 +41,26 @@ const SITES: [&str; 14] = [
     "cn",
 ];
 
-/// A text in one width and case, without marks, blanks, times, and without what sites add to the news that they take over.
+/// A text in one width and case, without what sites add to the news that they take over; its title is the first line.
+#[must_use]
+pub fn told(text: &str) -> String {
+    let text: String = text.nfkc().collect::<String>().to_lowercase();
+    let mut out = String::with_capacity(text.len());
+    for (n, line) in text.lines().enumerate() {
+        let line = if n == 0 { without_site(line) } else { line };
+        out.push_str(&without_added(line));
+        out.push('\n');
+    }
+    out
+}
+
+/// A text as [`told`], without marks, blanks and times as well.
 #[must_use]
 pub fn plain(text: &str) -> String {
-    let text: String = text.nfkc().collect::<String>().to_lowercase();
-    let lines: Vec<&str> = text.lines().collect();
+    let text = told(text);
     let mut out = String::with_capacity(text.len());
-    for (n, line) in lines.iter().enumerate() {
-        let line = if n == 0 { without_site(line) } else { line };
-        let line = without_added(line);
-        for word in line.split_whitespace().filter(|word| !is_time(word)) {
-            out.extend(word.chars().filter(|c| c.is_alphanumeric()));
-        }
+    for word in text.split_whitespace().filter(|word| !is_time(word)) {
+        out.extend(word.chars().filter(|c| c.is_alphanumeric()));
     }
     out
 }

@@ -107,6 +107,7 @@ fn record(recall: &Value) -> Record {
     several(&mut record, C::Hazard, &each(recall, "Hazards", "Name"));
     record.add(C::Danger, &text(recall, "Title"));
     record.add(C::Danger, &text(recall, "Description"));
+    several(&mut record, C::Danger, &each(recall, "Injuries", "Name"));
     several(&mut record, C::Measures, &each(recall, "Remedies", "Name"));
     record.add(C::Url, &text(recall, "URL"));
     record.add(C::Authority, "US CPSC");

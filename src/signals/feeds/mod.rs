@@ -1,6 +1,7 @@
 //! What other systems publish: files of Safety Gate and CPSC, put into the columns of recalls so that they are read, explained and given back by the
 //! same code as all lists; and feeds of news. Pure.
 
+mod bare;
 pub mod cpsc;
 mod record;
 pub mod safety_gate;

@@ -1,5 +1,6 @@
 //! Records on their way into the columns of recalls. Pure.
 
+use super::bare::bare;
 use crate::list_files::ListColumn;
 use crate::list_files::refusal::Refusal;
 use crate::signals::list::recalls::RecallColumn;
@@ -14,15 +15,15 @@ const LONGEST_CELL: usize = 12_000;
 pub(crate) struct Record(Vec<(RecallColumn, String)>);
 
 impl Record {
-    /// Adds to a cell; several values of one are told apart by semicolons.
+    /// Adds to a cell; several values of one are told apart by semicolons, and none stands there twice.
     pub(crate) fn add(&mut self, column: RecallColumn, value: &str) {
-        // A cell of several lines could be taken for several rows.
-        let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
-        let value: String = value.chars().filter(|c| !c.is_control()).take(LONGEST_CELL).collect();
+        // Without markup. A cell of several lines could be taken for several rows.
+        let value: String = bare(value).chars().filter(|c| !c.is_control()).take(LONGEST_CELL).collect();
         if value.is_empty() {
             return;
         }
         match self.0.iter_mut().find(|(known, _)| *known == column) {
+            Some((_, text)) if text.split("; ").any(|known| known == value) => {}
             Some((_, text)) if text.chars().count() < LONGEST_CELL => {
                 text.push_str("; ");
                 text.push_str(&value);

@@ -9,6 +9,7 @@ use super::record::{MOST_RECORDS, Record, written};
 use super::xml::{Fault, Met, Xml, decoded};
 use crate::core::Text;
 use crate::list_files::refusal::Refusal;
+use crate::signals::barcode::among_words;
 use crate::signals::list::recalls::RecallColumn as C;
 
 /// Addresses of the list form that a refusal names.
@@ -72,6 +73,45 @@ fn column(element: &str) -> Option<C> {
     })
 }
 
+/// What stands where nothing is known.
+const NOTHING: [&str; 10] = [
+    "unknown",
+    "not known",
+    "no brand",
+    "unbranded",
+    "none",
+    "n/a",
+    "not specified",
+    "unspecified",
+    "not available",
+    "-",
+];
+
+/// Whether a cell says that nothing is known.
+fn says_nothing(text: &str) -> bool {
+    let text = text.trim().trim_end_matches('.').to_lowercase();
+    NOTHING.contains(&text.as_str())
+}
+
+/// Adds an element to its alert.
+fn add(record: &mut Record, element: &str, text: &str) {
+    if says_nothing(text) {
+        return;
+    }
+    // Reports of the old system have both in one.
+    if element == "batchnumber_barcode" {
+        record.add(C::Batch, text);
+        record.add(C::Barcode, &among_words(text).unwrap_or_default());
+        return;
+    }
+    let Some(column) = column(element) else { return };
+    let text = if column == C::PublishedOn { iso(text) } else { text.to_owned() };
+    let is_address = text.trim_start().starts_with("http");
+    if column != C::Url || (is_address && !record.has(C::Url)) {
+        record.add(column, &text);
+    }
+}
+
 /// The report as a table.
 ///
 /// # Errors
@@ -112,16 +152,8 @@ pub fn table(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
                 }
             }
             Met::Close(element, text) => match (&mut open, element.as_str()) {
-                (Some(_), "name") if !text.trim().is_empty() => name = Some(text),
-                (Some(record), element) => {
-                    if let Some(column) = column(element) {
-                        let text = if column == C::PublishedOn { iso(&text) } else { text };
-                        let is_address = text.trim_start().starts_with("http");
-                        if column != C::Url || (is_address && !record.has(C::Url)) {
-                            record.add(column, &text);
-                        }
-                    }
-                }
+                (Some(_), "name") if !text.trim().is_empty() && !says_nothing(&text) => name = Some(text),
+                (Some(record), element) => add(record, element, &text),
                 (None, "report_date" | "reportdate") => date = iso(&text),
                 (None, "url") => addresses.push(text.trim().to_owned()),
                 _ => {}
@@ -189,6 +221,17 @@ mod tests {
             assert_eq!(lines.len(), 2, "{lines:?}");
             assert!(lines[1].starts_with("\"A12/1/26\",\"2026-11-06\",\"Toy\""), "{lines:?}");
         }
+    }
+
+    #[test]
+    fn what_says_nothing_is_left_out_and_old_reports_have_batch_and_barcode_in_one() {
+        let alert = "<caseNumber>A12/1/26</caseNumber><product>Toy</product><brand>Unknown</brand><name>Unknown</name>\
+            <type_numberOfModel>unknown</type_numberOfModel><batchNumber_barcode>Batch 7, 4006381333931</batchNumber_barcode>\
+            <danger>&lt;p&gt;Small parts&lt;/p&gt;</danger>";
+        let xml = format!("<Safety-Gate><notifications>{alert}</notifications></Safety-Gate>");
+        let lines = lines(&xml).join("\n");
+        assert!(!lines.to_lowercase().contains("unknown") && !lines.contains("<p>"), "{lines}");
+        assert!(lines.contains("\"4006381333931\"") && lines.contains("\"Small parts\""), "{lines}");
     }
 
     #[test]

@@ -13,24 +13,27 @@ use crate::list_files::header::Header;
 use crate::list_files::imports::load::Loader;
 use crate::list_files::imports::run::{self, Kept, ListImport, Ran, Taken, Work};
 use crate::list_files::imports::{Outcome, Tables};
+use crate::list_files::place::Headings;
 use crate::list_files::reader::Source;
 use crate::list_files::reader::line::Line;
 use crate::list_files::refusal::ImportError;
 use crate::list_files::rejection_code::RejectionCode;
 use crate::list_files::settings::ImportSettings;
-use crate::signals::enter::{NewSignal, enter};
+use crate::signals::enter::{NewSignal, enter, known_as_told, known_newer, stored_id};
 use crate::signals::feed::Feed;
 use crate::signals::feeds;
 use crate::signals::files::request::{SignalFile, TABLES, WAKE};
 use crate::signals::ids::SignalImportId;
 use crate::signals::list::complaints::{ComplaintColumn, refuse_cells, refuse_headings};
+use crate::signals::list::penalties::{PenaltyColumn, person};
 use crate::signals::list::{Rules, complaints, penalties, recalls};
 use crate::signals::settings::SignalSettings;
+use crate::signals::source::SignalSource;
 use crate::signals::strip::strip;
 use crate::web::room::Job;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Jsonb, Nullable, Text as SqlText, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Integer, Jsonb, Nullable, Text as SqlText, Uuid as SqlUuid};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -133,6 +136,7 @@ fn taken<C: ListColumn>(
     progress: &dyn ProgressSink<()>,
     read: Read<'_, C>,
 ) -> Result<Taken, ImportError> {
+    let said: SignalFile = serde_json::from_value(kept.defaults.clone()).map_err(Problem::from)?;
     let settings = Arc::clone(&tx.settings);
     let limits = settings.section::<ImportSettings>();
     let loader = Loader {
@@ -147,6 +151,7 @@ fn taken<C: ListColumn>(
             signals.push((row_no, read(header, line)?));
             Ok(())
         })?;
+    number_persons(&mut signals);
     let mut taken = Taken::default();
     // A check does all that an import does, and all of it is undone: so it says exactly what an import would do.
     if kept.dry_run {
@@ -154,14 +159,35 @@ fn taken<C: ListColumn>(
     }
     let total = u64::try_from(signals.len()).unwrap_or(u64::MAX);
     let mut late: BTreeMap<i32, CellFault<C>> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, (i32, &NewSignal)> = BTreeMap::new();
+    let last: BTreeMap<&str, &NewSignal> =
+        signals.iter().map(|(_, new)| (new.external_id.as_str(), new)).collect();
     let mut done = 0_u64;
     for batch in signals.chunks(BATCH) {
         for (row_no, new) in batch {
+            if let Some(fault) = another_count(&mut counts, *row_no, new, &loaded.headings) {
+                late.insert(*row_no, fault);
+                continue;
+            }
             if let Some(fault) = of_another_region(tx, kept, new)? {
                 late.insert(*row_no, fault);
                 continue;
             }
-            let entered = enter(tx, new)?;
+            // What a later row of the file tells anew stands already, where the file came before. Of counts a later row tells nothing anew.
+            let told_again = new.source != SignalSource::Complaint;
+            let known = match last.get(new.external_id.as_str()) {
+                Some(newest) if told_again && !std::ptr::eq(*newest, new) => known_as_told(tx, newest)?,
+                _ => None,
+            };
+            // An earlier report, read after a later one, does not take back what that adds.
+            let known = match known {
+                None if said.feed == Feed::SafetyGate => known_newer(tx, new)?,
+                known => known,
+            };
+            let entered = match known {
+                Some(known) => known,
+                None => enter(tx, new)?,
+            };
             match entered.outcome {
                 Outcome::Inserted => taken.inserted += 1,
                 Outcome::Updated => taken.updated += 1,
@@ -186,7 +212,8 @@ fn taken<C: ListColumn>(
         tx.conn.batch_execute("ROLLBACK TO SAVEPOINT signal_check").map_err(Problem::from)?;
     }
     loader.reject(&mut tx.conn, source, &lists, late, &mut loaded)?;
-    strip_rejections(tx, kept.id)?;
+    let parties = if said.feed == Feed::Penalties { parties(&loaded.headings) } else { Vec::new() };
+    strip_rejections(tx, kept.id, &loaded.headings, &parties)?;
     taken.besides = json!({ "feed": kept.defaults.get("feed") });
     taken.loaded = loaded;
     Ok(taken)
@@ -205,39 +232,123 @@ struct Rejected {
     cells: Option<Value>,
 }
 
-/// What persons leave in a cell, roughly: an at sign, a long number, a colon behind a word.
-const PERSONAL: &str = "@|＠|[0-9０-９]{7}|[:：]";
+/// What stands in place of the name of a party that is a person; a file with it can be imported.
+const PERSON: &str = "个人";
+/// Rejected rows that are held at once.
+const AT_ONCE: i64 = 1_000;
+
+/// The places of the parties in the rows of each list of penalties.
+fn parties(headings: &Headings) -> Vec<Option<usize>> {
+    let is_party = |cell: &String| {
+        PenaltyColumn::of(cell).or_else(|| PenaltyColumn::like(cell)) == Some(PenaltyColumn::Party)
+    };
+    headings.0.iter().map(|heading| heading.cells.iter().position(is_party)).collect()
+}
 
 /// Takes persons out of the rows that were not taken, as out of those that were.
-fn strip_rejections(tx: &mut Tx, id: Uuid) -> Result<(), Problem> {
-    let found: Vec<Rejected> = diesel::sql_query(
-        "SELECT row_no, ordinal, value, cells FROM signal_import_rejection \
-         WHERE import_id = $1 AND (value ~ $2 OR cells::text ~ $2)",
-    )
-    .bind::<SqlUuid, _>(id)
-    .bind::<SqlText, _>(PERSONAL)
-    .load(&mut *tx.conn)?;
-    for row in found {
-        let bare = |cell: Value| match cell {
-            Value::String(text) => Value::String(strip(&text)),
-            other => other,
-        };
-        let cells = row.cells.map(|cells| match cells {
-            Value::Array(cells) => Value::Array(cells.into_iter().map(bare).collect()),
-            other => other,
-        });
-        diesel::sql_query(
-            "UPDATE signal_import_rejection SET value = $4, cells = $5 \
-             WHERE import_id = $1 AND row_no = $2 AND ordinal = $3",
+fn strip_rejections(
+    tx: &mut Tx,
+    id: Uuid,
+    headings: &Headings,
+    parties: &[Option<usize>],
+) -> Result<(), Problem> {
+    let mut last = (-1, -1);
+    // Whose row the values without cells of their own belong to.
+    let mut named: (i32, Option<String>) = (-1, None);
+    loop {
+        let found: Vec<Rejected> = diesel::sql_query(
+            "SELECT row_no, ordinal, value, cells FROM signal_import_rejection \
+             WHERE import_id = $1 AND (row_no, ordinal) > ($2, $3) ORDER BY row_no, ordinal LIMIT $4",
         )
         .bind::<SqlUuid, _>(id)
-        .bind::<Integer, _>(row.row_no)
-        .bind::<Integer, _>(row.ordinal)
-        .bind::<SqlText, _>(strip(&row.value))
-        .bind::<Nullable<Jsonb>, _>(cells)
-        .execute(&mut *tx.conn)?;
+        .bind::<Integer, _>(last.0)
+        .bind::<Integer, _>(last.1)
+        .bind::<BigInt, _>(AT_ONCE)
+        .load(&mut *tx.conn)?;
+        let Some(end) = found.last() else { return Ok(()) };
+        last = (end.row_no, end.ordinal);
+        for row in found {
+            if row.row_no != named.0 {
+                let (list, _) = headings.place(row.row_no);
+                let place = parties.get(list).copied().flatten();
+                let cell = place.zip(row.cells.as_ref()).and_then(|(place, cells)| cells.get(place));
+                named = (row.row_no, cell.and_then(Value::as_str).and_then(person).map(str::to_owned));
+            }
+            let bare = |text: &str| match &named.1 {
+                Some(name) => strip(&text.replace(name.as_str(), PERSON)),
+                None => strip(text),
+            };
+            let cells = row.cells.as_ref().map(|cells| match cells {
+                Value::Array(cells) => {
+                    let cells = cells.iter().map(|cell| match cell {
+                        Value::String(text) => Value::String(bare(text)),
+                        other => other.clone(),
+                    });
+                    Value::Array(cells.collect())
+                }
+                other => other.clone(),
+            });
+            let value = bare(&row.value);
+            if value == row.value && cells == row.cells {
+                continue;
+            }
+            diesel::sql_query(
+                "UPDATE signal_import_rejection SET value = $4, cells = $5 \
+                 WHERE import_id = $1 AND row_no = $2 AND ordinal = $3",
+            )
+            .bind::<SqlUuid, _>(id)
+            .bind::<Integer, _>(row.row_no)
+            .bind::<Integer, _>(row.ordinal)
+            .bind::<SqlText, _>(value)
+            .bind::<Nullable<Jsonb>, _>(cells)
+            .execute(&mut *tx.conn)?;
+        }
     }
-    Ok(())
+}
+
+/// Tells persons apart who are fined by one decision: they are not named, so the second and all after it are numbered in the order of the file.
+fn number_persons(signals: &mut [(i32, NewSignal)]) {
+    let mut known: BTreeMap<String, BTreeMap<(String, String), usize>> = BTreeMap::new();
+    for (_, new) in signals {
+        if new.source != SignalSource::Penalty || new.named.maker.is_some() {
+            continue;
+        }
+        let told = known.entry(new.external_id.clone()).or_default();
+        let next = told.len();
+        let place = *told.entry((new.title.clone(), new.text.clone())).or_insert(next);
+        if place > 0 {
+            new.external_id = format!("{} {}", new.external_id, place.saturating_add(1));
+        }
+    }
+}
+
+/// Why a count of complaints is not taken that the file tells twice in different ways: which of them holds is not known, and together they might
+/// count the same complaints twice.
+fn another_count<'s, C: ListColumn>(
+    counts: &mut BTreeMap<&'s str, (i32, &'s NewSignal)>,
+    row_no: i32,
+    new: &'s NewSignal,
+    headings: &Headings,
+) -> Option<CellFault<C>> {
+    if new.source != SignalSource::Complaint {
+        return None;
+    }
+    let (first, known) = *counts.entry(new.external_id.as_str()).or_insert((row_no, new));
+    if known.named.count == new.named.count {
+        return None;
+    }
+    let (_, first) = headings.place(first);
+    Some(CellFault {
+        column: None,
+        value: new.named.count.unwrap_or_default().to_string(),
+        code: RejectionCode::DuplicateRow,
+        reason: Text::new(
+            format!("与第 {first} 行的月份、地区、产品和事项相同而件数不同，请合并或更正"),
+            format!(
+                "row {first} has the same month, region, product and item with another count; join or correct them"
+            ),
+        ),
+    })
 }
 
 /// Why a signal is not changed from here that another region entered.
@@ -248,7 +359,7 @@ fn of_another_region<C: ListColumn>(
 ) -> Result<Option<CellFault<C>>, Problem> {
     let home: Option<String> = signal::table
         .filter(signal::source.eq(new.source))
-        .filter(signal::external_id.eq(&new.external_id))
+        .filter(signal::external_id.eq(stored_id(&new.external_id)))
         .select(signal::home)
         .first(&mut *tx.conn)
         .optional()?;

@@ -3,21 +3,23 @@
 
 use crate::accounts::factors::step_up;
 use crate::core::fields::Fields;
+use crate::core::ids::EnterpriseId;
 use crate::core::{Code, Problem, Text};
-use crate::db::schema::{
-    signal, signal_event, signal_import as imports, signal_import_row as rows, signal_use,
-};
+use crate::db::schema::{signal, signal_event, signal_import as imports, signal_import_row as rows};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::list_files::imports::state::{ImportStep, transition};
 use crate::list_files::imports::{ImportState, Outcome};
+use crate::signals::compare::compared;
+use crate::signals::files::standing::refuse_in_use;
 use crate::signals::files::view::SignalImportWithdrawal;
 use crate::signals::hazard::Hazard;
 use crate::signals::ids::{SignalId, SignalImportId};
 use crate::signals::merge::apart;
 use crate::signals::policy::{permit, sees};
+use crate::signals::source::Reliability;
 use crate::signals::state::{SignalState, SignalStep};
-use crate::signals::store::{Row, take};
+use crate::signals::store::{MatchedBy, Named, Row, take};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -61,10 +63,10 @@ fn refuse_state(state: ImportState, dry_run: bool) -> Result<(), Problem> {
     }
 }
 
-/// What a file did with one signal: the last of its rows that told of it, and what stood before the first that changed it.
+/// What a file did with one signal: whether it brought it, and what stood before the first of its rows that changed it.
+#[derive(Default)]
 struct Told {
     inserted: bool,
-    version: i32,
     before: Option<Value>,
 }
 
@@ -95,13 +97,13 @@ impl Command for WithdrawSignalImport {
             .select(Row::as_select())
             .for_update()
             .load(&mut *tx.conn)?;
-        for row in &locked {
-            if let Some(told) = told.get(&row.id) {
-                refuse_in_use(tx, row, told)?;
-            }
-        }
+        refuse_in_use(&mut tx.conn, self.id)?;
+        // Those that were merged first, so that none of them takes the place of one that goes as well.
+        let mut order: Vec<(bool, SignalId)> =
+            locked.iter().map(|row| (row.merged_into.is_none(), row.id)).collect();
+        order.sort_unstable();
         let (mut withdrawn, mut restored) = (0, 0);
-        for id in ids {
+        for (_, id) in order {
             let mut row: Row = signal::table.find(id).select(Row::as_select()).first(&mut *tx.conn)?;
             let Some(told) = told.get(&id) else { continue };
             if told.inserted {
@@ -130,46 +132,23 @@ impl Command for WithdrawSignalImport {
 
 impl WithdrawSignalImport {
     fn told(&self, tx: &mut Tx) -> Result<BTreeMap<SignalId, Told>, Problem> {
-        let found: Vec<(SignalId, Outcome, i32, Option<Value>)> = rows::table
+        let found: Vec<(SignalId, Outcome, Option<Value>)> = rows::table
             .filter(rows::import_id.eq(self.id))
             .filter(rows::outcome.ne(Outcome::Unchanged))
             .order(rows::row_no)
-            .select((rows::signal_id, rows::outcome, rows::version, rows::before))
+            .select((rows::signal_id, rows::outcome, rows::before))
             .load(&mut *tx.conn)?;
         let mut all: BTreeMap<SignalId, Told> = BTreeMap::new();
-        for (id, outcome, version, before) in found {
-            let told = all.entry(id).or_insert(Told { inserted: false, version, before: None });
+        for (id, outcome, before) in found {
+            let told = all.entry(id).or_default();
             told.inserted |= outcome == Outcome::Inserted;
-            told.version = version;
             told.before = told.before.take().or(before);
         }
         Ok(all)
     }
 }
 
-/// Refuses where something rests on a signal since: an assessment, or what a person or a later file did.
-fn refuse_in_use(tx: &mut Tx, row: &Row, told: &Told) -> Result<(), Problem> {
-    let used: i64 =
-        signal_use::table.filter(signal_use::signal_id.eq(row.id)).count().get_result(&mut *tx.conn)?;
-    // That the platform merged it by its text, or took another one in, is no work of anybody.
-    let by_others: i64 = signal_event::table
-        .filter(signal_event::signal_id.eq(row.id))
-        .filter(signal_event::ordinal.gt(told.version))
-        .filter(signal_event::actor_id.is_not_null().or(signal_event::step.ne(SignalStep::Merge)))
-        .count()
-        .get_result(&mut *tx.conn)?;
-    if used == 0 && by_others == 0 {
-        return Ok(());
-    }
-    let called = row.called();
-    Err(refused(
-        format!("“{called}”之后已有办理，不能整批撤回"),
-        format!("something was done with `{called}` since, so the file cannot be withdrawn as a whole"),
-        Code::ImportInUse,
-    ))
-}
-
-/// Takes a signal back, and those apart that were merged into it.
+/// Takes a signal back. Those that were merged into it tell the same still: the first of them takes its place.
 fn take_back(tx: &mut Tx, row: &mut Row, reason: &str) -> Result<(), Problem> {
     let merged: Vec<Row> = signal::table
         .filter(signal::merged_into.eq(row.id))
@@ -177,8 +156,17 @@ fn take_back(tx: &mut Tx, row: &mut Row, reason: &str) -> Result<(), Problem> {
         .select(Row::as_select())
         .for_update()
         .load(&mut *tx.conn)?;
-    for mut other in merged {
-        apart(tx, &mut other, SignalStep::Unmerge, None)?;
+    let mut others = merged.into_iter();
+    if let Some(mut heir) = others.next() {
+        let undoes = heir.version.saturating_add(1);
+        apart(tx, &mut heir, &json!({ "from": row.id, UNDOES: undoes }))?;
+        let rest: Vec<SignalId> = others.map(|other| other.id).collect();
+        let moved = diesel::update(signal::table.filter(signal::id.eq_any(&rest)))
+            .set(signal::merged_into.eq(heir.id))
+            .execute(&mut *tx.conn)?;
+        let moved = i32::try_from(moved).unwrap_or(i32::MAX);
+        diesel::update(signal::table.find(heir.id)).set(signal::doubles.eq(moved)).execute(&mut *tx.conn)?;
+        diesel::update(signal::table.find(row.id)).set(signal::doubles.eq(0)).execute(&mut *tx.conn)?;
     }
     let root = row.merged_into.take();
     let short: String = reason.chars().take(500).collect();
@@ -191,26 +179,84 @@ fn take_back(tx: &mut Tx, row: &mut Row, reason: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Puts back what stood before the file changed it.
+/// The key under which an event names the first one that it undoes.
+const UNDOES: &str = "undoes";
+
+/// What stood of a signal before a file changed it.
+#[derive(Deserialize)]
+struct Before {
+    title: String,
+    text: String,
+    named: Value,
+    url: Option<String>,
+    published_on: NaiveDate,
+    observed_on: NaiveDate,
+    hazard: Option<Hazard>,
+    severity: Option<i32>,
+    barcode: Option<String>,
+    reliability: Reliability,
+    region: Option<String>,
+    product_kind: Option<String>,
+    enterprise_id: Option<EnterpriseId>,
+    scope: String,
+    match_confidence: i32,
+    matched_by: Option<MatchedBy>,
+    match_reasons: Value,
+    state: SignalState,
+    version: i32,
+}
+
+/// Why a signal was dismissed the last time.
+fn dismissed_because(tx: &mut Tx, id: SignalId) -> Result<Option<String>, Problem> {
+    let found = signal_event::table
+        .filter(signal_event::signal_id.eq(id))
+        .filter(signal_event::step.eq(SignalStep::Dismiss))
+        .order(signal_event::ordinal.desc())
+        .select(signal_event::reason)
+        .first::<Option<String>>(&mut *tx.conn)
+        .optional()?;
+    Ok(found.flatten())
+}
+
+/// Puts back what stood before the file changed it, its state and what it was matched to as well.
 fn restore(tx: &mut Tx, row: &mut Row, before: &Value) -> Result<(), Problem> {
-    let text = |key: &str| before.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let day: Option<NaiveDate> = text("published_on").parse().ok();
-    let hazard: Option<Hazard> = text("hazard").parse().ok();
-    let severity = before.get("severity").and_then(Value::as_i64).and_then(|n| i32::try_from(n).ok());
-    take(tx, row, SignalStep::Update, None, json!({ "restored": true }))?;
+    let before: Before = serde_json::from_value(before.clone())?;
+    let details = json!({ "restored": true, UNDOES: before.version.saturating_add(1) });
+    take(tx, row, SignalStep::Update, None, details.clone())?;
+    let named: Named = serde_json::from_value(before.named.clone()).unwrap_or_default();
+    let compared = compared(&before.title, &before.text, &named, before.barcode.as_deref());
+    let bands = Some(compared).filter(|_| !row.source.alike().is_empty()).and_then(|text| text.bands());
     diesel::update(signal::table.find(row.id))
         .set((
-            signal::title.eq(text("title")),
-            signal::text.eq(text("text")),
-            signal::named.eq(before.get("named").cloned().unwrap_or_else(|| json!({}))),
-            signal::published_on.eq(day.unwrap_or(row.published_on)),
-            signal::hazard.eq(hazard),
-            signal::severity.eq(severity),
-            signal::barcode.eq(before.get("barcode").and_then(Value::as_str)),
+            (
+                signal::title.eq(&before.title),
+                signal::text.eq(&before.text),
+                signal::named.eq(&before.named),
+                signal::url.eq(&before.url),
+                signal::published_on.eq(before.published_on),
+                signal::observed_on.eq(before.observed_on),
+                signal::hazard.eq(before.hazard),
+                signal::severity.eq(before.severity),
+                signal::barcode.eq(&before.barcode),
+                signal::reliability.eq(before.reliability),
+            ),
+            (
+                signal::region.eq(&before.region),
+                signal::product_kind.eq(&before.product_kind),
+                signal::enterprise_id.eq(before.enterprise_id),
+                signal::scope.eq(&before.scope),
+                signal::match_confidence.eq(before.match_confidence),
+                signal::matched_by.eq(before.matched_by),
+                signal::match_reasons.eq(&before.match_reasons),
+                signal::bands.eq(bands),
+            ),
         ))
         .execute(&mut *tx.conn)?;
-    if row.state == SignalState::New && row.matched_by.is_some() {
-        take(tx, row, SignalStep::Match, None, json!({}))?;
+    if row.state == SignalState::New && before.state == SignalState::Dismissed {
+        let reason = dismissed_because(tx, row.id)?;
+        take(tx, row, SignalStep::Dismiss, reason.as_deref(), details)?;
+    } else if row.state == SignalState::New && before.matched_by.is_some() {
+        take(tx, row, SignalStep::Match, None, details)?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::signals::enter::NewSignal;
 use crate::signals::recognise::places::region_in;
 use crate::signals::source::{Reliability, SignalSource};
 use crate::signals::store::Named;
-use crate::signals::strip::{is_personal, is_personal_heading};
+use crate::signals::strip::{is_personal, is_personal_heading, strip};
 use chrono::{Datelike, Months, NaiveDate};
 
 columns! {
@@ -110,7 +110,8 @@ fn signal(cells: &mut Cells<'_, ComplaintColumn>, rules: Rules<'_>) -> Option<Ne
         }
         kind
     });
-    let item = cells.free_text(C::Item, 200);
+    // What it is called holds no person either.
+    let item = cells.free_text(C::Item, 200).map(|item| strip(&item));
     let count = cells.cell(C::Count).and_then(|text| {
         let digits: String = compact(&text).chars().map(narrow).filter(|c| *c != ',').collect();
         let count =

@@ -38,15 +38,29 @@ columns! {
 
 /// What is wrong with a cell.
 type Fault = CellFault<PenaltyColumn>;
-/// How the names of firms and shops end or what they have in them; a short name without any of it is that of a person.
-const FIRMS: [&str; 16] =
-    ["公司", "厂", "店", "行", "部", "中心", "社", "场", "铺", "所", "站", "院", "集团", "超市", "商", "馆"];
+/// What the names of firms and shops have in them; a short name without any of it is that of a person.
+const FIRMS: [&str; 9] = ["公司", "中心", "集团", "超市", "商行", "商店", "商贸", "工厂", "协会"];
+/// How they end, behind two characters and more.
+const ENDINGS: [&str; 14] =
+    ["厂", "店", "行", "部", "社", "场", "铺", "所", "站", "院", "馆", "坊", "城", "室"];
+/// What stands where a person was named.
+const GONE: &str = "＊";
 
 /// The party, where it is no natural person.
 #[must_use]
 pub fn firm(party: &str) -> Option<&str> {
-    let person = party.chars().count() <= 4 && !FIRMS.iter().any(|word| party.contains(word));
-    (!person).then_some(party)
+    person(party).is_none().then_some(party)
+}
+
+/// The name of the party, where it is a natural person: without what stands in brackets behind it.
+#[must_use]
+pub fn person(party: &str) -> Option<&str> {
+    let name = party.split(['(', '（']).next().unwrap_or_default().trim();
+    let length = name.chars().count();
+    let foreign = name.contains('·') && length <= 20;
+    let is_firm = FIRMS.iter().any(|word| name.contains(word))
+        || (length >= 3 && ENDINGS.iter().any(|ending| name.ends_with(ending)));
+    (!is_firm && length > 0 && (length <= 4 || foreign)).then_some(name)
 }
 
 /// Reads a row to a signal.
@@ -77,6 +91,14 @@ fn signal(cells: &mut Cells<'_, PenaltyColumn>, rules: Rules<'_>) -> Option<NewS
         }
     });
     let (document_no, party, act) = (document_no?, party?, act?);
+    // A person is named nowhere, and where a person lives is kept no closer than by its region.
+    let person = person(&party);
+    let without = |text: String| match person {
+        Some(name) => text.replace(name, GONE),
+        None => text,
+    };
+    let (act, penalty, facts) = (without(act), penalty.map(without), facts.map(without));
+    let product = product.map(without);
     let (authority, decided_on) = (authority?, decided_on?);
     if let Some(left_out) = rules.rules.left_out(&[Some(&act), facts.as_deref(), product.as_deref()]) {
         let article = left_out.article.clone();
@@ -93,6 +115,7 @@ fn signal(cells: &mut Cells<'_, PenaltyColumn>, rules: Rules<'_>) -> Option<NewS
         .as_deref()
         .and_then(|place| region_in(regions, place))
         .or_else(|| region_in(regions, &authority));
+    let place = place.filter(|_| person.is_none());
     let maker = firm(&party).map(str::to_owned);
     let told: Vec<&str> =
         [product.as_deref(), facts.as_deref(), penalty.as_deref()].into_iter().flatten().collect();
@@ -114,4 +137,26 @@ fn signal(cells: &mut Cells<'_, PenaltyColumn>, rules: Rules<'_>) -> Option<NewS
         },
         ..NewSignal::new(SignalSource::Penalty, &external_id, rules.home, decided_on, &act)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn persons_are_told_from_firms() {
+        for (party, name) in [
+            ("张三丰", Some("张三丰")),
+            ("张三（经营者）", Some("张三")),
+            ("阿不都·热合曼", Some("阿不都·热合曼")),
+            ("李行", Some("李行")),
+            ("个人", Some("个人")),
+            ("欧阳锋五金店", None),
+            ("某某店（经营者：张三）", None),
+            ("广州市某某电器有限公司", None),
+            ("", None),
+        ] {
+            assert_eq!(person(party), name, "{party}");
+        }
+    }
 }

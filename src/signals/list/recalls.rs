@@ -9,7 +9,7 @@ use crate::list_files::fault::CellFault;
 use crate::list_files::header::Header;
 use crate::list_files::reader::line::Line;
 use crate::list_files::rejection_code::RejectionCode;
-use crate::signals::barcode::is_barcode;
+use crate::signals::barcode::first_in;
 use crate::signals::enter::NewSignal;
 use crate::signals::feed::Feed;
 use crate::signals::hazard::Hazard;
@@ -34,7 +34,7 @@ columns! {
     Brand "brand" "品牌" Text false ["商标", "牌号"] ("品牌；仅凭品牌不认定企业", "the brand; a brand alone leads to no enterprise") ("甲乙", "Acme");
     Model "model" "型号" Text false ["规格型号", "型号规格", "产品型号"] ("型号", "the model") ("X-200", "X-200");
     Batch "batch" "批次" Text false ["批号", "生产日期/批号", "召回批次", "涉及批次"] ("批号或生产日期范围", "the batch, or the days of making") ("20260101-20260301", "20260101-20260301");
-    Barcode "barcode" "条码" Text false ["商品条码", "条形码"] ("8、12、13 或 14 位数字；其他内容保留但不用于匹配", "8, 12, 13 or 14 digits; anything else is kept and not matched by") ("6901234567892", "6901234567892");
+    Barcode "barcode" "条码" Text false ["商品条码", "条形码"] ("8、12、13 或 14 位数字，多个用分号隔开，按第一个匹配；其他内容保留但不用于匹配", "8, 12, 13 or 14 digits, several with semicolons between, of which the first is matched by; anything else is kept and not matched by") ("6901234567892", "6901234567892");
     Maker "maker" "生产者" Text false ["生产企业", "生产企业名称", "召回企业", "企业名称", "召回实施主体", "生产者名称", "制造商"]
         ("生产者全称", "the maker's full name") ("佛山市某某电器有限公司", "Acme Co., of Foshan, China");
     Uscc "uscc" "统一社会信用代码" Identifier false ["信用代码", "社会信用代码"] ("营业执照上的 18 位代码", "the 18 characters of the licence") ("91440600MA4W123456", "91440600MA4W123456");
@@ -106,7 +106,8 @@ fn signal(cells: &mut Cells<'_, RecallColumn>, rules: Rules<'_>) -> Option<NewSi
         (Some(learned), Some(reported)) => Some(late(rules, learned, reported)),
         _ => None,
     };
-    let code = barcode.as_deref().map(compact).filter(|code| is_barcode(code));
+    let code = barcode.as_deref().and_then(first_in);
+    let barcodes = barcode.filter(|text| code.as_deref() != Some(compact(text).as_str()));
     let external_id = match rules.feed {
         Feed::SafetyGate => format!("EU {}", compact(&number)),
         Feed::Cpsc => format!("CPSC {}", compact(&number)),
@@ -143,6 +144,7 @@ fn signal(cells: &mut Cells<'_, RecallColumn>, rules: Rules<'_>) -> Option<NewSi
             origin,
             count: units_text.as_deref().and_then(units),
             units_text,
+            barcodes,
             measures,
             authority,
             learned_on,

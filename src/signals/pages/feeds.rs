@@ -1,11 +1,13 @@
-//! The feeds of the province, and the form for another one.
+//! The feeds of the province, the form for another one, and the page of one.
 
 use askama::Template;
 
 use crate::core::actor::Actor;
+use crate::signals::ids::SignalFeedId;
 use crate::signals::policy::province;
 use crate::signals::source::{Reliability, SignalSource};
 use crate::signals::subscriptions::{self, SignalFeedView};
+use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pager::Pager;
 use crate::web::pages::show;
@@ -37,6 +39,54 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         Ok(FeedsPage { f: frame, asked, feeds: page.items, pager, keeps })
     });
     show(&f, &page.await?)
+}
+
+#[derive(Template)]
+#[template(path = "signals/feed.html")]
+struct FeedPage {
+    f: Frame,
+    x: SignalFeedView,
+    /// Whether the reader is an officer of the province.
+    keeps: bool,
+}
+
+/// The page of one feed, on which it is corrected.
+pub async fn one(state: State, member: Member, id: Id<SignalFeedId>) -> Answer {
+    let Member { frame: f, person } = member;
+    let (frame, id) = (f.clone(), id.0);
+    let page = read(&state, move |app| {
+        let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
+        let x = subscriptions::get(conn, &actor, id)?;
+        let keeps = province(&actor, app.catalogue()).is_ok();
+        Ok(FeedPage { f: frame, x, keeps })
+    });
+    show(&f, &page.await?)
+}
+
+impl FeedPage {
+    fn source(&self, source: &SignalSource) -> String {
+        self.f.say(&source.text()).to_owned()
+    }
+
+    fn reliability(&self, reliability: &Reliability) -> String {
+        self.f.say(&reliability.text()).to_owned()
+    }
+
+    fn is_reliability(&self, reliability: &Reliability) -> bool {
+        self.x.reliability == *reliability
+    }
+
+    fn reliabilities(&self) -> &'static [Reliability] {
+        Reliability::ALL
+    }
+
+    fn is_source(&self, source: &SignalSource) -> bool {
+        self.x.source == *source
+    }
+
+    fn sources(&self) -> [SignalSource; 2] {
+        [SignalSource::Opinion, SignalSource::Media]
+    }
 }
 
 impl FeedsPage {

@@ -8,6 +8,7 @@ use crate::list_files::header::Warning;
 use crate::list_files::rejections::RejectionView;
 use crate::list_files::settings::ImportSettings;
 use crate::signals::feed::Feed;
+use crate::signals::files::standing::{StandingSignal, count, standing};
 use crate::signals::files::view::{SignalImportView, count_rejected, rejected, status};
 use crate::signals::ids::SignalImportId;
 use crate::signals::list::complaints::ComplaintColumn;
@@ -97,15 +98,35 @@ impl ImportPage {
 struct WithdrawPage {
     f: Frame,
     i: SignalImportView,
+    rows: Vec<StandingSignal>,
+    pager: Pager,
+    /// Whether this is the first page of the rows, so that none means that nothing stands in the way.
+    first: bool,
 }
 
-/// The page on which it is withdrawn.
-pub async fn withdraw(state: State, member: Member, id: Id<SignalImportId>) -> Answer {
+/// The page on which it is withdrawn: what will follow, or what stands in the way.
+pub async fn withdraw(state: State, member: Member, id: Id<SignalImportId>, asked: QueryParams) -> Answer {
     let Member { frame: f, person } = member;
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
-        let i = status(&mut *app.snapshot()?, &Actor::Person(person), id)?;
-        Ok(WithdrawPage { f: frame, i })
+        let actor = Actor::Person(person);
+        let conn = &mut *app.snapshot()?;
+        let i = status(conn, &actor, id)?;
+        let page = standing(conn, &actor, id, asked.slice()?)?;
+        let pager = asked.pager(&page, || count(conn, id))?;
+        Ok(WithdrawPage { f: frame, i, rows: page.items, pager, first: asked.get("cursor").is_none() })
     });
     show(&f, &page.await?)
+}
+
+impl WithdrawPage {
+    /// Whether nothing stands in the way.
+    fn clear(&self) -> bool {
+        self.rows.is_empty() && self.first
+    }
+
+    /// The address of the rows on which something stands, to be exported.
+    fn file(&self) -> String {
+        format!("/api/v1/signals/imports/{}/standing?", self.i.id)
+    }
 }

@@ -123,7 +123,7 @@ impl SignalPage {
             (f.t("品牌", "Brand"), n.brand.clone()),
             (f.t("型号", "Model"), n.model.clone()),
             (f.t("批次", "Batch"), n.batch.clone()),
-            (f.t("条码", "Barcode"), self.d.signal.barcode.clone()),
+            (f.t("条码", "Barcode"), n.barcodes.clone().or_else(|| self.d.signal.barcode.clone())),
             (f.t("原产地", "Origin"), n.origin.clone()),
             (f.t("数量", "Units"), n.units_text.clone().or_else(|| n.count.map(|count| count.to_string()))),
             (f.t("事项", "Matter"), n.item.clone()),

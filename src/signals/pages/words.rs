@@ -11,6 +11,9 @@ pub fn import_state_word(f: &Frame, state: ImportState) -> &'static str {
     crate::zero_out::pages::imports::state_word(f, state)
 }
 
+/// Characters of a title that a list shows.
+const MOST_SHOWN: usize = 120;
+
 /// A signal with codes in words.
 pub struct Shown {
     /// The signal.
@@ -42,6 +45,15 @@ impl Shown {
     /// How it is called.
     pub fn called(&self) -> &str {
         if self.view.title.is_empty() { &self.view.external_id } else { &self.view.title }
+    }
+
+    /// How it is called in a list, which would else be longer than a page may be.
+    pub fn short(&self) -> String {
+        let called = self.called();
+        match called.char_indices().nth(MOST_SHOWN) {
+            Some((at, _)) => format!("{}…", called.get(..at).unwrap_or_default()),
+            None => called.to_owned(),
+        }
     }
 
     /// Its number at the source; none where that is an id of the platform's own, which says nothing to people.

@@ -4,6 +4,7 @@ use super::believed::{Believed, Clues, Known, MatchPart, MatchReason};
 use super::{firms, kinds, places};
 use crate::catalogue::Catalogue;
 use crate::core::ids::EnterpriseId;
+use crate::signals::doubles::told;
 use crate::signals::source::SignalSource;
 
 /// What is believed of a signal.
@@ -30,7 +31,8 @@ pub fn recognise(clues: Clues<'_>, known: &Known, catalogue: &Catalogue, least: 
         .and_then(|place| places::region_in(&catalogue.regions, place))
         .map(|code| (code, MatchReason::RegionNamed, 95));
     let region_named = region_named.or_else(|| {
-        let whole = format!("{} {}", clues.title, clues.text);
+        // The site that took the news over is no place that it is about.
+        let whole = told(&format!("{}\n{}", clues.title, clues.text));
         places::region_in(&catalogue.regions, &whole).map(|code| (code, MatchReason::RegionInText, 60))
     });
     let firm = firms::firm(&clues, known, region_named.as_ref().map(|(code, ..)| code.as_str()), catalogue);

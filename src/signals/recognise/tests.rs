@@ -106,3 +106,13 @@ fn regions_are_found_in_texts() {
     assert_eq!(region("440305").as_deref(), Some("440305"));
     assert_eq!(region("Dongguan, China"), None);
 }
+
+#[test]
+fn a_site_that_took_the_news_over_is_no_region() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let region = |title: &'static str, text: &'static str| {
+        recognise(Clues { text, ..clues(title) }, &Known::default(), &catalogue, 60).region
+    };
+    assert_eq!(region("插座漏电起火 - 深圳新闻网", "来源：佛山日报 有人受伤"), None);
+    assert_eq!(region("插座漏电起火 - 深圳新闻网", "来源：佛山日报 事发广州市").as_deref(), Some("440100"));
+}

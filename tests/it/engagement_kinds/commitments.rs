@@ -47,6 +47,17 @@ fn nothing_is_signed_untold_without_a_post_or_under_another_text() {
 }
 
 #[test]
+fn a_kind_is_named_by_its_code() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    for kind in ["k0101", "热轧带肋钢筋"] {
+        let body = json!({ "enterprise_id": firm.id, "topic": "质量", "product_kind": kind });
+        assert_eq!(faults(&officer.post(COMMITMENTS, &body).problem()), ["/product_kind"], "{kind}");
+    }
+}
+
+#[test]
 fn a_stranger_learns_nothing_of_a_commitment() {
     let app = TestApp::start();
     let officer = app.admin("officer", "440100");

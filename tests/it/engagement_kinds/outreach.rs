@@ -38,6 +38,10 @@ fn an_event_is_reported_and_what_it_collects_stands_among_the_signals_at_once() 
             (&json!("officer"), &json!("440100"), &collected["text"])
         );
     }
+    for collected in seen["collected"].as_array().unwrap() {
+        let signal = officer.get(&format!("/api/v1/signals/{}", text(&collected["signal_id"]))).expect(200);
+        assert_eq!(signal["external_id"], collected["id"]);
+    }
     let named = json!({ "signals": [{ "text": "灶具漏气，联系电话 13800138000" }] });
     let seen = officer.post(&format!("{path}/signals"), &named).expect(200);
     assert!(!seen.to_string().contains("13800138000"), "{seen}");
@@ -47,6 +51,14 @@ fn an_event_is_reported_and_what_it_collects_stands_among_the_signals_at_once() 
     let bad = json!({ "signals": [{ "text": "", "product_kind": "X", "region": "9" }] });
     let refused = officer.post(&format!("{path}/signals"), &bad).problem();
     assert_eq!(faults(&refused), ["/signals/0/text", "/signals/0/product_kind", "/signals/0/region"]);
+    // A kind by its name, and a region that the officer has no say in.
+    let bad = json!({ "signals": [{ "text": "x", "product_kind": "电线电缆", "region": "440300" }] });
+    let refused = officer.post(&format!("{path}/signals"), &bad).problem();
+    assert_eq!(faults(&refused), ["/signals/0/product_kind", "/signals/0/region"]);
+    let named = json!({ "signals": [{ "text": "张女士说充电器发烫，电话13812345678" }] });
+    let seen = officer.post(&format!("{path}/signals"), &named).expect(200);
+    let told = &seen["collected"][2]["text"];
+    assert_eq!(told, "＊女士说充电器发烫，电话＊");
     assert_eq!(app.admin("elsewhere", "440300").get(&path).status, 404);
 }
 

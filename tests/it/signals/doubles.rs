@@ -38,6 +38,43 @@ fn recalls_of_the_same_words_with_other_numbers_or_brands_stay_apart() {
 }
 
 #[test]
+fn the_same_words_about_another_kind_of_product_are_something_else() {
+    let (_app, officer) = start();
+    let told =
+        |id: &str, product: &str| news(id, &format!("{product}有风险"), &NEWS.replace("磁力珠玩具", product));
+    enter(&officer, &told("k-1", "电热水壶"));
+    let other = enter(&officer, &told("k-2", "热轧带肋钢筋"));
+    assert_eq!(signal(&officer, &other["id"])["merged_into"], Value::Null);
+}
+
+#[test]
+fn nothing_is_merged_into_what_the_office_that_brought_it_may_not_see() {
+    let (app, province) = start();
+    let city = app.admin("city-officer", "440100");
+    enter(&province, &news("p", "磁力珠玩具有误吞风险", NEWS));
+    let own = enter(&city, &news("c", "磁力珠玩具有误吞风险", NEWS));
+    assert_eq!(own["merged_into"], Value::Null);
+    assert_eq!(items(&city, &format!("{SIGNALS}?open=true")).len(), 1);
+    // What the province brings itself is one with that of the city.
+    let again = enter(&province, &news("p-2", "磁力珠玩具有误吞风险", NEWS));
+    assert!(again["merged_into"].is_string(), "{again}");
+}
+
+#[test]
+fn what_is_relied_on_more_does_not_vanish_in_a_dismissed_rumour() {
+    let (_app, officer) = start();
+    let told = |id: &str, source: &str| {
+        let mut body = news(id, "磁力珠玩具有误吞风险", NEWS);
+        body["source"] = json!(source);
+        body
+    };
+    let rumour = enter(&officer, &told("r", "opinion"));
+    step(&officer, &rumour["id"], "dismiss", &json!({ "reason": "查无此事" }));
+    assert_eq!(enter(&officer, &told("r-2", "opinion"))["merged_into"], rumour["id"]);
+    assert_eq!(enter(&officer, &told("m", "media"))["merged_into"], Value::Null);
+}
+
+#[test]
 fn a_merge_is_undone_by_a_person_and_not_made_again_by_itself() {
     let (app, officer) = start();
     let root = enter(&officer, &news("a", "磁力珠玩具有误吞风险", NEWS));

@@ -76,6 +76,59 @@ fn what_is_wrong_names_its_field_and_leaves_nothing() {
 }
 
 #[test]
+fn what_a_person_says_of_the_enterprise_says_where_it_is() {
+    let (app, officer) = start();
+    let (code, _) = app.listed(1, "440103", "K0101");
+    let known = signal(&officer, &enter(&officer, &news("e-0", "产品抽查", &code))["id"]);
+    let mut body = news("e-1", "另一件事", "");
+    body["enterprise_id"] = known["enterprise_id"].clone();
+    let seen = signal(&officer, &enter(&officer, &body)["id"]);
+    assert_eq!((&seen["region"], &seen["scope"]), (&json!("440103"), &json!("440103")));
+    let reasons: Vec<&str> =
+        seen["match_reasons"].as_array().unwrap().iter().map(|r| r["reason"].as_str().unwrap()).collect();
+    assert_eq!(reasons, ["person", "region_of_firm"]);
+}
+
+#[test]
+fn what_an_officer_enters_or_says_stays_in_sight() {
+    let (app, _province) = start();
+    let city = app.admin("city-officer", "440100");
+    let id = enter(&city, &news("c-1", "深圳市福田区一商场插座起火", ""))["id"].clone();
+    let seen = signal(&city, &id);
+    assert_eq!((&seen["scope"], &seen["region"]), (&json!("440100"), &Value::Null));
+    let (code, _) = app.listed(2, "440304", "K0101");
+    let province = app.admin("officer-2", "440000");
+    let known = signal(&province, &enter(&province, &news("c-2", "产品抽查", &code))["id"]);
+    let body = json!({ "enterprise_id": known["enterprise_id"] });
+    let refused = city.post(&format!("{SIGNALS}/{}/match", text(&id)), &body).expect(422);
+    assert_eq!(refused["errors"][0]["pointer"], "/enterprise_id");
+    assert_eq!(signal(&city, &id)["state"], "new", "nothing was done");
+}
+
+#[test]
+fn what_is_told_anew_is_matched_anew_also_to_nothing() {
+    let (_app, officer) = start();
+    let id = enter(&officer, &news("u-1", "热轧带肋钢筋问题", ""))["id"].clone();
+    assert_eq!(signal(&officer, &id)["state"], "matched");
+    enter(&officer, &news("u-1", "今日要闻", ""));
+    let seen = signal(&officer, &id);
+    assert_eq!((&seen["state"], &seen["product_kind"]), (&json!("new"), &Value::Null));
+}
+
+#[test]
+fn persons_are_in_nothing_that_it_names() {
+    let (_app, officer) = start();
+    let mut body = news("微信号abc12345", "插座漏电", "");
+    body["maker"] = json!("某某厂 联系人：李四 13812345678");
+    body["model"] = json!("a.b@example.com");
+    let told = signal(&officer, &enter(&officer, &body)["id"]).to_string();
+    for gone in ["李四", "13812345678", "example.com", "abc12345"] {
+        assert!(!told.contains(gone), "{gone}: {told}");
+    }
+    assert_eq!(enter(&officer, &body)["outcome"], "unchanged", "it is known again");
+}
+
+#[test]
 fn an_enterprise_is_matched_by_code_and_by_name_with_the_confidence_shown_and_never_by_brand_alone() {
     let (app, officer) = start();
     let (code, _) = app.listed(1, "440103", "K0101");

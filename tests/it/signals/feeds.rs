@@ -66,6 +66,30 @@ fn a_feed_is_read_without_persons_and_asked_politely_again() {
 }
 
 #[test]
+fn an_entry_without_a_day_is_no_news_each_day_and_a_feed_is_corrected() {
+    let app = TestApp::builder().settings(local).at("2026-11-20T04:00:00Z").start();
+    let (officer, receiver) = (app.admin("officer", "440000"), Receiver::start());
+    let rss = "<rss><channel><item><title>插座漏电</title><guid>1</guid></item></channel></rss>";
+    receiver.always(Answer::of(200).saying(rss));
+    let feed = add(&officer, &receiver.url());
+    asked(&officer, &feed["id"], |feed| feed["last_new"] == 1);
+    app.clock.advance(chrono::Duration::days(1));
+    let officer = app.admin("officer-2", "440000");
+    let path = format!("{FEEDS}/{}", text(&feed["id"]));
+    let body = json!({ "name": "某某日报", "url": receiver.url(), "source": "opinion", "reliability": "attributed" });
+    let changed = officer.json("PUT", &path, &body).expect(200);
+    assert_eq!((&changed["name"], &changed["reliability"]), (&json!("某某日报"), &json!("attributed")));
+    receiver.wait(2);
+    asked(&officer, &feed["id"], |feed| feed["last_new"] == 0);
+    let found = items(&officer, SIGNALS);
+    assert_eq!((found.len(), &found[0]["published_on"]), (1, &json!("2026-11-20")));
+    assert_eq!(officer.get(&format!("/signals/feeds/{}", text(&feed["id"]))).status, 200);
+    assert_eq!(app.admin("city", "440100").json("PUT", &path, &body).status, 404);
+    let bad = json!({ "name": "x", "url": "https://10.0.0.1/", "source": "media" });
+    assert_eq!(officer.json("PUT", &path, &bad).expect(422)["errors"][0]["pointer"], "/url");
+}
+
+#[test]
 fn what_fails_is_shown_and_asked_for_later() {
     let app = TestApp::builder().settings(local).at("2026-11-20T04:00:00Z").start();
     let (officer, receiver) = (app.admin("officer", "440000"), Receiver::start());

@@ -75,6 +75,192 @@ fn a_file_is_withdrawn_as_a_whole_unless_something_rests_on_it() {
 }
 
 #[test]
+fn a_file_with_an_addendum_changes_nothing_when_it_comes_again() {
+    let (_app, officer) = start();
+    let alert = |measures: &str| {
+        format!(
+            "<notifications><caseNumber>A12/1/26</caseNumber><product>Toy</product><measures>{measures}</measures></notifications>"
+        )
+    };
+    let report = format!(
+        "<Safety-Gate><report_date>06/11/2026</report_date>{}{}</Safety-Gate>",
+        alert("Ban"),
+        alert("Recall")
+    );
+    let load = || counts(&hand_in(&officer, "week.xml", report.as_bytes(), &[("feed", "safety_gate")]));
+    assert_eq!(load(), [1, 1, 0, 0]);
+    let id = items(&officer, SIGNALS)[0]["id"].clone();
+    step(&officer, &id, "dismiss", &json!({ "reason": "本地无销售" }));
+    assert_eq!(load(), [0, 0, 2, 0]);
+    let seen = signal(&officer, &id);
+    assert_eq!((&seen["state"], &seen["named"]["measures"]), (&json!("dismissed"), &json!("Recall")));
+}
+
+#[test]
+fn an_earlier_report_read_late_takes_back_no_addendum() {
+    let (_app, officer) = start();
+    let report = |day: &str, measures: &str| {
+        let alert =
+            format!("<caseNumber>A12/1/26</caseNumber><product>Toy</product><measures>{measures}</measures>");
+        let file = format!(
+            "<Safety-Gate><report_date>{day}</report_date><notifications>{alert}</notifications></Safety-Gate>"
+        );
+        counts(&hand_in(&officer, "week.xml", file.as_bytes(), &[("feed", "safety_gate")]))
+    };
+    assert_eq!(report("13/11/2026", "Recall"), [1, 0, 0, 0]);
+    assert_eq!(report("06/11/2026", "Ban"), [0, 0, 1, 0]);
+    let seen = items(&officer, SIGNALS)[0].clone();
+    assert_eq!((&seen["published_on"], &seen["named"]["measures"]), (&json!("2026-11-13"), &json!("Recall")));
+}
+
+/// A file of recalls of this country.
+fn recalls(rows: &[[&str; 5]]) -> String {
+    let head = "召回编号,发布日期,产品名称,缺陷描述,所在地".to_owned();
+    rows.iter().fold(head, |file, row| format!("{file}\n{}", row.join(",")))
+}
+
+const DEFECT: &str = "内部接线松动，使用中可能过热起火，请消费者立即停止使用，并与经销商联系，免费更换";
+
+#[test]
+fn a_withdrawal_puts_back_all_that_was_and_then_the_earlier_file_can_be_withdrawn_too() {
+    let (_app, officer) = start();
+    let fields = [("feed", "domestic_recalls")];
+    let load = |file: String| hand_in(&officer, "recalls.csv", file.as_bytes(), &fields);
+    let withdraw = |view: &serde_json::Value| {
+        officer.post(&format!("{IMPORTS}/{}/withdraw", text(&view["id"])), &json!({ "reason": "误传" }))
+    };
+    let first = load(recalls(&[["S1", "2026-11-02", "电热水壶", "起火", "佛山市"]]));
+    let id = items(&officer, &format!("{SIGNALS}?q=S1"))[0]["id"].clone();
+    let before = signal(&officer, &id);
+    let second = load(recalls(&[["S1", "2026-11-03", "儿童玩具", "误吞", "广州市"]]));
+    assert_ne!(signal(&officer, &id)["product_kind"], before["product_kind"]);
+    let standing = items(&officer, &format!("{IMPORTS}/{}/standing", text(&first["id"])));
+    assert_eq!((&standing[0]["kinds"], &standing[0]["number"]), (&json!(["told_again"]), &json!("S1")));
+    let refused = withdraw(&first).expect(409);
+    assert_eq!(refused["errors"][0]["pointer"], "/rows/2");
+    let page = officer.get(&format!("/signals/imports/{}/withdraw", text(&first["id"]))).text;
+    assert!(page.contains("不能撤回的风险信息") && page.contains("S1"), "{page}");
+    withdraw(&second).expect(200);
+    let after = signal(&officer, &id);
+    for key in [
+        "title",
+        "text",
+        "named",
+        "published_on",
+        "region",
+        "scope",
+        "product_kind",
+        "state",
+        "match_reasons",
+    ] {
+        assert_eq!(after[key], before[key], "{key}");
+    }
+    assert!(items(&officer, &format!("{IMPORTS}/{}/standing", text(&first["id"]))).is_empty());
+    withdraw(&first).expect(200);
+    assert_eq!(signal(&officer, &id)["state"], "withdrawn");
+}
+
+#[test]
+fn a_dismissed_signal_is_dismissed_again_when_its_update_is_withdrawn() {
+    let (_app, officer) = start();
+    let fields = [("feed", "domestic_recalls")];
+    let load = |file: String| hand_in(&officer, "recalls.csv", file.as_bytes(), &fields);
+    load(recalls(&[["S1", "2026-11-02", "电热水壶", "起火", "佛山市"]]));
+    let id = items(&officer, &format!("{SIGNALS}?q=S1"))[0]["id"].clone();
+    step(&officer, &id, "dismiss", &json!({ "reason": "与本地无关" }));
+    let second = load(recalls(&[["S1", "2026-11-03", "电热水壶", "触电", "佛山市"]]));
+    assert_eq!(signal(&officer, &id)["state"], "matched", "it is looked at anew");
+    let path = format!("{IMPORTS}/{}/withdraw", text(&second["id"]));
+    officer.post(&path, &json!({ "reason": "误传" })).expect(200);
+    let seen = signal(&officer, &id);
+    let last = seen["history"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&seen["state"], &last["reason"]), (&json!("dismissed"), &json!("与本地无关")));
+}
+
+#[test]
+fn near_doubles_of_a_withdrawn_signal_stay_one() {
+    let (_app, officer) = start();
+    let load = |name: &str, rows: &[[&str; 5]]| {
+        hand_in(&officer, name, recalls(rows).as_bytes(), &[("feed", "domestic_recalls")])
+    };
+    let first = load("first.csv", &[["甲一", "2026-11-02", "电热水壶", DEFECT, "佛山市"]]);
+    let second = load(
+        "second.csv",
+        &[
+            ["甲二", "2026-11-02", "电热水壶", DEFECT, "佛山市"],
+            ["甲三", "2026-11-02", "电热水壶", DEFECT, "佛山市"],
+        ],
+    );
+    let find = |number: &str| items(&officer, &format!("{SIGNALS}?q={number}"))[0].clone();
+    let (one, two, three) =
+        (find("%E7%94%B2%E4%B8%80"), find("%E7%94%B2%E4%BA%8C"), find("%E7%94%B2%E4%B8%89"));
+    // Each has a number of its own, so nothing is merged by itself.
+    step(&officer, &two["id"], "merge", &json!({ "into": one["id"] }));
+    step(&officer, &three["id"], "merge", &json!({ "into": one["id"] }));
+    let path = |view: &serde_json::Value| format!("{IMPORTS}/{}/withdraw", text(&view["id"]));
+    officer.post(&path(&first), &json!({ "reason": "误传" })).expect(200);
+    let (two, three) = (signal(&officer, &two["id"]), signal(&officer, &three["id"]));
+    assert_eq!((&two["merged_into"], &two["doubles"]), (&json!(null), &json!(1)));
+    assert_eq!((&three["merged_into"], &three["state"]), (&two["id"], &json!("merged")));
+    assert_eq!(second["state"], "done");
+}
+
+#[test]
+fn a_person_who_was_fined_is_named_nowhere() {
+    let (_app, officer) = start();
+    let list = "行政处罚决定书文号,当事人,违法行为类型,处罚机关,处罚决定日期,所在地,涉案产品,违法事实\n\
+        穗〔2026〕1号,张三丰,销售不合格产品,广州市市场监督管理局,2026-05-20,广州市越秀区某路1号,插座,当事人张三丰销售插座\n\
+        穗〔2026〕2号,赵六,,广州市市场监督管理局,2026-05-20,,插座,赵六销售插座\n";
+    let view = hand_in(&officer, "list.csv", list.as_bytes(), &[("feed", "penalties")]);
+    assert_eq!(counts(&view), [1, 0, 0, 1]);
+    let seen = items(&officer, SIGNALS)[0].clone();
+    assert_eq!(seen["region"], "440104");
+    let told = seen.to_string();
+    assert!(!told.contains("张三丰") && !told.contains("某路"), "{told}");
+    let csv = officer.get(&format!("{IMPORTS}/{}/rejections?format=csv", text(&view["id"]))).text;
+    assert!(csv.contains("个人") && !csv.contains("赵六"), "{csv}");
+}
+
+#[test]
+fn persons_of_one_decision_are_told_apart_and_known_again() {
+    let (_app, officer) = start();
+    let list = "行政处罚决定书文号,当事人,违法行为类型,处罚机关,处罚决定日期,处罚内容\n\
+        穗〔2026〕1号,张三丰,销售不合格产品,广州市市场监督管理局,2026-05-20,罚款 1000 元\n\
+        穗〔2026〕1号,李四光,销售不合格产品,广州市市场监督管理局,2026-05-20,罚款 2000 元\n";
+    let load = || counts(&hand_in(&officer, "list.csv", list.as_bytes(), &[("feed", "penalties")]));
+    assert_eq!(load(), [2, 0, 0, 0]);
+    assert_eq!(load(), [0, 0, 2, 0]);
+}
+
+#[test]
+fn counts_of_complaints_are_told_once_and_hold_no_person() {
+    let (_app, officer) = start();
+    let head = "月份,地区,产品种类,投诉事项,件数";
+    let list = format!(
+        "{head}\n2026-05,440100,K0101,质量,12\n2026-05,440100,K0101,质量,7\n2026-05,440100,K0101,投诉人：李四反映,1\n"
+    );
+    let fields = [("feed", "complaints_12315")];
+    let view = hand_in(&officer, "digest.csv", list.as_bytes(), &fields);
+    assert_eq!(counts(&view), [2, 0, 0, 1]);
+    let rejections = items(&officer, &format!("{IMPORTS}/{}/rejections", text(&view["id"])));
+    assert_eq!(rejections[0]["code"], "duplicate_row");
+    let all = items(&officer, SIGNALS);
+    assert!(all.iter().any(|one| one["named"]["count"] == 12));
+    assert!(all.iter().all(|one| !one.to_string().contains("李四")), "{all:?}");
+}
+
+#[test]
+fn a_digest_of_the_present_month_is_the_same_on_the_next_day() {
+    let (app, officer) = start();
+    let list = "月份,地区,产品种类,投诉事项,件数\n2026-11,440100,K0101,质量,12\n";
+    let fields = [("feed", "complaints_12315")];
+    assert_eq!(counts(&hand_in(&officer, "digest.csv", list.as_bytes(), &fields)), [1, 0, 0, 0]);
+    app.clock.advance(chrono::Duration::days(1));
+    let officer = app.admin("officer-2", "440000");
+    assert_eq!(counts(&hand_in(&officer, "digest.csv", list.as_bytes(), &fields)), [0, 0, 1, 0]);
+}
+
+#[test]
 fn a_digest_with_persons_is_refused_and_nothing_of_it_is_kept() {
     let (app, officer) = start();
     let head = "月份,地区,产品种类,投诉事项,件数";

@@ -103,6 +103,10 @@ fn the_text_of_a_dismissed_rumour_is_erased_after_its_period_and_known_again() {
     let mut rumour = news("n-1", "听说磁力珠有误吞风险", NEWS);
     rumour["source"] = json!("opinion");
     let entered = enter(&officer, &rumour);
+    let mut again = rumour.clone();
+    again["external_id"] = json!("n-2");
+    let double = enter(&officer, &again);
+    assert_eq!(double["merged_into"], entered["id"]);
     step(&officer, &entered["id"], "dismiss", &json!({ "reason": "查无此事" }));
     app.clock.advance(chrono::Duration::days(179));
     assert_eq!(app.app.execute(&Caller::system(), &EraseRumours {}).unwrap(), 0);
@@ -115,6 +119,8 @@ fn the_text_of_a_dismissed_rumour_is_erased_after_its_period_and_known_again() {
         (&json!(""), &json!(""), &json!("dismissed"))
     );
     assert!(seen["erased_at"].is_string());
+    let double = signal(&officer, &double["id"]);
+    assert_eq!((&double["title"], &double["text"]), (&json!(""), &json!("")), "it told the same");
     assert_eq!(enter(&officer, &rumour)["outcome"], "unchanged", "it does not come back by itself");
     assert_eq!(officer.get(&format!("/signals/{}", text(&entered["id"]))).status, 200);
 }
