@@ -129,6 +129,7 @@ diesel::table! {
         submitted_at -> Nullable<Timestamptz>,
         validated_at -> Nullable<Timestamptz>,
         superseded_at -> Nullable<Timestamptz>,
+        withdrawn_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -325,6 +326,66 @@ diesel::table! {
         note -> Nullable<Text>,
         entered_by -> Uuid,
         entered_at -> Timestamptz,
+        annulled_at -> Nullable<Timestamptz>,
+        annulled_by -> Nullable<Uuid>,
+        annulled_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    campaign_import (id) {
+        id -> Uuid,
+        requested_by -> Nullable<Uuid>,
+        region -> Text,
+        file_name -> Text,
+        file -> Nullable<Bytea>,
+        sha256 -> Bytea,
+        dry_run -> Bool,
+        defaults -> Jsonb,
+        programme_id -> Uuid,
+        state -> Text,
+        attempts -> Int4,
+        total -> Nullable<Int4>,
+        processed -> Int4,
+        rows -> Int4,
+        inserted -> Int4,
+        updated -> Int4,
+        unchanged -> Int4,
+        rejected -> Int4,
+        not_records -> Int4,
+        header -> Nullable<Jsonb>,
+        warnings -> Nullable<Jsonb>,
+        problem -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        file_until -> Nullable<Timestamptz>,
+        check_id -> Nullable<Uuid>,
+        withdrawal -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    campaign_import_rejection (import_id, row_no, ordinal) {
+        import_id -> Uuid,
+        row_no -> Int4,
+        ordinal -> Int4,
+        field -> Text,
+        value -> Text,
+        code -> Text,
+        reason_zh -> Text,
+        reason_en -> Text,
+        cells -> Nullable<Jsonb>,
+        marks -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    campaign_import_row (import_id, row_no) {
+        import_id -> Uuid,
+        row_no -> Int4,
+        subject_id -> Uuid,
+        outcome -> Text,
     }
 }
 
@@ -341,6 +402,8 @@ diesel::table! {
         told_by -> Nullable<Uuid>,
         entered_by -> Uuid,
         entered_at -> Timestamptz,
+        removed_at -> Nullable<Timestamptz>,
+        removed_reason -> Nullable<Text>,
     }
 }
 
@@ -361,6 +424,7 @@ diesel::table! {
         double_of -> Nullable<Uuid>,
         double_ground -> Nullable<Text>,
         double_decided -> Nullable<Text>,
+        double_decided_at -> Nullable<Timestamptz>,
         removed_at -> Nullable<Timestamptz>,
         removed_reason -> Nullable<Text>,
         entered_by -> Uuid,
@@ -1409,6 +1473,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    engagement_attendance_past (id) {
+        id -> Uuid,
+        engagement_id -> Uuid,
+        enterprise_id -> Uuid,
+        from_at -> Timestamptz,
+        until_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     engagement_danger (id) {
         id -> Uuid,
         engagement_id -> Uuid,
@@ -1477,6 +1551,15 @@ diesel::table! {
         client_id -> Nullable<Uuid>,
         created_by -> Uuid,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    engagement_held_past (id) {
+        id -> Uuid,
+        engagement_id -> Uuid,
+        from_at -> Timestamptz,
+        until_at -> Timestamptz,
     }
 }
 
@@ -1747,11 +1830,28 @@ diesel::table! {
         held_on -> Nullable<Date>,
         note -> Nullable<Text>,
         held_by -> Nullable<Uuid>,
+        known_at -> Nullable<Timestamptz>,
+        announced_at -> Nullable<Timestamptz>,
         ended_reason -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         search_text -> Text,
         search_readings -> Text,
+    }
+}
+
+diesel::table! {
+    follow_up_past (id) {
+        id -> Uuid,
+        follow_up_id -> Uuid,
+        result -> Text,
+        held_on -> Date,
+        note -> Nullable<Text>,
+        held_by -> Uuid,
+        from_at -> Timestamptz,
+        until_at -> Timestamptz,
+        corrected_by -> Uuid,
+        reason -> Text,
     }
 }
 
@@ -2191,6 +2291,8 @@ diesel::table! {
         takes_samples -> Bool,
         excluded_usccs -> Array<Text>,
         active -> Bool,
+        hospital -> Nullable<Text>,
+        hospital_since -> Nullable<Timestamptz>,
         created_by -> Uuid,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
@@ -2443,12 +2545,31 @@ diesel::table! {
         satisfied -> Nullable<Int4>,
         note -> Nullable<Text>,
         reported_by -> Nullable<Uuid>,
+        known_at -> Nullable<Timestamptz>,
         signals -> Int4,
         created_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         search_text -> Text,
         search_readings -> Text,
+    }
+}
+
+diesel::table! {
+    outreach_past (id) {
+        id -> Uuid,
+        outreach_id -> Uuid,
+        people -> Int4,
+        leaflets -> Int4,
+        questions -> Int4,
+        asked -> Nullable<Int4>,
+        satisfied -> Nullable<Int4>,
+        note -> Nullable<Text>,
+        reported_by -> Uuid,
+        from_at -> Timestamptz,
+        until_at -> Timestamptz,
+        corrected_by -> Uuid,
+        reason -> Text,
     }
 }
 
@@ -2462,6 +2583,7 @@ diesel::table! {
         observed_on -> Date,
         handed_over -> Bool,
         handed_over_at -> Nullable<Timestamptz>,
+        signal_id -> Nullable<Uuid>,
         created_by -> Uuid,
         created_at -> Timestamptz,
     }
@@ -3370,6 +3492,7 @@ diesel::table! {
         day -> Date,
         window_days -> Int4,
         rules_version -> Text,
+        first_window -> Bool,
         counted_at -> Timestamptz,
         raised_at -> Nullable<Timestamptz>,
         cells -> Int4,
@@ -3663,6 +3786,7 @@ diesel::table! {
         version -> Int4,
         created_at -> Timestamptz,
         search_text -> Text,
+        search_pieces -> Array<Int4>,
     }
 }
 
@@ -3801,6 +3925,8 @@ diesel::table! {
         regions -> Array<Text>,
         kinds -> Array<Text>,
         province -> Text,
+        own_laboratories -> Array<Uuid>,
+        left_out -> Int8,
         diagnosis -> Jsonb,
         claimed_by -> Jsonb,
         frozen_by -> Uuid,
@@ -3897,6 +4023,7 @@ diesel::table! {
         code_secret -> Bytea,
         invited -> Int4,
         attended -> Int4,
+        news_reason -> Nullable<Text>,
         created_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
@@ -3917,6 +4044,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         quiz -> Nullable<Int4>,
         told_at -> Nullable<Timestamptz>,
+        news -> Bool,
     }
 }
 
@@ -3980,6 +4108,8 @@ diesel::table! {
         enterprise_confirmed_at -> Nullable<Timestamptz>,
         enterprise_confirmed_by -> Nullable<Uuid>,
         enterprise_words -> Nullable<Text>,
+        satisfaction -> Nullable<Int4>,
+        next_on -> Nullable<Date>,
         no_show_by -> Nullable<Text>,
         reminded_at -> Nullable<Timestamptz>,
     }
@@ -4301,9 +4431,14 @@ diesel::joinable!(bulletin_item -> inspection (inspection_id));
 diesel::joinable!(calendar_feed -> account (account_id));
 diesel::joinable!(campaign -> account (created_by));
 diesel::joinable!(campaign -> programme (programme_id));
-diesel::joinable!(campaign_check -> account (entered_by));
 diesel::joinable!(campaign_check -> campaign_subject (subject_id));
 diesel::joinable!(campaign_check -> inspection (inspection_id));
+diesel::joinable!(campaign_import -> account (requested_by));
+diesel::joinable!(campaign_import -> campaign (programme_id));
+diesel::joinable!(campaign_import -> region (region));
+diesel::joinable!(campaign_import_rejection -> campaign_import (import_id));
+diesel::joinable!(campaign_import_row -> campaign_import (import_id));
+diesel::joinable!(campaign_import_row -> campaign_subject (subject_id));
 diesel::joinable!(campaign_school -> campaign (programme_id));
 diesel::joinable!(campaign_school -> region (region));
 diesel::joinable!(campaign_subject -> account (entered_by));
@@ -4431,6 +4566,8 @@ diesel::joinable!(deadline_notice -> remediation_case (case_id));
 diesel::joinable!(engagement -> account (created_by));
 diesel::joinable!(engagement -> programme (programme_id));
 diesel::joinable!(engagement -> region (region));
+diesel::joinable!(engagement_attendance_past -> engagement (engagement_id));
+diesel::joinable!(engagement_attendance_past -> enterprise (enterprise_id));
 diesel::joinable!(engagement_danger -> engagement (engagement_id));
 diesel::joinable!(engagement_danger -> engagement_finding (finding_id));
 diesel::joinable!(engagement_danger -> enterprise (enterprise_id));
@@ -4446,6 +4583,7 @@ diesel::joinable!(engagement_finding -> case_action (action_id));
 diesel::joinable!(engagement_finding -> engagement (engagement_id));
 diesel::joinable!(engagement_finding -> enterprise (enterprise_id));
 diesel::joinable!(engagement_finding -> nonconformity (nonconformity_id));
+diesel::joinable!(engagement_held_past -> engagement (engagement_id));
 diesel::joinable!(engagement_kind_file -> attachment (attachment_id));
 diesel::joinable!(engagement_kind_file -> commitment_promise (promise_id));
 diesel::joinable!(engagement_kind_file -> engagement (engagement_id));
@@ -4479,6 +4617,7 @@ diesel::joinable!(follow_up -> enterprise (enterprise_id));
 diesel::joinable!(follow_up -> programme (programme_id));
 diesel::joinable!(follow_up -> region (region));
 diesel::joinable!(follow_up -> remediation_case (case_id));
+diesel::joinable!(follow_up_past -> follow_up (follow_up_id));
 diesel::joinable!(hazard -> campaign (programme_id));
 diesel::joinable!(hazard -> campaign_subject (subject_id));
 diesel::joinable!(hazard -> enterprise (enterprise_id));
@@ -4526,6 +4665,7 @@ diesel::joinable!(label_check -> account (checked_by));
 diesel::joinable!(label_check -> inspection (inspection_id));
 diesel::joinable!(label_photo -> attachment (attachment_id));
 diesel::joinable!(laboratory -> account (created_by));
+diesel::joinable!(laboratory -> product_hospital (hospital));
 diesel::joinable!(laboratory -> region (region));
 diesel::joinable!(login_session -> account (account_id));
 diesel::joinable!(matching_assignment -> expert (expert_id));
@@ -4552,10 +4692,12 @@ diesel::joinable!(operator_grade -> enterprise (enterprise_id));
 diesel::joinable!(outreach -> engagement (id));
 diesel::joinable!(outreach -> programme (programme_id));
 diesel::joinable!(outreach -> region (region));
+diesel::joinable!(outreach_past -> outreach (outreach_id));
 diesel::joinable!(outreach_signal -> account (created_by));
 diesel::joinable!(outreach_signal -> outreach (engagement_id));
 diesel::joinable!(outreach_signal -> product_kind (product_kind));
 diesel::joinable!(outreach_signal -> region (region));
+diesel::joinable!(outreach_signal -> signal (signal_id));
 diesel::joinable!(oversight -> account (created_by));
 diesel::joinable!(oversight -> enterprise (enterprise_id));
 diesel::joinable!(oversight -> laboratory (laboratory_id));
@@ -4752,11 +4894,11 @@ own!(conduct, conduct_event, conduct_fact, conduct_fact_key, conduct_file, condu
 own!(credit_change, credit_honour, credit_honour_day, credit_measure, credit_regrading, credit_stale, credit_subject, credit_task);
 own!(penalty, penalty_event, penalty_list, penalty_list_rejection, penalty_list_row, penalty_question);
 own!(conduct_source_entry, conduct_source_note);
-own!(calendar_feed, commitment, commitment_promise, commitment_text, engagement, engagement_danger, engagement_enterprise, engagement_event, engagement_expert, engagement_finding, engagement_kind_file, engagement_location, engagement_photo, engagement_photo_of, follow_up, outreach, outreach_signal, training, training_attendee, visit, visit_nonconformity, visit_slot);
+own!(calendar_feed, commitment, commitment_promise, commitment_text, engagement, engagement_attendance_past, engagement_danger, engagement_enterprise, engagement_event, engagement_expert, engagement_finding, engagement_held_past, engagement_kind_file, engagement_location, engagement_photo, engagement_photo_of, follow_up, follow_up_past, outreach, outreach_past, outreach_signal, training, training_attendee, visit, visit_nonconformity, visit_slot);
 own!(circuit_member, circuit_member_event, circuit_note, circuit_point, circuit_round, circuit_round_event, circuit_stop);
 own!(online_session, online_session_event, online_session_expert, online_session_member, online_session_question);
 own!(voucher, voucher_application, voucher_code, voucher_entry, voucher_issue, voucher_issue_event, voucher_tier);
-own!(campaign, campaign_check, campaign_school, campaign_subject, hazard, hazard_event, hazard_file);
+own!(campaign, campaign_check, campaign_import, campaign_import_rejection, campaign_import_row, campaign_school, campaign_subject, hazard, hazard_event, hazard_file);
 own!(assessment, assessment_event, assessment_evidence, quality_alert, quality_alert_event, quality_meeting, risk_cell, risk_change, risk_day, risk_digest, risk_source_note);
 own!(response_watch, response_target, response_event, response_notice, response_mail);
 own!(consultation_tag, consultation_tagging);
@@ -4784,7 +4926,6 @@ pub mod published {
     use super::{
         account_invitation,
         assessment_event,
-        assessment_evidence,
         attachment,
         attachment_upload,
         bulletin,
@@ -4793,6 +4934,7 @@ pub mod published {
         calendar_feed,
         campaign,
         campaign_check,
+        campaign_import,
         campaign_subject,
         canned_reply,
         case_advice,
@@ -4819,6 +4961,7 @@ pub mod published {
         cross_event,
         cross_participant,
         cross_round,
+        engagement_attendance_past,
         engagement_danger,
         engagement_event,
         engagement_finding,
@@ -4838,6 +4981,7 @@ pub mod published {
         online_session_question,
         operator_grade,
         oversight_event,
+        assessment_evidence as own_assessment_evidence,
         case_action as own_case_action,
         chat_read as own_chat_read,
         circuit_member as own_circuit_member,
@@ -4993,6 +5137,17 @@ pub mod published {
             level -> Text,
             validated_at -> Nullable<Timestamptz>,
             superseded_at -> Nullable<Timestamptz>,
+            withdrawn_at -> Nullable<Timestamptz>,
+        }
+    }
+
+    diesel::table! {
+        published.assessment_evidence (assessment_id, place) {
+            assessment_id -> Uuid,
+            place -> Int4,
+            kind -> Text,
+            signal_id -> Nullable<Uuid>,
+            inspection_id -> Nullable<Uuid>,
         }
     }
 
@@ -5518,6 +5673,16 @@ pub mod published {
     }
 
     diesel::table! {
+        published.follow_up_result (id) {
+            id -> Uuid,
+            result -> Nullable<Text>,
+            held_on -> Nullable<Date>,
+            from_at -> Nullable<Timestamptz>,
+            until_at -> Nullable<Timestamptz>,
+        }
+    }
+
+    diesel::table! {
         published.hazard (id) {
             id -> Uuid,
             programme_id -> Nullable<Uuid>,
@@ -5770,6 +5935,8 @@ pub mod published {
             takes_samples -> Bool,
             excluded_usccs -> Array<Text>,
             active -> Bool,
+            hospital -> Nullable<Text>,
+            hospital_since -> Nullable<Timestamptz>,
         }
     }
 
@@ -5869,6 +6036,17 @@ pub mod published {
             satisfied -> Nullable<Int4>,
             signals -> Int4,
             created_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.outreach_result (id) {
+            id -> Uuid,
+            people -> Nullable<Int4>,
+            leaflets -> Nullable<Int4>,
+            questions -> Nullable<Int4>,
+            from_at -> Nullable<Timestamptz>,
+            until_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -5981,6 +6159,7 @@ pub mod published {
             opened_at -> Timestamptz,
             answered_at -> Nullable<Timestamptz>,
             closed_at -> Nullable<Timestamptz>,
+            window_days -> Nullable<Int4>,
         }
     }
 
@@ -6172,8 +6351,11 @@ pub mod published {
     diesel::joinable!(assessment -> product_kind (product_kind));
     diesel::joinable!(assessment -> region (region));
     diesel::joinable!(assessment_event -> account (account_id));
+    diesel::joinable!(assessment_evidence -> assessment (assessment_id));
     diesel::joinable!(assessment_evidence -> inspection (inspection_id));
+    diesel::joinable!(own_assessment_evidence -> inspection (inspection_id));
     diesel::joinable!(assessment_evidence -> signal (signal_id));
+    diesel::joinable!(own_assessment_evidence -> signal (signal_id));
     diesel::joinable!(attachment -> account (owner_id));
     diesel::joinable!(attachment_upload -> account (owner_id));
     diesel::joinable!(bulletin -> programme (programme_id));
@@ -6182,8 +6364,8 @@ pub mod published {
     diesel::joinable!(calendar_feed -> account (account_id));
     diesel::joinable!(campaign -> account (created_by));
     diesel::joinable!(campaign -> programme (programme_id));
-    diesel::joinable!(campaign_check -> account (entered_by));
     diesel::joinable!(campaign_check -> inspection (inspection_id));
+    diesel::joinable!(campaign_import -> account (requested_by));
     diesel::joinable!(campaign_subject -> account (entered_by));
     diesel::joinable!(campaign_subject -> enterprise (enterprise_id));
     diesel::joinable!(canned_reply -> account (account_id));
@@ -6291,6 +6473,7 @@ pub mod published {
     diesel::joinable!(engagement -> programme (programme_id));
     diesel::joinable!(own_engagement -> programme (programme_id));
     diesel::joinable!(engagement -> region (region));
+    diesel::joinable!(engagement_attendance_past -> enterprise (enterprise_id));
     diesel::joinable!(engagement_danger -> enterprise (enterprise_id));
     diesel::joinable!(engagement_enterprise -> engagement (engagement_id));
     diesel::joinable!(engagement_enterprise -> enterprise (enterprise_id));
@@ -6371,6 +6554,7 @@ pub mod published {
     diesel::joinable!(label_check -> inspection (inspection_id));
     diesel::joinable!(own_label_check -> inspection (inspection_id));
     diesel::joinable!(own_laboratory -> account (created_by));
+    diesel::joinable!(laboratory -> product_hospital (hospital));
     diesel::joinable!(laboratory -> region (region));
     diesel::joinable!(matching_assignment -> expert (expert_id));
     diesel::joinable!(own_matching_assignment -> expert (expert_id));
@@ -6393,6 +6577,7 @@ pub mod published {
     diesel::joinable!(outreach_signal -> outreach (engagement_id));
     diesel::joinable!(outreach_signal -> product_kind (product_kind));
     diesel::joinable!(outreach_signal -> region (region));
+    diesel::joinable!(own_outreach_signal -> signal (signal_id));
     diesel::joinable!(own_oversight -> account (created_by));
     diesel::joinable!(oversight -> enterprise (enterprise_id));
     diesel::joinable!(own_oversight -> enterprise (enterprise_id));
@@ -6508,6 +6693,7 @@ pub mod published {
         action_deadline,
         application_file,
         assessment,
+        assessment_evidence,
         audit_entry,
         case_action,
         case_deadline,
@@ -6548,6 +6734,7 @@ pub mod published {
         expert_signed_report,
         expert_specialty,
         follow_up,
+        follow_up_result,
         hazard,
         hazard_event,
         inspection,
@@ -6570,6 +6757,7 @@ pub mod published {
         nonconformity_ever,
         open_nonconformity,
         outreach,
+        outreach_result,
         outreach_signal,
         oversight,
         production_licence,
