@@ -28,7 +28,8 @@ fn the_image_is_built_of_all_that_the_program_is_made_of() {
         .collect();
     assert!(needed.contains("config"), "{needed:?}");
     // What is read by the compiler and by macros without being named in a source.
-    let by_macros = ["Cargo.toml", "Cargo.lock", "askama.toml", "build.rs", "crates", "migrations", "src", "templates"];
+    let by_macros =
+        ["Cargo.toml", "Cargo.lock", "askama.toml", "build.rs", "crates", "migrations", "src", "templates"];
     needed.extend(by_macros.into_iter().filter(|name| root.join(name).exists()).map(str::to_owned));
     let dockerfile = read("package/Dockerfile");
     let copied: BTreeSet<String> = dockerfile

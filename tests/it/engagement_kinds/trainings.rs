@@ -4,6 +4,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use super::{TRAININGS, evidence, faults};
+use crate::support::people::PASSWORD;
 use crate::support::people::text;
 use crate::support::{Http, TestApp};
 
