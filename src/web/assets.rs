@@ -110,6 +110,7 @@ assets! {
     SCRIPT "one-time-link.js";
     SCRIPT "files.js";
     SCRIPT "find-option.js";
+    SCRIPT "find-row.js";
     SCRIPT "admin.js";
     SCRIPT "chat.js";
     SCRIPT "chat-view.js";

@@ -10,7 +10,7 @@
  * be filled in, and the others are hidden.
  * @module
  */
-import { call, explain, load, newKey, notice, say } from './api.js';
+import { call, explain, load, newKey, notice, say, told } from './api.js';
 
 const value = (field) => {
   if (field.dataset.type === 'number') return field.value === '' ? undefined : Number(field.value);
@@ -243,7 +243,7 @@ async function submit(form) {
     keep(form);
     const rest = error.problem?.errors ? await showFaults(form, error.problem.errors) : [];
     const [sentence, options] = explain(error);
-    notice([sentence, ...rest].join(' '), options);
+    notice(told(sentence, rest), options);
     form.dispatchEvent(new CustomEvent('refused', { detail: error.problem }));
   } finally {
     button.disabled = false;
