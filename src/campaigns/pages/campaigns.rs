@@ -14,7 +14,7 @@ use crate::core::clock::shanghai_date;
 use crate::core::page::Slice;
 use crate::programmes::ids::ProgrammeId;
 use crate::programmes::state::{ProgrammeLevel, ProgrammeState};
-use crate::programmes::words::{level_word, state_tone, state_word};
+use crate::programmes::words::{level_of_region, plain_level, state_tone, state_word};
 use crate::web::Id;
 use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member};
@@ -88,7 +88,12 @@ impl CampaignsPage {
     }
 
     fn level(&self, level: &ProgrammeLevel) -> &'static str {
-        level_word(&self.f, *level)
+        plain_level(&self.f, *level)
+    }
+
+    /// The level at which the reader's office organises.
+    fn is_own(&self, level: &ProgrammeLevel) -> bool {
+        self.regions.first().is_some_and(|own| level_of_region(&own.code) == *level)
     }
 
     fn state(&self, state: &ProgrammeState) -> &'static str {

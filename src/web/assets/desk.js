@@ -287,5 +287,16 @@ const search = (event) => {
 finder?.addEventListener('click', (event) => held(event) || search(event));
 document.addEventListener('keydown', (event) => finder && held(event) && event.key === 'k' && search(event));
 
+// In a long navigation the place one is at is in view: in the rail at a desk, along the bar on a phone.
+const here = document.querySelector('.pages [aria-current=page]');
+if (here) {
+  const [bar, rail] = [here.closest('.pages'), here.closest('.top')];
+  const [link, along, down] = [here, bar, rail].map((node) => node.getBoundingClientRect());
+  if (link.left < along.left || link.right > along.right) bar.scrollLeft += link.left - along.left - (along.width - link.width) / 2;
+  if (link.top < down.top || link.bottom > down.bottom) rail.scrollTop += link.top - down.top - down.height / 2;
+}
+const menu = document.querySelector('[data-menu]');
+menu?.addEventListener('click', () => menu.setAttribute('aria-expanded', document.getElementById('pages').classList.toggle('open')));
+
 if (document.querySelector('[data-back]')) load('back').catch(() => {});
 if (document.querySelector('[data-countdown]')) load('countdown');
