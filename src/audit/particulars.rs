@@ -188,7 +188,8 @@ mod tests {
             sentence(&export, Language::En, catalogue)
                 .contains("filters: region Guangzhou, import the chosen one")
         );
-        let step = json!({ "step": "finalise", "to": "final", "source": "case", "behaviour": "correction_late" });
+        let step =
+            json!({ "step": "finalise", "to": "final", "source": "case", "behaviour": "correction_late" });
         let told = sentence(&step, Language::Zh, catalogue);
         for wanted in ["步骤：结果确定", "变为：结果已确定", "来源：整改案件", "信用行为：逾期不改正"]
         {

@@ -269,6 +269,10 @@ impl ProgrammePage {
         self.may(ProgrammeStep::Approve)
     }
 
+    fn may_return(&self) -> bool {
+        self.may(ProgrammeStep::Return)
+    }
+
     fn may_withdraw(&self) -> bool {
         self.may(ProgrammeStep::Withdraw)
     }
