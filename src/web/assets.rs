@@ -170,6 +170,7 @@ assets! {
     SCRIPT "upload-parts.js";
     SCRIPT "zerodesk-chat.js";
     SCRIPT "waiting.js";
+    SCRIPT "todos.js";
     SCRIPT "similar.js";
     SCRIPT "knowledge-beside.js";
     SCRIPT "docs.js";
