@@ -7,7 +7,7 @@
  * browser, for each account (`data-keep` gives it a name of its own, `off` keeps nothing). A form that could not be sent is sent again
  * by itself, as the same call. A template with `data-places` represents so many further
  * places of a form like one before it, of which `{n}` is the number from 0 and `{m}` that from 1. With `{must}` and `{hide}` the first has to
- * be filled in, and the others are hidden.
+ * be filled in, and the others are hidden. `data-none` names a number of the answer: where it is 0, the page says `data-none-words` and stays.
  * @module
  */
 import { call, explain, load, newKey, notice, say, told } from './api.js';
@@ -127,6 +127,13 @@ function forget(form) {
 
 function follow(form, answer) {
   const then = form.dataset.then;
+  // Nothing came of it: the number of what it was done to says so.
+  if (form.dataset.none && answer?.[form.dataset.none] === 0) {
+    forget(form);
+    notice(form.dataset.noneWords, { bad: true });
+    form.dispatchEvent(new CustomEvent('refused'));
+    return;
+  }
   forget(form);
   // A listener that handles the result itself prevents the default.
   if (!form.dispatchEvent(new CustomEvent('done', { detail: answer, bubbles: true, cancelable: true }))) return;
