@@ -13,7 +13,9 @@ use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::page::Slice;
 use crate::programmes::ids::ProgrammeId;
-use crate::programmes::state::{ProgrammeLevel, ProgrammeState};
+use crate::programmes::policy::keeps;
+use crate::programmes::queries as programmes;
+use crate::programmes::state::{ProgrammeLevel, ProgrammeState, ProgrammeStep};
 use crate::programmes::words::{level_of_region, plain_level, state_tone, state_word};
 use crate::web::Id;
 use crate::web::choices::{self, Choice};
@@ -180,6 +182,8 @@ struct CampaignPage {
     place: String,
     by_product: Vec<Bar>,
     by_region: Vec<Bar>,
+    /// The steps of its programme that the reader may take.
+    steps: Vec<ProgrammeStep>,
     subjects: Vec<CampaignSubjectView>,
     pager: Pager,
     schools: Vec<CampaignSchoolView>,
@@ -216,10 +220,15 @@ pub async fn one(state: State, member: Member, id: Id<ProgrammeId>, asked: Query
             Theme::KeyProducts | Theme::Outreach => Vec::new(),
         };
         let (by_product, by_region) = drawn(&frame, catalogue, &d);
+        let steps = match keeps(&actor, &d.campaign.organiser_region, catalogue) {
+            true => programmes::detail(conn, &actor, id, today)?.allowed,
+            false => Vec::new(),
+        };
         Ok(CampaignPage {
             place: choices::region(frame.language, catalogue, &d.campaign.organiser_region),
             by_product,
             by_region,
+            steps,
             subjects: page.items,
             pager,
             schools,
@@ -284,13 +293,14 @@ impl CampaignPage {
     /// Whether its programme waits for this step.
     fn next(&self, word: &str) -> bool {
         use ProgrammeState as S;
-        matches!(
+        let fits = matches!(
             (word, self.d.campaign.state),
             ("submit", S::Draft | S::Returned)
                 | ("approve", S::Submitted)
                 | ("start", S::Approved)
                 | ("close", S::Running)
-        )
+        );
+        fits && self.steps.iter().any(|step| step.as_str() == word)
     }
 
     fn outcomes(&self) -> &'static [CheckOutcome] {
