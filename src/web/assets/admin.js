@@ -14,6 +14,9 @@ import './dialog.js';
 for (const button of document.querySelectorAll('[data-open]')) {
   button.addEventListener('click', () => document.getElementById(button.dataset.open).showModal());
 }
+// An address that ends with the name of a dialog opens it.
+const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+if (named && named.localName === 'dialog') named.showModal();
 for (const button of document.querySelectorAll('dialog [data-close]')) {
   button.addEventListener('click', () => button.closest('dialog').close());
 }
