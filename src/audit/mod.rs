@@ -9,6 +9,7 @@ pub mod particulars;
 mod personal;
 pub mod policy;
 mod room;
+mod room_words;
 pub mod verify;
 pub mod words;
 

@@ -5,6 +5,7 @@ use chrono_tz::Asia::Shanghai;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::audit::room_words::room_word;
 use crate::audit::words::{label, pick, stored_word};
 use crate::catalogue::Catalogue;
 use crate::core::Language;
@@ -120,7 +121,6 @@ impl Told<'_> {
             | "checked_in"
             | "seed_event"
             | "host"
-            | "source"
             | "missing_opinions_reason"
             | "note"
             | "name"
@@ -137,7 +137,7 @@ impl Told<'_> {
             | "former"
             | "tags_added"
             | "tags_removed" => text.to_owned(),
-            "region" | "held_by" => choices::region(self.language, self.catalogue, text),
+            "region" | "regions" | "held_by" => choices::region(self.language, self.catalogue, text),
             "product_kind" => {
                 let kind = self.catalogue.products.kind(text);
                 kind.map_or_else(|| text.to_owned(), |kind| kind.name(self.language).to_owned())
@@ -147,7 +147,7 @@ impl Told<'_> {
                 class.map_or_else(|| text.to_owned(), |class| class.name(self.language).to_owned())
             }
             _ => {
-                let (zh, en) = stored_word(text).unwrap_or((text, text));
+                let (zh, en) = stored_word(text).or_else(|| room_word(text)).unwrap_or((text, text));
                 pick(self.language, zh, en).to_owned()
             }
         })
@@ -188,6 +188,14 @@ mod tests {
             sentence(&export, Language::En, catalogue)
                 .contains("filters: region Guangzhou, import the chosen one")
         );
+        let step =
+            json!({ "step": "finalise", "to": "final", "source": "case", "behaviour": "correction_late" });
+        let told = sentence(&step, Language::Zh, catalogue);
+        for wanted in ["步骤：结果确定", "变为：结果已确定", "来源：整改案件", "信用行为：逾期不改正"]
+        {
+            assert!(told.contains(wanted), "no {wanted} in {told}");
+        }
+        assert!(sentence(&json!({ "source": "12315热线" }), Language::Zh, catalogue).contains("12315热线"));
         assert!(particulars(&Value::Null, Language::Zh, catalogue).is_empty());
     }
 }

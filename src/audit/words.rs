@@ -28,7 +28,7 @@ pub(super) fn label(key: &str) -> Option<(&'static str, &'static str)> {
         | "list" | "of" | "webhook" | "draw" | "target" | "check" | "file" | "known" | "nonce" | "device"
         | "recording" | "question" | "inspection" | "conduct" | "alert" | "assessment" | "campaign"
         | "danger" | "entry" | "feed" | "finding" | "measure" | "promise" | "school" | "slot" | "subject"
-        | "voucher" | "supersedes" | "plan" => {
+        | "voucher" | "supersedes" | "plan" | "previous_sha256" | "text_sha256" => {
             return None;
         }
         "amount" => ("金额", "amount"),
@@ -214,6 +214,7 @@ pub(super) fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "hand_over_to" => ("移交给", "handed over to"),
         "held_by" => ("上报机关", "with the authority of"),
         "held_on" => ("召开日期", "held on"),
+        "hazard" => ("危害", "hazard"),
         "holidays" => ("含节假日", "on public holidays"),
         "in_a_row" => ("连续次数", "in a row"),
         "inserted" => ("新增", "new"),
@@ -270,6 +271,7 @@ pub(super) fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "tags_added" => ("新增标签", "tags added"),
         "tags_removed" => ("去掉的标签", "tags taken away"),
         "theme" => ("主题", "theme"),
+        "topic" => ("事由", "topic"),
         "threshold" => ("阈值", "threshold"),
         "to" => ("变为", "to"),
         "unchanged" => ("未变", "unchanged"),

@@ -293,13 +293,18 @@ pub fn detail(conn: &mut PgConnection, actor: &Actor, id: BulletinId) -> Result<
         .select((e::step, e::to_state, e::reason, e::account_id, e::at))
         .load(conn)?;
     steps.reverse();
+    // Who wrote it or handed it in does not publish it, and is not offered to.
+    let own = [Some(created), submitted].into_iter().flatten().any(|by| actor.account() == Some(by));
     let mut ids: Vec<AccountId> = steps.iter().map(|step| step.3).collect();
     ids.extend([Some(created), submitted, published].into_iter().flatten());
     let names = names(conn, &ids)?;
     let name = |id: AccountId| names.get(&id).cloned().unwrap_or_default();
     Ok(BulletinDetail {
         totals: totals(conn, id)?,
-        allowed: allowed(view.state),
+        allowed: allowed(view.state)
+            .into_iter()
+            .filter(|step| *step != BulletinStep::Publish || !own)
+            .collect(),
         created_by: name(created),
         submitted_by: submitted.map(name),
         published_by: published.map(name),

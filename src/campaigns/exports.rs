@@ -3,10 +3,12 @@
 use crate::campaigns::hazard_queries::HazardView;
 use crate::campaigns::imports::view::CampaignImportView;
 use crate::campaigns::queries::CampaignView;
+use crate::campaigns::settings::CampaignSettings;
 use crate::campaigns::state::{HazardState, Theme};
 use crate::campaigns::subject_queries::{CampaignSchoolView, CampaignSubjectView};
 use crate::exports::{Cell, Column, FilterWord, List, Q, REGION};
 use crate::programmes::words::state_word;
+use crate::settings::Section;
 use crate::zero_out::pages::imports::state_word as import_state_word;
 
 /// The campaigns.
@@ -56,7 +58,9 @@ pub static SUBJECTS: List<CampaignSubjectView> = List {
         Column::new("统一社会信用代码", "Credit code", |s, _| Cell::some(s.subject.uscc.as_ref())),
         Column::new("地区", "Region", |s, w| Cell::text(w.region(&s.subject.region))),
         Column::new("地址", "Address", |s, _| Cell::some(s.subject.address.as_ref())),
-        Column::new("重点产品", "Key product", |s, _| Cell::some(s.subject.product.as_ref())),
+        Column::new("重点产品", "Key product", |s, w| {
+            Cell::some(s.subject.product.as_ref().map(|key| key_product(key, w)))
+        }),
         Column::new("最近的学校", "Nearest school", |s, _| Cell::some(s.school.as_ref())),
         Column::new("距离（米）", "Distance (m)", |s, _| {
             s.subject.distance_m.map_or(Cell::Empty, |metres| Cell::count(i64::from(metres)))
@@ -74,12 +78,18 @@ pub static SUBJECTS: List<CampaignSubjectView> = List {
         Q,
         REGION,
         FilterWord::of_row("campaign", "专项行动", "campaign", &[("campaign_id", "campaign_id")]),
-        FilterWord::new("product", "重点产品", "key product", |word, _| word.to_owned()),
+        FilterWord::new("product", "重点产品", "key product", key_product),
         FilterWord::new("checked", "已检查", "checked", yes_or_no),
         FilterWord::new("double", "疑似重复", "possible doubles", yes_or_no),
         FilterWord::new("removed", "含已移出", "with those taken off", yes_or_no),
     ],
 };
+
+/// The name of a key product by the rules that come with the platform; a key that only an office's own rules have stands as it is.
+fn key_product(key: &str, w: &crate::exports::Words) -> String {
+    let found = CampaignSettings::built_in().rules.iter().rev().find_map(|rules| rules.product(key));
+    found.map_or_else(|| key.to_owned(), |product| w.say(&product.name).to_owned())
+}
 
 fn yes_or_no(word: &str, w: &crate::exports::Words) -> String {
     match word {
@@ -146,7 +156,7 @@ pub static HAZARDS: List<HazardView> =
             Column::new("统一社会信用代码", "Credit code", |h, _| Cell::text(&h.uscc)),
             Column::new("地区", "Region", |h, w| Cell::text(w.region(&h.hazard.region))),
             Column::new("专项行动", "Campaign", |h, _| Cell::some(h.campaign.as_ref())),
-            Column::new("重点产品", "Key product", |h, _| Cell::text(&h.hazard.product)),
+            Column::new("重点产品", "Key product", |h, w| Cell::text(key_product(&h.hazard.product, w))),
             Column::new("产品种类", "Product kind", |h, w| {
                 Cell::some(h.hazard.product_kind.as_ref().map(|code| w.kind(code)))
             }),
@@ -181,7 +191,7 @@ pub static HAZARDS: List<HazardView> =
                 Ok(state) => w.t(state.words().0, state.words().1).to_owned(),
                 Err(_) => word.to_owned(),
             }),
-            FilterWord::new("product", "重点产品", "key product", |word, _| word.to_owned()),
+            FilterWord::new("product", "重点产品", "key product", key_product),
             FilterWord::new("overdue", "逾期", "overdue", yes_or_no),
         ],
     };

@@ -6,6 +6,7 @@ use crate::core::actor::Actor;
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice, Total};
 use crate::db::order::in_order;
+use crate::db::regional::seen_regions;
 use crate::db::schema::{programme, programme_event, programme_target, region_scope};
 use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
@@ -318,6 +319,23 @@ pub struct ProgrammeEvent {
     pub at: DateTime<Utc>,
 }
 
+/// The kinds of the programmes that wait for the actor's approval, once for each programme: those which somebody else wrote and handed in.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn to_approve(conn: &mut PgConnection, actor: &Actor) -> Result<Vec<ProgrammeKind>, Problem> {
+    let submitted: Vec<(ProgrammeKind, AccountId, Option<AccountId>)> = programme::table
+        .filter(programme::organiser_region.eq_any(seen_regions(actor)))
+        .filter(programme::state.eq(ProgrammeState::Submitted))
+        .select((programme::kind, programme::created_by, programme::submitted_by))
+        .load(conn)?;
+    let own = actor.account();
+    let others = submitted.into_iter().filter(|(_, created, handed_in)| {
+        own.is_some() && Some(*created) != own && (handed_in.is_none() || *handed_in != own)
+    });
+    Ok(others.map(|(kind, ..)| kind).collect())
+}
+
 /// The most steps of a history.
 const MOST_EVENTS: i64 = 200;
 
@@ -353,10 +371,17 @@ pub fn detail(
         by: names.get(&by).cloned().unwrap_or_default(),
         at,
     };
+    let by = |wanted: ProgrammeStep| steps.iter().rev().find(|step| step.0 == wanted).map(|step| step.4);
+    // Who wrote it or handed it in does not approve it, and is not offered to.
+    let own = [by(ProgrammeStep::Create), by(ProgrammeStep::Submit)]
+        .into_iter()
+        .flatten()
+        .any(|account| actor.account() == Some(account));
     Ok(ProgrammeDetail {
         allowed: allowed(view.programme.state)
             .into_iter()
             .filter(|step| *step != ProgrammeStep::Draw || view.programme.kind.has_targets())
+            .filter(|step| *step != ProgrammeStep::Approve || !own)
             .collect(),
         history: steps.into_iter().map(event).collect(),
         view,

@@ -46,14 +46,27 @@ pub fn kind_word(f: &Frame, kind: ProgrammeKind) -> &'static str {
 
 /// The level that organises a programme of a kind.
 pub fn level_of_kind(f: &Frame, kind: ProgrammeKind, level: ProgrammeLevel) -> &'static str {
-    if kind == ProgrammeKind::Sampling {
-        return level_word(f, level);
-    }
+    if kind == ProgrammeKind::Sampling { level_word(f, level) } else { plain_level(f, level) }
+}
+
+/// A level, whatever is organised.
+pub fn plain_level(f: &Frame, level: ProgrammeLevel) -> &'static str {
     match level {
         ProgrammeLevel::National => f.t("国家级", "national"),
         ProgrammeLevel::Provincial => f.t("省级", "provincial"),
         ProgrammeLevel::Municipal => f.t("市级", "municipal"),
         ProgrammeLevel::County => f.t("县级", "county"),
+    }
+}
+
+/// The level at which the office of a region organises.
+pub fn level_of_region(code: &str) -> ProgrammeLevel {
+    if code.ends_with("0000") {
+        ProgrammeLevel::Provincial
+    } else if code.ends_with("00") {
+        ProgrammeLevel::Municipal
+    } else {
+        ProgrammeLevel::County
     }
 }
 

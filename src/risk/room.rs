@@ -121,7 +121,7 @@ pub const ROOM: Room = Room {
     ],
     sees_attachment: Some(files::sees),
     audit: &[
-        word("raise_alert", "质量预警", "raised quality alerts"),
+        word("raise_alert", "产生质量预警", "raised quality alerts"),
         word("hold_quality_meeting", "登记质量分析会", "recorded a quality meeting"),
         word("take_measure_of_alert", "对质量预警采取督促措施", "took a measure upon a quality alert"),
         word("close_quality_alert", "办结质量预警", "closed a quality alert"),

@@ -292,7 +292,7 @@ fn require_applied(tx: &mut Tx, id: PlanId) -> Result<(), Problem> {
     if region.is_some_and(|region| sees_plan(&tx.actor, &region, &tx.catalogue)) {
         return Ok(());
     }
-    let text = Text::new("不是您辖区内已应用的分派方案", "is no applied plan of your region");
+    let text = Text::new("不是您辖区内已执行的巡回方案", "is no applied plan of your region");
     Err(Problem::field("/plan", text))
 }
 

@@ -17,7 +17,10 @@ pub static SIGNALS: List<SignalView> = List {
     people: false,
     columns: &[
         Column::new("来源", "Source", |s, w| Cell::text(s.source.text().get(w.language))),
-        Column::new("来源编号", "Number", |s, _| Cell::text(&s.external_id)),
+        Column::new("来源编号", "Number", |s, _| {
+            // An id of the platform's own says nothing to people.
+            Cell::some(Some(&s.external_id).filter(|id| uuid::Uuid::try_parse(id).is_err()))
+        }),
         Column::new("标题", "Title", |s, _| Cell::text(&s.title)),
         Column::new("可信度", "Reliability", |s, w| Cell::text(s.reliability.text().get(w.language))),
         Column::new("状态", "State", |s, w| Cell::text(s.state.text().get(w.language))),

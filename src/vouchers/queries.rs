@@ -318,9 +318,9 @@ pub fn detail(
     let issue = get(conn, actor, id)?;
     let (today, day) = (shanghai_date(now), as_of::day(asked, now)?);
     let officer = actor.officer_region().is_some();
-    let (sha256, seed): (Option<Vec<u8>>, Option<Vec<u8>>) = voucher_issue::table
+    let (sha256, seed, author): (Option<Vec<u8>>, Option<Vec<u8>>, AccountId) = voucher_issue::table
         .find(id)
-        .select((voucher_issue::frame_sha256, voucher_issue::seed))
+        .select((voucher_issue::frame_sha256, voucher_issue::seed, voucher_issue::created_by))
         .first(conn)?;
     let applications = match officer {
         true => {
@@ -338,9 +338,12 @@ pub fn detail(
         _ => None,
     };
     let kept = officer && keeps(conn, actor, id)?;
+    // Who wrote it does not approve it, and is not offered to.
+    let own_draft = actor.account() == Some(author);
+    let may = |step: &VoucherIssueStep| kept && !(own_draft && *step == VoucherIssueStep::Approve);
     Ok(VoucherIssueDetail {
         tiers: tiers(conn, id)?,
-        allowed: if kept { steps(&issue, today) } else { Vec::new() },
+        allowed: steps(&issue, today).into_iter().filter(may).collect(),
         applications,
         account,
         frame_sha256: sha256.as_deref().map(hex),

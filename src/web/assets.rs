@@ -110,6 +110,7 @@ assets! {
     SCRIPT "one-time-link.js";
     SCRIPT "files.js";
     SCRIPT "find-option.js";
+    SCRIPT "find-row.js";
     SCRIPT "admin.js";
     SCRIPT "chat.js";
     SCRIPT "chat-view.js";
@@ -169,6 +170,7 @@ assets! {
     SCRIPT "upload-parts.js";
     SCRIPT "zerodesk-chat.js";
     SCRIPT "waiting.js";
+    SCRIPT "todos.js";
     SCRIPT "similar.js";
     SCRIPT "knowledge-beside.js";
     SCRIPT "docs.js";

@@ -79,7 +79,13 @@ fn a_plan_goes_from_its_draft_to_its_end_and_a_second_officer_approves_it() {
     for who in [&planner, &approver] {
         assert_eq!(act(who, "approve").refusal(), (409, "second_officer_needed".to_owned()));
     }
+    // It is offered to a third alone, for whom it waits on the first page.
     let third = app.admin("third", "440000");
+    let offered =
+        |who: &Http| who.get(&path).expect(200)["allowed"].as_array().unwrap().contains(&json!("approve"));
+    let waits = |who: &Http| who.get("/").text.contains("监督抽查计划待审批");
+    assert_eq!([offered(&planner), offered(&approver), offered(&third)], [false, false, true]);
+    assert_eq!([waits(&planner), waits(&approver), waits(&third)], [false, false, true]);
     let done = act(&third, "approve").expect(200);
     assert_eq!((&done["state"], &done["approved_by"]), (&json!("approved"), &json!("name of third")));
     assert_eq!(reason(&planner, "withdraw").refusal(), (409, "programme_state".to_owned()));

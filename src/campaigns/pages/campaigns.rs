@@ -12,8 +12,10 @@ use crate::catalogue::Catalogue;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::programmes::ids::ProgrammeId;
-use crate::programmes::state::{ProgrammeLevel, ProgrammeState};
-use crate::programmes::words::{level_word, state_tone, state_word};
+use crate::programmes::policy::keeps;
+use crate::programmes::queries as programmes;
+use crate::programmes::state::{ProgrammeLevel, ProgrammeState, ProgrammeStep};
+use crate::programmes::words::{level_of_region, plain_level, state_tone, state_word};
 use crate::web::Id;
 use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member};
@@ -87,7 +89,12 @@ impl CampaignsPage {
     }
 
     fn level(&self, level: &ProgrammeLevel) -> &'static str {
-        level_word(&self.f, *level)
+        plain_level(&self.f, *level)
+    }
+
+    /// The level at which the reader's office organises.
+    fn is_own(&self, level: &ProgrammeLevel) -> bool {
+        self.regions.first().is_some_and(|own| level_of_region(&own.code) == *level)
     }
 
     fn state(&self, state: &ProgrammeState) -> &'static str {
@@ -174,6 +181,8 @@ struct CampaignPage {
     place: String,
     by_product: Vec<Bar>,
     by_region: Vec<Bar>,
+    /// The steps of its programme that the reader may take.
+    steps: Vec<ProgrammeStep>,
     subjects: Vec<CampaignSubjectView>,
     pager: Pager,
     regions: Vec<Choice>,
@@ -200,10 +209,15 @@ pub async fn one(state: State, member: Member, id: Id<ProgrammeId>, asked: Query
         let page = subject_queries::list(conn, &actor, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || subject_queries::count(conn, &actor, &filter))?;
         let (by_product, by_region) = drawn(&frame, catalogue, &d);
+        let steps = match keeps(&actor, &d.campaign.organiser_region, catalogue) {
+            true => programmes::detail(conn, &actor, id, today)?.allowed,
+            false => Vec::new(),
+        };
         Ok(CampaignPage {
             place: choices::region(frame.language, catalogue, &d.campaign.organiser_region),
             by_product,
             by_region,
+            steps,
             subjects: page.items,
             pager,
             regions: choices::regions(frame.language, &actor, catalogue),
@@ -267,13 +281,14 @@ impl CampaignPage {
     /// Whether its programme waits for this step.
     fn next(&self, word: &str) -> bool {
         use ProgrammeState as S;
-        matches!(
+        let fits = matches!(
             (word, self.d.campaign.state),
             ("submit", S::Draft | S::Returned)
                 | ("approve", S::Submitted)
                 | ("start", S::Approved)
                 | ("close", S::Running)
-        )
+        );
+        fits && self.steps.iter().any(|step| step.as_str() == word)
     }
 
     fn outcomes(&self) -> &'static [CheckOutcome] {

@@ -78,7 +78,7 @@ fn letter(past: &Past) -> Result<(), Problem> {
     past.set(-16, 10);
     let officer = caller(&past.app, PROVINCE)?;
     let basis = alert(past, &officer)?;
-    let title = "关于电线电缆产品质量风险的提醒";
+    let title = "关于产品质量风险的提醒";
     let body = written(OversightKind::Letter, title, to_guangzhou(RecipientKind::Authority), basis);
     let id = past.app.execute(&officer, &CreateOversight { written: body })?;
     past.set(-15, 10);

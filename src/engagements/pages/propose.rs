@@ -1,6 +1,7 @@
 //! The form by which a visit is proposed: first the enterprise is found, then the times are named.
 
 use askama::Template;
+use chrono::NaiveDate;
 
 use crate::core::actor::Actor;
 use crate::core::ids::EnterpriseId;
@@ -39,7 +40,7 @@ struct ProposePage {
     found: Vec<(EnterpriseChoice, String)>,
     chosen: Option<Chosen>,
     /// The first day that can be named.
-    first: String,
+    first: NaiveDate,
 }
 
 /// The form.
@@ -82,7 +83,7 @@ pub async fn propose(state: State, member: Member, asked: QueryParams) -> Answer
         Ok(ProposePage {
             found: if chosen.is_some() { Vec::new() } else { all.into_iter().map(named).collect() },
             chosen,
-            first: earliest(&catalogue.calendar, today, notice).to_string(),
+            first: earliest(&catalogue.calendar, today, notice),
             asked,
             f: frame,
         })

@@ -110,6 +110,15 @@ impl ProgrammesPage {
         words::level_of_kind(&self.f, self.kind, *level)
     }
 
+    fn plain_level(&self, level: &ProgrammeLevel) -> &'static str {
+        words::plain_level(&self.f, *level)
+    }
+
+    /// The level at which the reader's office organises.
+    fn is_own(&self, level: &ProgrammeLevel) -> bool {
+        self.regions.first().is_some_and(|own| words::level_of_region(&own.code) == *level)
+    }
+
     fn kinds(&self) -> &'static [ProgrammeKind] {
         ProgrammeKind::ALL
     }
@@ -258,6 +267,10 @@ impl ProgrammePage {
 
     fn may_approve(&self) -> bool {
         self.may(ProgrammeStep::Approve)
+    }
+
+    fn may_return(&self) -> bool {
+        self.may(ProgrammeStep::Return)
     }
 
     fn may_withdraw(&self) -> bool {

@@ -228,12 +228,12 @@ impl CasePage {
             && !self.d.case.allowed_steps.contains(&CaseStep::Clear)
     }
 
-    /// The reader is an officer.
     /// The rules that count a case which began before them; none where the case has ended and no term runs.
     fn later_rules(&self) -> Option<&LaterRules> {
         self.d.case.counted_by_later_rules.as_ref().filter(|_| !self.d.case.state.is_final())
     }
 
+    /// Whether the reader is an officer.
     fn officer(&self) -> bool {
         self.f.person.as_ref().is_some_and(|p| p.scope.role() == Role::Admin)
     }
@@ -243,7 +243,13 @@ impl CasePage {
         match name {
             "until" => (self.f.t("截止日期", "Last day of the term"), "date"),
             "received_on" => (self.f.t("收到检验结论的日期", "Result received on"), "date"),
-            "region" => (self.f.t("接收地区（行政区划代码）", "Region (code)"), "text"),
+            "region" => (
+                self.f.t(
+                    "接收地区（六位行政区划代码，如 440300）",
+                    "Receiving region (six-digit code, such as 440300)",
+                ),
+                "text",
+            ),
             "reason" => (self.f.t("不再经营的原因", "Why it no longer operates"), "closing"),
             _ => (self.f.t("说明", "Particulars"), "text"),
         }

@@ -21,6 +21,8 @@ use crate::experts::specialty_queries::{self as changes, ChangeFilter};
 use crate::inspections::queries::{self as inspections, InspectionFilter};
 use crate::inspections::state::InspectionState;
 use crate::inspections::words::Outcome;
+use crate::programmes::kind::ProgrammeKind;
+use crate::programmes::queries as programmes;
 use crate::remediation::CaseState;
 use crate::remediation::case_filter::Turn;
 use crate::remediation::deadlines::clock::Clock;
@@ -31,6 +33,7 @@ use crate::reports::pages::charts::{Line, Ranked, Square, Stage, calendar, funne
 use crate::reports::rate::{self, By, Count, Question, RateReport};
 use crate::risk::alerts::AlertState;
 use crate::risk::alerts::queries::{self as alerts, AlertFilter};
+use crate::risk::assessments::queries as assessments;
 use crate::web::frame::Frame;
 
 /// Parts of the region in the ranking; all are on the page of progress.
@@ -180,6 +183,22 @@ fn waits(
         for (filter, zh, en, href, urgent) in of_inspections() {
             let found = inspections::count(conn, actor, &filter, today)?;
             add(usize::try_from(found.rows).unwrap_or(0), found.more, zh, en, href, urgent);
+        }
+    }
+    if regulates {
+        let assessed = assessments::to_validate(conn, actor)?;
+        let href = "/assessments?state=submitted";
+        add(assessed, false, "风险研判待审核", "Assessments to validate", href, false);
+        let planned = programmes::to_approve(conn, actor)?;
+        for kind in ProgrammeKind::ALL {
+            let count = planned.iter().filter(|waiting| *waiting == kind).count();
+            let (zh, en) = kind.words();
+            let (zh, en) = (format!("{zh}计划待审批"), format!("Programmes to approve: {en}"));
+            let href = match kind.has_own_commands() {
+                true => "/support?stage=submitted".to_owned(),
+                false => format!("/programmes?kind={}&state=submitted", kind.as_str()),
+            };
+            add(count, false, &zh, &en, &href, false);
         }
     }
     let applied = ExpertFilter { vetting: Some(Vetting::Applied), ..ExpertFilter::default() };

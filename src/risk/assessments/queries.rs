@@ -109,6 +109,19 @@ pub fn list(
     Ok(Page { items: views(conn, items)?, next_cursor })
 }
 
+/// How many assessments wait to be validated by the actor: those that somebody else wrote and handed in.
+///
+/// # Errors
+/// 403 for anyone but an officer.
+pub fn to_validate(conn: &mut PgConnection, actor: &Actor) -> Result<usize, Problem> {
+    permit(actor)?;
+    let authors: Vec<AccountId> = visible_to(actor)
+        .filter(assessment::state.eq(AssessmentState::Submitted))
+        .select(assessment::author_id)
+        .load(conn)?;
+    Ok(authors.into_iter().filter(|author| actor.account() != Some(*author)).count())
+}
+
 /// How many assessments a filter finds.
 ///
 /// # Errors

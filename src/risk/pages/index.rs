@@ -120,7 +120,7 @@ fn page(app: &App, actor: &Actor, f: Frame, asked: QueryParams) -> Result<IndexP
         regions: choices::regions(f.language, actor, catalogue),
         classes: choices::classes(&f, catalogue),
         digest: digest::wanted(conn, actor)?.wanted,
-        day: of.0.to_string(),
+        day: f.day(&of.0),
         today: shanghai_date(now).to_string(),
         window: of.1,
         windows: rules.windows.clone(),

@@ -111,7 +111,7 @@ fn page(app: &App, actor: &Actor, f: Frame, kind: &str, asked: &QueryParams) -> 
         name: known.name(f.language).to_owned(),
         region_name: choices::region(f.language, catalogue, &region),
         region,
-        day: of.0.to_string(),
+        day: f.day(&of.0),
         window: of.1,
         here,
         line: line(&days),

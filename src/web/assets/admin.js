@@ -6,7 +6,7 @@
  * names has ended. A `textarea` with `data-lines` is sent as a list, a line for each item.
  * @module
  */
-import { call, explain, language, notice, renewSession, say } from './api.js';
+import { call, explain, language, notice, renewSession, say, told } from './api.js';
 import './dialog.js';
 
 /* Dialogs */
@@ -14,6 +14,9 @@ import './dialog.js';
 for (const button of document.querySelectorAll('[data-open]')) {
   button.addEventListener('click', () => document.getElementById(button.dataset.open).showModal());
 }
+// An address that ends with the name of a dialog opens it.
+const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+if (named && named.localName === 'dialog') named.showModal();
 for (const button of document.querySelectorAll('dialog [data-close]')) {
   button.addEventListener('click', () => button.closest('dialog').close());
 }
@@ -165,7 +168,7 @@ function send(path, data, bar, line, again = true) {
         return send(path, data, bar, line, false).then(resolve, reject);
       }
       const faults = (answer.errors || []).map((fault) => fault.detail);
-      const text = [answer.detail || say('上传失败', 'The upload failed'), ...faults].join(' ');
+      const text = told(answer.detail || say('上传失败', 'The upload failed'), faults);
       return reject(Object.assign(new Error(text), { problem: { ...answer, status: request.status, detail: text } }));
     };
     request.send(data);
@@ -254,7 +257,7 @@ for (const form of document.querySelectorAll('form[data-rota]')) {
       location.reload();
     } catch (error) {
       const [text] = explain(error);
-      tell(form, [text, ...(error.problem?.errors || []).map((fault) => fault.detail)].join(' '));
+      tell(form, told(text, (error.problem?.errors || []).map((fault) => fault.detail)));
     }
   });
 }

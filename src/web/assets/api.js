@@ -129,6 +129,18 @@ export function notice(text, { bad = false, link } = {}) {
   }
 }
 
+/**
+ * A sentence, and what it says more exactly, as one text.
+ * @param {string} sentence
+ * @param {string[]} details
+ * @returns {string}
+ */
+export function told(sentence, details) {
+  if (!details.length) return sentence;
+  const more = details.join(say('；', '; '));
+  return /[。.！!？?]$/.test(sentence) ? `${sentence}${say('', ' ')}${more}` : `${sentence}${say('：', ': ')}${more}`;
+}
+
 /** What to tell a person about a failure. */
 export function explain(error) {
   if (error instanceof Refused) {

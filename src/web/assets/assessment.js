@@ -3,7 +3,8 @@
  * the cell of the table lights up. Nothing is judged here.
  * @module
  */
-import { call, explain, language, load, newKey, notice, Refused, say } from './api.js';
+import { call, explain, language, load, newKey, notice, Refused, say, told } from './api.js';
+import { make } from './make.js';
 
 const value = (node, name) => node.querySelector(`[data-${name}]`).value;
 
@@ -78,6 +79,49 @@ async function judge(form) {
   }
 }
 
+/* Evidence: each line of the hidden field is a kind and an id; the list shows what they are called. */
+
+const EVIDENCE = {
+  signal: { words: () => say('风险信息', 'Signal'), path: '/api/v1/signals/', name: ({ title }) => title },
+  inspection: { words: () => say('监督检查', 'Inspection'), path: '/api/v1/inspections/', name: ({ number }) => number },
+  file: { words: () => say('附件', 'File') },
+};
+const names = new Map();
+const lines = (form) => form.elements.evidence.value.split('\n').map((line) => line.trim()).filter(Boolean);
+
+function listed(form) {
+  const list = form.querySelector('[data-evidence-list]');
+  list.replaceChildren(...lines(form).map((line) => {
+    const [kind, id] = line.split(/\s+/);
+    const { words, path, name } = EVIDENCE[kind] ?? { words: () => kind };
+    const text = make('bdi', names.get(id) ?? '');
+    if (!names.has(id) && path) {
+      call(path + id).then((found) => {
+        names.set(id, name(found));
+        text.textContent = names.get(id);
+      }, () => {});
+    }
+    const drop = make('button', say('移除', 'Remove'), { type: 'button', class: 'link', 'data-drop-evidence': line });
+    const row = make('li', `${words()} `);
+    row.append(text, ' ', drop);
+    return row;
+  }));
+}
+
+function setLines(form, all) {
+  form.elements.evidence.value = [...new Set(all)].join('\n');
+  listed(form);
+}
+
+/** Adds the signals and inspections that are chosen. */
+function addChosen(form) {
+  const chosen = [...form.querySelectorAll('select[data-evidence]')].filter((select) => select.value);
+  for (const select of chosen) names.set(select.value, select.selectedOptions[0].textContent);
+  const added = chosen.map((select) => `${select.dataset.evidence} ${select.value}`);
+  for (const select of chosen) [select.value, select.size] = ['', 0];
+  if (added.length) setLines(form, [...lines(form), ...added]);
+}
+
 function again(node) {
   const copy = node.cloneNode(true);
   for (const field of copy.querySelectorAll('input')) field.value = '';
@@ -95,19 +139,22 @@ function change(form, button) {
     boxes.append(box);
   }
   if ('dropScenario' in button.dataset && boxes.children.length > 1) boxes.lastElementChild.remove();
+  if ('addEvidence' in button.dataset) addChosen(form);
+  if ('dropEvidence' in button.dataset) setLines(form, lines(form).filter((line) => line !== button.dataset.dropEvidence));
 }
 
 async function uploaded(form) {
-  const lines = [];
+  const added = [];
   for (const file of form.querySelector('[data-upload]').files) {
     const sent = new FormData();
     sent.append('file', file, file.name);
     const answer = await fetch('/api/v1/attachments', { method: 'POST', headers: { 'Accept-Language': language, 'Idempotency-Key': newKey() }, body: sent });
     const found = await answer.json();
     if (!answer.ok) throw new Refused({ ...found, status: answer.status });
-    lines.push(`file ${found.id}`);
+    names.set(found.id, file.name);
+    added.push(`file ${found.id}`);
   }
-  if (lines.length) form.elements.evidence.value = [form.elements.evidence.value.trim(), ...lines].filter(Boolean).join('\n');
+  if (added.length) setLines(form, [...lines(form), ...added]);
   form.querySelector('[data-upload]').value = '';
 }
 
@@ -116,6 +163,7 @@ async function send(form) {
   button.disabled = true;
   notice();
   try {
+    addChosen(form);
     await uploaded(form);
     const written = body(read(form));
     const { id, version } = form.dataset;
@@ -127,7 +175,7 @@ async function send(form) {
     const errors = error.problem?.errors?.map((one) => ({ ...one, pointer: one.pointer.replace(/^\/assessment\//, '/') }));
     const rest = errors ? (await load('faults')).show(form, errors) : [];
     const [sentence, options] = explain(error);
-    notice([sentence, ...rest].join(' '), options);
+    notice(told(sentence, rest), options);
     button.disabled = false;
   }
 }
@@ -148,3 +196,9 @@ form?.addEventListener('click', (event) => {
   judge(form);
 });
 if (form?.dataset.id) judge(form);
+if (form) {
+  // A page that leads here may name the signal that an assessment begins with.
+  const signal = new URLSearchParams(location.search).get('signal');
+  if (signal && !form.dataset.id) setLines(form, [...lines(form), `signal ${signal}`]);
+  else listed(form);
+}

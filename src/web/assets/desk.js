@@ -7,10 +7,10 @@
  * browser, for each account (`data-keep` gives it a name of its own, `off` keeps nothing). A form that could not be sent is sent again
  * by itself, as the same call. A template with `data-places` represents so many further
  * places of a form like one before it, of which `{n}` is the number from 0 and `{m}` that from 1. With `{must}` and `{hide}` the first has to
- * be filled in, and the others are hidden.
+ * be filled in, and the others are hidden. `data-none` names a number of the answer: where it is 0, the page says `data-none-words` and stays.
  * @module
  */
-import { call, explain, load, newKey, notice, say } from './api.js';
+import { call, explain, load, newKey, notice, say, told } from './api.js';
 
 const value = (field) => {
   if (field.dataset.type === 'number') return field.value === '' ? undefined : Number(field.value);
@@ -127,6 +127,13 @@ function forget(form) {
 
 function follow(form, answer) {
   const then = form.dataset.then;
+  // Nothing came of it: the number of what it was done to says so.
+  if (form.dataset.none && answer?.[form.dataset.none] === 0) {
+    forget(form);
+    notice(form.dataset.noneWords, { bad: true });
+    form.dispatchEvent(new CustomEvent('refused'));
+    return;
+  }
   forget(form);
   // A listener that handles the result itself prevents the default.
   if (!form.dispatchEvent(new CustomEvent('done', { detail: answer, bubbles: true, cancelable: true }))) return;
@@ -243,7 +250,7 @@ async function submit(form) {
     keep(form);
     const rest = error.problem?.errors ? await showFaults(form, error.problem.errors) : [];
     const [sentence, options] = explain(error);
-    notice([sentence, ...rest].join(' '), options);
+    notice(told(sentence, rest), options);
     form.dispatchEvent(new CustomEvent('refused', { detail: error.problem }));
   } finally {
     button.disabled = false;
@@ -286,6 +293,17 @@ const search = (event) => {
 };
 finder?.addEventListener('click', (event) => held(event) || search(event));
 document.addEventListener('keydown', (event) => finder && held(event) && event.key === 'k' && search(event));
+
+// In a long navigation the place one is at is in view: in the rail at a desk, along the bar on a phone.
+const here = document.querySelector('.pages [aria-current=page]');
+if (here) {
+  const [bar, rail] = [here.closest('.pages'), here.closest('.top')];
+  const [link, along, down] = [here, bar, rail].map((node) => node.getBoundingClientRect());
+  if (link.left < along.left || link.right > along.right) bar.scrollLeft += link.left - along.left - (along.width - link.width) / 2;
+  if (link.top < down.top || link.bottom > down.bottom) rail.scrollTop += link.top - down.top - down.height / 2;
+}
+const menu = document.querySelector('[data-menu]');
+menu?.addEventListener('click', () => menu.setAttribute('aria-expanded', document.getElementById('pages').classList.toggle('open')));
 
 if (document.querySelector('[data-back]')) load('back').catch(() => {});
 if (document.querySelector('[data-countdown]')) load('countdown');

@@ -15,7 +15,10 @@ export function clear(form) {
 /** The field of a pointer such as `/contact/name`, by its name `contact.name`; else the first one below it. */
 function byName(form, pointer) {
   const path = pointer.replace(/^\//, '').split('/').join('.');
-  return [...form.elements].find((f) => f.name === path || (f.name && f.name.startsWith(`${path}.`)));
+  // What is typed as Beijing time or in yuan is sent by a hidden field; the person sees the one that was typed into.
+  const name = (f) => f.dataset?.shanghai || f.dataset?.moment || f.dataset?.yuan || f.dataset?.lines || f.name;
+  const shown = [...form.elements].filter((f) => !('made' in (f.dataset ?? {})) && !('line' in (f.dataset ?? {})));
+  return shown.find((f) => name(f) === path) ?? shown.find((f) => name(f)?.startsWith(`${path}.`)) ?? shown.find((f) => f.dataset?.lines && path.startsWith(`${f.dataset.lines}.`));
 }
 
 /**

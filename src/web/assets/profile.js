@@ -3,7 +3,7 @@
  * leave.
  * @module
  */
-import { call, explain, notice, say } from './api.js';
+import { call, explain, notice, say, told } from './api.js';
 import { clear, show } from './faults.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -35,7 +35,7 @@ async function send(form, path, body, nameOf, saved) {
   } catch (error) {
     const rest = show(form, error?.problem?.errors, by(nameOf));
     const [sentence, options] = explain(error);
-    notice([sentence, ...rest].join(' '), options);
+    notice(told(sentence, rest), options);
   } finally {
     button.disabled = false;
   }

@@ -3,7 +3,7 @@
  * reason was given, and the bytes of what is shown as an original are hashed.
  * @module
  */
-import { call, explain, notice, say } from './api.js';
+import { call, explain, notice, say, told } from './api.js';
 import { hashAt } from './hashing.js';
 import { judge } from './recording-chain.js';
 
@@ -138,7 +138,7 @@ page.querySelector('[data-custody]')?.addEventListener('submit', async (event) =
     location.reload();
   } catch (error) {
     const line = event.target.querySelector('[role=alert]');
-    line.textContent = [explain(error)[0], ...(error.problem?.errors || []).map(({ detail }) => detail)].join(' ');
+    line.textContent = told(explain(error)[0], (error.problem?.errors || []).map(({ detail }) => detail));
     line.hidden = false;
   }
 });
@@ -158,7 +158,7 @@ page.querySelector('[data-external]')?.addEventListener('submit', async (event) 
     location.reload();
   } catch (error) {
     const line = event.target.querySelector('[role=alert]');
-    line.textContent = [explain(error)[0], ...(error.problem?.errors || []).map(({ detail }) => detail)].join(' ');
+    line.textContent = told(explain(error)[0], (error.problem?.errors || []).map(({ detail }) => detail));
     line.hidden = false;
   }
 });

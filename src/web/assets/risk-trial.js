@@ -3,7 +3,7 @@
  * server counts, and the answer is shown below. Nothing is stored.
  * @module
  */
-import { call, explain, load, newKey, notice, say } from './api.js';
+import { call, explain, load, newKey, notice, say, told } from './api.js';
 import { make } from './make.js';
 
 /**
@@ -82,7 +82,7 @@ async function send(form, box) {
   } catch (error) {
     const rest = error.problem?.errors ? (await load('faults')).show(form, error.problem.errors) : [];
     const [sentence, options] = explain(error);
-    notice([sentence, ...rest].join(' '), options);
+    notice(told(sentence, rest), options);
   } finally {
     button.disabled = false;
   }

@@ -299,9 +299,9 @@ pub async fn archive(state: State, member: Member, asked: web::Query<PageParams>
         let mut over = consultations::list(conn, &actor, &concluded, largest_page())?.items;
         // What was taken back before anyone had taken it has nothing to keep.
         over.retain(|c| !c.is_taken_back());
-        let region = app.catalogue().regions.get(&detail.enterprise.region);
+        let place = choices::region(frame.language, app.catalogue(), &detail.enterprise.region);
         Ok(ArchivePage {
-            place: region.map_or_else(String::new, |r| r.name_in(frame.language).to_owned()),
+            place,
             f: frame,
             enterprise: detail.enterprise,
             filed,
