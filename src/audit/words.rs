@@ -31,6 +31,14 @@ pub(super) fn label(key: &str) -> Option<(&'static str, &'static str)> {
         | "voucher" | "supersedes" | "plan" | "previous_sha256" | "text_sha256" => {
             return None;
         }
+        "after" => ("更正后", "after"),
+        "checked_on" => ("检查日期", "checked on"),
+        "hospital" => ("产品医院", "product hospital"),
+        "online_url" => ("线上网址", "address on line"),
+        "place" => ("地点", "place"),
+        "product_kinds" => ("产品种类", "product kinds"),
+        "reliability" => ("可靠程度", "reliability"),
+        "taken_back" => ("撤回前的状态", "state before it was taken back"),
         "amount" => ("金额", "amount"),
         "back" => ("重新列入", "taken back"),
         "ends_on" => ("结束日期", "last day"),

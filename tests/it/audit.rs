@@ -165,6 +165,8 @@ const NO_WORDS: [(&str, &str); 77] = [
     ("make_push_key", "made once by the platform, when a browser first asks for it"),
     ("decide_push", "tells of what stands in the log; the message stands in the queue"),
     ("try_push", "shows a notice to the person who asks for it"),
+    ("announce_follow_ups", "mails, which stand in the outbox"),
+    ("delete_checked_registers", "a check changes nothing but its own record"),
     ("delete_checked_signals", "a check changes nothing but its own record"),
     ("end_follow_ups", "ends with what they stand on; each has a history of its own"),
     ("enter_signals_for_demo", "makes the demonstration"),
