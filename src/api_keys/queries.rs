@@ -49,7 +49,7 @@ pub struct ApiKeyView {
     pub region: String,
     /// The name of the officer who made it.
     pub officer: String,
-    /// How it stands.
+    /// Whether the key works, has expired or was revoked.
     #[schema(inline)]
     pub state: KeyState,
     /// When it was made.

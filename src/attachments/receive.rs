@@ -24,7 +24,7 @@ pub struct Received {
     pub name: String,
     /// Its bytes.
     pub file: File,
-    /// How many.
+    /// Size of the file, in bytes.
     pub size: u64,
     /// Their SHA-256.
     pub sha256: Vec<u8>,

@@ -57,7 +57,7 @@ impl From<AttachmentRow> for Attachment {
 pub struct StartUpload {
     /// The name that came with it.
     pub name: String,
-    /// What it is.
+    /// The kind of file, by its content.
     pub kind: FileKind,
     /// Bytes.
     pub size: i64,

@@ -16,9 +16,9 @@ const MOST: usize = 500;
 
 /// A particular of an entry.
 pub struct Particular {
-    /// What it is.
+    /// Name of the particular.
     pub label: &'static str,
-    /// What it says.
+    /// Its value, in words.
     pub text: String,
 }
 

@@ -76,7 +76,7 @@ pub struct RecordedHead {
     pub hash: String,
 }
 
-/// What was found.
+/// Result of the verification.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Report {
     /// Rows that were read.

@@ -100,7 +100,7 @@ fn knows_programme(tx: &mut Tx, id: ProgrammeId) -> Result<bool, Problem> {
 /// Writes a bulletin, as a draft of the officer's own region, and gathers its results.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CreateBulletin {
-    /// What it is of.
+    /// Which results the bulletin lists.
     pub scope: BulletinScope,
 }
 

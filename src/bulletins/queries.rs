@@ -100,7 +100,7 @@ pub struct BulletinItem {
     pub sampled_on: Option<NaiveDate>,
     /// 承检机构.
     pub laboratory: Option<String>,
-    /// What was found.
+    /// Whether the sample passed or failed.
     #[schema(inline)]
     pub outcome: Outcome,
     /// What failed.
@@ -236,13 +236,13 @@ pub struct BulletinDetail {
     /// The bulletin.
     #[serde(flatten)]
     pub view: BulletinView,
-    /// Who wrote it.
+    /// Name of the officer who wrote the bulletin.
     pub created_by: String,
     /// Who handed it in.
     pub submitted_by: Option<String>,
     /// Who published it.
     pub published_by: Option<String>,
-    /// What was found.
+    /// How many results it lists, and how many of them failed.
     pub totals: BulletinTotals,
     /// The steps that its state allows.
     #[schema(inline)]
@@ -262,7 +262,7 @@ pub struct BulletinEvent {
     pub to: BulletinState,
     /// The reason that was given.
     pub reason: Option<String>,
-    /// Who took it.
+    /// Name of the officer who took the step.
     pub by: String,
     /// The moment of the step.
     pub at: DateTime<Utc>,

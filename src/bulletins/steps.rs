@@ -78,7 +78,7 @@ impl Command for ReturnBulletin {
 pub struct WithdrawBulletin {
     /// Bulletin to give up.
     pub id: BulletinId,
-    /// Reason.
+    /// Reason, shown to who reads the bulletin.
     pub reason: String,
 }
 

@@ -37,7 +37,7 @@ pub struct Row {
     pub period_until: NaiveDate,
     /// The state.
     pub state: BulletinState,
-    /// Who wrote it.
+    /// The officer who wrote it.
     pub created_by: AccountId,
     /// Who handed it in.
     pub submitted_by: Option<AccountId>,

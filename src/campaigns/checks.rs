@@ -25,7 +25,7 @@ use uuid::Uuid;
 pub struct CampaignCheckInput {
     /// The day, in Asia/Shanghai, not after today; one check of a day.
     pub checked_on: NaiveDate,
-    /// What it came to.
+    /// Result of the check.
     pub outcome: CheckOutcome,
     /// The inspection with the check of a label that failed, where one was entered.
     #[serde(default)]
@@ -44,7 +44,7 @@ pub struct CampaignCheckInput {
 pub struct EnterCampaignCheck {
     /// The entry.
     pub subject: SubjectId,
-    /// What it came to.
+    /// The check, as it is entered.
     pub check: CampaignCheckInput,
 }
 

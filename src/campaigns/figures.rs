@@ -60,7 +60,7 @@ pub struct HazardCount {
     /// The state.
     #[schema(inline)]
     pub state: HazardState,
-    /// How many.
+    /// Number of hazards.
     pub hazards: i64,
     /// How many of them are beyond their term.
     pub overdue: i64,

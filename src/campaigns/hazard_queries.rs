@@ -59,7 +59,7 @@ pub struct HazardRow {
     pub product_kind: Option<String>,
     /// What is dangerous.
     pub item: String,
-    /// What was seen.
+    /// Description of the hazard.
     pub description: String,
     /// From where it is known.
     #[schema(inline)]
@@ -117,7 +117,7 @@ pub struct HazardEvent {
     /// The state after it.
     #[schema(inline)]
     pub to: HazardState,
-    /// What was said.
+    /// Remark or reason that was given with the step.
     pub said: Option<String>,
     /// The day of the step.
     pub occurred_on: NaiveDate,

@@ -231,7 +231,7 @@ crate::word_enum! {
 pub struct DecideDouble {
     /// The entry that is marked.
     pub id: SubjectId,
-    /// What it is.
+    /// The decision.
     pub decision: DoubleDecision,
 }
 

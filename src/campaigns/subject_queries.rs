@@ -81,7 +81,7 @@ pub struct CampaignSubjectRow {
     pub double_decided: Option<String>,
     /// When it was taken off the register.
     pub removed_at: Option<DateTime<Utc>>,
-    /// Why.
+    /// Reason for the removal.
     pub removed_reason: Option<String>,
     /// When it was entered.
     pub entered_at: DateTime<Utc>,
@@ -274,7 +274,7 @@ pub struct CampaignSubjectDetail {
 pub struct CampaignCheckView {
     /// The day, in Asia/Shanghai.
     pub checked_on: NaiveDate,
-    /// What it came to.
+    /// Result of the check.
     #[schema(inline)]
     pub outcome: CheckOutcome,
     /// How many goods were taken off the shelf.
@@ -283,13 +283,13 @@ pub struct CampaignCheckView {
     pub inspection_id: Option<Uuid>,
     /// A note.
     pub note: Option<String>,
-    /// Who entered it.
+    /// Name of the officer who entered the check.
     pub by: Option<String>,
     /// When it was entered.
     pub entered_at: DateTime<Utc>,
     /// When it was annulled.
     pub annulled_at: Option<DateTime<Utc>>,
-    /// Why.
+    /// Reason for the annulment.
     pub annulled_reason: Option<String>,
 }
 
@@ -362,7 +362,7 @@ pub struct CampaignSchoolView {
     pub told_on: Option<NaiveDate>,
     /// When it was taken out again, as it was entered by mistake.
     pub removed_at: Option<DateTime<Utc>>,
-    /// Why.
+    /// Reason for the removal.
     pub removed_reason: Option<String>,
 }
 

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 pub struct CannedReplyView {
     /// Id of the reply.
     pub id: CannedReplyId,
-    /// Whose it is.
+    /// Who can use the text: one person, a product hospital, or everybody.
     pub scope: ReplyScope,
     /// What it is found by.
     pub title: String,
@@ -47,7 +47,7 @@ pub struct CannedReplyView {
 pub struct Row {
     /// Id of the reply.
     pub id: CannedReplyId,
-    /// Whose it is.
+    /// Who can use the text: one person, a product hospital, or everybody.
     pub scope: ReplyScope,
     /// What it is found by.
     pub title: String,

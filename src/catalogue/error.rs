@@ -12,7 +12,7 @@ pub enum CatalogueError {
         line: u64,
         /// The column, or `line` where the line as a whole is wrong.
         field: &'static str,
-        /// What is wrong.
+        /// Description of the fault.
         problem: String,
     },
     /// A class, kind or hospital of the products is wrong.
@@ -20,7 +20,7 @@ pub enum CatalogueError {
     Product {
         /// The entry's code.
         entry: String,
-        /// What is wrong.
+        /// Description of the fault.
         problem: String,
     },
     /// Files of the calendar are wrong: all that is, each with file and line.
@@ -58,7 +58,7 @@ pub struct CalendarProblem {
     pub line: usize,
     /// The year announced; none where the file can't be read.
     pub year: Option<i32>,
-    /// What is wrong.
+    /// Description of the fault.
     pub problem: String,
 }
 

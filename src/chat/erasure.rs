@@ -18,7 +18,7 @@ pub struct Said {
     /// Its number.
     #[diesel(sql_type = BigInt)]
     pub seq: i64,
-    /// What it said.
+    /// Text of the message.
     #[diesel(sql_type = Text)]
     pub body: String,
 }

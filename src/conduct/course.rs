@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 /// A step of a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
-    /// Which one.
+    /// The step that was taken.
     pub step: ConductStep,
     /// The day on which it happened.
     pub on: NaiveDate,

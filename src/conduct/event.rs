@@ -21,7 +21,7 @@ const MOST_DECLARED: usize = 20;
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewConductStep {
-    /// Which one.
+    /// The step to take.
     #[schema(inline)]
     pub step: ConductStep,
     /// The day on which it happened, in Asia/Shanghai; today where none is named.

@@ -11,7 +11,7 @@ mails! {
         "信用行为记录告知" {
         /// The behaviour, in words.
         behaviour: String,
-        /// Where it stands.
+        /// The article that lists the behaviour.
         article: String,
         /// The day on which it happened.
         happened_on: String,

@@ -35,7 +35,7 @@ fn by_officer() -> ConductSource {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewConduct {
-    /// Whose it is.
+    /// The enterprise whose conduct it is.
     pub enterprise_id: EnterpriseId,
     /// In which role it was done.
     #[schema(inline)]
@@ -128,7 +128,7 @@ pub struct Checked {
     pub authority_region: String,
     /// Code of the enterprise's region.
     pub region: String,
-    /// What was done.
+    /// Description of the conduct.
     pub description: Option<String>,
     /// The law that the decision cites.
     pub legal_basis: Option<String>,

@@ -29,7 +29,7 @@ use std::sync::Arc;
 pub struct RecordConductStep {
     /// The entry.
     pub conduct: ConductId,
-    /// What happened.
+    /// The step to take.
     pub event: NewConductStep,
 }
 

@@ -22,7 +22,7 @@ pub struct ConductRow {
     pub id: ConductId,
     /// The fact that it is about.
     pub fact_id: FactId,
-    /// Whose it is.
+    /// The enterprise whose conduct it is.
     pub enterprise_id: EnterpriseId,
     /// In which role it was done.
     pub role: InspectedRole,

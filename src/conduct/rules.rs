@@ -51,9 +51,9 @@ pub struct CreditRules {
 pub struct Behaviour {
     /// By which entries name it.
     pub code: String,
-    /// What it is.
+    /// Wording of the behaviour.
     pub text: Text,
-    /// Where it stands.
+    /// The article that lists it.
     pub article: Text,
     /// Points; 0 where it is on the file without any.
     pub points: u32,
@@ -176,7 +176,7 @@ pub struct MeasureRule {
     /// For which roles.
     #[serde(default)]
     pub roles: Vec<InspectedRole>,
-    /// What it is.
+    /// Wording of the measure.
     pub text: Text,
     /// Every how many days it falls due again; 0: once.
     pub period_days: u32,
@@ -200,9 +200,9 @@ impl MeasureRule {
 pub struct OutOfScope {
     /// By which the API names it.
     pub key: String,
-    /// What it is.
+    /// Description of what is out of scope.
     pub text: Text,
-    /// Where that stands.
+    /// The article that excludes it.
     pub article: Text,
     /// Words by which a cited law shows it.
     pub laws: Vec<String>,
@@ -214,9 +214,9 @@ pub struct OutOfScope {
 pub struct NeverConduct {
     /// By which pages name it.
     pub key: String,
-    /// What it is.
+    /// Description of what is never conduct.
     pub text: Text,
-    /// Where that stands.
+    /// The article that excludes it.
     pub article: Text,
 }
 
@@ -228,7 +228,7 @@ pub struct NoticeRule {
     pub working_days: u32,
     /// Calendar days from the entry until it counts where nobody could be told.
     pub unreached_days: u32,
-    /// Where that stands.
+    /// The article that requires the notice.
     pub article: Text,
 }
 
@@ -240,7 +240,7 @@ pub struct ObjectionRule {
     pub working_days: u32,
     /// Whether an entry that does not count yet waits for the decision.
     pub suspends: bool,
-    /// Where that stands.
+    /// The article that grants the objection.
     pub article: Text,
 }
 
@@ -250,7 +250,7 @@ pub struct ObjectionRule {
 pub struct RepairRule {
     /// Working days to decide an application.
     pub working_days: u32,
-    /// Where that stands.
+    /// The article that allows the repair.
     pub article: Text,
     /// What must hold.
     pub conditions: Vec<RepairCondition>,
@@ -264,7 +264,7 @@ pub struct RepairCondition {
     pub key: String,
     /// How it is checked.
     pub check: RepairCheck,
-    /// What it is.
+    /// Wording of the condition.
     pub text: Text,
 }
 

@@ -72,7 +72,7 @@ pub struct ConductView {
     pub id: ConductId,
     /// The fact that it is about.
     pub fact_id: FactId,
-    /// Whose it is.
+    /// The enterprise whose conduct it is.
     pub enterprise_id: EnterpriseId,
     /// Name of the enterprise.
     pub enterprise_name: String,
@@ -87,7 +87,7 @@ pub struct ConductView {
     pub behaviour: String,
     /// The behaviour in words.
     pub behaviour_text: Words,
-    /// Where it stands.
+    /// The article that lists the behaviour.
     pub article: Words,
     /// The points of the behaviour, before intent and repetition weigh; none where the rules no longer know it.
     pub points: Option<u32>,
@@ -192,7 +192,7 @@ pub struct EndView {
     pub on: Option<NaiveDate>,
     /// Whether it is possible on the day of the answer; of the expiry: whether it is still to come.
     pub possible: bool,
-    /// Where it stands.
+    /// The article that provides for this end.
     pub article: Words,
     /// Why it is not possible.
     pub reason: Option<Words>,
@@ -206,7 +206,7 @@ pub struct ConditionView {
     pub key: String,
     /// Whether the enterprise declares it; else the platform checks it.
     pub declared: bool,
-    /// What it is.
+    /// Wording of the condition.
     pub text: Words,
 }
 
@@ -220,7 +220,7 @@ pub struct ConductDetail {
     pub inspection_id: Option<InspectionId>,
     /// The case that it comes from.
     pub case_id: Option<CaseId>,
-    /// What was done.
+    /// Description of the conduct.
     pub description: Option<String>,
     /// Where its rules are published.
     pub rules_source: String,

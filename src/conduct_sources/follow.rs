@@ -130,7 +130,7 @@ fn forget(tx: &mut Tx, of: Uuid, upto: i64) -> Result<usize, Problem> {
 /// Makes the conduct that stands of an inspection or a case what follows from it now.
 #[derive(Debug, Serialize)]
 pub struct FollowSource {
-    /// What it is.
+    /// The inspection or case whose conduct is judged again.
     pub source: Source,
     /// Its id.
     pub of: Uuid,

@@ -40,7 +40,7 @@ crate::word_enum! {
 /// Conduct that follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
-    /// What it comes of.
+    /// The event from which the conduct follows.
     pub occasion: Occasion,
     /// The enterprise whose conduct it is.
     pub enterprise: EnterpriseId,
@@ -146,7 +146,7 @@ fn failure<'r>(seen: &InspectionSeen, rules: &'r SourceRules) -> &'r str {
 /// What is known of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseSeen {
-    /// Whose it is.
+    /// The enterprise of the case.
     pub enterprise: EnterpriseId,
     /// As what it acted.
     pub role: InspectedRole,

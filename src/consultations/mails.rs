@@ -101,7 +101,7 @@ mails! {
         enterprise: String,
         /// Reason given, as written by the person who gave it.
         reason: Prose,
-        /// Where it is.
+        /// Address of the consultation.
         link: String,
     }
     /// To an expert or officer: somebody mentioned them in an internal note.
@@ -112,7 +112,7 @@ mails! {
         by: String,
         /// The consultation's subject.
         subject: String,
-        /// Where it is.
+        /// Address of the consultation.
         link: String,
         /// Where such mails are switched off.
         account: String,
@@ -140,7 +140,7 @@ mails! {
         enterprise: String,
         /// Reason given, as written by the person who gave it.
         reason: Prose,
-        /// Where it is.
+        /// Address of the consultation.
         link: String,
     }
     /// To an enterprise: the expert asks for information.

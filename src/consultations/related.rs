@@ -51,7 +51,7 @@ pub struct RelatedView {
     pub enterprise: EnterpriseRef,
     /// The product kind it is about.
     pub product_kind: ProductRef,
-    /// Who holds it.
+    /// The expert who has accepted the consultation.
     pub expert: Option<ExpertRef>,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,

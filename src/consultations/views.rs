@@ -228,7 +228,7 @@ pub struct ExpertRef {
 pub struct HistoryView {
     /// Its place, from 1.
     pub seq: i32,
-    /// What happened.
+    /// Word of the event.
     pub event: String,
     /// The status before.
     pub from_status: Option<String>,

@@ -76,7 +76,7 @@ impl Text {
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{value:?} is not one of {wanted}")]
 pub struct UnknownWord {
-    /// What was given.
+    /// The word as it was given.
     pub value: String,
     /// The words that are known, with commas between.
     pub wanted: String,

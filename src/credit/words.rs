@@ -77,7 +77,7 @@ crate::word_enum! {
     pub enum TaskState {
         /// To be done.
         Open = "open",
-        /// Done.
+        /// The task was reported as done.
         Done = "done",
         /// Dropped, as its measure ended.
         Dropped = "dropped",
@@ -140,7 +140,7 @@ crate::word_enum! {
         Queued = "queued",
         /// Under way.
         Running = "running",
-        /// Done.
+        /// The grading has ended.
         Done = "done",
         /// Given up.
         Failed = "failed",

@@ -280,7 +280,7 @@ impl Command for ApplyForRenewal {
 pub struct GiveCodeUp {
     /// The code.
     pub id: CreditCodeId,
-    /// Reason.
+    /// Reason for giving the code up, kept in its history.
     pub reason: String,
 }
 

@@ -128,7 +128,7 @@ pub fn flush(app: &App) -> Result<(), Problem> {
 /// Adds scans to the sums. Done by the platform.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CountScans {
-    /// What was counted.
+    /// Number of scans of each key since the last call.
     pub counts: Vec<(ScanKey, i64)>,
 }
 

@@ -66,7 +66,7 @@ pub struct EndCodeVersion {
     pub id: CreditCodeId,
     /// Number of the print run.
     pub number: i32,
-    /// Reason.
+    /// Reason for ending the version, kept in its history.
     pub reason: String,
 }
 

@@ -175,7 +175,7 @@ pub struct Transition {
     #[diesel(sql_type = Nullable<SqlText>)]
     #[schema(inline)]
     pub to: Option<Grade>,
-    /// How many.
+    /// Number of operators that moved so.
     #[diesel(sql_type = BigInt)]
     pub count: i64,
 }

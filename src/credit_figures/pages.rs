@@ -26,7 +26,7 @@ struct Part {
     x: String,
     /// How long it is.
     width: String,
-    /// How it looks.
+    /// Style class of the part.
     tone: &'static str,
 }
 
@@ -34,7 +34,7 @@ struct Part {
 struct Line {
     row: CreditRow,
     parts: Vec<Part>,
-    /// Where it leads.
+    /// Address of the list behind the line.
     href: Option<String>,
 }
 

@@ -81,12 +81,12 @@ pub struct ProductView {
     pub code: Option<String>,
     /// Whether the laboratory tests it as well; for the leader.
     pub to_check: Option<bool>,
-    /// What was found.
+    /// Whether the product passed, failed, or has no result yet.
     #[serde(flatten)]
     pub found: Found,
     /// When the owner corrected it.
     pub corrected_on: Option<NaiveDate>,
-    /// What was done.
+    /// The correction that the enterprise reported.
     pub correction: Option<String>,
 }
 
@@ -95,7 +95,7 @@ pub struct ProductView {
 pub struct CodedResult {
     /// The blind code.
     pub code: String,
-    /// What was found.
+    /// Whether the product passed, failed, or has no result yet.
     #[serde(flatten)]
     pub found: Found,
 }
@@ -127,7 +127,7 @@ pub struct RoundEvent {
     pub step: RoundStep,
     /// The reason that was given.
     pub reason: Option<String>,
-    /// Who took it.
+    /// Name of who took the step.
     pub by: String,
     /// The moment of the step.
     pub at: DateTime<Utc>,

@@ -28,7 +28,7 @@ const MAX_CORRECTION: usize = 2_000;
 pub struct Finding {
     /// The blind code of the product.
     pub code: String,
-    /// What was found.
+    /// Whether the product passed or failed.
     #[schema(inline)]
     pub result: Verdict,
     /// The faults, one at least where it does not conform and none otherwise; at most 20 of 100 characters.
@@ -81,7 +81,7 @@ fn checked(
 pub struct ReportResult {
     /// The round.
     pub id: RoundId,
-    /// What was found.
+    /// The result to report.
     pub finding: Finding,
 }
 
@@ -140,7 +140,7 @@ impl Command for ReportResult {
 pub struct EnterCheck {
     /// The round.
     pub id: RoundId,
-    /// What was found.
+    /// The result of the check.
     pub finding: Finding,
 }
 

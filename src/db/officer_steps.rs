@@ -73,7 +73,7 @@ pub struct Step<'a> {
     pub to: &'a str,
     /// The reason that was given.
     pub reason: Option<&'a str>,
-    /// Who took it.
+    /// The officer who took the step.
     pub by: AccountId,
 }
 

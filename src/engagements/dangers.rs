@@ -41,13 +41,13 @@ pub struct DangerView {
     pub article: String,
     /// Who reported it.
     pub reported_by: String,
-    /// When.
+    /// When it was reported.
     pub reported_at: DateTime<Utc>,
     /// When an officer dealt with it.
     pub acknowledged_at: Option<DateTime<Utc>>,
-    /// Who did.
+    /// Name of the officer who took note of it.
     pub acknowledged_by: Option<String>,
-    /// What was done.
+    /// Note of what the authority did.
     pub note: Option<String>,
 }
 

@@ -93,7 +93,7 @@ pub struct VisitDetail {
     pub contact: Option<ContactView>,
 }
 
-/// Whom to ask for.
+/// The person of the enterprise to ask for.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ContactView {
     /// The person's name.
@@ -129,7 +129,7 @@ pub struct AboutView {
     pub failed_items: Vec<String>,
 }
 
-/// What was found.
+/// A finding of a visit.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable, Selectable)]
 #[diesel(table_name = engagement_finding, check_for_backend(Pg))]
 pub struct FindingView {
@@ -137,7 +137,7 @@ pub struct FindingView {
     pub id: FindingId,
     /// The failed report that it is about.
     pub nonconformity_id: Option<NonconformityId>,
-    /// What was found.
+    /// Description of what was found.
     pub item: String,
     /// Why it is so.
     pub cause: Option<String>,

@@ -31,7 +31,7 @@ pub struct Event {
     pub ends_at: DateTime<Utc>,
     /// Its title.
     pub summary: String,
-    /// Where it is.
+    /// Where it takes place.
     pub place: String,
     /// The address of its page.
     pub link: String,

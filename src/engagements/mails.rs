@@ -24,7 +24,7 @@ mails! {
         enterprise: String,
         /// When it is, in words.
         when: String,
-        /// Where it is.
+        /// Where it takes place.
         place: String,
         /// The page of the visit.
         link: String,
@@ -102,7 +102,7 @@ mails! {
         enterprise: String,
         /// When it is, in words.
         when: String,
-        /// Where it is.
+        /// Where it takes place.
         place: String,
         /// The page of the visit.
         link: String,
@@ -156,7 +156,7 @@ mails! {
         "承诺履行认定通知" {
         /// What the commitment is about.
         topic: String,
-        /// What was found.
+        /// Result of the commitment, in words.
         outcome: String,
         /// The evidence or the reason.
         reason: String,

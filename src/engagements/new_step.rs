@@ -11,7 +11,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewStep {
-    /// Which one.
+    /// The step to take.
     #[schema(inline)]
     pub step: EngagementStep,
     /// The version that the sender saw; refused where there are steps after it.

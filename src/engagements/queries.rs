@@ -51,7 +51,7 @@ pub struct EngagementRow {
     pub starts_at: Option<DateTime<Utc>>,
     /// When it ends.
     pub ends_at: Option<DateTime<Utc>>,
-    /// Where it is.
+    /// Where it takes place.
     pub place: Option<String>,
     /// What it is about.
     pub topic: String,
@@ -67,7 +67,7 @@ pub struct EngagementRow {
     pub closed_at: Option<DateTime<Utc>>,
     /// As what somebody called it off, or noted that nobody came.
     pub cancelled_by_role: Option<String>,
-    /// Why.
+    /// Reason why it was called off or did not take place.
     pub reason: Option<String>,
 }
 

@@ -34,7 +34,7 @@ crate::word_enum! {
         Held = "held",
         /// Of a visit: both sides confirmed the minutes.
         Minuted = "minuted",
-        /// Done.
+        /// All of it is done; nothing changes any more.
         Closed = "closed",
         /// Called off.
         Cancelled = "cancelled",

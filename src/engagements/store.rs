@@ -43,7 +43,7 @@ pub struct Row {
     pub starts_at: Option<DateTime<Utc>>,
     /// When it ends.
     pub ends_at: Option<DateTime<Utc>>,
-    /// Where it is.
+    /// Where it takes place.
     pub place: Option<String>,
     /// What it is about.
     pub topic: String,
@@ -72,7 +72,7 @@ pub struct NewEngagement<'a> {
     pub on_day: Option<NaiveDate>,
     /// When it begins and ends.
     pub times: Option<(DateTime<Utc>, DateTime<Utc>)>,
-    /// Where it is.
+    /// Where it takes place.
     pub place: Option<&'a str>,
     /// What it is about.
     pub topic: &'a str,

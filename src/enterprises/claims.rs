@@ -58,7 +58,7 @@ pub struct RejectRegistration {
     pub reason: String,
 }
 
-/// What was decided.
+/// Result of a decision on a claim.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ClaimDecided {
     /// The claim that was decided.

@@ -46,7 +46,7 @@ pub struct CorrectContact {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = EnterpriseContact)]
 pub struct Contact {
-    /// Whom to ask for.
+    /// Name of the person to ask for.
     pub contact_name: Option<String>,
     /// The telephone number.
     pub contact_phone: Option<String>,

@@ -84,7 +84,7 @@ pub enum UsccFault {
     /// The places 3 to 8 are no region.
     #[error("{found:?} is no region")]
     Region {
-        /// What is there.
+        /// The code as it was given.
         found: String,
     },
     /// The last character does not fit the others.

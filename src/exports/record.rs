@@ -14,7 +14,7 @@ pub struct ExportList {
     pub id: Uuid,
     /// The list, by its word.
     pub list: &'static str,
-    /// What it is.
+    /// Title of the list.
     pub title: Text,
     /// `xlsx` or `csv`.
     pub format: &'static str,

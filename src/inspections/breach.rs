@@ -30,9 +30,9 @@ pub enum Breach {
     Unlawful {
         /// The field.
         pointer: &'static str,
-        /// What is wrong.
+        /// Description of the breach.
         text: Text,
-        /// Where that stands.
+        /// The article that it breaches.
         article: Text,
     },
 }
@@ -43,7 +43,7 @@ pub enum Breach {
 pub struct UnlawfulHistory {
     /// The event.
     pub ordinal: i32,
-    /// What it says.
+    /// The step that is not allowed.
     pub step: InspectionStep,
     /// What the law has against it.
     pub breach: Breach,

@@ -59,7 +59,7 @@ pub struct Course {
     pub asked_on: Option<NaiveDate>,
     /// When it answered, or the term passed.
     pub answered_on: Option<NaiveDate>,
-    /// What it said.
+    /// The answer of the nominal producer.
     pub confirmation: Option<Confirmation>,
     /// When each party challenged the result.
     pub contested: BTreeMap<Party, NaiveDate>,

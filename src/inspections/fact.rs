@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 pub struct Fact {
     /// Its place in the history, from 1.
     pub ordinal: i32,
-    /// What happened.
+    /// The step that was taken.
     pub step: InspectionStep,
     /// On which day, in Asia/Shanghai.
     pub on: NaiveDate,

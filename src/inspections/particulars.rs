@@ -177,7 +177,7 @@ pub struct QuickResult {
     /// The last day of its calibration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibrated_until: Option<NaiveDate>,
-    /// Who made it.
+    /// Name of who carried out the quick test.
     pub tester: String,
     /// What it found: clear, suspect or invalid.
     #[schema(inline)]

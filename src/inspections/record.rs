@@ -35,7 +35,7 @@ use std::sync::Arc;
 pub struct RecordInspectionStep {
     /// The inspection.
     pub inspection: InspectionId,
-    /// What happened.
+    /// The step to take.
     pub event: NewStep,
 }
 

@@ -76,11 +76,11 @@ pub struct InspectionRow {
     pub final_on: Option<NaiveDate>,
     /// When it was made public.
     pub published_on: Option<NaiveDate>,
-    /// What was found.
+    /// The result, once there is one.
     pub outcome: Option<Outcome>,
     /// The nonconformity that stands.
     pub nonconformity_id: Option<NonconformityId>,
-    /// How it came in.
+    /// How the inspection came into the platform: entered by hand, or by a list.
     pub source: Source,
     /// The import that brought it.
     pub import_id: Option<Uuid>,

@@ -36,7 +36,7 @@ pub struct Rules {
     pub in_force_from: NaiveDate,
     /// How many take a sample at least.
     pub least_samplers: u32,
-    /// Where that stands.
+    /// The article that asks for two samplers.
     pub samplers_article: Text,
     /// Where it stands that no more is taken than the test needs.
     pub quantity_article: Text,
@@ -109,7 +109,7 @@ pub struct TermRule {
     pub working: bool,
     /// Whether the number is assumed.
     pub provisional: bool,
-    /// Where it stands.
+    /// The article that sets the term.
     pub article: Text,
 }
 
@@ -119,9 +119,9 @@ pub struct TermRule {
 pub struct Reason {
     /// By which the API names it.
     pub key: String,
-    /// What it is.
+    /// Wording of the reason.
     pub text: Text,
-    /// Where it stands.
+    /// The article that names the reason.
     pub article: Text,
 }
 

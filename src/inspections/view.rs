@@ -107,7 +107,7 @@ pub struct InspectionView {
     pub next_term: Option<TermView>,
     /// Whether a term is overdue.
     pub late: bool,
-    /// How it came in.
+    /// How the inspection came into the platform: entered by hand, or by a list.
     #[schema(inline)]
     pub source: Source,
     /// Number of its last event.
@@ -215,7 +215,7 @@ pub struct SubjectView {
 pub struct EventView {
     /// Its number in the history, from 1.
     pub ordinal: i32,
-    /// What happened.
+    /// The step that was taken.
     #[schema(inline)]
     pub step: InspectionStep,
     /// The state after it.
@@ -335,7 +335,7 @@ pub struct InspectionDetail {
     pub items: Vec<ItemView>,
     /// Its terms.
     pub terms: Vec<TermView>,
-    /// What it caused.
+    /// The consequences of its failure.
     pub findings: Vec<FindingView>,
     /// What follows it, and what it follows.
     pub links: Vec<LinkView>,

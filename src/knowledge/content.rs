@@ -43,7 +43,7 @@ pub struct Content {
     pub cause: String,
     /// What was done about it; may be empty.
     pub actions: String,
-    /// What came of it.
+    /// Result of the corrective actions.
     pub result: String,
 }
 

@@ -26,7 +26,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = KnowledgeDraftLine)]
 pub struct DraftLine {
-    /// What it says.
+    /// The draft of the article.
     #[serde(flatten)]
     pub article: ArticleView,
     /// The state.
@@ -68,7 +68,7 @@ pub struct EventView {
     pub from_state: Option<ArticleState>,
     /// The state after.
     pub to_state: ArticleState,
-    /// Who took it.
+    /// Name of who took the step.
     pub by: Option<String>,
     /// The reason that was given.
     pub note: Option<String>,

@@ -41,13 +41,13 @@ pub struct Finding {
     pub start: i32,
     /// How many characters.
     pub length: i32,
-    /// What it is.
+    /// The kind of text that may name somebody.
     pub kind: FindingKind,
     /// What stands there, or stood there; none once the article was published without it.
     pub found: Option<String>,
     /// What is proposed in its place, or stands there now.
     pub replacement: String,
-    /// What was decided.
+    /// Whether it was removed or left in.
     pub decision: FindingDecision,
     /// Who decided; the name is in the view of the article.
     #[serde(skip)]

@@ -50,7 +50,7 @@ pub struct ArticleView {
     pub cause: String,
     /// What was done about it; may be empty.
     pub actions: String,
-    /// What came of it.
+    /// Result of the corrective actions.
     pub result: String,
     /// When it was published.
     pub published_at: Option<DateTime<Utc>>,

@@ -42,9 +42,9 @@ pub struct Article {
     pub question: String,
     /// What caused it.
     pub cause: String,
-    /// What was done.
+    /// The corrective actions.
     pub actions: String,
-    /// What came of it.
+    /// Result of the corrective actions.
     pub result: String,
     /// Why it was returned or withdrawn.
     pub reason: Option<String>,
@@ -63,7 +63,7 @@ pub struct Article {
 }
 
 impl Article {
-    /// What it says.
+    /// The texts of the article.
     #[must_use]
     pub fn content(&self) -> Content {
         let clause = |clause: &String| (!clause.is_empty()).then(|| clause.clone());

@@ -109,7 +109,7 @@ pub fn checklists(settings: &Settings, on: Option<NaiveDate>) -> Vec<ChecklistVi
 pub struct LabelSummary {
     /// The version of the checklist by which it was made.
     pub checklist_version: String,
-    /// What it came to.
+    /// Result of the check.
     #[schema(inline)]
     pub outcome: LabelOutcome,
     /// The day of the check.
@@ -150,10 +150,10 @@ impl LabelSummary {
 pub struct LabelCheckView {
     /// Id of the inspection.
     pub inspection_id: InspectionId,
-    /// What it came to.
+    /// Result of the check, with the number of faults.
     #[serde(flatten)]
     pub summary: LabelSummary,
-    /// Who entered it.
+    /// Name of who checked the label.
     pub checked_by: String,
     /// Whether the result was corrected without the checklist: the answers are those that were entered before.
     pub result_corrected: bool,

@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 pub struct CheckLabel {
     /// The inspection, as for `POST /api/v1/inspections`, with the method `label`.
     pub inspection: Registration,
-    /// What was found.
+    /// The check, as it is entered.
     pub check: LabelCheckInput,
 }
 
@@ -57,7 +57,7 @@ impl Command for CheckLabel {
 pub struct RecordLabelCheck {
     /// The inspection.
     pub inspection: InspectionId,
-    /// What was found.
+    /// The check, as it is entered.
     pub check: LabelCheckInput,
 }
 

@@ -43,7 +43,7 @@ pub trait ListColumn: Copy + Ord + fmt::Debug + fmt::Display + FromStr + Send + 
     /// The Chinese heading.
     fn name_zh(self) -> &'static str;
 
-    /// What it holds.
+    /// The kind of value that the column holds.
     fn content(self) -> Content;
 
     /// Whether a row must fill it.

@@ -8,7 +8,7 @@ use crate::list_files::rejection_code::RejectionCode;
 pub struct CellFault<C> {
     /// The column at fault; none where it is the row as a whole.
     pub column: Option<C>,
-    /// What is there.
+    /// The value in the cell.
     pub value: String,
     /// The stable word for it.
     pub code: RejectionCode,

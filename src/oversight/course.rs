@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = OversightDetails)]
 pub struct Details {
-    /// Why.
+    /// Reason that was given for the step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The answer, the minutes, the words of the interviewed, a report.
@@ -22,7 +22,7 @@ pub struct Details {
     /// The day of an interview.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meets_on: Option<NaiveDate>,
-    /// Where it is.
+    /// Where the interview takes place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
     /// The day of the next monthly report.
@@ -59,7 +59,7 @@ fn is_false(value: &bool) -> bool {
 /// A step as the history keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
-    /// Which one.
+    /// The step that was taken.
     pub step: OversightStep,
     /// The day on which it happened.
     pub on: NaiveDate,
@@ -70,7 +70,7 @@ pub struct Fact {
 /// What a history comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
-    /// What it is.
+    /// Whether it is a letter, an interview or a listing.
     pub kind: OversightKind,
     /// The state.
     pub state: OversightState,
@@ -86,7 +86,7 @@ pub struct Course {
     pub extensions: i32,
     /// The day of an interview.
     pub meets_on: Option<NaiveDate>,
-    /// Where it is.
+    /// Where the interview takes place.
     pub place: Option<String>,
     /// When it was held.
     pub held_on: Option<NaiveDate>,

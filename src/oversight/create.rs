@@ -21,7 +21,7 @@ use serde_json::json;
 /// Writes a letter, an interview or a listing. Nobody but the issuing side knows of it until it goes out.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CreateOversight {
-    /// What it says.
+    /// The draft.
     pub written: NewOversight,
 }
 
@@ -111,7 +111,7 @@ impl Command for CreateOversight {
 /// Changes what was written, before it goes out or is approved: all of it is handed in anew.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ChangeOversight {
-    /// Which one.
+    /// The letter, interview or listing to change.
     pub id: OversightId,
     /// What it says from now on; it stays what it is and of whom it is.
     pub written: NewOversight,

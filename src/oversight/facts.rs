@@ -21,7 +21,7 @@ const MOST_COUNTS: usize = 200;
 #[serde(deny_unknown_fields)]
 #[schema(as = OversightBasis)]
 pub struct Basis {
-    /// What it is.
+    /// The kind of record that it rests on.
     #[schema(inline)]
     pub kind: BasisKind,
     /// Its id.
@@ -83,7 +83,7 @@ pub struct Finding {
     /// The nonconformity or inspection.
     #[diesel(sql_type = SqlUuid)]
     pub finding: Uuid,
-    /// Whose it is.
+    /// The enterprise that the record is about.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub enterprise: Option<Uuid>,
     /// Code of the product kind.
@@ -235,7 +235,7 @@ pub fn enterprises(
 /// A thing that it rests on, with how it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct BasisView {
-    /// What it is.
+    /// The kind of record that it rests on.
     #[schema(inline)]
     pub kind: BasisKind,
     /// Its id.

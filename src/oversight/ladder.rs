@@ -21,13 +21,13 @@ crate::word_enum! {
 /// An earlier letter, interview or listing about the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Tried {
-    /// What it was.
+    /// Whether it was a letter, an interview or a listing.
     #[schema(inline)]
     pub kind: OversightKind,
     /// Its state.
     #[schema(inline)]
     pub state: OversightState,
-    /// What came of it.
+    /// Whether it was answered or resolved, and how.
     #[schema(inline)]
     pub outcome: Outcome,
     /// When it went out.
@@ -43,7 +43,7 @@ pub struct Proposal {
     pub next: Option<OversightKind>,
     /// Whether a listing of before should go to the level above instead.
     pub escalate: bool,
-    /// Why.
+    /// Reasons for the proposal.
     pub reasons: Vec<Text>,
 }
 

@@ -16,7 +16,7 @@ mails! {
         document: String,
         /// The last day to answer.
         due_on: String,
-        /// Where it is.
+        /// Address of its page.
         link: String,
     }
     /// To who was addressed: an interview is to be held.
@@ -33,7 +33,7 @@ mails! {
         place: String,
         /// Who is invited, with the post.
         invitee: String,
-        /// Where it is.
+        /// Address of its page.
         link: String,
     }
     /// To the interviewed: the minutes wait for their words and their signature.
@@ -44,7 +44,7 @@ mails! {
         title: String,
         /// The last day to correct one's words and to sign.
         due_on: String,
-        /// Where it is.
+        /// Address of its page.
         link: String,
     }
     /// To who was addressed: a listing became public.
@@ -59,7 +59,7 @@ mails! {
         due_on: String,
         /// The day of the first monthly report.
         report_on: String,
-        /// Where it is.
+        /// Address of its page.
         link: String,
     }
     /// To who was addressed: what was handed in does not suffice.
@@ -68,11 +68,11 @@ mails! {
         "退回补充" {
         /// Its title.
         title: String,
-        /// Why.
+        /// Reason, as the officer wrote it.
         reason: Prose,
         /// The new last day.
         due_on: String,
-        /// Where it is.
+        /// Address of its page.
         link: String,
     }
     /// To who was addressed: a step of the issuing side that asks for nothing, or the end of it. To the issuing side: a proposed listing was decided on.
@@ -85,7 +85,7 @@ mails! {
         step: String,
         /// Until when something is to be done; empty where nothing is.
         due_on: String,
-        /// Where it is.
+        /// Address of its page.
         link: String,
     }
     /// To the officers of the issuing region: who was addressed has answered, reported, signed or applied.
@@ -98,7 +98,7 @@ mails! {
         addressed: String,
         /// What happened, in words.
         step: String,
-        /// Where it is.
+        /// Address of its page.
         link: String,
     }
     /// To who was addressed: a day is near.
@@ -109,7 +109,7 @@ mails! {
         title: String,
         /// The day.
         due_on: String,
-        /// Where it is.
+        /// Address of its page.
         link: String,
     }
     /// To who was addressed and to the officers of the issuing region: a day has passed.
@@ -122,7 +122,7 @@ mails! {
         addressed: String,
         /// The day.
         due_on: String,
-        /// Where it is.
+        /// Address of its page.
         link: String,
     }
     /// To who was addressed: the monthly report of a listing is due.
@@ -133,7 +133,7 @@ mails! {
         title: String,
         /// The day.
         due_on: String,
-        /// Where it is.
+        /// Address of its page.
         link: String,
     }
     /// To officers of the issuing region: a listing is proposed and waits for a second officer.
@@ -144,7 +144,7 @@ mails! {
         title: String,
         /// Who is addressed.
         addressed: String,
-        /// Where it is.
+        /// Address of its page.
         link: String,
     }
 }

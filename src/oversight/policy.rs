@@ -78,7 +78,7 @@ pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool
     Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
-/// Whose it is.
+/// The authorities, enterprise and laboratory that take part in one.
 #[derive(Debug, Clone, Copy)]
 pub struct Holders<'a> {
     /// Code of the region that issues it.

@@ -79,7 +79,7 @@ pub struct PublicListing {
     pub to_name: String,
     /// Codes of the product kinds.
     pub product_kinds: Vec<String>,
-    /// How it stands.
+    /// State of the listing, as everybody reads it.
     #[schema(inline)]
     pub state: PublicState,
     /// When it was listed.

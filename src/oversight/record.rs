@@ -24,9 +24,9 @@ use std::sync::Arc;
 /// Takes a step: it goes out, is received, answered, accepted or returned, held, signed, listed, extended, brought to its end.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RecordOversightStep {
-    /// Which one.
+    /// The letter, interview or listing.
     pub id: OversightId,
-    /// What happened.
+    /// The step to take.
     pub event: NewOversightStep,
 }
 

@@ -21,7 +21,7 @@ use serde_json::Value;
 pub struct WrittenRow {
     /// Its id.
     pub id: OversightId,
-    /// What it is.
+    /// Whether it is a letter, an interview or a listing.
     pub kind: OversightKind,
     /// What it is about.
     pub subject: OversightSubject,
@@ -45,7 +45,7 @@ pub struct WrittenRow {
     pub product_kinds: Vec<String>,
     /// The version of the rules.
     pub rules_version: String,
-    /// Who wrote it.
+    /// The officer who wrote it; none where its sender's account is gone.
     pub created_by: Option<AccountId>,
     /// When it was written.
     pub created_at: DateTime<Utc>,
@@ -127,7 +127,7 @@ impl From<&Course> for CourseRow {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = oversight, check_for_backend(Pg))]
 pub struct OversightRow {
-    /// What was written.
+    /// The columns that come of what was written.
     #[diesel(embed)]
     pub written: WrittenRow,
     /// What the history came to.
@@ -189,7 +189,7 @@ pub struct ResponsibilityRow {
     /// What is answered for.
     #[schema(inline)]
     pub kind: ResponsibilityKind,
-    /// Who holds it.
+    /// Name of who is responsible.
     pub holder: String,
     /// In which post.
     pub post: String,
@@ -202,7 +202,7 @@ pub struct ResponsibilityRow {
     pub state: ResponsibilityState,
     /// When it was done.
     pub done_on: Option<NaiveDate>,
-    /// What shows it.
+    /// Evidence that the responsibility was met.
     pub evidence: Option<String>,
     /// The number of the event whose files show it.
     pub done_ordinal: Option<i32>,

@@ -17,7 +17,7 @@ const MAX_REASON: usize = 2_000;
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewOversightStep {
-    /// Which one.
+    /// The step to take.
     #[schema(inline)]
     pub step: OversightStep,
     /// The day on which it happened, in Asia/Shanghai; today where none is named.
@@ -35,7 +35,7 @@ pub struct NewOversightStep {
     /// The day of an interview.
     #[serde(default)]
     pub meets_on: Option<NaiveDate>,
-    /// Where it is.
+    /// Where the interview takes place.
     #[serde(default)]
     pub place: Option<String>,
     /// The responsibility that it is about.

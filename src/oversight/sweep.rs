@@ -98,7 +98,7 @@ fn waiting(
 /// Does what the days of one ask for: reminds once of each, marks once that a term has passed.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct SweepOversight {
-    /// Which one.
+    /// The letter, interview or listing.
     pub id: OversightId,
 }
 

@@ -45,7 +45,7 @@ pub struct Ladder {
     pub next: Option<OversightKind>,
     /// Whether a listing whose term has passed can go to the level above.
     pub escalate: bool,
-    /// Why.
+    /// Reasons for the proposal.
     pub reasons: Vec<Words>,
     /// How many listings went out within those months.
     pub listings: usize,

@@ -34,7 +34,7 @@ impl From<Text> for Words {
 pub struct OversightView {
     /// Its id.
     pub id: OversightId,
-    /// What it is.
+    /// Whether it is a letter, an interview or a listing.
     #[schema(inline)]
     pub kind: OversightKind,
     /// The state.
@@ -140,7 +140,7 @@ pub struct OversightDetail {
     pub invitee_post: Option<String>,
     /// The day of the interview.
     pub meets_on: Option<NaiveDate>,
-    /// Where it is.
+    /// Where the interview takes place.
     pub place: Option<String>,
     /// What it rests on. Empty for enterprises and laboratories: inspections of others and signals are not theirs to see.
     pub basis: Vec<BasisView>,

@@ -77,7 +77,7 @@ pub struct NewResponsibility {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewOversight {
-    /// What it is.
+    /// Whether it is a letter, an interview or a listing.
     #[schema(inline)]
     pub kind: OversightKind,
     /// What it is about.

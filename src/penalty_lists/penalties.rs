@@ -108,7 +108,7 @@ pub struct PenaltyEventView {
     pub details: Value,
 }
 
-/// Which penalties.
+/// Filter of the list of penalties.
 #[derive(Debug, Clone, Default)]
 pub struct PenaltyFilter {
     /// Of this state.

@@ -105,7 +105,7 @@ impl Outcome {
 pub struct DecidePersonal {
     /// The request.
     pub id: PersonalRequestId,
-    /// What is decided.
+    /// The decision.
     pub decision: Decision,
     /// Why, and what was done; the person is told.
     pub reason: String,

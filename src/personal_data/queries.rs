@@ -29,12 +29,12 @@ pub struct PersonalRequestView {
     /// What is asked for.
     #[schema(inline)]
     pub kind: RequestKind,
-    /// Where it is.
+    /// State of the request.
     #[schema(inline)]
     pub state: RequestState,
     /// What is to be corrected, or what the officer is to know.
     pub text: Option<String>,
-    /// Whose it is.
+    /// The account of the person who made the request.
     pub account_id: AccountId,
     /// The name of the person, a pseudonym after an erasure.
     pub account_name: String,

@@ -17,7 +17,7 @@ use diesel::prelude::*;
 pub(super) struct Row {
     /// Id of the request.
     pub id: PersonalRequestId,
-    /// Whose it is.
+    /// The account of the person who made the request.
     pub account_id: AccountId,
     /// What is asked for.
     pub kind: RequestKind,

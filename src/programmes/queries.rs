@@ -28,7 +28,7 @@ pub struct ProgrammeView {
     /// The programme.
     #[serde(flatten)]
     pub programme: ProgrammeRow,
-    /// Who wrote it.
+    /// Name of the officer who wrote the programme.
     pub created_by: String,
     /// Who handed it in.
     pub submitted_by: Option<String>,
@@ -313,7 +313,7 @@ pub struct ProgrammeEvent {
     pub to: ProgrammeState,
     /// The reason that was given.
     pub reason: Option<String>,
-    /// Who took it.
+    /// Name of the officer who took the step.
     pub by: String,
     /// The moment of the step.
     pub at: DateTime<Utc>,

@@ -36,13 +36,13 @@ pub struct SamplingRules {
     pub in_force_from: NaiveDate,
     /// Months within which the same product is not sampled again.
     pub repeat_months: u32,
-    /// Where that stands.
+    /// The article on repeated samplings.
     pub repeat_article: Text,
     /// Where it stands that who takes samples does not test them.
     pub separation_article: Text,
     /// Whether a laboratory may not test the samples of one enterprise twice running.
     pub change_laboratory: bool,
-    /// Where that stands.
+    /// The article on changed targets.
     pub change_article: Text,
     /// What the coverage rate compares.
     pub coverage: CoverageReading,

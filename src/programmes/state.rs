@@ -75,7 +75,7 @@ crate::word_enum! {
         Approved = "approved",
         /// Being carried out.
         Running = "running",
-        /// Done.
+        /// It is done; nothing changes any more.
         Closed = "closed",
         /// Sent back with a reason, to be mended.
         Returned = "returned",

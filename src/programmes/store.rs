@@ -37,7 +37,7 @@ pub struct Row {
     pub state: ProgrammeState,
     /// With what the ids of rows are made.
     pub salt: Vec<u8>,
-    /// Who wrote it.
+    /// The officer who wrote the programme.
     pub created_by: AccountId,
     /// Who handed it in.
     pub submitted_by: Option<AccountId>,

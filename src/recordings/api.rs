@@ -43,7 +43,7 @@ pub struct RecordingStart {
 /// A recording that has begun.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BegunRecording {
-    /// It.
+    /// The recording.
     pub recording: RecordingView,
     /// What its channel requires.
     pub required: Vec<Shot>,

@@ -92,7 +92,7 @@ pub fn transition(
 pub struct Entry {
     /// Its number among the entries of the inspection.
     pub ordinal: i32,
-    /// What was done.
+    /// The step of the custody.
     pub step: CustodyStep,
     /// When it was done, UTC.
     pub at: DateTime<Utc>,

@@ -50,7 +50,7 @@ pub struct CustodyRow {
     pub witness: Option<String>,
     /// The recording that shows it.
     pub recording_id: Option<RecordingId>,
-    /// Who entered it.
+    /// The account that entered the step.
     pub recorded_by: AccountId,
     /// When it was entered, UTC.
     pub recorded_at: DateTime<Utc>,

@@ -56,7 +56,7 @@ pub struct Arrival<'a> {
     pub starts: DateTime<Utc>,
     /// Its last moment by the server's clock.
     pub ends: DateTime<Utc>,
-    /// When it came.
+    /// When the server received the part.
     pub received: DateTime<Utc>,
     /// When the nonce was given.
     pub nonce_given: DateTime<Utc>,

@@ -35,7 +35,7 @@ pub struct CustodyInput {
     /// Which part of the sample.
     #[schema(inline)]
     pub part: SamplePart,
-    /// What was done.
+    /// The step of the custody.
     #[schema(inline)]
     pub step: CustodyStep,
     /// When the sealing began, so that the film can be held against it.
@@ -78,7 +78,7 @@ fn whole() -> bool {
 pub struct RecordCustody {
     /// The inspection.
     pub inspection: InspectionId,
-    /// What was done.
+    /// The step, as it is entered.
     pub entry: CustodyInput,
 }
 

@@ -135,7 +135,7 @@ pub struct CustodyView {
     pub witness: Option<String>,
     /// The recording that shows it.
     pub recording: Option<RecordingId>,
-    /// Who entered it.
+    /// Name of who entered the step.
     pub by: String,
     /// When it was entered, UTC.
     pub recorded_at: DateTime<Utc>,

@@ -54,7 +54,7 @@ pub struct RecoveryView {
     /// The item that had failed; empty where the record names none.
     #[diesel(sql_type = Text)]
     pub item: String,
-    /// What it came to.
+    /// Whether the enterprise is under care, recovered or relapsed.
     #[schema(inline)]
     #[diesel(sql_type = Text)]
     pub state: RecoveryState,

@@ -164,7 +164,7 @@ pub struct DecideCriterion {
     pub case: CaseId,
     /// The criterion.
     pub key: String,
-    /// What is decided.
+    /// The decision.
     pub decision: NewDecision,
 }
 

@@ -62,7 +62,7 @@ pub enum Breach {
 pub struct UnlawfulHistory {
     /// The event.
     pub seq: i32,
-    /// What it says.
+    /// The step that is not allowed.
     pub step: CaseStep,
     /// What the law has against it.
     pub breach: Breach,

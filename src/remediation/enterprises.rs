@@ -32,7 +32,7 @@ pub struct EnterpriseView {
     pub region: String,
     /// Its address.
     pub address: Option<String>,
-    /// Whom to ask for.
+    /// Name of the person to ask for.
     pub contact_name: Option<String>,
     /// Telephone number.
     pub contact_phone: Option<String>,

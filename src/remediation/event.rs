@@ -69,7 +69,7 @@ crate::word_enum! {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEvent {
-    /// What happened.
+    /// The event, with what belongs to its kind.
     #[schema(inline)]
     pub event: CaseEvent,
     /// Of a re-inspection or check, or the correction of one: whether it was passed.

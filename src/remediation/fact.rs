@@ -39,7 +39,7 @@ pub struct Terms {
 pub struct Fact {
     /// Its place in the history.
     pub seq: i32,
-    /// What happened.
+    /// The step that was taken.
     pub step: CaseStep,
     /// On which day, in Asia/Shanghai.
     pub on: NaiveDate,

@@ -39,7 +39,7 @@ use std::sync::Arc;
 pub struct RecordEvent {
     /// The case.
     pub case: CaseId,
-    /// What happened.
+    /// The event to record.
     pub event: NewEvent,
 }
 

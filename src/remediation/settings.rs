@@ -181,7 +181,7 @@ pub struct Criterion {
     pub key: String,
     /// Codes of the product classes that it is for; empty: all.
     pub classes: Vec<String>,
-    /// What proves it.
+    /// The kind of evidence that proves it.
     pub proof: Proof,
     /// What must hold.
     pub text: Text,

@@ -175,7 +175,7 @@ impl Command for PublishFigures {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, QueryableByName)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
 pub struct Published {
-    /// What it counts.
+    /// The figure.
     #[diesel(sql_type = SqlText)]
     pub figure: Figure,
     /// The year.

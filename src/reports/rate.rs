@@ -48,7 +48,7 @@ crate::word_enum! {
 pub struct Question {
     /// What the lines are.
     pub by: By,
-    /// What is counted.
+    /// Whether nonconformities, cases or enterprises are counted.
     pub count: Count,
     /// Code of the region; the caller's own where none is named.
     pub region: Option<String>,
@@ -67,7 +67,7 @@ pub struct RateReport {
     pub as_of: NaiveDate,
     /// What the lines are.
     pub by: By,
-    /// What is counted.
+    /// Whether nonconformities, cases or enterprises are counted.
     pub count: Count,
     /// The lines. An enterprise with nonconformities of two classes is in the lines of both.
     pub rows: Vec<RateRow>,

@@ -115,7 +115,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// How it stands.
+    /// State of the target.
     pub fn state(&self) -> TargetState {
         match self {
             Self { breached_at: Some(_), .. } => TargetState::Breached,

@@ -19,7 +19,7 @@ crate::word_enum! {
 /// How long something may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Term {
-    /// How long.
+    /// Length of the term, in working time.
     pub length: Duration,
     /// In which hours that is counted.
     pub hours: Hours,

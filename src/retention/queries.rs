@@ -57,7 +57,7 @@ pub struct HoldView {
     /// Whether it is in force.
     #[schema(inline)]
     pub state: HoldState,
-    /// Who set it.
+    /// Name of who set the hold.
     pub set_by: String,
     /// When it was set, UTC.
     pub set_at: DateTime<Utc>,

@@ -77,7 +77,7 @@ pub struct NotAdded {
 pub struct AddToCohort {
     /// The programme.
     pub programme: ProgrammeId,
-    /// Whom.
+    /// The enterprises to add.
     pub input: CohortInput,
 }
 

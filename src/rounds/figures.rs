@@ -38,7 +38,7 @@ pub struct Question {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = CircuitRate)]
 pub struct Rate {
-    /// How many.
+    /// The numerator.
     pub count: u64,
     /// Of how many.
     pub n: u64,
@@ -75,7 +75,7 @@ pub struct StageCount {
     /// The stage.
     #[schema(inline)]
     pub stage: CircuitStage,
-    /// How many.
+    /// Number of enterprises.
     pub enterprises: u64,
 }
 

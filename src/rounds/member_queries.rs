@@ -316,7 +316,7 @@ pub struct MemberEvent {
     pub reason: Option<String>,
     /// Who decided.
     pub by: String,
-    /// When.
+    /// When the step was taken.
     pub at: DateTime<Utc>,
 }
 
@@ -372,7 +372,7 @@ pub struct TownCount {
     /// The stage.
     #[diesel(sql_type = Text)]
     pub stage: CircuitStage,
-    /// How many.
+    /// Number of members.
     #[diesel(sql_type = BigInt)]
     pub members: i64,
     /// How many of them were not reached yet.

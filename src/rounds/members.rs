@@ -40,7 +40,7 @@ pub struct MemberDecision {
 pub struct DecideMember {
     /// The member.
     pub id: MemberId,
-    /// What.
+    /// The decision.
     pub decision: MemberDecision,
 }
 

@@ -231,7 +231,7 @@ pub struct GivenMembers {
 pub struct GiveMembers {
     /// The round.
     pub id: CircuitRoundId,
-    /// Which members.
+    /// The members, and the round that they are given.
     pub given: GivenMembers,
     /// Whether they are taken out.
     pub out: bool,
@@ -241,7 +241,7 @@ pub struct GiveMembers {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = CircuitMembersGiven)]
 pub struct MembersGiven {
-    /// How many.
+    /// Number of members that were moved.
     pub changed: usize,
     /// How many the round has now.
     pub members: i64,

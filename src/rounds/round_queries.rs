@@ -259,9 +259,9 @@ pub struct CircuitRoundEvent {
     pub to: CircuitRoundState,
     /// The reason that was given.
     pub reason: Option<String>,
-    /// Who took it.
+    /// Name of who took the step.
     pub by: String,
-    /// When.
+    /// When the step was taken.
     pub at: DateTime<Utc>,
 }
 

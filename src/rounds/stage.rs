@@ -90,7 +90,7 @@ crate::word_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = CircuitEvidence)]
 pub struct Evidence {
-    /// What it says.
+    /// The kind of evidence.
     #[schema(inline)]
     pub kind: EvidenceKind,
     /// The nonconformity where it is about one, else the thing itself.

@@ -10,7 +10,7 @@ use serde::Serialize;
 /// An announced figure beside the counted one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Announced {
-    /// What it counts.
+    /// The figure.
     #[schema(inline)]
     pub figure: Figure,
     /// Its name.

@@ -40,7 +40,7 @@ pub struct Scope<'a> {
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct EffectOf<'a> {
-    /// Of what.
+    /// The results that are counted.
     pub scope: Scope<'a>,
     /// The day from which something was done: the first day of the time after.
     pub day: NaiveDate,
@@ -89,7 +89,7 @@ pub struct Effect {
     pub until: NaiveDate,
     /// As of the end of this day, in Asia/Shanghai.
     pub as_of: NaiveDate,
-    /// What the rest is.
+    /// The results with which those of the scope are compared.
     #[schema(inline)]
     pub beside: Beside,
     /// Before.
@@ -125,7 +125,7 @@ struct OfDay {
 /// Results day by day: of the scope, and of what stands beside it.
 #[derive(Debug, Clone)]
 pub struct Results {
-    /// What the rest is.
+    /// The results with which those of the scope are compared.
     pub beside: Beside,
     days: Vec<OfDay>,
 }

@@ -28,7 +28,7 @@ struct Ranked {
     /// The rate in percent, which is the bar's length as well.
     percent: String,
     row: SamplingRow,
-    /// Where it leads.
+    /// Address of the list behind the bar.
     href: Option<String>,
 }
 

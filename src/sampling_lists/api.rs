@@ -305,7 +305,7 @@ pub async fn samples_of(
     wanted.answer(state, auth, Some(format), &SAMPLES, slice, work).await
 }
 
-/// Which proposals.
+/// Filter of the list of proposals.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

@@ -39,7 +39,7 @@ pub struct TakenSample {
     /// Where the inspection is now.
     #[schema(inline)]
     pub state: InspectionState,
-    /// What it found.
+    /// The finding for the caller's enterprise.
     #[schema(inline)]
     pub found: Option<Finding>,
 }

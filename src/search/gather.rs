@@ -16,7 +16,7 @@ use crate::web::room::Room;
 /// What is asked for.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// What was typed.
+    /// The search terms.
     pub typed: SearchTerms,
     /// One kind of things alone.
     pub kind: Option<String>,

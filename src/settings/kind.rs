@@ -9,7 +9,7 @@ pub struct Key {
     pub name: &'static str,
     /// What it means, by the lines of the documentation.
     pub words: &'static [&'static str],
-    /// What it holds.
+    /// The type of its value.
     pub kind: Kind,
 }
 

@@ -15,7 +15,7 @@ pub trait Value {
 
 /// A type of a setting that says what it holds; of a number its range says it.
 pub trait Described: Value {
-    /// What it holds.
+    /// The type of the value.
     const KIND: Kind;
 }
 

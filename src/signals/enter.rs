@@ -55,7 +55,7 @@ pub struct NewSignal {
     pub enterprise: Option<EnterpriseId>,
     /// Whether a person says what it is about; else the source is one of the platform's own, which knows it.
     pub said_by: MatchedBy,
-    /// What it names.
+    /// The product, the enterprise and the place that the signal names.
     pub named: Named,
     /// The barcode.
     pub barcode: Option<String>,

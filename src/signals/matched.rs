@@ -85,7 +85,7 @@ pub struct Asked<'a> {
     pub title: &'a str,
     /// The text.
     pub text: &'a str,
-    /// What it names.
+    /// The product, the enterprise and the place that the signal names.
     pub named: &'a Named,
     /// The barcode.
     pub barcode: Option<&'a str>,

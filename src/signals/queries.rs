@@ -370,7 +370,7 @@ pub struct SignalEventView {
     pub at: DateTime<Utc>,
     /// The name of who took it; none of the platform itself.
     pub by: Option<String>,
-    /// Why.
+    /// Reason that was given with the step.
     pub reason: Option<String>,
 }
 

@@ -57,7 +57,7 @@ pub struct LeftOut {
     pub words: Vec<String>,
     /// Longer words that hold one of these and are something else.
     pub except: Vec<String>,
-    /// Where it stands.
+    /// The article that excludes it.
     pub article: Text,
 }
 

@@ -21,7 +21,7 @@ crate::word_enum! {
         Complaint = "complaint",
         /// 伤害监测.
         Injury = "injury",
-        /// News.
+        /// Press, radio, television and news sites (新闻媒体).
         Media = "media",
         /// What an officer saw or was told.
         Officer = "officer",

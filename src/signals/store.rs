@@ -46,7 +46,7 @@ pub struct Named {
     /// Its credit code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uscc: Option<String>,
-    /// Where it is.
+    /// Name of the place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
     /// The brand.
@@ -135,7 +135,7 @@ pub struct Row {
     pub reliability: Reliability,
     /// How sure the match is.
     pub match_confidence: i32,
-    /// Who made it.
+    /// Whether the platform or an officer made the match.
     pub matched_by: Option<MatchedBy>,
     /// Why it is believed.
     pub match_reasons: Value,
@@ -150,7 +150,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// What it names.
+    /// The product, the enterprise and the place that the signal names.
     #[must_use]
     pub fn names(&self) -> Named {
         serde_json::from_value(self.named.clone()).unwrap_or_default()

@@ -26,7 +26,7 @@ const MOST_ENTRIES: i64 = 1_000;
 pub struct EnterAmount {
     /// The programme.
     pub programme: ProgrammeId,
-    /// What it is.
+    /// Whether it is a cost or a fee.
     pub kind: AmountKind,
     /// For what, at most 200 characters.
     pub description: String,

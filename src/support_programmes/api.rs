@@ -385,7 +385,7 @@ pub async fn move_measure(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAmount {
-    /// What it is.
+    /// Whether it is a cost or a fee.
     #[schema(inline)]
     kind: AmountKind,
     /// For what, at most 200 characters.

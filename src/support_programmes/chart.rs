@@ -24,7 +24,7 @@ pub struct Point {
 pub struct Tick {
     /// From the left, or from above.
     pub at: String,
-    /// What it says.
+    /// Text of the tick.
     pub label: String,
 }
 

@@ -38,7 +38,7 @@ use serde::Serialize;
 pub struct SupportMeasure {
     /// Id of the measure.
     pub id: MeasureId,
-    /// What is done.
+    /// The kind of measure.
     #[schema(inline)]
     pub kind: MeasureKind,
     /// In words.
@@ -119,7 +119,7 @@ pub fn measures(conn: &mut PgConnection, id: ProgrammeId) -> Result<Vec<SupportM
 pub struct SupportAmount {
     /// Id of the amount.
     pub id: AmountId,
-    /// What it is.
+    /// Whether it is a cost or a fee.
     #[schema(inline)]
     pub kind: AmountKind,
     /// For what.
@@ -159,7 +159,7 @@ pub struct SupportEvaluation {
     pub from: NaiveDate,
     /// The last one, as of whose end it was evaluated.
     pub day: NaiveDate,
-    /// What it said.
+    /// The verdict on the target.
     #[schema(inline)]
     pub verdict: Verdict,
     /// The target that it was held against, in percent.
@@ -190,7 +190,7 @@ pub struct SupportEvaluation {
     pub note: Option<String>,
     /// Who evaluated.
     pub by: String,
-    /// When.
+    /// When it was evaluated.
     pub at: DateTime<Utc>,
 }
 
@@ -302,7 +302,7 @@ pub struct SupportDetail {
     pub recusal: Option<String>,
     /// Who verifies in its place.
     pub verified_by: Option<String>,
-    /// Who wrote it.
+    /// Name of the officer who wrote the programme.
     pub created_by: String,
     /// Who handed it in.
     pub submitted_by: Option<String>,

@@ -35,7 +35,7 @@ pub struct Frozen {
     pub rest_nonconforming: i64,
     /// Those of the rest of the province.
     pub rest_tested: i64,
-    /// What the rest is.
+    /// The results with which those of the scope are compared.
     pub beside: Beside,
     /// Codes of the regions.
     pub regions: Vec<String>,
@@ -127,7 +127,7 @@ pub struct Baseline {
     pub rate: Rate,
     /// That of the rest of the province.
     pub rest: Rate,
-    /// What the rest is.
+    /// The results with which those of the scope are compared.
     #[schema(inline)]
     pub beside: Beside,
     /// The method of the inspections that count: `sampling`. Follow-ups, re-inspections and risk monitoring do not.

@@ -101,7 +101,7 @@ pub fn baseline_months(fields: &mut Fields, rules: &SupportRules, asked: Option<
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MeasureInput {
-    /// What is done.
+    /// The kind of measure.
     #[schema(inline)]
     pub kind: MeasureKind,
     /// In words, at most 1,000 characters.
@@ -121,13 +121,13 @@ pub struct MeasureInput {
 /// A measure, checked.
 #[derive(Debug, Clone)]
 pub struct CheckedMeasure {
-    /// What is done.
+    /// The kind of measure.
     pub kind: MeasureKind,
     /// In words.
     pub description: String,
     /// The product hospital.
     pub hospital: Option<String>,
-    /// Who else.
+    /// Name of who carries it out, where it is not a product hospital.
     pub carried_by: Option<String>,
     /// Its first day.
     pub starts_on: NaiveDate,

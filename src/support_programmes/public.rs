@@ -23,7 +23,7 @@ use serde::Serialize;
 /// A measure, as everybody reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PublicSupportMeasure {
-    /// What is done.
+    /// The kind of measure.
     #[schema(inline)]
     pub kind: MeasureKind,
     /// In words.
@@ -79,7 +79,7 @@ pub struct PublicSupportCause {
 pub struct PublicSupportEvaluation {
     /// The last day that counts.
     pub day: NaiveDate,
-    /// What it said.
+    /// The verdict on the target.
     #[schema(inline)]
     pub verdict: Verdict,
     /// The rate after the approval.
@@ -100,7 +100,7 @@ pub struct PublicSupport {
     /// For what it is.
     #[schema(inline)]
     pub scope: SupportScope,
-    /// How far it is.
+    /// Stage of the programme.
     #[schema(inline)]
     pub stage: SupportStage,
     /// Code of the region whose authority organises it.

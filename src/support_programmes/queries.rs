@@ -36,7 +36,7 @@ pub struct SupportView {
     /// For what it is.
     #[schema(inline)]
     pub scope: SupportScope,
-    /// How far it is.
+    /// Stage of the programme.
     #[schema(inline)]
     pub stage: SupportStage,
     /// Its base state.

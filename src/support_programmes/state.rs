@@ -50,7 +50,7 @@ crate::word_enum! {
         Running = "running",
         /// Carried out, and evaluated at least once.
         Evaluated = "evaluated",
-        /// Done.
+        /// It was evaluated and closed.
         Closed = "closed",
         /// Sent back with a reason, to be mended.
         Returned = "returned",
@@ -143,7 +143,7 @@ crate::word_enum! {
         Planned = "planned",
         /// Being carried out.
         UnderWay = "under_way",
-        /// Done.
+        /// It was carried out.
         Done = "done",
         /// Not carried out, or broken off, with a reason.
         Dropped = "dropped",

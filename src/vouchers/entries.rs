@@ -51,10 +51,10 @@ pub struct VoucherEntryRow {
     pub voucher_id: VoucherId,
     /// Which movement of the voucher it is, from 1.
     pub ordinal: i32,
-    /// What it is.
+    /// The kind of movement.
     #[schema(inline)]
     pub kind: VoucherEntryKind,
-    /// How much.
+    /// Amount of the movement, in fen.
     pub amount_fen: i64,
     /// Code of the product hospital of a redemption.
     pub hospital: Option<String>,

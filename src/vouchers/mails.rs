@@ -54,7 +54,7 @@ mails! {
         amount: String,
         /// What is left, in yuan.
         rest: String,
-        /// Why.
+        /// Reason, as the officer wrote it.
         reason: String,
         /// The page of the enterprise's vouchers.
         link: String,
@@ -65,7 +65,7 @@ mails! {
         "检测券批次撤销通知" {
         /// The issue.
         issue: String,
-        /// Why.
+        /// Reason, as the officer wrote it.
         reason: String,
         /// The page of the enterprise's vouchers.
         link: String,

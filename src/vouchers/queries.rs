@@ -90,7 +90,7 @@ pub struct VoucherIssueEvent {
     pub reason: Option<String>,
     /// Who took it; for officers.
     pub by: Option<String>,
-    /// When.
+    /// When the step was taken.
     pub at: DateTime<Utc>,
 }
 

@@ -29,7 +29,7 @@ pub struct GlobalSearchSource {
 pub type Find =
     fn(&App, &mut PgConnection, &Actor, &SearchTerms, Slice, Language) -> Result<Findings, Problem>;
 
-/// What was found.
+/// The hits of one source.
 #[derive(Debug, Clone, Default)]
 pub struct Findings {
     /// The things, in their order.

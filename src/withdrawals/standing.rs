@@ -38,7 +38,7 @@ pub struct StandingRow {
 /// A thing that stands on a row.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Standing {
-    /// What it is.
+    /// The kind of record.
     #[schema(inline)]
     pub kind: StandingKind,
     /// The thing: an import, a case, a consultation, an enterprise, a plan or an alert, as the kind says.

@@ -20,7 +20,7 @@ use serde_json::json;
 pub struct RecordScan {
     /// The file.
     pub id: AttachmentId,
-    /// What was said.
+    /// The verdict of the scanner.
     pub verdict: Verdict,
 }
 

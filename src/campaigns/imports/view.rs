@@ -26,11 +26,11 @@ use uuid::Uuid;
 /// That a file was withdrawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CampaignImportWithdrawal {
-    /// When.
+    /// When the list was withdrawn.
     pub at: DateTime<Utc>,
     /// By whom.
     pub by: Option<AccountId>,
-    /// Why.
+    /// Reason for the withdrawal.
     pub reason: String,
 }
 

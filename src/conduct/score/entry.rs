@@ -13,7 +13,7 @@ pub struct Entry {
     pub id: ConductId,
     /// The fact that it is about.
     pub fact: FactId,
-    /// Whose it is.
+    /// The enterprise whose conduct it is.
     pub enterprise: EnterpriseId,
     /// In which role it was done.
     pub role: InspectedRole,

@@ -76,7 +76,7 @@ pub async fn counts(state: State, auth: Auth) -> Answer {
     ok(read(&state, work).await?)
 }
 
-/// What was done.
+/// Report of what was done for a task.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CreditTaskDone)]

@@ -45,7 +45,7 @@ pub struct TaskView {
     pub state: TaskState,
     /// Whether it is open and its last day is over.
     pub late: bool,
-    /// Who did it.
+    /// Name of the officer who reported the task as done.
     pub done_by: Option<String>,
     /// On which day it was done.
     pub done_on: Option<NaiveDate>,
@@ -64,7 +64,7 @@ pub struct MeasureView {
     pub role: InspectedRole,
     /// The measure by the rules.
     pub key: String,
-    /// What it is.
+    /// Wording of the measure.
     #[schema(value_type = Object)]
     pub text: Text,
     /// The grade that asks for it.

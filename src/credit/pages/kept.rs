@@ -29,7 +29,7 @@ pub struct TaskShown {
 
 /// A measure.
 pub struct MeasureShown {
-    /// What it is.
+    /// Wording of the measure.
     pub words: String,
     /// From when on.
     pub from: NaiveDate,

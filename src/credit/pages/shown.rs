@@ -14,7 +14,7 @@ const FACTS: usize = 25;
 pub struct GradeShown {
     /// Its letter; a dash where there is no grade.
     pub letter: &'static str,
-    /// How it looks.
+    /// Style class of the grade.
     pub tone: &'static str,
 }
 
@@ -32,7 +32,7 @@ pub struct ComingShown {
 pub struct EntryShown {
     /// The entry.
     pub id: ConductId,
-    /// What was done.
+    /// Wording of the behaviour.
     pub behaviour: String,
     /// The article of the rules.
     pub article: String,

@@ -108,7 +108,7 @@ pub struct FactStatement {
     pub fact: FactId,
     /// The entry that counts; absent where none does.
     pub counted: Option<ConductId>,
-    /// What it counts.
+    /// Points that the fact counts, after all limits.
     pub points: i64,
     /// The last day on which it counts if nothing happens.
     pub until: Option<NaiveDate>,
@@ -124,10 +124,10 @@ pub struct StatementEntry {
     pub id: ConductId,
     /// Code of the behaviour.
     pub behaviour: String,
-    /// What it is.
+    /// Wording of the behaviour.
     #[schema(value_type = Object)]
     pub text: Text,
-    /// Where it stands.
+    /// The article that lists the behaviour.
     #[schema(value_type = Object)]
     pub article: Text,
     /// Base × intent × repeat.
@@ -189,7 +189,7 @@ pub struct Ends {
     /// The same in a sentence.
     #[schema(value_type = Object)]
     pub text: Text,
-    /// Where it stands.
+    /// The article that provides for this end.
     #[schema(value_type = Option<Object>)]
     pub article: Option<Text>,
 }

@@ -66,7 +66,7 @@ pub enum ClusterError {
     /// A file that was not made here is in the place of a folder.
     #[error("{} {what}", path.display())]
     Untrusted {
-        /// What is there.
+        /// Path of the file that is not trusted.
         path: PathBuf,
         /// What is wrong with it.
         what: &'static str,

@@ -58,7 +58,7 @@ pub struct PublicCommitment {
     pub promises: Vec<PublicPromise>,
     /// The last day of the last promise.
     pub due_on: NaiveDate,
-    /// How it stands.
+    /// State of the commitment, as everybody reads it.
     #[schema(inline)]
     pub state: PublicState,
     /// The day on which it was found kept or broken, or released; absent while that is contested or once it was taken back.

@@ -202,12 +202,12 @@ pub struct PromiseView {
     pub action_id: Option<ActionId>,
     /// When it was carried out, as the enterprise reports it.
     pub reported_on: Option<NaiveDate>,
-    /// What was done.
+    /// Report of how the promise was carried out.
     pub report: Option<String>,
     /// How it stands today.
     #[schema(inline)]
     pub state: PromiseState,
-    /// What proves it.
+    /// Files that prove it.
     pub files: Vec<Attachment>,
 }
 

@@ -26,7 +26,7 @@ use serde_json::json;
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
-    /// What it came to.
+    /// Whether it was kept or broken, or the enterprise is released from it.
     #[schema(inline)]
     pub outcome: Outcome,
     /// The evidence or the reason, at most 1,000 characters. The enterprise reads it.
@@ -41,7 +41,7 @@ pub struct Finding {
 pub struct SettleCommitment {
     /// The commitment.
     pub id: EngagementId,
-    /// What is found.
+    /// The finding to record.
     pub finding: Finding,
 }
 

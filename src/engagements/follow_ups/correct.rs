@@ -43,7 +43,7 @@ pub struct FollowUpCorrection {
 pub struct CorrectFollowUp {
     /// The check-up.
     pub id: EngagementId,
-    /// What is right.
+    /// The result as it should have been entered.
     pub correction: FollowUpCorrection,
 }
 

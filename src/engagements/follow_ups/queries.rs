@@ -61,12 +61,12 @@ pub struct FollowUpRow {
     pub months: i32,
     /// Until when it is to be held.
     pub due_on: NaiveDate,
-    /// What was found.
+    /// Result of the check-up.
     #[schema(inline)]
     pub result: Option<FollowUpResult>,
     /// The day on which it was held.
     pub held_on: Option<NaiveDate>,
-    /// What was seen.
+    /// Description of what was seen there.
     pub note: Option<String>,
     /// When the enterprise was told that it comes.
     pub announced_at: Option<DateTime<Utc>>,
@@ -220,7 +220,7 @@ pub struct CorrectedFollowUp {
     pub from_at: DateTime<Utc>,
     /// When it was corrected.
     pub until_at: DateTime<Utc>,
-    /// Why.
+    /// Reason for the correction.
     pub reason: String,
 }
 

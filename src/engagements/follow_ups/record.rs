@@ -20,7 +20,7 @@ use serde_json::json;
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FollowUpReport {
-    /// What was found.
+    /// Result of the check-up.
     #[schema(inline)]
     pub result: FollowUpResult,
     /// The day on which it was held, in Asia/Shanghai, not after today and not before the clearance.
@@ -38,7 +38,7 @@ pub struct FollowUpReport {
 pub struct RecordFollowUp {
     /// The check-up.
     pub id: EngagementId,
-    /// What it found.
+    /// The result and the description of the check-up.
     pub report: FollowUpReport,
 }
 

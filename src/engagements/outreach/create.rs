@@ -150,7 +150,7 @@ pub struct OutreachReport {
 pub struct ReportOutreach {
     /// The event.
     pub id: EngagementId,
-    /// What it came to.
+    /// The numbers of the event.
     pub report: OutreachReport,
 }
 

@@ -52,7 +52,7 @@ pub struct OutreachSignalView {
     pub id: OutreachSignalId,
     /// The event.
     pub engagement_id: EngagementId,
-    /// What was said.
+    /// What people reported, without anybody's name.
     pub text: String,
     /// Code of the product kind.
     pub product_kind: Option<String>,

@@ -66,7 +66,7 @@ pub struct NewFinding {
 pub struct AddFinding {
     /// The visit.
     pub id: EngagementId,
-    /// What was found.
+    /// The finding to add.
     pub finding: NewFinding,
 }
 

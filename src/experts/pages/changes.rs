@@ -12,7 +12,7 @@ pub struct ChangeLine {
     pub c: SpecialtyChangeView,
     /// The specialty.
     pub specialty: String,
-    /// What is done.
+    /// Whether a specialty is added or removed.
     pub change: &'static str,
     /// Its state.
     pub state: &'static str,

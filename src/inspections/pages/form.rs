@@ -53,7 +53,7 @@ pub struct StepForm {
     pub reasons: Vec<(String, String, String)>,
     /// How a reason in words is asked for.
     pub reason_label: &'static str,
-    /// Whose it is.
+    /// The parties between whom the form offers the choice.
     pub parties: Vec<Party>,
     /// Inspections that can be the formal sample: id and words.
     pub formal: Vec<(String, String)>,

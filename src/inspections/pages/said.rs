@@ -16,7 +16,7 @@ pub struct ItemSaid {
     pub item: String,
     /// What it must be.
     pub requirement: String,
-    /// What it is.
+    /// The measured value.
     pub measured: String,
     /// The unit.
     pub unit: String,

@@ -11,7 +11,7 @@ pub struct Found {
     pub start: usize,
     /// How many characters.
     pub length: usize,
-    /// What it is.
+    /// The kind of text.
     pub kind: FindingKind,
     /// What stands there.
     pub found: String,

@@ -6,7 +6,7 @@ use crate::knowledge::stripping::kind::FindingKind;
 /// A text of the case that must not be in an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
-    /// What it is.
+    /// The kind of text.
     pub kind: FindingKind,
     /// As it is known.
     pub text: String,

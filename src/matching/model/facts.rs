@@ -64,7 +64,7 @@ pub enum Subject {
 /// One thing an expert can help with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Specialty {
-    /// What it names.
+    /// The product class or kind, or the field, of the specialty.
     pub subject: Subject,
     /// 1 knows it, 2 is experienced in it, 3 is an authority on it.
     pub level: u8,

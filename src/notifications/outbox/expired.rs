@@ -42,7 +42,7 @@ pub fn count(conn: &mut PgConnection, before: DateTime<Utc>, kept: &[String]) ->
 /// What was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
 pub struct DeletedMails {
-    /// How many.
+    /// Number of mails that were deleted.
     #[diesel(sql_type = BigInt)]
     pub rows: i64,
     /// The bytes of their texts.

@@ -22,7 +22,7 @@ use crate::web::reply::{execute, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
 
-/// Which penalties.
+/// Filter of the list of penalties.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

@@ -46,7 +46,7 @@ pub struct QuestionDecision {
 pub struct DecidePenaltyQuestion {
     /// The question.
     pub id: QuestionId,
-    /// What is decided.
+    /// The decision.
     pub decision: QuestionDecision,
 }
 

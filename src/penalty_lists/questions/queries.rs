@@ -74,7 +74,7 @@ pub struct QuestionView {
     pub created_at: DateTime<Utc>,
 }
 
-/// Which of them.
+/// Filter of the list of questions.
 #[derive(Debug, Clone, Default)]
 pub struct QuestionFilter {
     /// Of this state.

@@ -29,7 +29,7 @@ pub struct AssignLaboratories {
     pub draw: DrawId,
 }
 
-/// What came of it.
+/// The operators that got a laboratory, and those that got none.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct LaboratoriesAssigned {
     /// How many operators have a laboratory.

@@ -24,7 +24,7 @@ crate::word_enum! {
 /// A laboratory, as far as the assignment is concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate<Id> {
-    /// Which one.
+    /// Id of the laboratory.
     pub id: Id,
     /// Samples that it can still take.
     pub places: u32,

@@ -114,7 +114,7 @@ pub struct ReviewKind {
     pub product_kind: String,
     /// On which day.
     pub reviewed_on: NaiveDate,
-    /// What was found.
+    /// Conclusion of the review.
     pub conclusion: String,
 }
 

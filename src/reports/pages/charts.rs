@@ -32,7 +32,7 @@ pub struct Point {
 pub struct Tick {
     /// From above.
     pub y: String,
-    /// What it says.
+    /// Text of the tick.
     pub label: String,
 }
 
@@ -176,7 +176,7 @@ pub struct Ranked {
     pub cleared: i64,
     /// The rate in percent, which is the bar's length, too.
     pub percent: String,
-    /// Where it leads.
+    /// Address of the list behind the bar.
     pub href: Option<String>,
 }
 

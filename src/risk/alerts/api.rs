@@ -78,7 +78,7 @@ pub struct MeetingBody {
     held_on: NaiveDate,
     /// Who took part, 1 to 200.
     participants: Vec<String>,
-    /// What was found.
+    /// Findings of the meeting.
     findings: String,
     /// What is to be done.
     measures: String,

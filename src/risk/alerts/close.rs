@@ -24,7 +24,7 @@ pub struct HoldMeeting {
     pub held_on: NaiveDate,
     /// Who took part, at least one.
     pub participants: Vec<String>,
-    /// What was found.
+    /// Findings of the meeting.
     pub findings: String,
     /// What is to be done.
     pub measures: String,

@@ -33,11 +33,11 @@ pub struct AlertView {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable, Selectable)]
 #[diesel(table_name = quality_alert_event, check_for_backend(Pg))]
 pub struct AlertEventView {
-    /// What was done.
+    /// The step that was taken.
     pub step: AlertStep,
     /// The state from then on.
     pub to_state: AlertState,
-    /// When.
+    /// When the step was taken.
     pub at: DateTime<Utc>,
     /// The letter, the interview or the listing.
     pub measure_id: Option<Uuid>,
@@ -49,7 +49,7 @@ pub struct AlertEventView {
 pub struct AlertRow {
     /// Id of the alert.
     pub id: AlertId,
-    /// What it came of.
+    /// The cause of the alert.
     pub cause: AlertCause,
     /// Code of the product kind.
     pub product_kind: String,
@@ -139,7 +139,7 @@ pub struct MeetingView {
     pub held_on: NaiveDate,
     /// Who took part.
     pub participants: Vec<String>,
-    /// What was found.
+    /// Findings of the meeting.
     pub findings: String,
     /// What is to be done.
     pub measures: String,

@@ -48,7 +48,7 @@ impl EvidenceKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceRef {
-    /// What it is.
+    /// The kind of record.
     #[schema(inline)]
     pub kind: EvidenceKind,
     /// Its id.
@@ -141,7 +141,7 @@ fn signal_known_at(
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = AssessmentEvidence)]
 pub struct EvidenceView {
-    /// What it is.
+    /// The kind of record.
     #[schema(inline)]
     pub kind: EvidenceKind,
     /// Its id.

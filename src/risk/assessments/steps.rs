@@ -94,7 +94,7 @@ impl Command for ReturnAssessment {
 pub struct WithdrawAssessment {
     /// The assessment.
     pub id: AssessmentId,
-    /// Why.
+    /// Reason for the withdrawal.
     pub reason: String,
 }
 

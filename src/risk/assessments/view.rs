@@ -59,7 +59,7 @@ pub struct AssessmentRow {
     pub units_level: Level,
     /// In the end.
     pub level: Level,
-    /// Who wrote it.
+    /// The officer who wrote it.
     pub author_id: AccountId,
     /// Who validated it.
     pub validator_id: Option<AccountId>,
@@ -104,7 +104,7 @@ pub struct AssessmentView {
     pub severity: i32,
     /// Its probability, exactly: a fraction.
     pub probability: String,
-    /// Who wrote it.
+    /// Name of the officer who wrote it.
     pub author: Option<String>,
     /// Who validated it.
     pub validator: Option<String>,
@@ -198,13 +198,13 @@ pub fn scenarios_of(row: &AssessmentRow) -> Result<Vec<Scenario>, Problem> {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = AssessmentEventView)]
 pub struct EventView {
-    /// What was done.
+    /// The step that was taken.
     #[schema(inline)]
     pub step: AssessmentStep,
     /// The state from then on.
     #[schema(inline)]
     pub to_state: AssessmentState,
-    /// When.
+    /// When the step was taken.
     pub at: DateTime<Utc>,
     /// By whom.
     pub by: Option<String>,
@@ -233,9 +233,9 @@ pub struct AssessmentDetail {
     /// How far it moves the public.
     #[schema(inline)]
     pub social_impact: SocialImpact,
-    /// What it comes to.
+    /// The level of the risk, with how it was found.
     pub judgement: LevelView,
-    /// What it rests on.
+    /// The records on which the assessment rests.
     pub evidence: Vec<EvidenceView>,
     /// Its history.
     pub history: Vec<EventView>,

@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// Writes an assessment as a draft. Done by an officer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WriteAssessment {
-    /// What is written.
+    /// The assessment, as it is written.
     pub assessment: NewAssessment,
 }
 
@@ -93,7 +93,7 @@ pub struct ReviseAssessment {
     pub id: AssessmentId,
     /// The version that was read.
     pub version: i32,
-    /// What is written.
+    /// The assessment, as it is written.
     pub assessment: NewAssessment,
 }
 

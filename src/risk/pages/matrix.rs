@@ -6,7 +6,7 @@ use crate::web::frame::Frame;
 
 /// A cell.
 pub struct Cell {
-    /// How it looks.
+    /// Style class of the cell.
     pub tone: &'static str,
     /// The level in words.
     pub word: String,

@@ -35,7 +35,7 @@ const ITEMS: i64 = 20;
 /// Makes a signal of an inspection or a penalty, where one comes of it. Done by the platform, once for each: a second time changes nothing.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct MakeSignal {
-    /// What it is.
+    /// The record of which the signal is made.
     pub origin: Origin,
     /// Its id.
     pub id: Uuid,

@@ -104,7 +104,7 @@ pub fn towns(f: &Frame, catalogue: &Catalogue, counts: &[TownCount]) -> (Vec<Tow
 
 /// A month of the curve.
 pub struct CurvePoint {
-    /// Where it is.
+    /// Horizontal position in the chart.
     pub x: String,
     /// The height of those cleared.
     pub y: String,

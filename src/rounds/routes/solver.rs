@@ -26,7 +26,7 @@ const TOGETHER: usize = 3;
 pub struct Visit {
     /// What orders visits that are equally near: different for each.
     pub key: u128,
-    /// Where it is.
+    /// Position of the enterprise.
     pub point: Point,
     /// The place of its expert in the list of experts; none where anybody may go.
     pub expert: Option<usize>,

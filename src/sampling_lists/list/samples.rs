@@ -18,7 +18,7 @@ pub struct Sample {
     pub number: String,
     /// The stored numbers of its rows, in their order.
     pub rows: Vec<i32>,
-    /// What it is.
+    /// The first row of the sample.
     pub row: Row,
 }
 

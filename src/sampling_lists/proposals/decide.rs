@@ -63,7 +63,7 @@ impl OfficersDecision {
 pub struct DecideProposal {
     /// The proposal.
     pub id: ProposalId,
-    /// What is decided.
+    /// The decision.
     pub decision: ProposalDecision,
 }
 

@@ -63,7 +63,7 @@ pub struct ProposalView {
     pub created_at: DateTime<Utc>,
 }
 
-/// Which proposals.
+/// Filter of the list of proposals.
 #[derive(Debug, Clone, Default)]
 pub struct ProposalFilter {
     /// Of this state.

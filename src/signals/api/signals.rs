@@ -183,7 +183,7 @@ pub struct SignalBatch {
 /// How many signals are triaged.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SignalsTriaged {
-    /// How many.
+    /// Number of signals that were triaged.
     triaged: usize,
 }
 

@@ -24,11 +24,11 @@ use serde_json::Value;
 /// That a file was withdrawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SignalImportWithdrawal {
-    /// When.
+    /// When the file was withdrawn.
     pub at: DateTime<Utc>,
     /// By whom.
     pub by: Option<AccountId>,
-    /// Why.
+    /// Reason for the withdrawal.
     pub reason: String,
 }
 

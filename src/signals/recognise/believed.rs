@@ -50,7 +50,7 @@ crate::word_enum! {
 }
 
 impl MatchReason {
-    /// What it says.
+    /// For people: Chinese and English.
     #[must_use]
     pub fn text(self) -> Text {
         let (zh, en) = match self {
@@ -104,7 +104,7 @@ pub struct Believed {
     pub value: Option<String>,
     /// From 0 to 100.
     pub confidence: i32,
-    /// Why.
+    /// What the match is based on.
     #[schema(inline)]
     pub reason: MatchReason,
 }

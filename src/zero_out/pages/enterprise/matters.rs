@@ -44,7 +44,7 @@ pub struct Matter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Shown {
-    /// All.
+    /// Everything, cleared or not.
     All,
     /// Those that are not cleared.
     Open,
