@@ -24,7 +24,7 @@ pub struct AttachmentRow {
     pub name: String,
     /// The media type, by content.
     pub content_type: String,
-    /// Bytes.
+    /// Size of the file, in bytes.
     pub size: i64,
     /// SHA-256 of the bytes.
     pub sha256: Vec<u8>,
@@ -99,7 +99,7 @@ pub struct Stored {
     /// Id of the attachment.
     #[diesel(sql_type = diesel::sql_types::Uuid)]
     pub id: AttachmentId,
-    /// Bytes.
+    /// Size of the file, in bytes.
     #[diesel(sql_type = diesel::sql_types::BigInt)]
     pub size: i64,
     /// SHA-256 in hexadecimal digits.

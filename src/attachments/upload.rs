@@ -28,7 +28,7 @@ pub struct Attachment {
     pub name: String,
     /// The media type, by content.
     pub content_type: String,
-    /// Bytes.
+    /// Size of the file, in bytes.
     pub size: i64,
     /// SHA-256 of the bytes, in hexadecimal digits.
     pub sha256: String,
@@ -59,7 +59,7 @@ pub struct StartUpload {
     pub name: String,
     /// The kind of file, by its content.
     pub kind: FileKind,
-    /// Bytes.
+    /// Size of the file, in bytes.
     pub size: i64,
     /// SHA-256.
     pub sha256: Vec<u8>,

@@ -221,7 +221,7 @@ crate::word_enum! {
     pub enum DoubleDecision {
         /// The same: it is taken off the register.
         Same = "same",
-        /// Another one.
+        /// They are two different enterprises.
         Different = "different",
     }
 }

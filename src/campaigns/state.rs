@@ -87,7 +87,7 @@ impl HazardSource {
 crate::word_enum! {
     /// The state of a hazard.
     pub enum HazardState {
-        /// Found.
+        /// It was found, and nothing is ordered yet.
         Found = "found",
         /// Its correction is ordered, within a term.
         Ordered = "ordered",
@@ -124,7 +124,7 @@ impl HazardState {
 crate::word_enum! {
     /// A step of a hazard.
     pub enum HazardStep {
-        /// Found.
+        /// It is found and entered.
         Find = "find",
         /// Its correction is ordered.
         Order = "order",

@@ -26,7 +26,7 @@ pub struct Written {
     wake: OnceLock<Arc<Notify>>,
 }
 
-/// What was noted.
+/// Which streams have grown.
 #[derive(Debug, Default)]
 pub struct Noted {
     /// The streams.

@@ -22,7 +22,7 @@ pub(super) enum CalendarCommand {
     },
 }
 
-/// Runs it.
+/// Runs `zerodesk calendar`.
 ///
 /// # Errors
 /// When a file can't be read, or the calendar is wrong.

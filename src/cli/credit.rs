@@ -44,7 +44,7 @@ fn line(row: &TrialRow) -> String {
     ) + &format!("\t{}", a.d)
 }
 
-/// Runs it.
+/// Runs `zerodesk credit`.
 ///
 /// # Errors
 /// When the rules are none, or the database can't be had.

@@ -18,7 +18,7 @@ pub enum Figures {
     Rebuild,
 }
 
-/// Runs it.
+/// Runs `zerodesk figures`.
 ///
 /// # Errors
 /// When a figure differs, or the database can't be had.

@@ -47,7 +47,7 @@ fn rules(file: Option<PathBuf>) -> Result<serde_json::Map<String, serde_json::Va
     }
 }
 
-/// Runs it.
+/// Runs `zerodesk response-targets`.
 ///
 /// # Errors
 /// When the rules are none, or the database can't be had.

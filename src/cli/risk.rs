@@ -46,7 +46,7 @@ fn line(side: &TrialSide) -> String {
     )
 }
 
-/// Runs it.
+/// Runs `zerodesk risk`.
 ///
 /// # Errors
 /// When the rules are none, or the database can't be had.

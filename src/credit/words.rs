@@ -136,7 +136,7 @@ impl RefusesSteps<TaskStep> for TaskState {
 crate::word_enum! {
     /// The state of a grading of all subjects.
     pub enum RegradingState {
-        /// Waits.
+        /// The grading waits to begin.
         Queued = "queued",
         /// Under way.
         Running = "running",

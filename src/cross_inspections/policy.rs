@@ -21,7 +21,7 @@ use uuid::Uuid;
 /// What an actor is in a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// Leads it.
+    /// The office that leads the round.
     Leader,
     /// Takes part in it.
     Participant,

@@ -43,7 +43,7 @@ pub struct Entry {
     pub region: Option<String>,
     /// The request that it came by.
     pub request_id: Option<Uuid>,
-    /// Particulars.
+    /// Particulars of the action, as JSON.
     pub data: Value,
 }
 

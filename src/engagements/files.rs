@@ -2,7 +2,7 @@
 
 use crate::core::Problem;
 use crate::core::actor::Actor;
-use crate::engagements::{kinds_base, visits};
+use crate::engagements::{common, visits};
 use diesel::PgConnection;
 use uuid::Uuid;
 
@@ -11,5 +11,5 @@ use uuid::Uuid;
 /// # Errors
 /// When the database can't be asked.
 pub fn sees(conn: &mut PgConnection, actor: &Actor, file: Uuid) -> Result<bool, Problem> {
-    Ok(visits::photos::sees(conn, actor, file)? || kinds_base::sees_file(conn, actor, file)?)
+    Ok(visits::photos::sees(conn, actor, file)? || common::files::sees_file(conn, actor, file)?)
 }

@@ -18,10 +18,11 @@
 //! Neighbours: `enterprises`, `experts`, `consultations` and `programmes` below by their published views, `remediation`, whose action advice becomes.
 //! Rounds, campaigns and figures above read the published views.
 //!
-//! Trainings, commitments, follow-ups and outreach each have a folder; what they have in common stands in the files `kinds_*`.
+//! Trainings, commitments, follow-ups and outreach each have a folder; [`common`] holds what these four kinds share.
 
 pub mod api;
 pub mod commitments;
+pub mod common;
 pub mod create;
 pub mod dangers;
 pub mod detail;
@@ -32,11 +33,6 @@ pub mod follow_ups;
 mod global_search;
 pub mod ics;
 pub mod ids;
-pub mod kinds_base;
-pub mod kinds_ids;
-pub mod kinds_search;
-pub mod kinds_settings;
-pub mod kinds_words;
 pub mod mails;
 pub mod new_step;
 pub mod notices;

@@ -1,4 +1,4 @@
-//! The programmes to which an engagement can belong: choices for the forms. [`check_programme`](super::kinds_base::check_programme) has the last word.
+//! The programmes to which an engagement can belong: choices for the forms. [`check_programme`](super::common::steps::check_programme) has the last word.
 
 use crate::catalogue::Catalogue;
 use crate::core::Problem;

@@ -3,12 +3,13 @@
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
-use crate::engagements::kinds_settings::EngagementKindSettings;
+use crate::engagements::common::search;
+use crate::engagements::common::settings::EngagementKindSettings;
 use crate::engagements::mails::Mail;
 use crate::engagements::policy::may_know;
 use crate::engagements::settings::EngagementSettings;
 use crate::engagements::{
-    api, commitments, files, follow_ups, global_search, kinds_search, outreach, pages, reminders, training,
+    api, commitments, files, follow_ups, global_search, outreach, pages, reminders, training,
 };
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
@@ -394,28 +395,28 @@ pub const ROOM: Room = Room {
             zh: "质量承诺",
             en: "Commitments",
             roles: &[Admin, Enterprise],
-            find: kinds_search::find_commitments,
+            find: search::find_commitments,
         },
         GlobalSearchSource {
             kind: "training",
             zh: "质量培训",
             en: "Trainings",
             roles: &[Admin, Expert, Enterprise],
-            find: kinds_search::find_trainings,
+            find: search::find_trainings,
         },
         GlobalSearchSource {
             kind: "follow_up",
             zh: "清零回访",
             en: "Follow-ups",
             roles: &[Admin, Enterprise],
-            find: kinds_search::find_follow_ups,
+            find: search::find_follow_ups,
         },
         GlobalSearchSource {
             kind: "outreach",
             zh: "三进活动",
             en: "Outreach",
             roles: &[Admin],
-            find: kinds_search::find_outreach,
+            find: search::find_outreach,
         },
     ],
     ..Room::EMPTY

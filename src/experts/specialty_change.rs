@@ -8,7 +8,7 @@ crate::word_enum! {
     pub enum SpecialtyChangeKind {
         /// Adds one, or changes level or items of one.
         Add = "add",
-        /// Removes one.
+        /// A specialty is removed.
         Remove = "remove",
     }
 }

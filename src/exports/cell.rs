@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    /// Nothing.
+    /// An empty cell.
     Empty,
     /// Words, codes and numbers that nobody counts with: they stay as they are.
     Text(String),

@@ -13,7 +13,7 @@ crate::word_enum! {
         Sum = "sum",
         /// With the consent of who was visited.
         Consent = "consent",
-        /// Never.
+        /// A failure has no consequence.
         None = "none",
     }
 }

@@ -123,7 +123,7 @@ crate::word_enum! {
         Deliver = "deliver",
         /// The nominal producer is asked whether the product is its own.
         AskProducer = "ask_producer",
-        /// It is.
+        /// The nominal producer confirms that the product is its own.
         Confirm = "confirm",
         /// The term passed without an answer.
         Deem = "deem",

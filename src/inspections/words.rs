@@ -151,7 +151,7 @@ crate::word_enum! {
         Held = "held",
         /// Given back to the operator.
         Returned = "returned",
-        /// Destroyed.
+        /// The sample was destroyed.
         Destroyed = "destroyed",
     }
 }

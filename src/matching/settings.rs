@@ -9,7 +9,7 @@ crate::settings_choice! {
         First = "first",
         /// No others are asked.
         Only = "only",
-        /// Nothing.
+        /// The duty rota has no influence.
         Ignore = "ignore",
     }
 }

@@ -9,7 +9,7 @@ crate::word_enum! {
         Scoring = "scoring",
         /// Finds the optimum.
         Solving = "solving",
-        /// Keeps it.
+        /// The result is stored.
         Storing = "storing",
     }
 }

@@ -99,7 +99,7 @@ impl ProgrammeState {
 crate::word_enum! {
     /// A step of a programme.
     pub enum ProgrammeStep {
-        /// Written.
+        /// The programme was written.
         Create = "create",
         /// The programme or its targets are changed.
         Change = "change",

@@ -32,7 +32,7 @@ crate::word_enum! {
         Opened = "opened",
         /// Given back.
         Returned = "returned",
-        /// Destroyed.
+        /// The sample was destroyed.
         Destroyed = "destroyed",
     }
 }
@@ -52,7 +52,7 @@ crate::word_enum! {
         Open = "open",
         /// Given back.
         Return = "return",
-        /// Destroyed.
+        /// The sample is destroyed.
         Destroy = "destroy",
     }
 }

@@ -73,7 +73,7 @@ fn whole() -> bool {
     true
 }
 
-/// Enters it.
+/// Enters a step of the custody of a sample.
 #[derive(Debug, Clone, Serialize)]
 pub struct RecordCustody {
     /// The inspection.

@@ -39,7 +39,7 @@ pub struct SegmentView {
     pub previous_sha256: String,
     /// The media type.
     pub content_type: String,
-    /// Bytes.
+    /// Size of the file, in bytes.
     pub size: i64,
     /// Its first moment, as the device's clock says, UTC.
     pub starts_device: DateTime<Utc>,

@@ -69,7 +69,7 @@ pub struct SegmentRow {
     pub previous_sha256: Vec<u8>,
     /// The media type.
     pub content_type: String,
-    /// Bytes.
+    /// Size of the file, in bytes.
     pub size: i64,
     /// Its first moment, as the device says, UTC.
     pub starts_device: DateTime<Utc>,

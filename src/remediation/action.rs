@@ -12,7 +12,7 @@ crate::word_enum! {
         Containment = "containment",
         /// Finds the root cause.
         Cause = "cause",
-        /// Removes it.
+        /// Removes the fault.
         Correction = "correction",
         /// Keeps it from coming back.
         Prevention = "prevention",

@@ -11,7 +11,7 @@ crate::word_enum! {
     pub enum Hours {
         /// Only within the working hours of working days.
         Working = "working",
-        /// Always.
+        /// All hours of all days.
         RoundTheClock = "round_the_clock",
     }
 }

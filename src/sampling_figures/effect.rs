@@ -92,9 +92,9 @@ pub struct Effect {
     /// The results with which those of the scope are compared.
     #[schema(inline)]
     pub beside: Beside,
-    /// Before.
+    /// The rate of the scope before that day.
     pub before: Rate,
-    /// After.
+    /// The rate of the scope from that day on.
     pub after: Rate,
     /// The rest, before.
     pub rest_before: Rate,

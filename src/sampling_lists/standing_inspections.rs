@@ -16,7 +16,7 @@ use std::collections::HashMap;
 /// What stands under the number of a sample.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Standing {
-    /// Nothing.
+    /// No inspection has the number.
     Nothing,
     /// The same: its inspection, and the number of that one's last event.
     Same(InspectionId, i32),

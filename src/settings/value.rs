@@ -131,7 +131,7 @@ macro_rules! settings_choice {
 settings_choice! {
     /// Whether something is done.
     pub YesNo {
-        /// It is.
+        /// The choice is made.
         Yes = "yes",
         /// It is not.
         No = "no",

@@ -244,7 +244,7 @@ crate::word_enum! {
         Enterprises = "enterprises",
         /// The authority.
         Authority = "authority",
-        /// Others.
+        /// Somebody else.
         Others = "others",
     }
 }

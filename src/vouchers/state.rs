@@ -24,7 +24,7 @@ crate::word_enum! {
 crate::word_enum! {
     /// A step of an issue.
     pub enum VoucherIssueStep {
-        /// Written.
+        /// The issue was written.
         Create = "create",
         /// Changed.
         Change = "change",
@@ -58,7 +58,7 @@ crate::word_enum! {
 crate::word_enum! {
     /// A movement on a voucher.
     pub enum VoucherEntryKind {
-        /// Won.
+        /// The voucher was won in the draw.
         Issue = "issue",
         /// Redeemed, all or a part.
         Redeem = "redeem",

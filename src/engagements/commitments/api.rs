@@ -13,8 +13,8 @@ use crate::engagements::commitments::report::{CancelCommitment, PromiseReport, R
 use crate::engagements::commitments::settle::{Finding, SettleCommitment};
 use crate::engagements::commitments::sign::{SignCommitment, Signature};
 use crate::engagements::commitments::texts::{self, EnactCommitmentText, TextView, WithdrawCommitmentText};
+use crate::engagements::common::ids::PromiseId;
 use crate::engagements::ids::EngagementId;
-use crate::engagements::kinds_ids::PromiseId;
 use crate::engagements::state::EngagementState;
 use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::programmes::ids::ProgrammeId;

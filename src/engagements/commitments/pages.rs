@@ -15,8 +15,8 @@ use crate::engagements::commitments::queries::{
     self, CommitmentDetail, CommitmentFilter, CommitmentView, PromiseView,
 };
 use crate::engagements::commitments::texts::{self, TextView};
+use crate::engagements::common::words::{Outcome, PromiseState, PublicState, tone};
 use crate::engagements::ids::EngagementId;
-use crate::engagements::kinds_words::{Outcome, PromiseState, PublicState, tone};
 use crate::engagements::state::EngagementState;
 use crate::web::Id;
 use crate::web::choices::{self, Choice};

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Calendar;
 use crate::core::fields::Fields;
-use crate::engagements::kinds_words::PromiseState;
+use crate::engagements::common::words::PromiseState;
 use crate::remediation::action::ActionKind;
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};

@@ -3,13 +3,13 @@
 use crate::core::ids::EnterpriseId;
 use crate::core::page::Page;
 use crate::db::Command;
+use crate::engagements::common::words::FollowUpResult;
 use crate::engagements::follow_ups::correct::{CorrectFollowUp, FollowUpCorrection};
 use crate::engagements::follow_ups::exports::FOLLOW_UPS;
 use crate::engagements::follow_ups::plan::{NewFollowUp, PlanFollowUp};
 use crate::engagements::follow_ups::queries::{self, FollowUpDetail, FollowUpFilter, FollowUpView};
 use crate::engagements::follow_ups::record::{CancelFollowUp, FollowUpReport, RecordFollowUp};
 use crate::engagements::ids::EngagementId;
-use crate::engagements::kinds_words::FollowUpResult;
 use crate::engagements::state::EngagementState;
 use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::web::params::Reason;

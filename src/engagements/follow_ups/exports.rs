@@ -1,8 +1,8 @@
 //! The list of check-ups as a file.
 
 use crate::engagements::commitments::exports::{OVERDUE, STATE};
+use crate::engagements::common::words::FollowUpResult;
 use crate::engagements::follow_ups::queries::FollowUpView;
-use crate::engagements::kinds_words::FollowUpResult;
 use crate::exports::{Cell, Column, FilterWord, List, Q, REGION};
 
 /// The check-ups.

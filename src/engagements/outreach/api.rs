@@ -2,8 +2,8 @@
 
 use crate::core::page::Page;
 use crate::db::Command;
+use crate::engagements::common::words::{KindStep, PlaceKind};
 use crate::engagements::ids::EngagementId;
-use crate::engagements::kinds_words::{KindStep, PlaceKind};
 use crate::engagements::outreach::correct::CorrectOutreach;
 use crate::engagements::outreach::create::{
     MoveOutreach, NewOutreach, OutreachReport, PlanOutreach, ReportOutreach,

@@ -6,11 +6,10 @@ use crate::core::fields::Fields;
 use crate::db::regional::set_up;
 use crate::db::schema::outreach;
 use crate::db::{Command, Tx};
+use crate::engagements::common::files::attach;
+use crate::engagements::common::steps::{MAX_NOTE, MAX_SHORT, audit, check_programme, load_office, step};
+use crate::engagements::common::words::{KindStep, PlaceKind};
 use crate::engagements::ids::EngagementId;
-use crate::engagements::kinds_base::{
-    MAX_NOTE, MAX_SHORT, attach, audit, check_programme, load_office, step,
-};
-use crate::engagements::kinds_words::{KindStep, PlaceKind};
 use crate::engagements::state::{EngagementKind, EngagementState, EngagementStep};
 use crate::engagements::store::{NewEngagement, insert};
 use crate::programmes::ids::ProgrammeId;

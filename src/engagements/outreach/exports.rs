@@ -1,7 +1,7 @@
 //! The list of events as a file.
 
 use crate::engagements::commitments::exports::STATE;
-use crate::engagements::kinds_words::PlaceKind;
+use crate::engagements::common::words::PlaceKind;
 use crate::engagements::outreach::queries::OutreachView;
 use crate::exports::{Cell, Column, FilterWord, List, Q, REGION};
 

@@ -8,8 +8,8 @@ use crate::attachments::form::ShownFiles;
 use crate::attachments::settings::AttachmentSettings;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
+use crate::engagements::common::words::{PlaceKind, tone};
 use crate::engagements::ids::EngagementId;
-use crate::engagements::kinds_words::{PlaceKind, tone};
 use crate::engagements::outreach::queries::{
     self, OutreachDetail, OutreachFigures, OutreachFilter, OutreachView,
 };

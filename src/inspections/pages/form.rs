@@ -61,7 +61,7 @@ pub struct StepForm {
     pub kinds: Vec<(Choice, Vec<Choice>)>,
     /// What the step said, where it is corrected.
     pub said: Said,
-    /// Today.
+    /// The day of the page, in Asia/Shanghai.
     pub today: String,
     /// Whether it ends or takes back something.
     pub danger: bool,

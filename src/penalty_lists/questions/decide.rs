@@ -41,7 +41,7 @@ pub struct QuestionDecision {
     pub note: Option<String>,
 }
 
-/// Decides one.
+/// Decides a question about a penalty.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DecidePenaltyQuestion {
     /// The question.

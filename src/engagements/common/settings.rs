@@ -61,7 +61,7 @@ pub struct CommitmentText {
 }
 
 /// The built-in lists with their words, as they are in `config/default.toml`.
-const RULES: &str = include_str!("kinds_rules.toml");
+const RULES: &str = include_str!("rules.toml");
 
 /// The file of the built-in lists.
 #[derive(Deserialize)]

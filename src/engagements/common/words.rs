@@ -1,4 +1,4 @@
-//! The words of the kinds of engagements. The tables have the same words in CHECKs.
+//! The words of trainings, commitments, follow-ups and outreach. The tables have the same words in CHECKs.
 
 use crate::engagements::state::EngagementState;
 
@@ -39,7 +39,7 @@ crate::word_texts! { PlaceKind {
 } }
 
 crate::word_enum! {
-    /// How enterprises stand on the zero-out list.
+    /// Which enterprises of the zero-out list are invited.
     pub enum ListStatus {
         /// Something of it is not cleared.
         Open = "open",
@@ -60,7 +60,7 @@ crate::word_texts! { ListStatus {
 } }
 
 crate::word_enum! {
-    /// How a promise stands on a day.
+    /// State of a promise on a day.
     pub enum PromiseState {
         /// Not due yet.
         Open = "open",
@@ -81,15 +81,14 @@ crate::word_texts! { PromiseState {
 } }
 
 crate::word_enum! {
-    /// How a commitment stands, as everybody reads it. What was found kept or broken is not said while it is contested, nor once its
-    /// entry of
-    /// credit conduct was annulled.
+    /// State of a commitment, as everybody reads it. Whether it was kept or broken is not published while the finding is contested, nor once its
+    /// entry of credit conduct was annulled.
     pub enum PublicState {
-        /// Signed; its promises run.
+        /// Signed; not all promises are due yet.
         Running = "running",
-        /// Kept.
+        /// All promises were kept.
         Kept = "kept",
-        /// Broken.
+        /// A promise was broken.
         Broken = "broken",
         /// The finding is contested.
         Contested = "contested",
