@@ -18,34 +18,71 @@ crate::word_enum! {
     }
 }
 
+/// What differs between the kinds, a row for each.
+struct Traits {
+    /// For people: Chinese and English.
+    words: (&'static str, &'static str),
+    /// Whether its tasks are targets of samples.
+    has_targets: bool,
+    /// The page on which it is carried out, to be followed by its id.
+    carried_out_at: Option<&'static str>,
+    /// The list of those that wait for approval, where a domain above writes, approves and closes them by commands of its own.
+    own_list_to_approve: Option<&'static str>,
+}
+
 impl ProgrammeKind {
+    fn traits(self) -> Traits {
+        match self {
+            Self::Sampling => Traits {
+                words: ("监督抽查", "sampling"),
+                has_targets: true,
+                carried_out_at: None,
+                own_list_to_approve: None,
+            },
+            Self::Circuit => Traits {
+                words: ("巡回问诊", "circuit consultation"),
+                has_targets: false,
+                carried_out_at: Some("/rounds?programme="),
+                own_list_to_approve: None,
+            },
+            Self::Support => Traits {
+                words: ("康复帮扶", "recovery support"),
+                has_targets: false,
+                carried_out_at: Some("/support/"),
+                own_list_to_approve: Some("/support?stage=submitted"),
+            },
+            Self::Campaign => Traits {
+                words: ("专项行动", "campaign"),
+                has_targets: false,
+                carried_out_at: Some("/campaigns/"),
+                own_list_to_approve: None,
+            },
+            Self::Outreach => Traits {
+                words: ("“三进”活动", "outreach"),
+                has_targets: false,
+                carried_out_at: Some("/campaigns/"),
+                own_list_to_approve: None,
+            },
+        }
+    }
+
     /// For people: Chinese and English.
     pub fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Sampling => ("监督抽查", "sampling"),
-            Self::Circuit => ("巡回问诊", "circuit consultation"),
-            Self::Support => ("康复帮扶", "recovery support"),
-            Self::Campaign => ("专项行动", "campaign"),
-            Self::Outreach => ("“三进”活动", "outreach"),
-        }
+        self.traits().words
     }
 
     /// Whether its tasks are targets of samples, for which operators are drawn under a version of the rules of sampling.
     pub fn has_targets(self) -> bool {
-        self == Self::Sampling
+        self.traits().has_targets
     }
 
-    /// Whether the domain that carries it out writes, approves and closes it, since more is kept and checked there: its own commands alone do so.
-    pub fn has_own_commands(self) -> bool {
-        self == Self::Support
-    }
-
-    /// Refuses a step that the commands of the kind take alone.
+    /// Refuses a step that the commands of the domain that carries the kind out take alone, because more is checked and stored there: writing, approving
+    /// and closing a programme.
     ///
     /// # Errors
     /// 409 `programme_kind`.
     pub fn require_common_commands(self) -> Result<(), Problem> {
-        if !self.has_own_commands() {
+        if self.traits().own_list_to_approve.is_none() {
             return Ok(());
         }
         let (zh, en) = self.words();
@@ -60,11 +97,14 @@ impl ProgrammeKind {
 
     /// The page on which it is carried out, to be followed by its id; none where it is the page of the programme.
     pub fn carried_out_at(self) -> Option<&'static str> {
-        match self {
-            Self::Circuit => Some("/rounds?programme="),
-            Self::Support => Some("/support/"),
-            Self::Campaign | Self::Outreach => Some("/campaigns/"),
-            Self::Sampling => None,
+        self.traits().carried_out_at
+    }
+
+    /// Address of the list of those that wait for approval.
+    pub fn to_approve_at(self) -> String {
+        match self.traits().own_list_to_approve {
+            Some(list) => list.to_owned(),
+            None => format!("/programmes?kind={}&state=submitted", self.as_str()),
         }
     }
 
@@ -99,6 +139,11 @@ mod tests {
     fn only_support_has_commands_of_its_own() {
         for kind in ProgrammeKind::ALL {
             assert_eq!(kind.require_common_commands().is_err(), *kind == ProgrammeKind::Support, "{kind}");
+            assert_eq!(
+                kind.to_approve_at().starts_with("/support"),
+                *kind == ProgrammeKind::Support,
+                "{kind}"
+            );
         }
     }
 

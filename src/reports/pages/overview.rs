@@ -194,11 +194,7 @@ fn waits(
             let count = planned.iter().filter(|waiting| *waiting == kind).count();
             let (zh, en) = kind.words();
             let (zh, en) = (format!("{zh}计划待审批"), format!("Programmes to approve: {en}"));
-            let href = match kind.has_own_commands() {
-                true => "/support?stage=submitted".to_owned(),
-                false => format!("/programmes?kind={}&state=submitted", kind.as_str()),
-            };
-            add(count, false, &zh, &en, &href, false);
+            add(count, false, &zh, &en, &kind.to_approve_at(), false);
         }
     }
     let applied = ExpertFilter { vetting: Some(Vetting::Applied), ..ExpertFilter::default() };
