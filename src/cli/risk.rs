@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 
 use crate::cli::{CliError, open};
-use crate::risk::trial::{TrialAlert, TrialRequest, TrialSide, trial};
+use crate::risk::trial::run::trial;
+use crate::risk::trial::view::{TrialAlert, TrialRequest, TrialSide};
 use crate::settings::Settings;
 
 /// What to do about risk.

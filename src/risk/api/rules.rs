@@ -4,7 +4,8 @@ use crate::core::Problem;
 use crate::core::clock::shanghai_date;
 use crate::risk::quality::{self, QualityReport};
 use crate::risk::rules_view::{self, RulesView};
-use crate::risk::trial::{self, Trial, TrialRequest};
+use crate::risk::trial::run::trial;
+use crate::risk::trial::view::{Trial, TrialRequest};
 use crate::web::problem::Answer;
 use crate::web::reply::{ok, read};
 use crate::web::state::State;
@@ -30,7 +31,7 @@ pub async fn try_rules(state: State, auth: Auth, body: Json<TrialRequest>) -> An
     let actor = auth.actor();
     let found = read(&state, move |app| {
         let region = actor.officer_region().ok_or_else(Problem::forbidden)?;
-        trial::trial(app, region, &body.0)
+        trial(app, region, &body.0)
     });
     ok(found.await?)
 }
