@@ -7,7 +7,7 @@ use crate::signals::pages::words::import_state_word;
 use crate::signals::queries::SignalView;
 use crate::signals::source::{Reliability, SignalSource};
 use crate::signals::state::SignalState;
-use crate::signals::subscriptions::SignalFeedView;
+use crate::signals::subscriptions::queries::SignalFeedView;
 
 /// The signals.
 pub static SIGNALS: List<SignalView> = List {

@@ -126,7 +126,7 @@ pub const ROOM: Room = Room {
         subject("signal_import", "风险信息文件", "file of signals", "/signals/imports/{id}"),
         subject("signal_feed", "舆情订阅源", "feed", "/signals/feeds/{id}"),
     ],
-    jobs: &[imports::run::JOB, imports::checked::JOB, subscriptions::JOB, merge::JOB, erase::JOB],
+    jobs: &[imports::run::JOB, imports::checked::JOB, subscriptions::fetch::JOB, merge::JOB, erase::JOB],
     settings: &[DeclaredSection::of::<SignalSettings>(), DeclaredSection::of::<FeedSettings>()],
     search: &[
         SearchSource {

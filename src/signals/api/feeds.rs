@@ -8,7 +8,8 @@ use crate::core::page::Page;
 use crate::exports::{BookFile, SearchPage, Wanted};
 use crate::signals::exports::FEEDS;
 use crate::signals::ids::SignalFeedId;
-use crate::signals::subscriptions::{self, AddSignalFeed, ChangeSignalFeed, PauseSignalFeed, SignalFeedView};
+use crate::signals::subscriptions::commands::{AddSignalFeed, ChangeSignalFeed, PauseSignalFeed};
+use crate::signals::subscriptions::queries::{self, SignalFeedView};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
@@ -16,7 +17,7 @@ use crate::web::{Auth, Id, Json, Query};
 
 async fn view(state: &State, auth: &Auth, id: SignalFeedId) -> Result<SignalFeedView, Failure> {
     let actor = auth.actor();
-    read(state, move |app| subscriptions::get(&mut *app.snapshot()?, &actor, id)).await
+    read(state, move |app| queries::get(&mut *app.snapshot()?, &actor, id)).await
 }
 
 /// The feeds of the province, the newest first, each with what came of the last call.
@@ -27,7 +28,7 @@ pub async fn list(state: State, auth: Auth, query: Query<SearchPage>, wanted: Wa
     let slice = query.0.slice()?;
     let q = query.0.q;
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        subscriptions::list(conn, actor, q.as_deref(), slice)
+        queries::list(conn, actor, q.as_deref(), slice)
     };
     wanted.answer(state, auth, query.0.format, &FEEDS, slice, work).await
 }

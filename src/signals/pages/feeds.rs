@@ -6,7 +6,7 @@ use crate::core::actor::Actor;
 use crate::signals::ids::SignalFeedId;
 use crate::signals::policy::province;
 use crate::signals::source::{Reliability, SignalSource};
-use crate::signals::subscriptions::{self, SignalFeedView};
+use crate::signals::subscriptions::queries::{self, SignalFeedView};
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pager::Pager;
@@ -33,8 +33,8 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let frame = f.clone();
     let page = read(&state, move |app| {
         let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
-        let page = subscriptions::list(conn, &actor, asked.get("q"), frame.slice(&asked)?)?;
-        let pager = asked.pager(&page, || subscriptions::count(conn, &actor, asked.get("q")))?;
+        let page = queries::list(conn, &actor, asked.get("q"), frame.slice(&asked)?)?;
+        let pager = asked.pager(&page, || queries::count(conn, &actor, asked.get("q")))?;
         let keeps = province(&actor, app.catalogue()).is_ok();
         Ok(FeedsPage { f: frame, asked, feeds: page.items, pager, keeps })
     });
@@ -56,7 +56,7 @@ pub async fn one(state: State, member: Member, id: Id<SignalFeedId>) -> Answer {
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
         let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
-        let x = subscriptions::get(conn, &actor, id)?;
+        let x = queries::get(conn, &actor, id)?;
         let keeps = province(&actor, app.catalogue()).is_ok();
         Ok(FeedPage { f: frame, x, keeps })
     });
