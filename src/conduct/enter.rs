@@ -167,7 +167,7 @@ fn make(
     let entered = Entered { id: row.id, fact_id, new: true };
     let authors = row.entered_by.into_iter().collect();
     let loaded = Loaded { row, region: checked.region.clone(), last: 1, course, authors };
-    tell_at_once(tx, loaded, law)?;
+    notify_at_once(tx, loaded, law)?;
     tx.wake(crate::conduct::wake::CHANGED);
     Ok(entered)
 }
@@ -184,9 +184,9 @@ fn first_details(checked: &Checked, today: NaiveDate, law: Law<'_>) -> Result<De
     Ok(details)
 }
 
-/// Where somebody of the enterprise has an account, it is told by the platform on the day of the entry.
-fn tell_at_once(tx: &mut Tx, mut loaded: Loaded, law: Law<'_>) -> Result<(), Problem> {
-    if !notices::can_be_told(tx, loaded.row.enterprise_id)? {
+/// Notifies the enterprise on the day of the entry, where somebody of it has an account.
+fn notify_at_once(tx: &mut Tx, mut loaded: Loaded, law: Law<'_>) -> Result<(), Problem> {
+    if !notices::can_be_notified(tx, loaded.row.enterprise_id)? {
         return Ok(());
     }
     let on = tx.today();
@@ -194,5 +194,5 @@ fn tell_at_once(tx: &mut Tx, mut loaded: Loaded, law: Law<'_>) -> Result<(), Pro
     judged(&mut details, ConductStep::Notify, on, &loaded.course, law);
     let fact = Fact { step: ConductStep::Notify, on, details };
     store::take(tx, &mut loaded, &fact)?;
-    notices::tell(tx, &loaded, (&fact, false), law)
+    notices::notify(tx, &loaded, (&fact, false), law)
 }

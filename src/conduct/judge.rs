@@ -48,8 +48,8 @@ pub fn entered(
     details.counts_from = Some(from.max(decided_on));
 }
 
-/// From when it counts that an enterprise is told on a day.
-fn told(on: NaiveDate, rules: &CreditRules, law: Law<'_>, decided_on: NaiveDate) -> NaiveDate {
+/// The day from which a conduct counts of which the enterprise is notified on a day.
+fn counts_after_notice(on: NaiveDate, rules: &CreditRules, law: Law<'_>, decided_on: NaiveDate) -> NaiveDate {
     working_days_after(on, rules.notice.working_days, law.calendar).max(decided_on)
 }
 
@@ -63,7 +63,11 @@ pub fn judged(details: &mut Details, step: ConductStep, on: NaiveDate, course: &
         S::Notify => {
             // What counts already, or counts at once, is not put off by being told again.
             let waits = course.counts_from.is_some_and(|from| from > on) && !immediate;
-            let from = if waits { Some(told(on, rules, law, course.matter.decided_on)) } else { None };
+            let from = if waits {
+                Some(counts_after_notice(on, rules, law, course.matter.decided_on))
+            } else {
+                None
+            };
             details.counts_from = from.or(course.counts_from);
         }
         S::Object => {
@@ -100,7 +104,7 @@ fn corrected(details: &mut Details, on: NaiveDate, course: &Course, law: Law<'_>
     let heavier = before.is_none_or(|(before, before_floor)| points > before || floor > before_floor);
     let from = resumed(course, on).unwrap_or(on);
     let from = if heavier && !behaviour.immediate {
-        from.max(told(on, rules, law, matter.decided_on))
+        from.max(counts_after_notice(on, rules, law, matter.decided_on))
     } else {
         from.max(matter.decided_on)
     };

@@ -15,11 +15,11 @@ use crate::db::published::enterprise;
 use crate::notifications::outbox;
 use diesel::prelude::*;
 
-/// Whether somebody of the enterprise can be told by the platform.
+/// Whether somebody of the enterprise has an account to which the platform can send a notice.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn can_be_told(tx: &mut Tx, enterprise: EnterpriseId) -> Result<bool, Problem> {
+pub fn can_be_notified(tx: &mut Tx, enterprise: EnterpriseId) -> Result<bool, Problem> {
     Ok(!enterprise_recipients(&mut tx.conn, enterprise)?.is_empty())
 }
 
@@ -35,12 +35,12 @@ pub fn behaviour_words(course: &Course, law: Law<'_>) -> (Text, Text) {
     }
 }
 
-/// Tells the officers of what the enterprise asks for, and the enterprise of any other step that concerns it; `decides` says whether the step
+/// Notifies the officers of what the enterprise asks for, and the enterprise of any other step that concerns it; `decides` says whether the step
 /// decides its objection.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn tell(tx: &mut Tx, of: &Loaded, (fact, decides): (&Fact, bool), law: Law<'_>) -> Result<(), Problem> {
+pub fn notify(tx: &mut Tx, of: &Loaded, (fact, decides): (&Fact, bool), law: Law<'_>) -> Result<(), Problem> {
     match fact.step {
         S::Enter => return Ok(()),
         S::Object | S::ApplyRepair => return ask_officers(tx, of, fact.step, law),

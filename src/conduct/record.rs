@@ -68,7 +68,7 @@ impl Command for RecordConductStep {
             "article": fact.details.article, "ground": fact.details.ground,
         });
         store::audit(tx, &loaded.row, Self::NAME, data)?;
-        notices::tell(tx, &loaded, (&fact, decides_objection(before, step)), law)?;
+        notices::notify(tx, &loaded, (&fact, decides_objection(before, step)), law)?;
         tx.wake(crate::conduct::wake::CHANGED);
         Ok(self.conduct)
     }

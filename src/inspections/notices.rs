@@ -16,11 +16,11 @@ use crate::inspections::words::{Outcome, Party, Term};
 use crate::notifications::outbox;
 use chrono::NaiveDate;
 
-/// Tells the parties of a step that concerns them.
+/// Notifies the parties of a step that concerns them.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn tell(tx: &mut Tx, of: &Loaded, fact: &Fact, course: &Course, law: Law<'_>) -> Result<(), Problem> {
+pub fn notify(tx: &mut Tx, of: &Loaded, fact: &Fact, course: &Course, law: Law<'_>) -> Result<(), Problem> {
     match fact.step {
         E::Deliver => delivered(tx, of, fact.particulars.party, course, law),
         E::AskProducer => asked(tx, of, course, law),

@@ -121,7 +121,7 @@ fn take(tx: &mut Tx, event: &NewStep, loaded: Loaded, law: Law<'_>) -> Result<()
     finish(tx, &loaded, &row, &course, law, false)?;
     files::attach(tx, loaded.row.id, row.ordinal, &event.attachments)?;
     audit(tx, &loaded.row, &row, &course)?;
-    notices::tell(tx, &loaded, &fact, &course, law)
+    notices::notify(tx, &loaded, &fact, &course, law)
 }
 
 /// An enterprise challenges and answers for itself only.

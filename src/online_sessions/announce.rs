@@ -236,7 +236,7 @@ impl Command for ChangeSession {
 
     fn run(&self, tx: &mut Tx) -> Result<OnlineSessionId, Problem> {
         use online_session as s;
-        let row = store::kept(tx, self.id)?;
+        let row = store::load_managed(tx, self.id)?;
         transition(row.state, OnlineSessionStep::Change)?;
         begun(tx, &row)?;
         let input = &self.input;
@@ -306,7 +306,7 @@ impl Command for CancelSession {
 
     fn run(&self, tx: &mut Tx) -> Result<OnlineSessionId, Problem> {
         use online_session as s;
-        let row = store::kept(tx, self.id)?;
+        let row = store::load_managed(tx, self.id)?;
         let to = transition(row.state, OnlineSessionStep::Cancel)?;
         let reason = reason(&self.reason)?;
         diesel::update(s::table.find(row.id))

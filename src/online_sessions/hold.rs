@@ -51,7 +51,7 @@ impl Command for HoldSession {
 
     fn run(&self, tx: &mut Tx) -> Result<OnlineSessionId, Problem> {
         use online_session as s;
-        let row = store::kept(tx, self.id)?;
+        let row = store::load_managed(tx, self.id)?;
         let step = if row.state == OnlineSessionState::Held {
             OnlineSessionStep::Record
         } else {

@@ -122,7 +122,7 @@ impl Command for InviteEnterprises {
     const NAME: &'static str = "invite_to_online_session";
 
     fn run(&self, tx: &mut Tx) -> Result<SessionInvited, Problem> {
-        let row = store::kept(tx, self.id)?;
+        let row = store::load_managed(tx, self.id)?;
         transition(row.state, OnlineSessionStep::Invite)?;
         if tx.now >= row.ends_at {
             return Err(not_now("线上问诊会已经结束", "the session is over"));

@@ -125,7 +125,7 @@ impl Command for DecideQuestion {
 
     fn run(&self, tx: &mut Tx) -> Result<OnlineSessionId, Problem> {
         use online_session_question as q;
-        let row = store::kept(tx, self.id)?;
+        let row = store::load_managed(tx, self.id)?;
         transition(row.state, OnlineSessionStep::Answer)?;
         let asked: Asked = q::table
             .filter(q::id.eq(self.question))

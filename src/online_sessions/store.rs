@@ -57,11 +57,11 @@ pub(super) fn load(tx: &mut Tx, id: OnlineSessionId) -> Result<(Row, Standing), 
     Ok((row, standing.ok_or_else(Problem::not_found)?))
 }
 
-/// The same for who keeps it.
+/// The same for the officers and experts who manage it.
 ///
 /// # Errors
 /// As [`load`]; 403 for an enterprise.
-pub(super) fn kept(tx: &mut Tx, id: OnlineSessionId) -> Result<Row, Problem> {
+pub(super) fn load_managed(tx: &mut Tx, id: OnlineSessionId) -> Result<Row, Problem> {
     let (row, standing) = load(tx, id)?;
     if standing == Standing::Keeper { Ok(row) } else { Err(Problem::forbidden()) }
 }
@@ -69,7 +69,7 @@ pub(super) fn kept(tx: &mut Tx, id: OnlineSessionId) -> Result<Row, Problem> {
 /// The same for an enterprise that was invited.
 ///
 /// # Errors
-/// As [`load`]; 403 for who keeps it.
+/// As [`load`]; 403 for those who manage it.
 pub(super) fn invited(tx: &mut Tx, id: OnlineSessionId) -> Result<(Row, EnterpriseId), Problem> {
     let (row, _) = load(tx, id)?;
     match tx.actor.scope() {

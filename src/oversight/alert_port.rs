@@ -1,4 +1,4 @@
-//! The one place where alerts learn what came of them.
+//! Records at quality alerts that a letter, an interview or a listing followed from them.
 
 use crate::core::Problem;
 use crate::db::Tx;
@@ -10,11 +10,11 @@ use crate::risk::alerts::state::{AlertState, MeasureKind};
 use crate::risk::ids::AlertId;
 use diesel::prelude::*;
 
-/// Tells the alerts that a letter, an interview or a listing rests on that it has gone out. An alert that is closed stays as it is.
+/// Records at the alerts on which a letter, an interview or a listing rests that it was issued. An alert that is closed stays as it is.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn tell_alerts(tx: &mut Tx, loaded: &Loaded) -> Result<(), Problem> {
+pub fn record_at_alerts(tx: &mut Tx, loaded: &Loaded) -> Result<(), Problem> {
     let written = &loaded.row.written;
     let kind = match written.kind {
         OversightKind::Letter => MeasureKind::Letter,

@@ -58,11 +58,11 @@ pub fn send(tx: &mut Tx, people: &[Recipient], mail: impl Fn(Language) -> Mail) 
     Ok(())
 }
 
-/// Tells the other side of a step.
+/// Notifies the other side of a step.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn tell(tx: &mut Tx, of: &Loaded, fact: &Fact) -> Result<(), Problem> {
+pub fn notify(tx: &mut Tx, of: &Loaded, fact: &Fact) -> Result<(), Problem> {
     use OversightStep as S;
     if matches!(fact.step, S::Create | S::Change | S::Receive | S::MarkOverdue) {
         return Ok(());

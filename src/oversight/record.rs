@@ -3,7 +3,7 @@
 use crate::core::fields::Fields;
 use crate::core::{Code, Problem, Text};
 use crate::db::{Command, Tx};
-use crate::oversight::alert_port::tell_alerts;
+use crate::oversight::alert_port::record_at_alerts;
 use crate::oversight::course::{Details, Fact};
 use crate::oversight::create::{changed, freeze_facts};
 use crate::oversight::escalate;
@@ -75,9 +75,9 @@ impl Command for RecordOversightStep {
         });
         store::audit(tx, &loaded.row, Self::NAME, data)?;
         if numbered.is_some() {
-            tell_alerts(tx, &loaded)?;
+            record_at_alerts(tx, &loaded)?;
         }
-        notices::tell(tx, &loaded, &fact)?;
+        notices::notify(tx, &loaded, &fact)?;
         tx.wake(crate::oversight::wake::CHANGED);
         Ok(self.id)
     }

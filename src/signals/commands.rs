@@ -13,7 +13,7 @@ use crate::signals::hazard::Hazard;
 use crate::signals::ids::SignalId;
 use crate::signals::matched::region_of;
 use crate::signals::policy::own_region;
-use crate::signals::recognise::{Believed, MatchPart, MatchReason};
+use crate::signals::recognise::{MatchPart, MatchReason, RecognisedPart};
 use crate::signals::source::{Reliability, SignalSource};
 use crate::signals::state::{SignalState, SignalStep};
 use crate::signals::store::{MatchedBy, Named, Row, audit, load, nothing, require_version, take};
@@ -111,7 +111,7 @@ impl From<Entered> for SignalEntered {
 }
 
 #[derive(QueryableByName)]
-struct There {
+struct Exists {
     #[diesel(sql_type = Bool)]
     there: bool,
 }
@@ -125,7 +125,7 @@ fn is_address(text: &str) -> bool {
 fn enterprise_is_there(conn: &mut PgConnection, id: EnterpriseId) -> QueryResult<bool> {
     let sql =
         "SELECT EXISTS (SELECT FROM published.enterprise WHERE id = $1 AND withdrawn_at IS NULL) AS there";
-    Ok(diesel::sql_query(sql).bind::<SqlUuid, _>(id).get_result::<There>(conn)?.there)
+    Ok(diesel::sql_query(sql).bind::<SqlUuid, _>(id).get_result::<Exists>(conn)?.there)
 }
 
 /// Checks what a person says a signal is about.
@@ -308,14 +308,15 @@ impl Command for MatchSignal {
         let scope = region.clone().unwrap_or_else(|| row.home.clone());
         let mut believed = Vec::new();
         let person = MatchReason::Person;
-        believed
-            .extend(self.product_kind.iter().map(|code| Believed::of(MatchPart::Kind, code, 100, person)));
+        believed.extend(
+            self.product_kind.iter().map(|code| RecognisedPart::of(MatchPart::Kind, code, 100, person)),
+        );
         believed.extend(
             self.enterprise_id
                 .iter()
-                .map(|id| Believed::of(MatchPart::Enterprise, id.to_string(), 100, person)),
+                .map(|id| RecognisedPart::of(MatchPart::Enterprise, id.to_string(), 100, person)),
         );
-        believed.extend(region.iter().map(|code| Believed::of(MatchPart::Region, code, 100, person)));
+        believed.extend(region.iter().map(|code| RecognisedPart::of(MatchPart::Region, code, 100, person)));
         let believed = serde_json::to_value(&believed)?;
         take(tx, &mut row, SignalStep::Match, None, json!({ "believed": believed }))?;
         diesel::update(signal::table.find(row.id))

@@ -13,7 +13,7 @@ use crate::signals::hazard::Hazard;
 use crate::signals::ids::SignalId;
 use crate::signals::matched::{Asked, look, region_of};
 use crate::signals::merge;
-use crate::signals::recognise::{Believed, MatchPart, MatchReason, Recognised};
+use crate::signals::recognise::{MatchPart, MatchReason, Recognised, RecognisedPart};
 use crate::signals::settings::{SignalRules, SignalSettings};
 use crate::signals::source::{Reliability, SignalSource};
 use crate::signals::state::{SignalState, SignalStep};
@@ -272,7 +272,7 @@ struct About {
     enterprise: Option<EnterpriseId>,
     confidence: i32,
     by: Option<MatchedBy>,
-    believed: Vec<Believed>,
+    believed: Vec<RecognisedPart>,
 }
 
 fn about(tx: &mut Tx, new: &NewSignal, rules: &SignalRules) -> Result<About, Problem> {
@@ -298,10 +298,14 @@ fn about(tx: &mut Tx, new: &NewSignal, rules: &SignalRules) -> Result<About, Pro
         about.by = Some(new.said_by);
         let reason =
             if new.said_by == MatchedBy::Person { MatchReason::Person } else { MatchReason::KindCode };
-        believed.extend(new.product_kind.iter().map(|code| Believed::of(MatchPart::Kind, code, 100, reason)));
+        believed.extend(
+            new.product_kind.iter().map(|code| RecognisedPart::of(MatchPart::Kind, code, 100, reason)),
+        );
         let reason = if new.said_by == MatchedBy::Person { MatchReason::Person } else { MatchReason::Code };
-        let firm =
-            new.enterprise.iter().map(|id| Believed::of(MatchPart::Enterprise, id.to_string(), 100, reason));
+        let firm = new
+            .enterprise
+            .iter()
+            .map(|id| RecognisedPart::of(MatchPart::Enterprise, id.to_string(), 100, reason));
         believed.extend(firm);
         let lies = match new.enterprise.filter(|_| new.region.is_none()) {
             Some(id) => region_of(&mut tx.conn, id)?,
@@ -309,7 +313,7 @@ fn about(tx: &mut Tx, new: &NewSignal, rules: &SignalRules) -> Result<About, Pro
         };
         if let Some(region) = lies {
             believed.retain(|believed| believed.part != MatchPart::Region);
-            believed.push(Believed::of(MatchPart::Region, &region, 100, MatchReason::RegionOfFirm));
+            believed.push(RecognisedPart::of(MatchPart::Region, &region, 100, MatchReason::RegionOfFirm));
             about.region = Some(region);
         }
     } else if about.kind.is_some() || about.enterprise.is_some() {
@@ -322,7 +326,7 @@ fn about(tx: &mut Tx, new: &NewSignal, rules: &SignalRules) -> Result<About, Pro
     }
     if let Some(region) = &new.region {
         believed.retain(|believed| believed.part != MatchPart::Region);
-        believed.push(Believed::of(MatchPart::Region, region, 100, MatchReason::RegionNamed));
+        believed.push(RecognisedPart::of(MatchPart::Region, region, 100, MatchReason::RegionNamed));
         about.region = Some(region.clone());
     }
     about.believed = believed;

@@ -125,18 +125,18 @@ pub fn double_of(
     Ok(best)
 }
 
-/// What a look for one that tells the same came to.
+/// Result of the search for an earlier signal with the same content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Looked {
+pub enum MergeOutcome {
     /// There is none.
     Alone,
     /// It was merged into this one.
     Merged(SignalId),
-    /// Somebody works on the other one right now: to be looked for again.
+    /// The other one is locked by somebody else: search again.
     Busy,
 }
 
-impl Looked {
+impl MergeOutcome {
     /// The one that it was merged into.
     #[must_use]
     pub fn root(self) -> Option<SignalId> {
@@ -147,16 +147,21 @@ impl Looked {
     }
 }
 
-/// Merges a signal into the one that tells the same, if there is one. The row is locked by the caller, the other one here.
+/// Merges a signal into an earlier one with the same content, if there is one. The row is locked by the caller, the other one here.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn by_text(tx: &mut Tx, row: &mut Row, text: &Compared, rules: &SignalRules) -> Result<Looked, Problem> {
+pub fn by_text(
+    tx: &mut Tx,
+    row: &mut Row,
+    text: &Compared,
+    rules: &SignalRules,
+) -> Result<MergeOutcome, Problem> {
     let catalogue = Arc::clone(&tx.catalogue);
     let found = double_of(&mut tx.conn, row, text, rules, &catalogue.regions)?;
-    let Some((root, percent)) = found else { return Ok(Looked::Alone) };
+    let Some((root, percent)) = found else { return Ok(MergeOutcome::Alone) };
     if transition(row.state, SignalStep::Merge).is_err() {
-        return Ok(Looked::Alone);
+        return Ok(MergeOutcome::Alone);
     }
     // Whoever waited for it here, and held its own row meanwhile, might be waited for by the other one.
     let locked: Option<SignalState> = signal::table
@@ -167,10 +172,10 @@ pub fn by_text(tx: &mut Tx, row: &mut Row, text: &Compared, rules: &SignalRules)
         .first(&mut *tx.conn)
         .optional()?;
     if locked.is_none_or(|state| matches!(state, SignalState::Merged | SignalState::Withdrawn)) {
-        return Ok(Looked::Busy);
+        return Ok(MergeOutcome::Busy);
     }
     into(tx, row, root, None, json!({ "shared_percent": percent }))?;
-    Ok(Looked::Merged(root))
+    Ok(MergeOutcome::Merged(root))
 }
 
 /// Merges one into another, with all that were merged into it.
@@ -322,7 +327,7 @@ impl Command for SweepDoubles {
             let mut row: Row = signal::table.find(row.id).select(Row::as_select()).first(&mut *tx.conn)?;
             if row.state.waits() && !row.source.alike().is_empty() {
                 let text = compared(&row.title, &row.text, &row.names(), row.barcode.as_deref());
-                if by_text(tx, &mut row, &text, rules)? == Looked::Busy {
+                if by_text(tx, &mut row, &text, rules)? == MergeOutcome::Busy {
                     continue;
                 }
             }

@@ -11,7 +11,7 @@ use crate::db::total::total;
 use crate::signals::hazard::Hazard;
 use crate::signals::ids::SignalId;
 use crate::signals::policy::{permit, visible_to};
-use crate::signals::recognise::Believed;
+use crate::signals::recognise::RecognisedPart;
 use crate::signals::source::{Reliability, SignalSource};
 use crate::signals::state::{SignalState, SignalStep};
 use crate::signals::store::{MatchedBy, Named};
@@ -76,7 +76,7 @@ pub struct SignalView {
     #[schema(inline)]
     pub matched_by: Option<MatchedBy>,
     /// What is believed of it and why, what is only proposed, and why nothing more is.
-    pub match_reasons: Vec<Believed>,
+    pub match_reasons: Vec<RecognisedPart>,
     /// The state.
     #[schema(inline)]
     pub state: SignalState,

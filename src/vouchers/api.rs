@@ -152,7 +152,7 @@ pub async fn freeze(state: State, auth: Auth, id: Id<IssueId>) -> Answer {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeedInput {
-    /// 64 hexadecimal digits, where it was said that a public event gives the seed; else the system draws it, and none is given.
+    /// 64 hexadecimal digits, where the issue was announced with a seed from a public event; else the system draws it, and none is given.
     #[serde(default)]
     seed: Option<String>,
 }

@@ -9,7 +9,7 @@ use crate::db::{Command, Tx};
 use crate::vouchers::ids::VoucherId;
 use crate::vouchers::notices;
 use crate::vouchers::state::{VoucherEntryKind, VoucherState};
-use crate::vouchers::store::{self, Held, Said, enter, issue_of, kept_voucher, lock_voucher};
+use crate::vouchers::store::{self, EntryDetails, Held, enter, issue_of, lock_managed_voucher, lock_voucher};
 use crate::web::room::Job;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -31,8 +31,8 @@ pub(super) fn end(
     reason: Option<String>,
 ) -> Result<Held, Problem> {
     use voucher_code as c;
-    let said = Said { reason, ..Said::default() };
-    let (_, after) = enter(tx, held, (kind, held.rest_fen), said)?;
+    let details = EntryDetails { reason, ..EntryDetails::default() };
+    let (_, after) = enter(tx, held, (kind, held.rest_fen), details)?;
     diesel::update(c::table.filter(c::voucher_id.eq(held.id)))
         .filter(c::used_at.is_null())
         .filter(c::replaced_at.is_null())
@@ -55,7 +55,7 @@ impl Command for RevokeVoucher {
     const NAME: &'static str = "revoke_voucher";
 
     fn run(&self, tx: &mut Tx) -> Result<VoucherId, Problem> {
-        let (held, row) = kept_voucher(tx, self.voucher)?;
+        let (held, row) = lock_managed_voucher(tx, self.voucher)?;
         let reason = reason(&self.reason)?;
         if held.state != VoucherState::Open {
             return Err(crate::vouchers::state::Refused::NotOpen(held.state).into());

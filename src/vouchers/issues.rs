@@ -57,7 +57,7 @@ pub struct VoucherIssueInput {
     #[schema(minimum = 1)]
     pub budget_fen: i64,
     /// The most that one enterprise may hold, in fen: of the issues of the programme, or of the region in a year. The limit of the settings where
-    /// nothing is said.
+    /// nothing is given.
     #[serde(default)]
     pub limit_fen: Option<i64>,
     /// The tiers, 1 to 20, each of another amount.
@@ -321,7 +321,7 @@ impl Command for ChangeIssue {
 
     fn run(&self, tx: &mut Tx) -> Result<IssueId, Problem> {
         use voucher_issue as v;
-        let row = store::kept(tx, self.id)?;
+        let row = store::load_managed(tx, self.id)?;
         transition(row.state, VoucherIssueStep::Change)?;
         let mut fields = Fields::new();
         fields.require(
@@ -371,7 +371,7 @@ impl Command for ApproveIssue {
 
     fn run(&self, tx: &mut Tx) -> Result<IssueId, Problem> {
         use voucher_issue as v;
-        let row = store::kept(tx, self.id)?;
+        let row = store::load_managed(tx, self.id)?;
         let by = officer(tx)?;
         let to = transition(row.state, VoucherIssueStep::Approve)?;
         let text = Text::new(
@@ -410,7 +410,7 @@ impl Command for WithdrawIssue {
 
     fn run(&self, tx: &mut Tx) -> Result<IssueId, Problem> {
         use voucher_issue as v;
-        let row = store::kept(tx, self.id)?;
+        let row = store::load_managed(tx, self.id)?;
         let to = transition(row.state, VoucherIssueStep::Withdraw)?;
         // Who could give up a published frame could wait for a seed that suits.
         if row.state == VoucherIssueState::Framed && tx.today() <= row.valid_until {
@@ -443,7 +443,7 @@ impl Command for CloseIssue {
 
     fn run(&self, tx: &mut Tx) -> Result<IssueId, Problem> {
         use voucher_issue as v;
-        let row = store::kept(tx, self.id)?;
+        let row = store::load_managed(tx, self.id)?;
         let to = transition(row.state, VoucherIssueStep::Close)?;
         let open: i64 = voucher::table
             .filter(voucher::issue_id.eq(row.id))

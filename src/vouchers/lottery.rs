@@ -78,7 +78,7 @@ impl Command for FreezeFrame {
     fn run(&self, tx: &mut Tx) -> Result<IssueId, Problem> {
         use voucher_application as a;
         use voucher_issue as v;
-        let row = store::kept(tx, self.id)?;
+        let row = store::load_managed(tx, self.id)?;
         let to = transition(row.state, VoucherIssueStep::Freeze)?;
         if tx.today() <= row.apply_until {
             let until = row.apply_until;
@@ -246,7 +246,7 @@ impl Command for DrawWinners {
     fn run(&self, tx: &mut Tx) -> Result<IssueId, Problem> {
         use voucher as c;
         use voucher_issue as v;
-        let row = store::kept(tx, self.id)?;
+        let row = store::load_managed(tx, self.id)?;
         let to = transition(row.state, VoucherIssueStep::Draw)?;
         if tx.today() > row.valid_until {
             let until = row.valid_until;

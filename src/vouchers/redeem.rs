@@ -12,7 +12,7 @@ use crate::db::{Command, Tx};
 use crate::vouchers::code;
 use crate::vouchers::ids::{EntryId, VoucherId};
 use crate::vouchers::state::{Refused, VoucherEntryKind, VoucherState};
-use crate::vouchers::store::{self, Held, Said, enter, issue_of, kept_voucher, lock_voucher};
+use crate::vouchers::store::{self, EntryDetails, Held, enter, issue_of, lock_managed_voucher, lock_voucher};
 use crate::vouchers::{endings, notices};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -232,8 +232,14 @@ impl Command for RedeemVoucher {
             ));
         }
         usable(tx, &held)?;
-        let said = Said { hospital, laboratory, service: Some(service), report_no, ..Said::default() };
-        let (id, after) = enter(tx, &held, (VoucherEntryKind::Redeem, self.amount_fen), said)?;
+        let details = EntryDetails {
+            hospital,
+            laboratory,
+            service: Some(service),
+            report_no,
+            ..EntryDetails::default()
+        };
+        let (id, after) = enter(tx, &held, (VoucherEntryKind::Redeem, self.amount_fen), details)?;
         diesel::update(c::table.find(&hash)).set(c::used_at.eq(tx.now)).execute(&mut *tx.conn)?;
         let data = json!({ "voucher": held.id, "amount_fen": self.amount_fen, "rest_fen": after.rest_fen });
         store::audit(tx, &row, Self::NAME, data)?;
@@ -269,7 +275,7 @@ impl Command for ReverseRedemption {
         officer(tx)?;
         let found: Redemption =
             e::table.find(self.entry).select((e::voucher_id, e::kind, e::amount_fen)).first(&mut *tx.conn)?;
-        let (held, row) = kept_voucher(tx, found.voucher_id)?;
+        let (held, row) = lock_managed_voucher(tx, found.voucher_id)?;
         let reason = reason(&self.reason)?;
         let before: i64 = e::table.filter(e::reverses.eq(self.entry)).count().get_result(&mut *tx.conn)?;
         if found.kind != VoucherEntryKind::Redeem || before > 0 {
@@ -279,8 +285,12 @@ impl Command for ReverseRedemption {
                 "it is no redemption, or was given back before",
             ));
         }
-        let said = Said { reason: Some(reason.clone()), reverses: Some(self.entry), ..Said::default() };
-        let (_, after) = enter(tx, &held, (VoucherEntryKind::Reverse, found.amount_fen), said)?;
+        let details = EntryDetails {
+            reason: Some(reason.clone()),
+            reverses: Some(self.entry),
+            ..EntryDetails::default()
+        };
+        let (_, after) = enter(tx, &held, (VoucherEntryKind::Reverse, found.amount_fen), details)?;
         let ended = if held.state == VoucherState::Revoked {
             endings::end(tx, &after, VoucherEntryKind::Revoke, Some(reason.clone()))?
         } else if tx.today() > held.expires_on {

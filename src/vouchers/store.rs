@@ -81,11 +81,11 @@ fn known(tx: &mut Tx, row: Row) -> Result<Row, Problem> {
     }
 }
 
-/// The same for the officers who keep it.
+/// The same for the officers who manage it: those of its region and above.
 ///
 /// # Errors
-/// As [`load`]; 403 where others keep it.
-pub(super) fn kept(tx: &mut Tx, id: IssueId) -> Result<Row, Problem> {
+/// As [`load`]; 403 where others manage it.
+pub(super) fn load_managed(tx: &mut Tx, id: IssueId) -> Result<Row, Problem> {
     officer(tx)?;
     let row = load(tx, id)?;
     if regional::sees(&tx.actor, &row.region, &tx.catalogue) { Ok(row) } else { Err(Problem::forbidden()) }
@@ -163,11 +163,11 @@ pub(super) fn issue_of(tx: &mut Tx, id: IssueId) -> Result<Row, Problem> {
     Ok(voucher_issue::table.find(id).select(Row::as_select()).first(&mut *tx.conn)?)
 }
 
-/// A voucher that the officer keeps, locked, with its issue.
+/// A voucher whose issue the officer manages, locked, with that issue.
 ///
 /// # Errors
 /// 403 for others than officers; 404 where the officer may not know of it.
-pub(super) fn kept_voucher(tx: &mut Tx, id: VoucherId) -> Result<(Held, Row), Problem> {
+pub(super) fn lock_managed_voucher(tx: &mut Tx, id: VoucherId) -> Result<(Held, Row), Problem> {
     officer(tx)?;
     let held = lock_voucher(tx, id)?;
     let row = issue_of(tx, held.issue_id)?;
@@ -177,9 +177,9 @@ pub(super) fn kept_voucher(tx: &mut Tx, id: VoucherId) -> Result<(Held, Row), Pr
     Ok((held, row))
 }
 
-/// What a movement says besides its amount.
+/// Details of a movement besides its kind and amount.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Said {
+pub(super) struct EntryDetails {
     pub hospital: Option<String>,
     pub laboratory: Option<LaboratoryId>,
     pub service: Option<String>,
@@ -196,7 +196,7 @@ pub(super) fn enter(
     tx: &mut Tx,
     held: &Held,
     (kind, amount): (VoucherEntryKind, i64),
-    said: Said,
+    details: EntryDetails,
 ) -> Result<(EntryId, Held), Problem> {
     use voucher_entry as e;
     let now = Holding { rest: held.rest_fen, state: held.state };
@@ -211,12 +211,12 @@ pub(super) fn enter(
             e::ordinal.eq(last.unwrap_or(0) + 1),
             e::kind.eq(kind),
             e::amount_fen.eq(amount),
-            e::hospital.eq(said.hospital),
-            e::laboratory_id.eq(said.laboratory),
-            e::service.eq(said.service),
-            e::report_no.eq(said.report_no),
-            e::reason.eq(said.reason),
-            e::reverses.eq(said.reverses),
+            e::hospital.eq(details.hospital),
+            e::laboratory_id.eq(details.laboratory),
+            e::service.eq(details.service),
+            e::report_no.eq(details.report_no),
+            e::reason.eq(details.reason),
+            e::reverses.eq(details.reverses),
             e::account_id.eq(tx.actor.account()),
             e::at.eq(tx.now),
         ))

@@ -10,7 +10,7 @@ use crate::engagements::ids::EngagementId;
 use crate::engagements::state::{EngagementKind, EngagementStep, transition};
 use crate::engagements::store::require_version;
 use crate::engagements::training::create::NewTraining;
-use crate::engagements::training::notices::{self, Told};
+use crate::engagements::training::notices::{self, TrainingNotice};
 use crate::engagements::training::queries::TrainingView;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -138,7 +138,7 @@ impl Command for ChangeTraining {
                 training::updated_at.eq(tx.now),
             ))
             .execute(&mut *tx.conn)?;
-        notices::news(tx, &row, &reason, Told::Changed)?;
+        notices::news(tx, &row, &reason, TrainingNotice::Changed)?;
         audit(tx, &row, Self::NAME, json!({ "on": on_day, "reason": reason }))?;
         Ok(self.id)
     }

@@ -16,7 +16,7 @@ use crate::engagements::common::words::KindStep;
 use crate::engagements::ids::EngagementId;
 use crate::engagements::state::{EngagementKind, EngagementState, EngagementStep, transition};
 use crate::engagements::store::{NewEngagement, insert, not_held};
-use crate::engagements::training::notices::{self, Told};
+use crate::engagements::training::notices::{self, TrainingNotice};
 use crate::programmes::ids::ProgrammeId;
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
@@ -291,7 +291,7 @@ impl Command for MoveTraining {
         }
         step(tx, &mut row, taken, json!({ "reason": reason }))?;
         if let (KindStep::Cancel, Some(reason)) = (self.step, &reason) {
-            notices::news(tx, &row, reason, Told::CalledOff)?;
+            notices::news(tx, &row, reason, TrainingNotice::CalledOff)?;
         }
         audit(tx, &row, Self::NAME, json!({ "step": self.step, "reason": reason }))?;
         Ok(self.id)

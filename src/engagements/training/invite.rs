@@ -1,4 +1,4 @@
-//! Enterprises are invited to a training: by region, kind of product and list status, or one by one. Told by the job in
+//! Enterprises are invited to a training: by region, kind of product and list status, or one by one. They are notified by the job in
 //! [`notices`](super::notices).
 
 use crate::core::Problem;

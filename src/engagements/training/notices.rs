@@ -1,4 +1,4 @@
-//! Mails about trainings to the enterprises that are invited, and to the experts who hold them. The enterprises are told by a job, since one call can
+//! Mails about trainings to the enterprises that are invited, and to the experts who hold them. A job sends those to enterprises, since one call can
 //! invite thousands, and a change concerns as many.
 
 use crate::accounts::people::enterprise_recipients;
@@ -23,27 +23,27 @@ use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Wakes the job: enterprises were invited, or are to be told of a change.
+/// Wakes the job: enterprises were invited, or a training changed.
 pub const INVITED: Wake = Wake::new("training_invited");
-/// How many enterprises are told in one transaction.
+/// Enterprises that one transaction notifies.
 const BATCH: i64 = 200;
 
-/// Tells enterprises of trainings to which they are invited.
+/// Sends the mails about trainings that wait.
 pub const JOB: Job = Job {
     name: "training_invitations",
     wake: Some(INVITED),
     poll: Duration::from_secs(300),
     start: |_, stop| {
         let stop = Arc::clone(stop);
-        Ok(Box::new(move |app| tell(app, &|| stop.is_set())))
+        Ok(Box::new(move |app| send_waiting(app, &|| stop.is_set())))
     },
 };
 
-/// Tells those that wait; says whether more are waiting.
+/// Sends the mails that wait. Gives whether more are waiting.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn tell(app: &App, stopped: &dyn Fn() -> bool) -> Result<bool, Problem> {
+pub fn send_waiting(app: &App, stopped: &dyn Fn() -> bool) -> Result<bool, Problem> {
     while !stopped() {
         if app.execute(&Caller::system(), &TellInvited {})? == 0 {
             break;
@@ -52,12 +52,12 @@ pub fn tell(app: &App, stopped: &dyn Fn() -> bool) -> Result<bool, Problem> {
     Ok(false)
 }
 
-/// Tells some of the enterprises that were invited and not told yet, or that are to be told that a training changed or is called off: those of one
-/// training in each transaction.
+/// Notifies enterprises that were invited and have no mail yet, or whose training changed or is called off: those of one training in each
+/// transaction.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct TellInvited {}
 
-/// What mails say of a training.
+/// What mails about a training contain.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = training, check_for_backend(Pg))]
 struct Meeting {
@@ -71,9 +71,9 @@ struct Meeting {
     news_reason: Option<String>,
 }
 
-/// What somebody is told of a training.
+/// The kind of mail about a training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
+pub enum TrainingNotice {
     /// It is invited.
     Invited,
     /// Time, place or topic changed.
@@ -83,18 +83,18 @@ pub enum Told {
 }
 
 impl Meeting {
-    /// What an enterprise is told now; nothing of a training that is over or took place.
-    fn told(&self, knows: bool, now: DateTime<Utc>) -> Option<Told> {
+    /// The mail that an enterprise gets now; none of a training that is over or took place.
+    fn notice(&self, knows: bool, now: DateTime<Utc>) -> Option<TrainingNotice> {
         match (self.state, knows) {
-            (EngagementState::Cancelled, true) => Some(Told::CalledOff),
+            (EngagementState::Cancelled, true) => Some(TrainingNotice::CalledOff),
             (EngagementState::Planned, _) if self.ends_at <= now => None,
-            (EngagementState::Planned, true) => Some(Told::Changed),
-            (EngagementState::Planned, false) => Some(Told::Invited),
+            (EngagementState::Planned, true) => Some(TrainingNotice::Changed),
+            (EngagementState::Planned, false) => Some(TrainingNotice::Invited),
             _ => None,
         }
     }
 
-    fn mail(&self, tx: &Tx, told: Told, to: &Recipient) -> Mail {
+    fn mail(&self, tx: &Tx, notice: TrainingNotice, to: &Recipient) -> Mail {
         let begins = match to.language {
             Language::Zh => moment_zh(&self.starts_at),
             Language::En => moment_en(&self.starts_at),
@@ -102,10 +102,10 @@ impl Meeting {
         let place = self.place.clone().or_else(|| self.online_url.clone()).unwrap_or_default();
         let (topic, link) = (self.topic.clone(), tx.link(&format!("/trainings/{}", self.id)));
         let reason = self.news_reason.clone().unwrap_or_default();
-        match told {
-            Told::Invited => Mail::TrainingInvited { topic, begins, place, link },
-            Told::Changed => Mail::TrainingChanged { topic, begins, place, reason, link },
-            Told::CalledOff => Mail::TrainingCancelled { topic, reason, link },
+        match notice {
+            TrainingNotice::Invited => Mail::TrainingInvited { topic, begins, place, link },
+            TrainingNotice::Changed => Mail::TrainingChanged { topic, begins, place, reason, link },
+            TrainingNotice::CalledOff => Mail::TrainingCancelled { topic, reason, link },
         }
     }
 }
@@ -126,7 +126,7 @@ impl Command for TellInvited {
             .first(&mut *tx.conn)
             .optional()?;
         let Some(id) = next else { return Ok(0) };
-        // Whoever changes the training or marks attendance holds the engagement, so nobody is told of what is not so any more.
+        // Whoever changes the training or marks attendance holds the engagement, so nobody gets a mail that is out of date.
         engagement::table
             .find(id)
             .for_update()
@@ -141,9 +141,9 @@ impl Command for TellInvited {
             .select((a::enterprise_id, a::told_at))
             .load(&mut *tx.conn)?;
         for (enterprise, told_at) in &waiting {
-            let Some(told) = meeting.told(told_at.is_some(), tx.now) else { continue };
+            let Some(notice) = meeting.notice(told_at.is_some(), tx.now) else { continue };
             for to in enterprise_recipients(&mut tx.conn, *enterprise)? {
-                let mail = meeting.mail(tx, told, &to);
+                let mail = meeting.mail(tx, notice, &to);
                 outbox::enqueue(tx, &to, &mail)?;
             }
         }
@@ -156,12 +156,12 @@ impl Command for TellInvited {
     }
 }
 
-/// Tells that a training changed or is called off: its experts at once, but for the one who did it, and the enterprises that know of it by the job.
+/// Notifies of a change or a cancellation of a training: its experts at once, but for the one who did it; the enterprises that know of it by the job.
 /// The engagement and the training have been changed by then.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn news(tx: &mut Tx, row: &Row, reason: &str, told: Told) -> Result<(), Problem> {
+pub fn news(tx: &mut Tx, row: &Row, reason: &str, notice: TrainingNotice) -> Result<(), Problem> {
     use training_attendee as a;
     diesel::update(training::table.find(row.id))
         .set(training::news_reason.eq(reason))
@@ -181,7 +181,7 @@ pub fn news(tx: &mut Tx, row: &Row, reason: &str, told: Told) -> Result<(), Prob
         }
         let account = of_expert(&mut tx.conn, expert)?.filter(|account| account.active);
         if let Some(to) = account.as_ref().and_then(recipient) {
-            let mail = meeting.mail(tx, told, &to);
+            let mail = meeting.mail(tx, notice, &to);
             outbox::enqueue(tx, &to, &mail)?;
         }
     }

@@ -10,7 +10,7 @@ use crate::db::schema::{risk_cell, risk_change, risk_day};
 use crate::db::{Command, Tx};
 use crate::risk::ids::AssessmentId;
 use crate::risk::index::formula::{CellIndex, CellSums, SignalCounts, index};
-use crate::risk::index::sums::{self, Told};
+use crate::risk::index::sums::{self, TimeBasis};
 use crate::risk::settings::{RiskKeepingSettings, RiskRules, RiskSettings};
 use crate::settings::Settings;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -162,7 +162,7 @@ pub fn count<'a>(
     (day, window): (NaiveDate, i32),
     moment: DateTime<Utc>,
 ) -> Result<Vec<CountedCell<'a>>, Problem> {
-    let mut all = sums::all(conn, catalogue, (day, window), Told::Known(moment))?;
+    let mut all = sums::all(conn, catalogue, (day, window), TimeBasis::Known(moment))?;
     let cells = std::mem::take(&mut all.cells);
     let mut counted: Vec<CountedCell<'a>> = cells
         .into_iter()

@@ -137,9 +137,9 @@ const DATED_RESULTS: &str = "
       AND coalesce(i.reported_on, i.sampled_on) <= $3 AND i.created_at <= $4
     GROUP BY 1, 2";
 
-/// By what a past day is counted.
+/// Which moment decides whether a record counts on a past day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
+pub enum TimeBasis {
     /// By what the platform knew at a moment: so the index is kept.
     Known(DateTime<Utc>),
     /// By the days that results and signals have of themselves, as they are known now: so other rules are tried on years that were brought in later. It
@@ -155,11 +155,11 @@ pub fn all<'a>(
     conn: &mut PgConnection,
     catalogue: &'a Catalogue,
     (day, window): (NaiveDate, i32),
-    told: Told,
+    basis: TimeBasis,
 ) -> Result<AllSums<'a>, Problem> {
-    let (results, moment, assessed_at) = match told {
-        Told::Known(moment) => (RESULTS, moment, moment),
-        Told::Dated(now) => (DATED_RESULTS, now, now.min(shanghai_day_end(day))),
+    let (results, moment, assessed_at) = match basis {
+        TimeBasis::Known(moment) => (RESULTS, moment, moment),
+        TimeBasis::Dated(now) => (DATED_RESULTS, now, now.min(shanghai_day_end(day))),
     };
     let back = |days: i32| {
         let days = Days::new(u64::try_from(days).unwrap_or(0));

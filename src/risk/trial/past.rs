@@ -6,7 +6,7 @@ use crate::core::clock::shanghai_date;
 use crate::db::schema::{quality_alert, quality_alert_event};
 use crate::risk::alerts::state::{AlertState, AlertStep};
 use crate::risk::ids::AlertId;
-use crate::risk::index::sums::{self, Told};
+use crate::risk::index::sums::{self, TimeBasis};
 use crate::risk::trial::course::{Past, PastCell, Place};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -22,7 +22,7 @@ pub(super) fn cells(
     of: (NaiveDate, i32),
     now: DateTime<Utc>,
 ) -> Result<Vec<PastCell>, Problem> {
-    let mut all = sums::all(conn, catalogue, of, Told::Dated(now))?;
+    let mut all = sums::all(conn, catalogue, of, TimeBasis::Dated(now))?;
     let cells = std::mem::take(&mut all.cells);
     let mut found: Vec<PastCell> = cells
         .into_iter()

@@ -60,10 +60,10 @@ fn numbers(text: &str) -> BTreeSet<String> {
         }
     }
     let plain = |word: &str| -> String { word.chars().filter(char::is_ascii_alphanumeric).collect() };
-    words.into_iter().map(plain).filter(|word| tells(word)).collect()
+    words.into_iter().map(plain).filter(|word| is_distinctive(word)).collect()
 }
 
-fn tells(word: &str) -> bool {
+fn is_distinctive(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     digits >= 3 || (digits > 0 && word.bytes().any(|b| b.is_ascii_alphabetic()))
 }

@@ -12,7 +12,7 @@ mod marks;
 mod plain;
 
 pub use marks::Marks;
-pub use plain::{plain, told};
+pub use plain::{normalised, plain};
 
 use std::collections::HashSet;
 

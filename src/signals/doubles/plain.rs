@@ -43,7 +43,7 @@ const SITES: [&str; 14] = [
 
 /// A text in one width and case, without what sites add to the news that they take over; its title is the first line.
 #[must_use]
-pub fn told(text: &str) -> String {
+pub fn normalised(text: &str) -> String {
     let text: String = text.nfkc().collect::<String>().to_lowercase();
     let mut out = String::with_capacity(text.len());
     for (n, line) in text.lines().enumerate() {
@@ -54,10 +54,10 @@ pub fn told(text: &str) -> String {
     out
 }
 
-/// A text as [`told`], without marks, blanks and times as well.
+/// A text as [`normalised`], without marks, blanks and times as well.
 #[must_use]
 pub fn plain(text: &str) -> String {
-    let text = told(text);
+    let text = normalised(text);
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace().filter(|word| !is_time(word)) {
         out.extend(word.chars().filter(|c| c.is_alphanumeric()));

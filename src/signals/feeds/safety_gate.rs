@@ -6,7 +6,7 @@
 //! language of the report and kept as they are.
 
 use super::record::{MOST_RECORDS, Record, written};
-use super::xml::{Fault, Met, Xml, decoded};
+use super::xml::{Fault, Xml, XmlEvent, decoded};
 use crate::core::Text;
 use crate::list_files::refusal::Refusal;
 use crate::signals::barcode::among_words;
@@ -123,7 +123,7 @@ pub fn table(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
     let (mut root, mut addresses, mut name) = (String::new(), Vec::new(), None::<String>);
     loop {
         match xml.next()? {
-            Met::Open(element, _) => {
+            XmlEvent::Open(element, _) => {
                 if root.is_empty() {
                     root.clone_from(&element);
                 }
@@ -133,7 +133,7 @@ pub fn table(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
                     name = None;
                 }
             }
-            Met::Close(element, _) if is_alert(&element) => {
+            XmlEvent::Close(element, _) if is_alert(&element) => {
                 if let Some(mut record) = open.take().filter(|record| *record != Record::default()) {
                     if records.len() >= MOST_RECORDS {
                         return Err(Refusal::TooManyRows {
@@ -151,14 +151,14 @@ pub fn table(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
                     records.push(record);
                 }
             }
-            Met::Close(element, text) => match (&mut open, element.as_str()) {
+            XmlEvent::Close(element, text) => match (&mut open, element.as_str()) {
                 (Some(_), "name") if !text.trim().is_empty() && !says_nothing(&text) => name = Some(text),
                 (Some(record), element) => add(record, element, &text),
                 (None, "report_date" | "reportdate") => date = iso(&text),
                 (None, "url") => addresses.push(text.trim().to_owned()),
                 _ => {}
             },
-            Met::End => break,
+            XmlEvent::End => break,
         }
     }
     if records.is_empty() && (root.starts_with("weeklyreport") || !addresses.is_empty()) {

@@ -1,7 +1,7 @@
 //! Feeds of news: RSS 2.0 and Atom. Pure. Names of authors are passed over.
 
 use super::bare::bare;
-use super::xml::{Fault, Met, Xml, decoded};
+use super::xml::{Fault, Xml, XmlEvent, decoded};
 use crate::core::clock::shanghai_moment;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
@@ -40,7 +40,7 @@ pub fn entries(bytes: &[u8], most: usize) -> Result<Vec<Entry>, Fault> {
     let (mut depth, mut top, mut inner) = (0_usize, String::new(), String::new());
     while all.len() < most {
         match xml.next()? {
-            Met::Open(element, href) => {
+            XmlEvent::Open(element, href) => {
                 if root.is_empty() {
                     if !matches!(element.as_str(), "rss" | "feed" | "rdf") {
                         return Err(Fault::Damaged);
@@ -60,7 +60,7 @@ pub fn entries(bytes: &[u8], most: usize) -> Result<Vec<Entry>, Fault> {
                     }
                 }
             }
-            Met::Close(element, text) => {
+            XmlEvent::Close(element, text) => {
                 if depth == 0 {
                     all.extend(open.take_if(|_| matches!(element.as_str(), "item" | "entry")).map(named));
                     continue;
@@ -80,7 +80,7 @@ pub fn entries(bytes: &[u8], most: usize) -> Result<Vec<Entry>, Fault> {
                 }
                 depth = depth.saturating_sub(1);
             }
-            Met::End => break,
+            XmlEvent::End => break,
         }
     }
     if root.is_empty() {

@@ -21,9 +21,9 @@ pub enum Fault {
     Deep,
 }
 
-/// What is met on the way.
+/// What the reader finds next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Met {
+pub enum XmlEvent {
     /// An element begins: its name in lower case, and its attribute `href` if it has one.
     Open(String, Option<String>),
     /// An element ends, with the text right in it.
@@ -63,7 +63,7 @@ impl<'a> Xml<'a> {
     }
 
     /// What comes next.
-    pub fn next(&mut self) -> Result<Met, Fault> {
+    pub fn next(&mut self) -> Result<XmlEvent, Fault> {
         loop {
             match self.reader.read_event().map_err(|_| Fault::Damaged)? {
                 Event::Start(element) => {
@@ -79,11 +79,11 @@ impl<'a> Xml<'a> {
                         }
                     }
                     self.texts.push((String::new(), 0));
-                    return Ok(Met::Open(element.local_name().as_ref().to_lowercase(), href));
+                    return Ok(XmlEvent::Open(element.local_name().as_ref().to_lowercase(), href));
                 }
                 Event::End(element) => {
                     let (text, _) = self.texts.pop().ok_or(Fault::Damaged)?;
-                    return Ok(Met::Close(element.local_name().as_ref().to_lowercase(), text));
+                    return Ok(XmlEvent::Close(element.local_name().as_ref().to_lowercase(), text));
                 }
                 Event::Text(part) => self.add(&part.xml10_content()),
                 Event::CData(part) => self.add(&part.xml10_content()),
@@ -96,7 +96,7 @@ impl<'a> Xml<'a> {
                     }
                 },
                 Event::DocType(_) => return Err(Fault::DocType),
-                Event::Eof if self.texts.is_empty() => return Ok(Met::End),
+                Event::Eof if self.texts.is_empty() => return Ok(XmlEvent::End),
                 Event::Eof => return Err(Fault::Damaged),
                 _ => {}
             }

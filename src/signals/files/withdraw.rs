@@ -65,7 +65,7 @@ fn refuse_state(state: ImportState, dry_run: bool) -> Result<(), Problem> {
 
 /// What a file did with one signal: whether it brought it, and what stood before the first of its rows that changed it.
 #[derive(Default)]
-struct Told {
+struct FileEffect {
     inserted: bool,
     before: Option<Value>,
 }
@@ -89,8 +89,8 @@ impl Command for WithdrawSignalImport {
         refuse_state(state, dry_run)?;
         step_up::require(tx)?;
         fields.done()?;
-        let told = self.told(tx)?;
-        let ids: Vec<SignalId> = told.keys().copied().collect();
+        let effects = self.effects(tx)?;
+        let ids: Vec<SignalId> = effects.keys().copied().collect();
         let locked: Vec<Row> = signal::table
             .filter(signal::id.eq_any(&ids))
             .order(signal::id)
@@ -105,11 +105,11 @@ impl Command for WithdrawSignalImport {
         let (mut withdrawn, mut restored) = (0, 0);
         for (_, id) in order {
             let mut row: Row = signal::table.find(id).select(Row::as_select()).first(&mut *tx.conn)?;
-            let Some(told) = told.get(&id) else { continue };
-            if told.inserted {
+            let Some(effect) = effects.get(&id) else { continue };
+            if effect.inserted {
                 take_back(tx, &mut row, &reason)?;
                 withdrawn += 1;
-            } else if let Some(before) = &told.before {
+            } else if let Some(before) = &effect.before {
                 restore(tx, &mut row, before)?;
                 restored += 1;
             }
@@ -131,24 +131,24 @@ impl Command for WithdrawSignalImport {
 }
 
 impl WithdrawSignalImport {
-    fn told(&self, tx: &mut Tx) -> Result<BTreeMap<SignalId, Told>, Problem> {
+    fn effects(&self, tx: &mut Tx) -> Result<BTreeMap<SignalId, FileEffect>, Problem> {
         let found: Vec<(SignalId, Outcome, Option<Value>)> = rows::table
             .filter(rows::import_id.eq(self.id))
             .filter(rows::outcome.ne(Outcome::Unchanged))
             .order(rows::row_no)
             .select((rows::signal_id, rows::outcome, rows::before))
             .load(&mut *tx.conn)?;
-        let mut all: BTreeMap<SignalId, Told> = BTreeMap::new();
+        let mut all: BTreeMap<SignalId, FileEffect> = BTreeMap::new();
         for (id, outcome, before) in found {
-            let told = all.entry(id).or_default();
-            told.inserted |= outcome == Outcome::Inserted;
-            told.before = told.before.take().or(before);
+            let effect = all.entry(id).or_default();
+            effect.inserted |= outcome == Outcome::Inserted;
+            effect.before = effect.before.take().or(before);
         }
         Ok(all)
     }
 }
 
-/// Takes a signal back. Those that were merged into it tell the same still: the first of them takes its place.
+/// Takes a signal back. Those that were merged into it still have the same content: the first of them takes its place.
 fn take_back(tx: &mut Tx, row: &mut Row, reason: &str) -> Result<(), Problem> {
     let merged: Vec<Row> = signal::table
         .filter(signal::merged_into.eq(row.id))

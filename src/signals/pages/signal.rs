@@ -7,7 +7,7 @@ use crate::signals::hazard::Hazard;
 use crate::signals::ids::SignalId;
 use crate::signals::pages::words::{Shown, reason};
 use crate::signals::queries::{SignalDetail, detail};
-use crate::signals::recognise::Believed;
+use crate::signals::recognise::RecognisedPart;
 use crate::signals::state::{SignalStep, transition};
 use crate::web::Id;
 use crate::web::choices::{self, Choice};
@@ -98,7 +98,7 @@ impl SignalPage {
         self.d.signal.region.as_deref() == Some(code)
     }
 
-    fn believed(&self, believed: &Believed) -> String {
+    fn believed(&self, believed: &RecognisedPart) -> String {
         reason(&self.f, believed)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::list_files::imports::ImportState;
 use crate::signals::queries::SignalView;
-use crate::signals::recognise::{Believed, MatchPart};
+use crate::signals::recognise::{MatchPart, RecognisedPart};
 use crate::web::choices;
 use crate::web::frame::Frame;
 
@@ -69,7 +69,7 @@ impl Shown {
 }
 
 /// What is believed of a signal and why, in words.
-pub fn reason(f: &Frame, believed: &Believed) -> String {
+pub fn reason(f: &Frame, believed: &RecognisedPart) -> String {
     let part = match believed.part {
         MatchPart::Kind => f.t("产品", "product"),
         MatchPart::Enterprise => f.t("企业", "enterprise"),

@@ -1,6 +1,6 @@
 //! The enterprise that a signal is about. Pure.
 
-use super::believed::{Believed, Clues, Firm, Known, MatchPart, MatchReason};
+use super::parts::{Clues, Firm, Known, MatchPart, MatchReason, RecognisedPart};
 use crate::catalogue::Catalogue;
 use crate::core::ids::EnterpriseId;
 use crate::enterprises::Uscc;
@@ -76,11 +76,11 @@ pub(super) fn firm(
     known: &Known,
     region: Option<&str>,
     catalogue: &Catalogue,
-) -> Option<Believed> {
+) -> Option<RecognisedPart> {
     let of = |id: EnterpriseId, sure: i32, reason: MatchReason| {
-        Some(Believed::of(MatchPart::Enterprise, id.to_string(), sure, reason))
+        Some(RecognisedPart::of(MatchPart::Enterprise, id.to_string(), sure, reason))
     };
-    let nothing = |reason: MatchReason| Some(Believed::nothing(MatchPart::Enterprise, reason));
+    let nothing = |reason: MatchReason| Some(RecognisedPart::nothing(MatchPart::Enterprise, reason));
     if let Some(firm) = &known.by_code {
         return of(firm.id, 98, MatchReason::Code);
     }

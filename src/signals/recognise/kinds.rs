@@ -1,6 +1,6 @@
 //! The kind of product that a signal is about. Pure.
 
-use super::believed::{Believed, Clues, Known, MatchPart, MatchReason};
+use super::parts::{Clues, Known, MatchPart, MatchReason, RecognisedPart};
 use crate::catalogue::{Catalogue, ProductKind};
 use crate::core::cells::compact;
 
@@ -10,9 +10,10 @@ const LOOKED_AT: usize = 2_000;
 const SHORTEST: usize = 2;
 
 /// The kind, or why none is taken.
-pub(super) fn kind(clues: &Clues<'_>, known: &Known, catalogue: &Catalogue) -> Option<Believed> {
-    let of =
-        |code: &str, sure: i32, reason: MatchReason| Some(Believed::of(MatchPart::Kind, code, sure, reason));
+pub(super) fn kind(clues: &Clues<'_>, known: &Known, catalogue: &Catalogue) -> Option<RecognisedPart> {
+    let of = |code: &str, sure: i32, reason: MatchReason| {
+        Some(RecognisedPart::of(MatchPart::Kind, code, sure, reason))
+    };
     let product = clues.product.map(str::trim).filter(|product| !product.is_empty());
     if let Some(kind) = product.and_then(|product| catalogue.products.kind(product)) {
         let coded = product.is_some_and(|product| product.eq_ignore_ascii_case(&kind.code));
@@ -34,7 +35,9 @@ pub(super) fn kind(clues: &Clues<'_>, known: &Known, catalogue: &Catalogue) -> O
         match named_in(text, catalogue) {
             Named::None => {}
             Named::One(kind) => return of(&kind.code, sure, reason),
-            Named::Several => return Some(Believed::nothing(MatchPart::Kind, MatchReason::SeveralKinds)),
+            Named::Several => {
+                return Some(RecognisedPart::nothing(MatchPart::Kind, MatchReason::SeveralKinds));
+            }
         }
     }
     None

@@ -8,13 +8,13 @@
 //! * A region is that of the enterprise, else the one that the text names.
 //! * What was recalled abroad and names no enterprise of the register was perhaps never sold here: it stays unmatched, its kind is a proposal.
 
-mod believed;
 pub mod firms;
 mod kinds;
+mod parts;
 pub mod places;
 mod rule;
 #[cfg(test)]
 mod tests;
 
-pub use believed::{Believed, Clues, Firm, Known, MatchPart, MatchReason};
+pub use parts::{Clues, Firm, Known, MatchPart, MatchReason, RecognisedPart};
 pub use rule::{Recognised, recognise};

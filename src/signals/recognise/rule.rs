@@ -1,13 +1,13 @@
 //! The rules together. Pure.
 
-use super::believed::{Believed, Clues, Known, MatchPart, MatchReason};
+use super::parts::{Clues, Known, MatchPart, MatchReason, RecognisedPart};
 use super::{firms, kinds, places};
 use crate::catalogue::Catalogue;
 use crate::core::ids::EnterpriseId;
-use crate::signals::doubles::told;
+use crate::signals::doubles::normalised;
 use crate::signals::source::SignalSource;
 
-/// What is believed of a signal.
+/// What was recognised of a signal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recognised {
     /// Code of the kind.
@@ -18,8 +18,8 @@ pub struct Recognised {
     pub region: Option<String>,
     /// How sure the match is: that of its least sure part of kind and enterprise; 0 where nothing is matched.
     pub confidence: i32,
-    /// All that is believed, and why nothing more is.
-    pub believed: Vec<Believed>,
+    /// Each part, with what its match is based on, or why there is none.
+    pub believed: Vec<RecognisedPart>,
 }
 
 /// A kind by its catalogue name in a text alone is a match from this confidence on, by the settings.
@@ -32,7 +32,7 @@ pub fn recognise(clues: Clues<'_>, known: &Known, catalogue: &Catalogue, least: 
         .map(|code| (code, MatchReason::RegionNamed, 95));
     let region_named = region_named.or_else(|| {
         // The site that took the news over is no place that it is about.
-        let whole = told(&format!("{}\n{}", clues.title, clues.text));
+        let whole = normalised(&format!("{}\n{}", clues.title, clues.text));
         places::region_in(&catalogue.regions, &whole).map(|code| (code, MatchReason::RegionInText, 60))
     });
     let firm = firms::firm(&clues, known, region_named.as_ref().map(|(code, ..)| code.as_str()), catalogue);
@@ -53,12 +53,14 @@ pub fn recognise(clues: Clues<'_>, known: &Known, catalogue: &Catalogue, least: 
         found.believed.push(believed);
     }
     if abroad {
-        found.believed.push(Believed::nothing(MatchPart::Enterprise, MatchReason::NotSoldHere));
+        found.believed.push(RecognisedPart::nothing(MatchPart::Enterprise, MatchReason::NotSoldHere));
     }
     let of_firm = found.enterprise.and_then(|id| known.firm(id)).map(|firm| firm.region.clone());
     let region = match of_firm {
-        Some(code) => Some(Believed::of(MatchPart::Region, code, 95, MatchReason::RegionOfFirm)),
-        None => region_named.map(|(code, reason, sure)| Believed::of(MatchPart::Region, code, sure, reason)),
+        Some(code) => Some(RecognisedPart::of(MatchPart::Region, code, 95, MatchReason::RegionOfFirm)),
+        None => {
+            region_named.map(|(code, reason, sure)| RecognisedPart::of(MatchPart::Region, code, sure, reason))
+        }
     };
     if let Some(believed) = region {
         found.region = believed.value.clone().filter(|_| !abroad);

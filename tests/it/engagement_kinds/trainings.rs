@@ -36,7 +36,7 @@ fn enterprises_are_invited_by_region_and_status_and_told() {
     assert_eq!(faults(&nobody), [""]);
     let outside = officer.post(&invite, &json!({ "region": "440305" })).problem();
     assert_eq!(faults(&outside), ["/region"]);
-    zerodesk::engagements::training::notices::tell(&app.app, &|| false).unwrap();
+    zerodesk::engagements::training::notices::send_waiting(&app.app, &|| false).unwrap();
     app.mail("factory-1@enterprise.example", "插座标准解读");
     let own = firms[0].http.get(&path).expect(200);
     assert_eq!((&own["own"]["invited"], &own["invited"]), (&json!(true), &json!(2)));
@@ -140,7 +140,7 @@ fn a_training_that_was_announced_is_changed_and_who_knows_of_it_is_told() {
     let officer = app.admin("officer", "440100");
     let firm = app.claimed_enterprise(1, "440103", "K0101");
     let path = planned(&app, &officer);
-    let tell = || zerodesk::engagements::training::notices::tell(&app.app, &|| false).unwrap();
+    let tell = || zerodesk::engagements::training::notices::send_waiting(&app.app, &|| false).unwrap();
     officer.post(&format!("{path}/invitations"), &json!({ "enterprises": [firm.id] })).expect(200);
     tell();
     app.mail("factory-1@enterprise.example", "市质检院报告厅");

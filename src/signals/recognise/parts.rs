@@ -1,4 +1,4 @@
-//! What is known and believed of a signal.
+//! The parts of a signal that can be recognised (product kind, enterprise, region), and the facts on which that is based.
 
 use crate::core::Text;
 use crate::core::ids::EnterpriseId;
@@ -6,9 +6,9 @@ use crate::signals::source::SignalSource;
 use serde::{Deserialize, Serialize};
 
 crate::word_enum! {
-    /// Why something is believed of a signal.
+    /// What a match is based on.
     pub enum MatchReason {
-        /// A person said so.
+        /// A person entered it.
         Person = "person",
         /// The source names the code of the kind.
         KindCode = "kind_code",
@@ -83,7 +83,7 @@ impl MatchReason {
 }
 
 crate::word_enum! {
-    /// What of a signal is believed.
+    /// A part of a signal that can be recognised.
     pub enum MatchPart {
         /// Its kind of product.
         Kind = "kind",
@@ -94,13 +94,13 @@ crate::word_enum! {
     }
 }
 
-/// One thing that is believed of a signal, or why nothing is.
+/// A part of a signal that was recognised, or the reason why it was not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Believed {
-    /// What it is about.
+pub struct RecognisedPart {
+    /// The part.
     #[schema(inline)]
     pub part: MatchPart,
-    /// Code of the kind or the region, id of the enterprise; none where it is said why none is taken.
+    /// Code of the kind or the region, id of the enterprise; none where it was not recognised.
     pub value: Option<String>,
     /// From 0 to 100.
     pub confidence: i32,
@@ -109,14 +109,14 @@ pub struct Believed {
     pub reason: MatchReason,
 }
 
-impl Believed {
-    /// Something that is believed.
+impl RecognisedPart {
+    /// A part that was recognised.
     #[must_use]
     pub fn of(part: MatchPart, value: impl Into<String>, confidence: i32, reason: MatchReason) -> Self {
         Self { part, value: Some(value.into()), confidence, reason }
     }
 
-    /// Why nothing is.
+    /// A part that was not recognised, with the reason.
     #[must_use]
     pub fn nothing(part: MatchPart, reason: MatchReason) -> Self {
         Self { part, value: None, confidence: 0, reason }
