@@ -214,3 +214,51 @@ fn handlers_read_one_state_of_the_database() {
         "elsewhere `App::snapshot` is meant: statements of `App::conn` see different moments"
     );
 }
+
+/// Doc comments that only repeat a question word. Those of fields stand in the OpenAPI document.
+const EMPTY_DOCS: [&str; 34] = [
+    "Why.",
+    "When.",
+    "Where.",
+    "Who.",
+    "Whom.",
+    "What.",
+    "How.",
+    "Which.",
+    "It.",
+    "All.",
+    "Done.",
+    "Reason.",
+    "The same.",
+    "Which one.",
+    "Which of them.",
+    "How many.",
+    "How much.",
+    "How long.",
+    "How it stands.",
+    "How it looks.",
+    "Whose it is.",
+    "What it is.",
+    "What it says.",
+    "What it said.",
+    "What it came to.",
+    "What it comes to.",
+    "What came of it.",
+    "What happened.",
+    "What was done.",
+    "What was found.",
+    "Where it is.",
+    "Where it stands.",
+    "Where that stands.",
+    "Who did it.",
+];
+
+#[test]
+fn doc_comments_say_what_a_thing_is() {
+    let mut found = BTreeSet::new();
+    for (file, text) in sources::all_sources("rs") {
+        let docs = text.lines().filter_map(|line| line.trim_start().strip_prefix("/// "));
+        found.extend(docs.filter(|doc| EMPTY_DOCS.contains(doc)).map(|doc| format!("{file}: {doc}")));
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}

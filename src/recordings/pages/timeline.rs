@@ -33,7 +33,7 @@ pub enum Item {
 pub struct Entry {
     /// When it happened, or began, UTC.
     pub at: DateTime<Utc>,
-    /// What it is.
+    /// The step, the part of the recording or the access that happened then.
     pub item: Item,
 }
 
