@@ -245,7 +245,7 @@ pub async fn remove(state: State, auth: Auth, id: Id<SubjectId>, body: Json<Reas
     subject_step(&state, &auth, RemoveSubject { id: id.0, reason: body.0.reason }).await
 }
 
-/// What a possible double is.
+/// What a possible duplicate is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DoubleInput {
@@ -306,7 +306,7 @@ pub async fn schools(
         .await
 }
 
-/// The day on which a school was told.
+/// The day on which a school was notified.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ToldInput {
@@ -324,7 +324,7 @@ pub async fn remove_school(state: State, auth: Auth, id: Id<SchoolId>, body: Jso
     ok(read(&state, move |app| subject_queries::school(&mut *app.snapshot()?, &actor, id)).await?)
 }
 
-/// Says that a school was told what the checks around it came to. The first day stays.
+/// Records that a school was told what the checks around it came to. The first day stays.
 #[utoipa::path(post, path = "/api/v1/campaign-schools/{id}/told", tag = "campaigns", request_body = ToldInput,
     responses((status = 200, body = CampaignSchoolView)))]
 pub async fn told(state: State, auth: Auth, id: Id<SchoolId>, body: Json<ToldInput>) -> Answer {

@@ -32,7 +32,7 @@ pub struct CampaignFigures {
     pub off_shelf: i64,
     /// How many schools there are.
     pub schools: i64,
-    /// How many of them were told.
+    /// How many of them were notified.
     pub schools_told: i64,
     /// How many hazards were found and not annulled.
     pub hazards: i64,

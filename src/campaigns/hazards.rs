@@ -47,7 +47,7 @@ pub struct HazardInput {
     pub item: String,
     /// What was seen, at most 4,000 characters.
     pub description: String,
-    /// From where it is known; an officer's own finding where nothing is said.
+    /// From where it is known; an officer's own finding where none is given.
     #[serde(default)]
     pub source: Option<HazardSource>,
     /// The inspection, for that source: final, and nonconforming.

@@ -1,4 +1,4 @@
-//! Terms that pass: the hazard is overdue, its enterprise is told, and it is proposed for listing; not so what a visit found.
+//! Terms that pass: the hazard is overdue, its enterprise is notified, and it is proposed for listing; not so what a visit found.
 
 use crate::app::App;
 use crate::campaigns::ids::HazardId;
@@ -47,7 +47,7 @@ struct Due {
     id: HazardId,
 }
 
-/// Writes down which terms have passed; says whether more are waiting.
+/// Writes down which terms have passed; returns whether more are waiting.
 ///
 /// # Errors
 /// When the database can't be asked. What is wrong with one hazard is logged, and the others go on.

@@ -79,7 +79,7 @@ pub fn permit(actor: &Actor) -> Result<(), Problem> {
     }
 }
 
-/// The hazards that the actor may know of. [`sees`] says the same of one.
+/// The hazards that the actor may know of. [`sees`] decides the same for one.
 pub fn visible_to(actor: &Actor) -> hazard::BoxedQuery<'static, Pg> {
     let query = hazard::table.into_boxed();
     match (actor, actor.scope()) {

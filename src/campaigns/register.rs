@@ -1,4 +1,4 @@
-//! The register of a campaign: whom it looks at, added one by one or as a list, and taken off again; what a possible double is.
+//! The register of a campaign: whom it looks at, added one by one or as a list, and taken off again; what a possible duplicate is.
 
 use crate::campaigns::entry::{Checked, Known, MOST, NewSubject, Ruled, Taken, Wrong, schools, write};
 use crate::campaigns::ids::SubjectId;
@@ -55,7 +55,7 @@ pub struct AddSubjects {
     pub subjects: Vec<SubjectInput>,
 }
 
-/// What a list came to.
+/// Result of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SubjectsAdded {
     /// How many entries were added.
@@ -217,7 +217,7 @@ pub(super) fn remove(tx: &mut Tx, ids: &[SubjectId], reason: &str) -> Result<(),
 }
 
 crate::word_enum! {
-    /// What a possible double is.
+    /// What a possible duplicate is.
     pub enum DoubleDecision {
         /// The same: it is taken off the register.
         Same = "same",

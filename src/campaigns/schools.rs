@@ -201,7 +201,7 @@ fn gone() -> Problem {
     Problem::field("/id", Text::new("该学校已移出", "the school was taken out"))
 }
 
-/// Says that a school was told what the checks around it came to.
+/// Records that a school was told what the checks around it came to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TellSchool {
     /// The school.

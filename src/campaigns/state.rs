@@ -36,7 +36,7 @@ impl Theme {
 }
 
 crate::word_enum! {
-    /// What a check came to.
+    /// Result of a check.
     pub enum CheckOutcome {
         /// Nothing was found.
         Fine = "fine",

@@ -37,7 +37,7 @@ pub struct CampaignSubjectView {
     pub checks: i64,
     /// The day of its last check.
     pub checked_on: Option<NaiveDate>,
-    /// What that came to.
+    /// Result of it.
     #[schema(inline)]
     pub outcome: Option<CheckOutcome>,
     /// How many goods were taken off its shelf.
@@ -308,7 +308,7 @@ struct CheckRow {
     annulled_reason: Option<String>,
 }
 
-/// So many checks of an entry are told.
+/// So many checks of an entry are notified.
 const MOST_CHECKS: i64 = 200;
 
 /// One entry with its checks.

@@ -17,7 +17,7 @@ pub struct Fact {
     pub details: Details,
 }
 
-/// What a history came to.
+/// Result of a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
     /// What the entry says.
@@ -26,7 +26,7 @@ pub struct Course {
     pub rules_version: String,
     /// The state.
     pub state: ConductState,
-    /// The day on which the enterprise was told.
+    /// The day on which the enterprise was notified.
     pub notified_on: Option<NaiveDate>,
     /// The first day on which it counts; none while an objection keeps it from counting.
     pub counts_from: Option<NaiveDate>,

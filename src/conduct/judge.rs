@@ -89,7 +89,7 @@ fn resumed(course: &Course, on: NaiveDate) -> Option<NaiveDate> {
     course.waits_from.map(|from| from.max(on)).or(course.counts_from)
 }
 
-/// A correction that makes it weigh more is told anew before it counts.
+/// A correction that makes it weigh more is notified anew before it counts.
 fn corrected(details: &mut Details, on: NaiveDate, course: &Course, law: Law<'_>) {
     let Some(correction) = &details.correction else { return };
     let matter = course.matter.corrected(correction);

@@ -6,7 +6,7 @@
 //!
 //! What holds:
 //! * A fact counts once for a subject, however many entries are about it (the failed sample, the penalty for it, the failed re-inspection).
-//! * The enterprise is told before an entry counts. It objects, and the entry is marked at once; another officer than who entered it decides.
+//! * The enterprise is notified before an entry counts. It objects, and the entry is marked at once; another officer than who entered it decides.
 //! * A correction is an event of the history like any other. Rows hold what the history comes to.
 //! * An answer about a past day never changes: it is made of what was known at its end. What is annulled leaves no trace in later answers.
 //! * Every number of the rules is a setting with its source; while the rules are provisional, grades are on trial.

@@ -56,7 +56,7 @@ pub fn notify(tx: &mut Tx, of: &Loaded, (fact, decides): (&Fact, bool), law: Law
     Ok(())
 }
 
-/// Tells the officers of the region, or of the next one above that has any, that an enterprise waits for their decision.
+/// Notifies the officers of the region, or of the next one above that has any, that an enterprise waits for their decision.
 fn ask_officers(tx: &mut Tx, of: &Loaded, step: S, law: Law<'_>) -> Result<(), Problem> {
     let (behaviour, _) = behaviour_words(&of.course, law);
     let name: String =

@@ -22,7 +22,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use uuid::Uuid;
 
-/// The entries that the actor may know of. [`sees`] says the same of one.
+/// The entries that the actor may know of. [`sees`] decides the same for one.
 pub fn visible_to(actor: &Actor) -> conduct::BoxedQuery<'static, Pg> {
     let query = conduct::table.into_boxed();
     match (actor, actor.scope()) {

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
 
-/// Takes a step of an entry: it is told, contested, decided, corrected, annulled, repaired.
+/// Takes a step of an entry: it is notified, contested, decided, corrected, annulled, repaired.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RecordConductStep {
     /// The entry.

@@ -60,7 +60,7 @@ pub struct ConductRow {
     pub rules_version: String,
     /// The state.
     pub state: ConductState,
-    /// The day on which the enterprise was told.
+    /// The day on which the enterprise was notified.
     pub notified_on: Option<NaiveDate>,
     /// The first day on which it counts.
     pub counts_from: Option<NaiveDate>,

@@ -37,7 +37,7 @@ pub struct CreditRules {
     pub intent: IntentFactors,
     /// What doing it again weighs.
     pub repeat: RepeatRule,
-    /// How long before it counts the enterprise is told.
+    /// How long before it counts the enterprise is notified.
     pub notice: NoticeRule,
     /// How objections are decided.
     pub objection: ObjectionRule,
@@ -220,7 +220,7 @@ pub struct NeverConduct {
     pub article: Text,
 }
 
-/// How long before it counts the enterprise is told.
+/// How long before it counts the enterprise is notified.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoticeRule {

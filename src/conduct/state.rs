@@ -9,7 +9,7 @@ crate::word_enum! {
     pub enum ConductStep {
         /// It is entered.
         Enter = "enter",
-        /// The enterprise is told, before it counts.
+        /// The enterprise is notified, before it counts.
         Notify = "notify",
         /// The enterprise objects: the entry is marked at once.
         Object = "object",

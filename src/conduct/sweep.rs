@@ -42,7 +42,7 @@ pub const JOB: Job = Job {
     },
 };
 
-/// Reminds of what is overdue; says whether more is waiting.
+/// Reminds of what is overdue; returns whether more is waiting.
 ///
 /// # Errors
 /// When the database can't be asked. What is wrong with one entry is logged, and the others go on.

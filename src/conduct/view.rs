@@ -110,7 +110,7 @@ pub struct ConductView {
     /// The state.
     #[schema(inline)]
     pub state: ConductState,
-    /// The day on which the enterprise was told.
+    /// The day on which the enterprise was notified.
     pub notified_on: Option<NaiveDate>,
     /// The first day on which it counts; none while an objection keeps it from counting.
     pub counts_from: Option<NaiveDate>,

@@ -3,9 +3,9 @@
 crate::word_enum! {
     /// The state of an entry. That it has expired follows from its last day.
     pub enum ConductState {
-        /// Entered; nobody of the enterprise was told yet (已登记).
+        /// Entered; nobody of the enterprise was notified yet (已登记).
         Entered = "entered",
-        /// The enterprise was told (已告知).
+        /// The enterprise was notified (已告知).
         Notified = "notified",
         /// An objection waits for its decision (异议中).
         Contested = "contested",

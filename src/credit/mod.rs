@@ -11,7 +11,7 @@
 //! What holds:
 //! * A grade is what the fold of `conduct` gives for the end of a day. Lists read what is kept, the statement folds anew; tests hold the two
 //!   against each other.
-//! * What is said of a past day never changes: rows of `credit_change` are written for the day on which they hold and for no earlier one.
+//! * Figures of a past day never change: rows of `credit_change` are written for the day on which they hold and for no earlier one.
 //! * While the rules are provisional, grades are on trial: officers see them marked so, the operator sees its own, nobody else any; draws are
 //!   weighted by them only where the settings say so.
 //! * A worse grade holds once its entries count, which is after notice and the term for objections; a better one at once. Both follow from the

@@ -13,7 +13,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-/// The subjects of which the actor may know. [`sees`] says the same of one.
+/// The subjects of which the actor may know. [`sees`] decides the same for one.
 pub fn visible_to(actor: &Actor) -> credit_subject::BoxedQuery<'static, Pg> {
     let query = credit_subject::table.into_boxed();
     match (actor, actor.scope()) {
@@ -32,7 +32,7 @@ pub fn sees(actor: &Actor, enterprise: EnterpriseId, region: &str, catalogue: &C
     }
 }
 
-/// The tasks of which the actor may know: those of the officer's region and those under it. [`sees_task`] says the same of the region of one.
+/// The tasks of which the actor may know: those of the officer's region and those under it. [`sees_task`] decides the same for the region of one.
 pub fn visible_tasks(actor: &Actor) -> credit_task::BoxedQuery<'static, Pg> {
     credit_task::table.filter(credit_task::region.eq_any(seen_regions(actor))).into_boxed()
 }

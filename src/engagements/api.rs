@@ -192,7 +192,7 @@ pub async fn add_photos(state: State, auth: Auth, id: Id<EngagementId>, body: Js
     created(&format!("/api/v1/engagements/{id}"), view(&state, &auth, id).await?)
 }
 
-/// Reports imminent danger that was seen on a visit, with a reason and the ground on which the report rests. The enterprise is told by mail and on the
+/// Reports imminent danger that was seen on a visit, with a reason and the ground on which the report rests. The enterprise is notified by mail and on the
 /// page of the visit, officers of the region see it in a list.
 #[utoipa::path(post, path = "/api/v1/engagements/{id}/imminent-danger", tag = "engagements", request_body = NewDanger,
     responses((status = 201, body = EngagementDetail)))]

@@ -1,4 +1,4 @@
-//! The mails of engagements. None says what was found on a visit, but for imminent danger, which the enterprise is told.
+//! The mails of engagements. None says what was found on a visit, but for imminent danger, which the enterprise is notified.
 
 use crate::mails;
 
@@ -213,7 +213,7 @@ mails! {
         /// The page of the check-up.
         link: String,
     }
-    /// To an enterprise: a check-up of which it was told is called off.
+    /// To an enterprise: a check-up of which it was notified is called off.
     FollowUpCancelled = "follow_up_cancelled",
         "engagements/mail/follow_up_cancelled.zh.txt", "engagements/mail/follow_up_cancelled.en.txt",
         "清零回访取消" {

@@ -9,7 +9,7 @@
 //!   that of the device's clock. A step that is sent twice, by its `client_id`, is one.
 //! * What was found gives no points, no row of a list and no measure: no other domain reads it, and officers don't see it. When both sides have
 //!   confirmed the minutes, what is about a running case becomes an action of that case. Imminent danger reaches the authority by an act of its
-//!   own ([`visits::danger`]), of which the enterprise is told.
+//!   own ([`visits::danger`]), of which the enterprise is notified.
 //! * Who helped does not verify: the clearance of a case asks `case_helpers`.
 //! * An expert is not at two visits at once, and has no more on a day than the rules allow. One photo is of one enterprise.
 //! * Where a device was is erased when the visit ends.

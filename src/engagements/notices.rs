@@ -179,7 +179,7 @@ pub fn taken_back(tx: &mut Tx, row: &Row, reason: &str) -> Result<(), Problem> {
     ended(tx, row, &happened, reason)
 }
 
-/// Tells the enterprise that minutes wait for its confirmation.
+/// Notifies the enterprise that minutes wait for its confirmation.
 ///
 /// # Errors
 /// When the database refuses.
@@ -191,7 +191,7 @@ pub fn minutes(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Tells the enterprise that imminent danger was reported, and officers of the smallest region around it.
+/// Notifies the enterprise that imminent danger was reported, and officers of the smallest region around it.
 ///
 /// # Errors
 /// When the database refuses.

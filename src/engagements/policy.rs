@@ -61,7 +61,7 @@ pub fn permit(actor: &Actor) -> Result<(), Problem> {
     }
 }
 
-/// The engagements that the actor may know of. [`sees`] says the same of one.
+/// The engagements that the actor may know of. [`sees`] decides the same for one.
 pub fn visible_to(actor: &Actor) -> engagement::BoxedQuery<'static, Pg> {
     use engagement as e;
     let query = e::table.into_boxed();

@@ -30,7 +30,7 @@ pub const JOB: Job = Job {
     },
 };
 
-/// Sends the reminders that are due; says whether more is waiting.
+/// Sends the reminders that are due; returns whether more is waiting.
 ///
 /// # Errors
 /// When the database can't be asked. What is wrong with one visit is logged, and the others go on.

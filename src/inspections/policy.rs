@@ -1,7 +1,7 @@
 //! Who may know of an inspection, and who may take which step of it.
 //!
 //! - Officers: where the organiser's region, the place or the nominal producer's region lies in theirs.
-//! - An enterprise: its own. As the operator once somebody was there (nobody is told of a sampling beforehand), as the nominal producer once it
+//! - An enterprise: its own. As the operator once somebody was there (nobody is notified of a sampling beforehand), as the nominal producer once it
 //!   was asked.
 //! - A laboratory: what is assigned to it to be tested, or to be tested again after a challenge; a body that takes samples: what is assigned to it
 //!   to be sampled.
@@ -43,7 +43,7 @@ pub(super) fn lies_in(column: &'static str, region: &str) -> InspectionCondition
     )
 }
 
-/// The inspections that the actor may know of. [`sees`] says the same of one.
+/// The inspections that the actor may know of. [`sees`] decides the same for one.
 pub fn visible_to(actor: &Actor) -> inspection::BoxedQuery<'static, Pg> {
     let query = inspection::table.into_boxed();
     match (actor, actor.scope()) {

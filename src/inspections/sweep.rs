@@ -43,7 +43,7 @@ pub const JOB: Job = Job {
     },
 };
 
-/// Does what is due; says whether more is waiting.
+/// Does what is due; returns whether more is waiting.
 ///
 /// # Errors
 /// When the database can't be asked. What is wrong with one inspection is logged, and the others go on.
@@ -268,7 +268,7 @@ impl Command for MarkOverdue {
             .filter(t::met_on.is_null())
             .filter(t::late_at.is_null())
             .filter(t::due_on.lt(today))
-            // Marked as the officers are told of it.
+            // Marked as the officers are notified of it.
             .filter(t::term.ne(Term::FormalSample))
             .set(t::late_at.eq(now))
             .execute(&mut *tx.conn)?)

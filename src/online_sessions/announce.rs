@@ -221,12 +221,12 @@ impl Command for AnnounceSession {
     }
 }
 
-/// Changes a session before it begins. Where its time changes, those who were invited are told.
+/// Changes a session before it begins. Where its time changes, those who were invited are notified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ChangeSession {
     /// The session.
     pub id: OnlineSessionId,
-    /// What it is to be. Its region stays.
+    /// The new content. Its region stays.
     pub input: OnlineSessionInput,
 }
 
@@ -291,7 +291,7 @@ fn begun(tx: &Tx, row: &Row) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Cancels a session that was not held, with a reason. Those who were invited are told.
+/// Cancels a session that was not held, with a reason. Those who were invited are notified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CancelSession {
     /// The session.

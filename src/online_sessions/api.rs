@@ -93,7 +93,7 @@ pub async fn one(state: State, auth: Auth, id: Id<OnlineSessionId>) -> Answer {
     ok(view(&state, &auth, id.0).await?)
 }
 
-/// Changes a session before it begins. Where its time changes, those who were invited are told.
+/// Changes a session before it begins. Where its time changes, those who were invited are notified.
 #[utoipa::path(put, path = "/api/v1/online-sessions/{id}", tag = "online-sessions", request_body = OnlineSessionInput,
     responses((status = 200, body = OnlineSessionDetail)))]
 pub async fn change(
@@ -118,7 +118,7 @@ pub struct Invitation {
     open_on_list: bool,
 }
 
-/// Invites enterprises, who are told by mail. Who was invited before stays so.
+/// Invites enterprises, who are notified by mail. Who was invited before stays so.
 #[utoipa::path(post, path = "/api/v1/online-sessions/{id}/invitations", tag = "online-sessions",
     request_body = Invitation, responses((status = 200, body = SessionInvited)))]
 pub async fn invite(state: State, auth: Auth, id: Id<OnlineSessionId>, body: Json<Invitation>) -> Answer {
@@ -205,7 +205,7 @@ pub struct QuestionQuery {
     cursor: Option<String>,
 }
 
-/// The questions of a session, the first one first: all for those who keep it; what was answered and what it asked itself for an enterprise that
+/// The questions of a session, the first one first: all for those who manage it; what was answered and what it asked itself for an enterprise that
 /// signed up.
 #[utoipa::path(get, path = "/api/v1/online-sessions/{id}/questions", tag = "online-sessions", params(QuestionQuery),
     responses((status = 200, content((Page<OnlineQuestionView> = "application/json"), (String = "text/csv"),
@@ -243,7 +243,7 @@ pub struct DecisionInput {
     text: Option<String>,
 }
 
-/// Deals with a question, once; an answer that was wrong is corrected. Its enterprise is told.
+/// Deals with a question, once; an answer that was wrong is corrected. Its enterprise is notified.
 #[utoipa::path(post, path = "/api/v1/online-sessions/{id}/questions/{key}/decision", tag = "online-sessions",
     request_body = DecisionInput, responses((status = 200, body = OnlineSessionDetail)))]
 pub async fn decide(
@@ -272,7 +272,7 @@ pub struct MinutesInput {
     attachments: Vec<AttachmentId>,
 }
 
-/// Says that a session was held, with its minutes and the recording; or mends them later, where what is absent stays.
+/// Records that a session was held, with its minutes and the recording; or mends them later, where what is absent stays.
 #[utoipa::path(post, path = "/api/v1/online-sessions/{id}/minutes", tag = "online-sessions",
     request_body = MinutesInput, responses((status = 200, body = OnlineSessionDetail)))]
 pub async fn hold(state: State, auth: Auth, id: Id<OnlineSessionId>, body: Json<MinutesInput>) -> Answer {
@@ -281,7 +281,7 @@ pub async fn hold(state: State, auth: Auth, id: Id<OnlineSessionId>, body: Json<
     step(&state, &auth, HoldSession { id: id.0, minutes, recording_url, recording_file }).await
 }
 
-/// Cancels a session that was not held, with a reason. Those who were invited are told.
+/// Cancels a session that was not held, with a reason. Those who were invited are notified.
 #[utoipa::path(post, path = "/api/v1/online-sessions/{id}/cancel", tag = "online-sessions", request_body = Reason,
     responses((status = 200, body = OnlineSessionDetail)))]
 pub async fn cancel(state: State, auth: Auth, id: Id<OnlineSessionId>, body: Json<Reason>) -> Answer {

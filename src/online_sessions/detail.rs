@@ -39,7 +39,7 @@ pub struct OnlineSessionDetail {
     pub allowed: Vec<OnlineSessionStep>,
     /// The experts who hold it.
     pub experts: Vec<OnlineSessionExpert>,
-    /// The address at which it is held; for those who keep it or have signed up.
+    /// The address at which it is held; for those who manage it or have signed up.
     pub meeting_url: Option<String>,
     /// The minutes; likewise.
     pub minutes: Option<String>,
@@ -47,7 +47,7 @@ pub struct OnlineSessionDetail {
     pub recording_url: Option<String>,
     /// The file of the recording; likewise.
     pub recording_file: Option<Attachment>,
-    /// The questions, the first one first, at most 1,000: all for those who keep it; what was answered and what it asked itself for an enterprise that
+    /// The questions, the first one first, at most 1,000: all for those who manage it; what was answered and what it asked itself for an enterprise that
     /// signed up. All of them page by page: `…/questions`.
     pub questions: Vec<OnlineQuestionView>,
 }
@@ -70,7 +70,7 @@ pub struct OnlineQuestionView {
     pub id: QuestionId,
     /// The question.
     pub text: String,
-    /// The enterprise that asked; for those who keep the session.
+    /// The enterprise that asked; for those who manage the session.
     pub enterprise: Option<String>,
     /// Whether the own enterprise asked it.
     pub own: bool,
@@ -83,7 +83,7 @@ pub struct OnlineQuestionView {
     pub state: OnlineQuestionState,
     /// The answer; of one that was declined, the reason.
     pub answer: Option<String>,
-    /// The consultation that it became; for those who keep the session and for who asked.
+    /// The consultation that it became; for those who manage the session and for who asked.
     pub consultation_id: Option<Uuid>,
     /// When it was dealt with.
     pub answered_at: Option<DateTime<Utc>>,
@@ -114,7 +114,7 @@ struct Asked {
     answered_at: Option<DateTime<Utc>>,
 }
 
-/// The questions of a session that its reader may see: all of them for who keeps it; for an enterprise its own, and what was answered before all.
+/// The questions of a session that its reader may see: all of them for those who manage it; for an enterprise its own, and what was answered before all.
 fn seen(
     id: OnlineSessionId,
     own: Option<EnterpriseId>,
@@ -131,7 +131,7 @@ fn seen(
     }
 }
 
-/// Whose questions are shown beside those that were answered; none for who keeps the session. Nothing is shown to who has not signed up.
+/// Whose questions are shown beside those that were answered; none for those who manage the session. Nothing is shown to who has not signed up.
 fn reader(
     conn: &mut PgConnection,
     actor: &Actor,

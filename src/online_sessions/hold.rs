@@ -32,7 +32,7 @@ struct Written<'a> {
     updated_at: DateTime<Utc>,
 }
 
-/// Says that a session was held, with its minutes and the recording where there is one; or mends them later.
+/// Records that a session was held, with its minutes and the recording where there is one; or mends them later.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HoldSession {
     /// The session.

@@ -41,7 +41,7 @@ pub struct InviteEnterprises {
     pub open_on_list: bool,
 }
 
-/// What an invitation came to.
+/// Result of an invitation.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SessionInvited {
     /// The session.

@@ -74,7 +74,7 @@ pub(super) fn cancelled(tx: &mut Tx, row: &Row, reason: &str) -> Result<(), Prob
     send(tx, &to, &mail)
 }
 
-/// Tells the enterprise that asked that its question was dealt with.
+/// Notifies the enterprise that asked that its question was dealt with.
 ///
 /// # Errors
 /// When the database refuses.

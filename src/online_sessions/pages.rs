@@ -200,7 +200,7 @@ impl SessionPage {
         self.d.view.own_signed_up_at.is_some()
     }
 
-    /// The questions that are shown here: those that wait first for who keeps the session.
+    /// The questions that are shown here: those that wait first for those who manage the session.
     fn questions(&self) -> Vec<&OnlineQuestionView> {
         let mut all: Vec<&OnlineQuestionView> = self.d.questions.iter().collect();
         if self.keeps() {

@@ -38,7 +38,7 @@ pub fn permit(actor: &Actor) -> Result<(), Problem> {
     }
 }
 
-/// The sessions that the actor may know of. [`sees`] says the same of one.
+/// The sessions that the actor may know of. [`sees`] decides the same for one.
 pub fn visible_to(actor: &Actor) -> online_session::BoxedQuery<'static, Pg> {
     use online_session as s;
     let query = s::table.into_boxed();

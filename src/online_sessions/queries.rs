@@ -24,13 +24,13 @@ pub struct OnlineSessionView {
     /// The session.
     #[serde(flatten)]
     pub session: OnlineSessionRow,
-    /// How many enterprises were invited; for those who keep it.
+    /// How many enterprises were invited; for those who manage it.
     pub invited: Option<i64>,
     /// How many enterprises have signed up.
     pub signed_up: i64,
     /// How many enterprises have attended: each counts once.
     pub attended: i64,
-    /// How many questions wait; for those who keep it.
+    /// How many questions wait; for those who manage it.
     pub waiting: Option<i64>,
     /// When the own enterprise signed up.
     pub own_signed_up_at: Option<DateTime<Utc>>,
@@ -215,7 +215,7 @@ pub struct SessionMemberView {
 
 type Times = (EnterpriseId, DateTime<Utc>, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
-/// A page of the enterprises that were invited, for those who keep the session.
+/// A page of the enterprises that were invited, for those who manage the session.
 ///
 /// # Errors
 /// 403 for an enterprise, 404 where the actor may not know of the session.

@@ -96,7 +96,7 @@ crate::word_enum! {
 }
 
 /// Deals with a question, once: answers it before all who signed up, turns it into a consultation, or declines it with a reason. An answer can be
-/// corrected. Its enterprise is told.
+/// corrected. Its enterprise is notified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DecideQuestion {
     /// The session.

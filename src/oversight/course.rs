@@ -67,7 +67,7 @@ pub struct Fact {
     pub details: Details,
 }
 
-/// What a history comes to.
+/// Result of a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
     /// Whether it is a letter, an interview or a listing.
@@ -104,7 +104,7 @@ pub struct Course {
     pub returns: i32,
     /// When an answer was accepted, a rectification verified, a delisting granted.
     pub accepted_on: Option<NaiveDate>,
-    /// When it came to its end.
+    /// When it ended.
     pub ended_on: Option<NaiveDate>,
     /// Whether the interviewed have signed the minutes as they are now, or it is noted that they did not.
     pub interviewed_done: bool,

@@ -44,7 +44,7 @@ pub struct FigureRow {
     pub accepted: i64,
     /// Of those: without ever being returned.
     pub accepted_at_first: i64,
-    /// What came to its end.
+    /// What ended.
     pub ended: i64,
     /// Calendar days from going out to the end, all of them together.
     pub days_to_end: i64,

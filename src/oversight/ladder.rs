@@ -13,7 +13,7 @@ crate::word_enum! {
         Running = "running",
         /// Its term has passed without an answer, or nobody came.
         Unanswered = "unanswered",
-        /// It came to its end.
+        /// It ended.
         Settled = "settled",
     }
 }
@@ -32,7 +32,7 @@ pub struct Tried {
     pub outcome: Outcome,
     /// When it went out.
     pub issued_on: Option<NaiveDate>,
-    /// When it came to its end.
+    /// When it ended.
     pub ended_on: Option<NaiveDate>,
 }
 

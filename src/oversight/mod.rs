@@ -12,7 +12,7 @@
 //! * A listing names four responsibilities with holder, post and task. It is not taken off while one is open. Everybody reads it ([`public`]); the names go with
 //!   its end.
 //! * The next step is proposed from what was tried before ([`ladder`]); nothing is issued by itself. None of it gives points of credit.
-//! * What is said of a past day is counted from the events that had been entered by then ([`figures`]).
+//! * Figures of a past day are counted from the events that had been entered by then ([`figures`]).
 //!
 //! Neighbours: `alerts`, `inspections` and `remediation` below by their published views, `sampling_figures`, whose rates say what came of it. What a listing
 //! rests on of risk signals and hazards is asked through SQL functions of this room.

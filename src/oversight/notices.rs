@@ -81,7 +81,7 @@ pub fn notify(tx: &mut Tx, of: &Loaded, fact: &Fact) -> Result<(), Problem> {
     send(tx, &people, |language| mail(of, fact, language, link.clone()))
 }
 
-/// Tells the officers of the issuing region what was decided of a proposed listing; where it came of a listing of the level below whose term had passed
+/// Notifies the officers of the issuing region of what was decided of a proposed listing; where it came of a listing of the level below whose term had passed
 /// and was not approved, the officers of that one as well, since nobody else goes on with it.
 fn decided(tx: &mut Tx, of: &Loaded, fact: &Fact) -> Result<(), Problem> {
     progress(tx, &of.row, fact)?;
@@ -92,7 +92,7 @@ fn decided(tx: &mut Tx, of: &Loaded, fact: &Fact) -> Result<(), Problem> {
     progress(tx, &below, fact)
 }
 
-/// Tells the officers who issue it that a step was taken.
+/// Notifies the officers who issue it that a step was taken.
 fn progress(tx: &mut Tx, row: &OversightRow, fact: &Fact) -> Result<(), Problem> {
     let (people, link) = (issuing(tx, row)?, link(tx, row));
     send(tx, &people, |language| Mail::OversightProgress {
@@ -142,7 +142,7 @@ fn mail(of: &Loaded, fact: &Fact, language: Language, link: String) -> Mail {
     }
 }
 
-/// Tells the officers of the issuing region that a listing waits for one of them.
+/// Notifies the officers of the issuing region that a listing waits for one of them.
 ///
 /// # Errors
 /// When the database refuses.

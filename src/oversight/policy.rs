@@ -48,7 +48,7 @@ pub fn permit(actor: &Actor) -> Result<(), Problem> {
     }
 }
 
-/// Those that the actor may know of. [`sees`] says the same of one.
+/// Those that the actor may know of. [`sees`] decides the same for one.
 pub fn visible_to(actor: &Actor) -> oversight::BoxedQuery<'static, Pg> {
     use oversight as o;
     let query = o::table.into_boxed();

@@ -71,7 +71,7 @@ pub struct MatterRow {
     pub escalates_id: Option<OversightId>,
 }
 
-/// What the history comes to.
+/// Result of the history.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = oversight, check_for_backend(Pg), treat_none_as_null = true)]
 pub struct CourseRow {
@@ -99,7 +99,7 @@ pub struct CourseRow {
     pub returns: i32,
     /// When it was accepted.
     pub accepted_on: Option<NaiveDate>,
-    /// When it came to its end.
+    /// When it ended.
     pub ended_on: Option<NaiveDate>,
 }
 
@@ -130,7 +130,7 @@ pub struct OversightRow {
     /// The columns that come of what was written.
     #[diesel(embed)]
     pub written: WrittenRow,
-    /// What the history came to.
+    /// Result of the history.
     #[diesel(embed)]
     pub course: CourseRow,
     /// When it last changed.

@@ -21,7 +21,7 @@ crate::word_enum! {
         Accepted = "accepted",
         /// An interview is planned.
         Planned = "planned",
-        /// Who is to be interviewed was told.
+        /// Who is to be interviewed was notified.
         Notified = "notified",
         /// It was held.
         Held = "held",
@@ -77,7 +77,7 @@ crate::word_enum! {
         Close = "close",
         /// It is taken back.
         Withdraw = "withdraw",
-        /// Who is to be interviewed is told.
+        /// Who is to be interviewed is notified.
         Notify = "notify",
         /// The interview was held.
         Hold = "hold",

@@ -42,7 +42,7 @@ pub const JOB: Job = Job {
     },
 };
 
-/// Reminds of what is due and marks what is overdue. Says whether more is waiting.
+/// Reminds of what is due and marks what is overdue. Returns whether more is waiting.
 ///
 /// # Errors
 /// When the database can't be asked. What is wrong with one is logged, and the others go on.

@@ -25,7 +25,7 @@ impl Law<'_> {
         working_days_after(from, self.rules.reply_days, self.calendar)
     }
 
-    /// The first day on which an interview can be held of which somebody is told on a day.
+    /// The first day on which an interview can be held of which somebody is notified on a day.
     pub fn interview_from(&self, told: NaiveDate) -> NaiveDate {
         working_days_after(told, self.rules.notice_days, self.calendar)
     }

@@ -89,7 +89,7 @@ pub struct OversightView {
     pub returns: i32,
     /// When it was accepted.
     pub accepted_on: Option<NaiveDate>,
-    /// When it came to its end.
+    /// When it ended.
     pub ended_on: Option<NaiveDate>,
     /// Whether it is public: a listing that has gone out and was not withdrawn.
     pub public: bool,

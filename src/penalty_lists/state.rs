@@ -20,7 +20,7 @@ crate::word_enum! {
 }
 
 impl PenaltyState {
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub fn text(self) -> Text {
         match self {
@@ -54,7 +54,7 @@ crate::word_enum! {
 }
 
 impl PenaltyStep {
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub fn text(self) -> Text {
         match self {
@@ -116,7 +116,7 @@ crate::word_enum! {
 }
 
 impl QuestionReason {
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub fn text(self) -> Text {
         match self {
@@ -147,7 +147,7 @@ crate::word_enum! {
 }
 
 impl QuestionState {
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub fn text(self) -> Text {
         match self {

@@ -42,7 +42,7 @@ pub struct Progress {
 pub struct PlanView {
     /// Its id.
     pub id: PlanId,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// The state.
     pub state: PlanState,

@@ -149,14 +149,14 @@ pub async fn submit(state: State, auth: Auth, id: Id<ProgrammeId>) -> Answer {
     step(&state, &auth, SubmitProgramme { id: id.0 }).await
 }
 
-/// Approves a programme. Who wrote it or handed it in may not. The officers of the regions that are charged with its tasks are told by mail.
+/// Approves a programme. Who wrote it or handed it in may not. The officers of the regions that are charged with its tasks are notified by mail.
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/approve", tag = "programmes",
     responses((status = 200, body = ProgrammeDetail)))]
 pub async fn approve(state: State, auth: Auth, id: Id<ProgrammeId>) -> Answer {
     step(&state, &auth, ApproveProgramme { id: id.0 }).await
 }
 
-/// Sends a programme back to be mended, with a reason. Who handed it in is told by mail.
+/// Sends a programme back to be mended, with a reason. Who handed it in is notified by mail.
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/return", tag = "programmes", request_body = Reason,
     responses((status = 200, body = ProgrammeDetail)))]
 pub async fn send_back(state: State, auth: Auth, id: Id<ProgrammeId>, body: Json<Reason>) -> Answer {

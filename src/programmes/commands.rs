@@ -29,7 +29,7 @@ fn sampling() -> ProgrammeKind {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateProgramme {
-    /// What it plans; `sampling` where nothing is said.
+    /// What it plans; `sampling` where none is given.
     #[serde(default = "sampling")]
     pub kind: ProgrammeKind,
     /// Its name, at most 200 characters.

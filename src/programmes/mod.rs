@@ -3,14 +3,14 @@
 //! what they do from a programme, so that "of this plan" is one filter.
 //!
 //! The way of a programme: an officer writes it with its targets ([`commands`], [`targets`]) and hands it in; a second officer approves it or
-//! sends it back ([`steps`]); the regions that are charged are told (`notices`). For each target operators are drawn ([`draw`]) and laboratories
+//! sends it back ([`steps`]); the regions that are charged are notified (`notices`). For each target operators are drawn ([`draw`]) and laboratories
 //! assigned; when all is done it is closed.
 //!
 //! What holds:
 //! * A programme and its targets change only while it is a draft or was sent back. Who wrote it or handed it in never approves it.
 //! * A draw can be repeated by anybody who has the published text of its frame, the seed and the number of operators: `docs/draws.md`. A frame
 //!   is never changed, a draw never taken back: another one of the same target needs a reason, and both are shown.
-//! * Nobody is told of a sampling beforehand: the published frame has ids in place of operators, and names are published once the programme
+//! * Nobody is notified of a sampling beforehand: the published frame has ids in place of operators, and names are published once the programme
 //!   is closed.
 //! * Who takes samples does not test them, and a laboratory does not test one enterprise twice running.
 //! * A change of a kind's regime holds from its day on and moves no day before it ([`regimes`]).

@@ -20,7 +20,7 @@ fn whole(count: i64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// Tells the officers of the regions that are charged with the tasks of a programme, but for the one who acts; where a region has none, those of the
+/// Notifies the officers of the regions that are charged with the tasks of a programme, but for the one who acts; where a region has none, those of the
 /// smallest region around it that has. Gives how many mails were written.
 ///
 /// # Errors

@@ -34,7 +34,7 @@ fn regions_around(actor: &Actor) -> Regions {
         .into_boxed()
 }
 
-/// The programmes that the actor may know of. [`sees`] says the same of one.
+/// The programmes that the actor may know of. [`sees`] decides the same for one.
 pub fn visible_to(actor: &Actor) -> programme::BoxedQuery<'static, Pg> {
     let charged = programme_target::table.filter(programme_target::programme_id.eq(programme::id)).filter(
         programme_target::region
@@ -80,7 +80,7 @@ pub fn is_charged(actor: &Actor, region: &str, catalogue: &Catalogue) -> bool {
     keeps(actor, region, catalogue) || own.is_some_and(|own| catalogue.regions.contains(region, own))
 }
 
-/// The laboratories that the actor may know of. [`is_charged`] says the same of the region of one.
+/// The laboratories that the actor may know of. [`is_charged`] decides the same for the region of one.
 pub fn visible_laboratories(actor: &Actor) -> laboratory::BoxedQuery<'static, Pg> {
     laboratory::table
         .filter(
@@ -91,7 +91,7 @@ pub fn visible_laboratories(actor: &Actor) -> laboratory::BoxedQuery<'static, Pg
         .into_boxed()
 }
 
-/// The production licences that the actor may know of. [`keeps`] says the same of the region of one.
+/// The production licences that the actor may know of. [`keeps`] decides the same for the region of one.
 pub fn visible_licences(actor: &Actor) -> production_licence::BoxedQuery<'static, Pg> {
     production_licence::table.filter(production_licence::region.eq_any(seen_regions(actor))).into_boxed()
 }

@@ -38,7 +38,7 @@ impl Command for SubmitProgramme {
     }
 }
 
-/// Approves a programme that a second officer handed in. The officers of the regions that are charged with its tasks are told.
+/// Approves a programme that a second officer handed in. The officers of the regions that are charged with its tasks are notified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ApproveProgramme {
     /// The programme.
@@ -83,7 +83,7 @@ pub fn approve(tx: &mut Tx, row: &Row) -> Result<usize, Problem> {
     notices::charged(tx, row, by)
 }
 
-/// Sends a programme back to be mended, with a reason. Who handed it in is told.
+/// Sends a programme back to be mended, with a reason. Who handed it in is notified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReturnProgramme {
     /// The programme.

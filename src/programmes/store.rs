@@ -58,7 +58,7 @@ impl Row {
 /// Their steps.
 const HISTORY: History = History { table: "programme_event", of: "programme_id" };
 
-/// Loads and locks a programme that the officer keeps.
+/// Loads and locks a programme that the officer manages.
 ///
 /// # Errors
 /// 404 where the actor may not know of it, 403 where others keep it.
@@ -79,7 +79,7 @@ pub fn load(tx: &mut Tx, id: ProgrammeId) -> Result<Row, Problem> {
     Err(Problem::not_found())
 }
 
-/// Loads and locks a programme of one kind that the officer keeps.
+/// Loads and locks a programme of one kind that the officer manages.
 ///
 /// # Errors
 /// 404 where the actor may not know of it, 403 where others keep it, 409 `programme_kind` where it is of another kind.

@@ -38,13 +38,13 @@ pub struct TargetInput {
     /// Code of the product class.
     #[serde(default)]
     pub product_class: Option<String>,
-    /// As what the operators are sampled; `producer` where nothing is said.
+    /// As what the operators are sampled; `producer` where none is given.
     #[serde(default = "producer")]
     pub role: OperatorRole,
     /// How many samples, 1 to 100,000.
     #[schema(minimum = 1, maximum = 100_000)]
     pub samples: i32,
-    /// Of how many operators; as many as samples where nothing is said.
+    /// Of how many operators; as many as samples where none is given.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 100_000)]
     pub operators: Option<i32>,
@@ -298,7 +298,7 @@ pub struct ChangeTarget {
     pub programme: ProgrammeId,
     /// The target.
     pub target: TargetId,
-    /// What it is to be. What is absent is as in a new target.
+    /// The new content. What is absent is as in a new target.
     pub input: TargetInput,
 }
 

@@ -3,7 +3,7 @@
 use chrono::{Months, NaiveDate};
 
 crate::word_enum! {
-    /// What a failed item came to after its case was cleared.
+    /// What happened with a failed item after its case was cleared.
     pub enum RecoveryState {
         /// Cleared; no check-up is planned yet.
         Cleared = "cleared",

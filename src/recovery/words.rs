@@ -3,7 +3,7 @@
 use crate::recovery::state::RecoveryState;
 use crate::web::frame::Frame;
 
-/// What an item came to.
+/// Result of an item.
 pub fn state_word(f: &Frame, state: RecoveryState) -> &'static str {
     let (zh, en) = state.words();
     f.t(zh, en)

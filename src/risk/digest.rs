@@ -44,7 +44,7 @@ pub struct DigestWish {
     pub wanted: bool,
 }
 
-/// Says whether one wants the weekly digest. Done by an officer.
+/// Subscribes to the weekly digest, or cancels the subscription. Done by an officer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SetDigest {
     /// Whether it is sent.

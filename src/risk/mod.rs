@@ -3,14 +3,14 @@
 //! - [`method`]: the level of a risk by probability and severity, exactly (pure)
 //! - [`assessments`]: judgements that one officer writes and another validates
 //! - [`index`]: kinds and regions ranked by failures, severity, trend and signals, of today and of past days
-//! - [`alerts`]: quality alerts of three causes, with one life
-//! - [`quality`], [`trial`]: whether alerts are any good; other rules tried on the past
+//! - [`alerts`]: quality alerts of three causes, all with the same states
+//! - [`quality`], [`trial`]: how good alerts are; other rules tried on the past
 //! - [`sources`]: signals out of samplings and penalties
 //! - [`digest`]: the weekly mail
 //!
 //! Invariants:
 //! * The index ranks work. No conduct, grade, measure or sanction reads it, and nothing here enters conduct.
-//! * What is said of a day that is over never changes.
+//! * Figures of a day that is over never change.
 //! * Who validates an assessment has not written it; a validated one never changes.
 //! * There is one open alert for each cause, kind, item and region; what was dealt with or dismissed raises no further one.
 //!

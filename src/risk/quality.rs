@@ -1,4 +1,4 @@
-//! Whether alerts are any good: their precision and their lead time, by cause, as of a day. What is said of a past day never changes.
+//! How good alerts are: their precision and their lead time, by cause, as of a day. Figures of a past day never change.
 //!
 //! - precision = alerts that led to a meeting or a measure ÷ alerts that were decided (met, measured, closed, dismissed or subsided); those whose
 //!   records were withdrawn count in neither.

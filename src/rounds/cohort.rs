@@ -44,7 +44,7 @@ pub struct CohortInput {
     pub region: Option<String>,
 }
 
-/// What adding came to.
+/// Result of adding.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = CircuitCohortAdded)]
 pub struct CohortAdded {

@@ -1,5 +1,5 @@
 //! What circuit consultation came to, as of the end of a day: each figure is a count of different enterprises, worked out from the evidence that was
-//! there by then, so that what is said of a past day never changes.
+//! there by then, so that the figures of a past day never change.
 
 use crate::catalogue::Catalogue;
 use crate::core::actor::{Actor, Scope};

@@ -39,7 +39,7 @@ pub const JOB: Job = Job {
     },
 };
 
-/// Keeps the stages of members of which something was noted, or that were not looked at for a day; says whether more is waiting.
+/// Keeps the stages of members of which something was noted, or that were not looked at for a day; returns whether more is waiting.
 ///
 /// # Errors
 /// When the database can't be asked.

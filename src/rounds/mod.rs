@@ -7,7 +7,7 @@
 //! What holds:
 //! * A stage rests on evidence that exists elsewhere (consultations, cases, actions, inspections, engagements) and on nothing that is entered here but
 //!   that an enterprise can't be reached or declined, each with a reason. It is the fold of that evidence as of a moment: it falls back where
-//!   evidence is taken back, and what is said of a past day never changes.
+//!   evidence is taken back, and the figures of a past day never change.
 //! * The rows hold what the fold comes to now, kept by a job ([`keep`]), for lists; the figures ([`figures`]) are folded whenever they are asked for.
 //! * Adding the same plan or list twice adds nobody twice.
 //! * Routes are never longer than by always going to the nearest place, and say how long that would be. Distances are as the crow flies, between

@@ -28,7 +28,7 @@ pub fn permit(actor: &Actor) -> Result<(), Problem> {
     }
 }
 
-/// The members that the actor may know of. [`sees_member`] says the same of one.
+/// The members that the actor may know of. [`sees_member`] decides the same for one.
 pub fn visible_members(actor: &Actor) -> circuit_member::BoxedQuery<'static, Pg> {
     use circuit_member as m;
     match actor.scope() {
@@ -74,7 +74,7 @@ fn regions_around(actor: &Actor) -> Regions {
         .into_boxed()
 }
 
-/// The rounds that the actor may know of. [`sees_round`] says the same of the region of one, for officers.
+/// The rounds that the actor may know of. [`sees_round`] decides the same for the region of one, for officers.
 pub fn visible_rounds(actor: &Actor) -> circuit_round::BoxedQuery<'static, Pg> {
     use circuit_round as r;
     match actor.scope() {

@@ -1,6 +1,6 @@
 //! How far a member has come: the fold of its evidence, as of any moment. Pure.
 //!
-//! Each piece of evidence holds from the moment at which it was entered until it was taken back, so what is said of a moment never changes, and a
+//! Each piece of evidence holds from the moment at which it was entered until it was taken back, so the figures of a moment never change, and a
 //! stage falls back by itself where its ground is gone. The stages are not taken one by one: who is cleared is verified, whether a consultation was
 //! concluded or not.
 

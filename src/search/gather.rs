@@ -30,7 +30,7 @@ pub struct Asked {
 pub struct Group {
     /// The kind.
     pub kind: &'static str,
-    /// What it is called.
+    /// Its name.
     pub name: &'static str,
     /// What fits best, the best first.
     pub items: Vec<Hit>,

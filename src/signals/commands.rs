@@ -83,7 +83,7 @@ pub struct CreateSignal {
     /// The text, at most 10,000 characters. Names and numbers of persons are taken out before it is stored.
     #[serde(default)]
     pub text: String,
-    /// How far it is relied on; that which is usual for its source where nothing is said.
+    /// How far it is relied on; that which is usual for its source where none is given.
     #[serde(default)]
     #[schema(inline)]
     pub reliability: Option<Reliability>,
@@ -269,11 +269,11 @@ pub struct MatchSignal {
     pub product_kind: Option<String>,
     /// The enterprise; none where none is meant.
     pub enterprise_id: Option<EnterpriseId>,
-    /// Code of the region; that of the enterprise, or the one that it had, where nothing is said.
+    /// Code of the region; that of the enterprise, or the one that it had, where none is given.
     pub region: Option<String>,
-    /// The hazard; what it had where nothing is said.
+    /// The hazard; what it had where none is given.
     pub hazard: Option<Hazard>,
-    /// The severity, from 1 to 4; what it had where nothing is said.
+    /// The severity, from 1 to 4; what it had where none is given.
     pub severity: Option<i32>,
     /// The version that the caller saw; none where it does not matter.
     pub version: Option<i32>,

@@ -45,7 +45,7 @@ pub struct NewSignal {
     pub url: Option<String>,
     /// The day on which it was published; not in the future.
     pub published_on: NaiveDate,
-    /// The day on which what it tells was observed; that of its publication where nothing is said.
+    /// The day on which what it tells was observed; that of its publication where none is given.
     pub observed_on: Option<NaiveDate>,
     /// Code of the region that it is about, where the source knows it.
     pub region: Option<String>,
@@ -226,7 +226,7 @@ pub fn enter(tx: &mut Tx, new: &NewSignal) -> Result<Entered, Problem> {
     }
 }
 
-/// The signal, where it is known just as it is told here.
+/// The signal, where it is known just as it is notified here.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -236,7 +236,7 @@ pub fn known_as_told(tx: &mut Tx, new: &NewSignal) -> Result<Option<Entered>, Pr
     Ok(known(tx, &new)?.filter(|row| is_same(row, &digest)).map(|row| unchanged(&row)))
 }
 
-/// The signal, where something is known of it that was published later than what is told here.
+/// The signal, where something is known of it that was published later than what is notified here.
 ///
 /// # Errors
 /// When the database can't be asked.

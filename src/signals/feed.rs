@@ -19,7 +19,7 @@ crate::word_enum! {
 }
 
 impl Feed {
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub fn text(self) -> Text {
         let (zh, en) = match self {

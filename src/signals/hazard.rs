@@ -93,7 +93,7 @@ impl Hazard {
         found.map(|(hazard, _)| *hazard)
     }
 
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub fn text(self) -> Text {
         let (zh, en) = match self {

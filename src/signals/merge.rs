@@ -1,4 +1,4 @@
-//! Near-doubles become one: by their texts as they come, by a person, and apart again by a person.
+//! Near-duplicates become one: by their texts as they come, by a person, and apart again by a person.
 //!
 //! Two that come at the same time do not see each other. A job looks again behind the storing, one signal after the other, so at the end the same
 //! news is one, however many bring it at once. What a person took apart is not merged by itself again.
@@ -298,7 +298,7 @@ impl Command for UnmergeSignal {
     }
 }
 
-/// Looks for near-doubles of signals behind their storing. Says how many it looked at.
+/// Looks for near-duplicates of signals behind their storing. Says how many it looked at.
 #[derive(Debug, Serialize)]
 pub struct SweepDoubles {}
 
@@ -340,7 +340,7 @@ impl Command for SweepDoubles {
     }
 }
 
-/// Looks for near-doubles that came at the same time.
+/// Looks for near-duplicates that came at the same time.
 pub const JOB: Job = Job {
     name: "signal_doubles",
     wake: None,

@@ -1,10 +1,10 @@
-//! Signals (风险信息): single pieces of information on danger, from opinion, sampling, penalties, recalls here and abroad, comparative tests,
+//! Signals (风险信息): single reports of danger, from opinion, sampling, penalties, recalls here and abroad, comparative tests,
 //! complaints (as counts), injuries, media, officers.
 //!
 //! * **Unique** by source and what the source calls it; the same again changes nothing, something else about it is an update ([`enter`]).
 //! * **Matched** to kind, enterprise and region by rule ([`recognise`], pure) or by a person, with the confidence shown. A brand alone leads to no
 //!   enterprise.
-//! * **Near-doubles** are merged ([`doubles`], pure; [`merge`]); a person takes them apart again.
+//! * **Near-duplicates** are merged ([`doubles`], pure; [`merge`]); a person takes them apart again.
 //! * **Triaged** in an inbox that is worked by keys, dismissed with a reason ([`commands`]).
 //! * **Persons are not kept**: whoever posted or complained is taken out before anything is stored ([`strip`], pure).
 //! * **A rumour is never conduct**: nothing leads from here to credit conduct. How far a signal can be relied on is shown wherever it stands.

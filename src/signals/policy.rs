@@ -36,7 +36,7 @@ pub fn province(actor: &Actor, catalogue: &Catalogue) -> Result<String, Problem>
     if top { Ok(region) } else { Err(Problem::forbidden()) }
 }
 
-/// The signals that the actor may know of. [`sees`] says the same of one.
+/// The signals that the actor may know of. [`sees`] decides the same for one.
 #[must_use]
 pub fn visible_to(actor: &Actor) -> signal::BoxedQuery<'static, Pg> {
     let query = signal::table.into_boxed();

@@ -29,7 +29,7 @@ crate::word_enum! {
 }
 
 impl SignalSource {
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub fn text(self) -> Text {
         let (zh, en) = match self {
@@ -47,7 +47,7 @@ impl SignalSource {
         Text::new(zh, en)
     }
 
-    /// Those among which near-doubles of it are looked for; none where each of its records is a fact of its own.
+    /// Those among which near-duplicates of it are looked for; none where each of its records is a fact of its own.
     #[must_use]
     pub fn alike(self) -> &'static [Self] {
         match self {
@@ -92,7 +92,7 @@ crate::word_enum! {
 }
 
 impl Reliability {
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub fn text(self) -> Text {
         let (zh, en) = match self {

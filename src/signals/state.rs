@@ -97,7 +97,7 @@ pub fn transition(
 }
 
 impl SignalState {
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub fn text(self) -> Text {
         let (zh, en) = match self {
@@ -130,7 +130,7 @@ impl SignalState {
 }
 
 impl SignalStep {
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub fn text(self) -> Text {
         let (zh, en) = match self {

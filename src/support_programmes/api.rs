@@ -35,7 +35,7 @@ pub struct SupportQuery {
     /// Only those that are so far.
     #[param(inline)]
     stage: Option<SupportStage>,
-    /// Only those whose last evaluation said so.
+    /// Only those with this verdict of the last evaluation.
     #[param(inline)]
     verdict: Option<Verdict>,
     /// Only those for a place (一地一策), or for a product (一品一策).

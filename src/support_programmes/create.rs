@@ -23,7 +23,7 @@ use serde_json::json;
 pub struct CreateSupport {
     /// Its name, at most 200 characters.
     pub name: String,
-    /// The level that organises it; that of the organiser's region where nothing is said.
+    /// The level that organises it; that of the organiser's region where none is given.
     #[serde(default)]
     #[schema(inline)]
     pub level: Option<ProgrammeLevel>,
@@ -54,7 +54,7 @@ pub struct CreateSupport {
     /// By how many results that is judged at least: n. Needed for the approval.
     #[serde(default)]
     pub target_samples: Option<i32>,
-    /// How many months before the approval the baseline counts; those of the rules where nothing is said.
+    /// How many months before the approval the baseline counts; those of the rules where none is given.
     #[serde(default)]
     pub baseline_months: Option<i32>,
     /// Why it goes on though another programme claims the same enterprises, at most 1,000 characters.

@@ -324,7 +324,7 @@ pub struct SupportDetail {
     pub evaluations: Vec<SupportEvaluation>,
     /// What stands in the way of an approval today; empty once it is approved.
     pub blockers: Vec<SupportBlocker>,
-    /// Whether the caller keeps it.
+    /// Whether the caller manages it.
     pub keeps: bool,
     /// The base steps that its state allows.
     #[schema(inline)]

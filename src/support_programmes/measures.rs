@@ -159,7 +159,7 @@ pub struct ChangeMeasure {
     pub programme: ProgrammeId,
     /// The measure.
     pub id: MeasureId,
-    /// What it is to be.
+    /// The new content.
     pub measure: MeasureInput,
 }
 

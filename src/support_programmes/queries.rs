@@ -65,7 +65,7 @@ pub struct SupportView {
     pub target_samples: Option<i32>,
     /// The frozen baseline; absent before the approval.
     pub baseline: Option<Rate>,
-    /// What the last evaluation said; absent where there is none.
+    /// The verdict of the last evaluation; absent where there is none.
     #[schema(inline)]
     pub verdict: Option<Verdict>,
     /// Its day.
@@ -83,7 +83,7 @@ pub struct SupportView {
 pub struct SupportFilter {
     /// Only those that are so far.
     pub stage: Option<SupportStage>,
-    /// Only those whose last evaluation said so.
+    /// Only those with this verdict of the last evaluation.
     pub verdict: Option<Verdict>,
     /// Only those that are for this region, one around it or one under it.
     pub region: Option<String>,

@@ -41,7 +41,7 @@ pub struct Row {
     pub recusal: Option<String>,
     /// Who verifies in its place.
     pub verified_by: Option<String>,
-    /// What the last evaluation said.
+    /// The verdict of the last evaluation.
     pub verdict: Option<Verdict>,
     /// Its day.
     pub evaluated_on: Option<NaiveDate>,
@@ -143,7 +143,7 @@ pub struct Loaded {
     pub scope: ScopeRows,
 }
 
-/// Loads and locks a support programme that the officer keeps.
+/// Loads and locks a support programme that the officer manages.
 ///
 /// # Errors
 /// 404 where the actor may not know of it, 403 where others keep it, 409 `programme_kind` where it is of another kind.

@@ -16,7 +16,7 @@ pub fn scope_word(f: &Frame, scope: SupportScope) -> &'static str {
     f.t(zh, en)
 }
 
-/// What an evaluation said.
+/// The verdict of an evaluation.
 pub fn verdict_word(f: &Frame, verdict: Verdict) -> &'static str {
     let (zh, en) = verdict.words();
     f.t(zh, en)

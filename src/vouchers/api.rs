@@ -134,7 +134,7 @@ pub async fn approve(state: State, auth: Auth, id: Id<IssueId>) -> Answer {
     step(&state, &auth, ApproveIssue { id: id.0 }).await
 }
 
-/// Gives an issue up before its frame is fixed, or one that was not drawn before the last day of its vouchers, with a reason. Who has applied is told.
+/// Gives an issue up before its frame is fixed, or one that was not drawn before the last day of its vouchers, with a reason. Who has applied is notified.
 #[utoipa::path(post, path = "/api/v1/vouchers/{id}/withdraw", tag = "vouchers", request_body = Reason,
     responses((status = 200, body = VoucherIssueDetail)))]
 pub async fn withdraw(state: State, auth: Auth, id: Id<IssueId>, body: Json<Reason>) -> Answer {
@@ -157,7 +157,7 @@ pub struct SeedInput {
     seed: Option<String>,
 }
 
-/// Draws the winners of the fixed frame, once (`docs/draws.md`). They are told.
+/// Draws the winners of the fixed frame, once (`docs/draws.md`). They are notified.
 #[utoipa::path(post, path = "/api/v1/vouchers/{id}/draw", tag = "vouchers", request_body = SeedInput,
     responses((status = 200, body = VoucherIssueDetail)))]
 pub async fn draw(state: State, auth: Auth, id: Id<IssueId>, body: Json<SeedInput>) -> Answer {
@@ -238,7 +238,7 @@ pub async fn code(state: State, auth: Auth, id: Id<VoucherId>) -> Answer {
     ok(execute(&state, auth.caller().without_idempotency_key(), MakeCode { voucher: id.0 }).await?)
 }
 
-/// Takes what is left of a voucher back, with a reason. Its enterprise is told.
+/// Takes what is left of a voucher back, with a reason. Its enterprise is notified.
 #[utoipa::path(post, path = "/api/v1/issued-vouchers/{id}/revoke", tag = "vouchers", request_body = Reason,
     responses((status = 200, body = VoucherView)))]
 pub async fn revoke(state: State, auth: Auth, id: Id<VoucherId>, body: Json<Reason>) -> Answer {

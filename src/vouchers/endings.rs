@@ -41,7 +41,7 @@ pub(super) fn end(
     Ok(after)
 }
 
-/// Takes what is left of a voucher back, with a reason. Its enterprise is told.
+/// Takes what is left of a voucher back, with a reason. Its enterprise is notified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RevokeVoucher {
     /// The voucher.
@@ -79,7 +79,7 @@ pub const JOB: Job = Job {
     },
 };
 
-/// Ends those that are due; says whether more are waiting.
+/// Ends those that are due; returns whether more are waiting.
 ///
 /// # Errors
 /// When the database can't be asked. What is wrong with one voucher is logged, and the others go on.

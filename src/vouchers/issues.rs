@@ -311,7 +311,7 @@ impl Command for CreateIssue {
 pub struct ChangeIssue {
     /// The issue.
     pub id: IssueId,
-    /// What it is to be. Its region stays.
+    /// The new content. Its region stays.
     pub input: VoucherIssueInput,
 }
 
@@ -395,7 +395,7 @@ impl Command for ApproveIssue {
 }
 
 /// Gives an issue up before its frame is fixed, or one that was not drawn before the last day of its vouchers. It stays with its reason, and who has
-/// applied is told.
+/// applied is notified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WithdrawIssue {
     /// The issue.

@@ -145,7 +145,7 @@ fn codes(tx: &mut Tx, applied: &[(EnterpriseId, bool)]) -> Result<HashMap<Enterp
     Ok(codes)
 }
 
-/// Draws the winners of a fixed frame, once. The first ones get the greatest amounts. They are told.
+/// Draws the winners of a fixed frame, once. The first ones get the greatest amounts. They are notified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DrawWinners {
     /// The issue.

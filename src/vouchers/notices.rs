@@ -19,7 +19,7 @@ fn send(tx: &mut Tx, enterprise: EnterpriseId, mail: &Mail) -> Result<(), Proble
     Ok(())
 }
 
-/// Tells the winners.
+/// Notifies the winners.
 ///
 /// # Errors
 /// When the database refuses.
@@ -37,7 +37,7 @@ pub(super) fn won(tx: &mut Tx, row: &Row, won: &[(EnterpriseId, VoucherId, i64)]
     Ok(())
 }
 
-/// Tells the enterprise what was redeemed: whoever used its code without its knowledge is found out.
+/// Notifies the enterprise of what was redeemed: whoever used its code without its knowledge is found out.
 ///
 /// # Errors
 /// When the database refuses.
@@ -51,7 +51,7 @@ pub(super) fn redeemed(tx: &mut Tx, row: &Row, held: &Held, amount: i64) -> Resu
     send(tx, held.enterprise_id, &mail)
 }
 
-/// Tells the enterprise that a voucher was taken back.
+/// Notifies the enterprise that a voucher was taken back.
 ///
 /// # Errors
 /// When the database refuses.
@@ -65,7 +65,7 @@ pub(super) fn revoked(tx: &mut Tx, row: &Row, held: &Held, reason: &str) -> Resu
     send(tx, held.enterprise_id, &mail)
 }
 
-/// Tells an enterprise that a redemption was given back, and what is left.
+/// Notifies an enterprise that a redemption was given back, and what is left.
 ///
 /// # Errors
 /// When the database refuses.

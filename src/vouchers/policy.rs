@@ -1,6 +1,6 @@
 //! Who may know of issues and vouchers.
 //!
-//! - An issue is kept by the officers of its region and of those above it. Once it is approved the officers of the regions under it know of it, and the
+//! - An issue is managed by the officers of its region and of those above it. Once it is approved the officers of the regions under it know of it, and the
 //!   enterprises of its region that can apply.
 //! - A voucher is known to its enterprise and to the officers of its issue's region and of those above it.
 //! - A redemption is known to them, to the experts of the product hospital and to the laboratory where it was made.
@@ -37,7 +37,7 @@ pub fn permit(actor: &Actor) -> Result<(), Problem> {
     }
 }
 
-/// The issues that the actor may know of. [`sees`] says the same of one.
+/// The issues that the actor may know of. [`sees`] decides the same for one.
 pub fn visible_to(actor: &Actor) -> voucher_issue::BoxedQuery<'static, Pg> {
     use voucher_issue as v;
     let query = v::table.into_boxed();
@@ -92,7 +92,7 @@ pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool
     Ok(diesel::select(exists(own)).get_result(conn)?)
 }
 
-/// The vouchers that the actor may know of. [`sees_voucher`] says the same of one.
+/// The vouchers that the actor may know of. [`sees_voucher`] decides the same for one.
 pub fn visible_vouchers(actor: &Actor) -> voucher::BoxedQuery<'static, Pg> {
     let query = voucher::table.into_boxed();
     match (actor, actor.scope()) {

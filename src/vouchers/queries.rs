@@ -354,7 +354,7 @@ pub fn detail(
     })
 }
 
-/// Whether the officer keeps an issue.
+/// Whether the officer manages an issue.
 fn keeps(conn: &mut PgConnection, actor: &Actor, id: IssueId) -> QueryResult<bool> {
     let kept = voucher_issue::table
         .filter(voucher_issue::id.eq(id))

@@ -76,7 +76,7 @@ pub struct CampaignImportView {
     pub created_at: DateTime<Utc>,
     /// When the last run began.
     pub started_at: Option<DateTime<Utc>>,
-    /// When it came to its end.
+    /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
     /// Whether it can be withdrawn, as long as none of its entries was checked and none has a hazard.
     pub withdrawable: bool,

@@ -62,7 +62,7 @@ pub struct CreditQuery {
     cursor: Option<String>,
 }
 
-/// The operators of the caller's region and those under it with their grades, as of today or a past day. What is said of a past day never changes.
+/// The operators of the caller's region and those under it with their grades, as of today or a past day. Figures of a past day never change.
 #[utoipa::path(get, path = "/api/v1/credit", tag = "credit", params(CreditQuery),
     responses((status = 200, content((Page<CreditView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]

@@ -27,7 +27,7 @@ pub const RATHER_ALL: i64 = 5_000;
 /// The most past days on which one enterprise is graded in one go.
 const MOST_DAYS: usize = 400;
 
-/// Grades those that are due. Done by the platform. Says whether more wait.
+/// Grades those that are due. Done by the platform. Returns whether more wait.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct GradeDue {}
 

@@ -88,7 +88,7 @@ pub async fn list(state: State, auth: Auth, query: Query<CommitmentQuery>, wante
         .await
 }
 
-/// Asks an enterprise for a commitment (承诺书), with what is proposed to be promised. It is told by mail.
+/// Asks an enterprise for a commitment (承诺书), with what is proposed to be promised. It is notified by mail.
 #[utoipa::path(post, path = "/api/v1/commitments", tag = "engagements", request_body = NewCommitment,
     responses((status = 201, body = CommitmentDetail)))]
 pub async fn create(state: State, auth: Auth, body: Json<NewCommitment>) -> Answer {

@@ -44,7 +44,7 @@ pub struct NewCommitment {
     /// Code of the product kind that it is about.
     #[serde(default)]
     pub product_kind: Option<String>,
-    /// What it is about, in the words of the rules of credit: `industrial_product` where nothing is said. What these rules do not cover
+    /// What it is about, in the words of the rules of credit: `industrial_product` where none is given. What these rules do not cover
     /// becomes no conduct.
     #[serde(default)]
     pub matter: Option<String>,

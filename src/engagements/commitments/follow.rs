@@ -1,4 +1,4 @@
-//! The job: promises whose action is done are reported, those that are due soon are told, those past due become overdue. Each commitment
+//! The job: promises whose action is done are reported, those that are due soon are notified, those past due become overdue. Each commitment
 //! in a transaction of its own.
 
 use crate::app::App;
@@ -47,7 +47,7 @@ struct Waiting {
     id: EngagementId,
 }
 
-/// Follows the promises; says whether more is waiting.
+/// Follows the promises; returns whether more is waiting.
 ///
 /// # Errors
 /// When the database can't be asked. What is wrong with one commitment is logged, and the others go on.

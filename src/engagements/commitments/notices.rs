@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 /// A commitment with its topic.
 type Named<'a> = (EngagementId, &'a str);
 
-/// Tells the enterprise that it is asked to sign.
+/// Notifies the enterprise that it is asked to sign.
 ///
 /// # Errors
 /// When the database refuses.
@@ -48,7 +48,7 @@ pub fn promises(
     Ok(())
 }
 
-/// Tells the enterprise what was found, and how it can object.
+/// Notifies the enterprise of what was found, and how it can object.
 ///
 /// # Errors
 /// When the database refuses.
@@ -71,7 +71,7 @@ pub fn settled(
     Ok(())
 }
 
-/// Tells the enterprise that it is asked to sign no more.
+/// Notifies the enterprise that it is asked to sign no more.
 ///
 /// # Errors
 /// When the database refuses.

@@ -30,7 +30,7 @@ pub struct PublicPromise {
     pub text: String,
     /// Until when, in Asia/Shanghai.
     pub due_on: NaiveDate,
-    /// How it stands today.
+    /// Its state today.
     #[schema(inline)]
     pub state: PromiseState,
 }

@@ -205,7 +205,7 @@ pub struct PromiseView {
     pub reported_on: Option<NaiveDate>,
     /// Report of how the promise was carried out.
     pub report: Option<String>,
-    /// How it stands today.
+    /// Its state today.
     #[schema(inline)]
     pub state: PromiseState,
     /// Files that prove it.

@@ -117,7 +117,7 @@ pub async fn record(state: State, auth: Auth, id: Id<EngagementId>, body: Json<F
     step(&state, &auth, RecordFollowUp { id: id.0, report: body.0 }).await
 }
 
-/// Corrects what was entered of a check-up, or takes back that it was held, with a reason of which the enterprise is told. What was said of days
+/// Corrects what was entered of a check-up, or takes back that it was held, with a reason of which the enterprise is notified. What was said of days
 /// before stays.
 #[utoipa::path(post, path = "/api/v1/follow-ups/{id}/correction", tag = "engagements", request_body = FollowUpCorrection,
     responses((status = 200, body = FollowUpDetail)))]

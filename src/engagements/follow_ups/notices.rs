@@ -1,4 +1,4 @@
-//! Mails about check-ups to the enterprise: that one comes, some days before its day is over; that one of which it was told is called off; that what was
+//! Mails about check-ups to the enterprise: that one comes, some days before its day is over; that one of which it was notified is called off; that what was
 //! entered of one was corrected.
 
 use crate::accounts::people::enterprise_recipients;
@@ -62,7 +62,7 @@ impl Command for AnnounceFollowUps {
     }
 }
 
-/// Tells the enterprise that a check-up is called off, where it was told that it comes.
+/// Notifies the enterprise that a check-up is called off, where it was told that it comes.
 ///
 /// # Errors
 /// When the database refuses.
@@ -82,7 +82,7 @@ pub fn cancelled(tx: &mut Tx, (id, topic): Named<'_>, reason: &str) -> Result<()
     Ok(())
 }
 
-/// Tells the enterprise that what was entered of a check-up was corrected; without a result it was not held.
+/// Notifies the enterprise that what was entered of a check-up was corrected; without a result it was not held.
 ///
 /// # Errors
 /// When the database refuses.

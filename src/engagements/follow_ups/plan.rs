@@ -45,7 +45,7 @@ pub const JOB: Job = Job {
     },
 };
 
-/// Plans check-ups, announces them and calls them off; says whether more is waiting.
+/// Plans check-ups, announces them and calls them off; returns whether more is waiting.
 ///
 /// # Errors
 /// When the database can't be asked.

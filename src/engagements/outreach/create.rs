@@ -115,7 +115,7 @@ impl Command for PlanOutreach {
     }
 }
 
-/// What an event came to. Leaflets are counted for themselves and never as people.
+/// Result of an event. Leaflets are counted for themselves and never as people.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OutreachReport {

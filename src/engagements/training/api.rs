@@ -124,7 +124,7 @@ pub async fn one(state: State, auth: Auth, id: Id<EngagementId>) -> Answer {
     ok(view(&state, &auth, id.0).await?)
 }
 
-/// Changes topic, time, place, address or kinds of a training that has not taken place, with a reason. Who was told of it is told of the change.
+/// Changes topic, time, place, address or kinds of a training that has not taken place, with a reason. Who was notified of it is notified of the change.
 #[utoipa::path(patch, path = "/api/v1/trainings/{id}", tag = "engagements", request_body = TrainingChange,
     responses((status = 200, body = TrainingDetail)))]
 pub async fn change(state: State, auth: Auth, id: Id<EngagementId>, body: Json<TrainingChange>) -> Answer {
@@ -143,7 +143,7 @@ pub struct TrainingStep {
     reason: Option<String>,
 }
 
-/// Takes a step of a training: it took place, it is done, it is called off with a reason, of which those who were invited are told, or the last step
+/// Takes a step of a training: it took place, it is done, it is called off with a reason, of which those who were invited are notified, or the last step
 /// is taken back.
 #[utoipa::path(post, path = "/api/v1/trainings/{id}/events", tag = "engagements", request_body = TrainingStep,
     responses((status = 200, body = TrainingDetail)))]
@@ -167,7 +167,7 @@ pub async fn add_material(state: State, auth: Auth, id: Id<EngagementId>, body: 
     step(&state, &auth, AddTrainingMaterial { id: id.0, attachments: body.0.attachments }).await
 }
 
-/// Invites enterprises: by region, kind of product and list status, or one by one; at most 5,000 to a training. They are told by mail. An expert
+/// Invites enterprises: by region, kind of product and list status, or one by one; at most 5,000 to a training. They are notified by mail. An expert
 /// invites one by one, enterprises that it consults or consulted.
 #[utoipa::path(post, path = "/api/v1/trainings/{id}/invitations", tag = "engagements", request_body = Invitation,
     responses((status = 200, body = Invited)))]

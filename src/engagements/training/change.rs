@@ -1,4 +1,4 @@
-//! A training that was announced is changed: its topic, time, place, address or kinds. Who was told of it is told of the change.
+//! A training that was announced is changed: its topic, time, place, address or kinds. Who was notified of it is notified of the change.
 
 use crate::core::clock::shanghai_date;
 use crate::core::fields::Fields;
@@ -39,7 +39,7 @@ pub struct TrainingChange {
     /// When it ends, at most seven days later.
     #[serde(default)]
     pub ends_at: Option<DateTime<Utc>>,
-    /// Why, at most 1,000 characters. Those who were told of the training read it.
+    /// Why, at most 1,000 characters. Those who were notified of the training read it.
     pub reason: String,
     /// The version of the engagement that the sender saw; refused where there are steps after it.
     #[serde(default)]

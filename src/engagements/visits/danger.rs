@@ -1,5 +1,5 @@
 //! Imminent danger: the one lawful way from a visit to the authority. A named act of the expert with a reason and the article on which it rests; the
-//! enterprise is told at once, the officers of the region see it in a list.
+//! enterprise is notified at once, the officers of the region see it in a list.
 
 use crate::core::fields::Fields;
 use crate::core::{Code, Problem, Text};

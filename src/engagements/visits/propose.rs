@@ -54,7 +54,7 @@ pub struct NewVisit {
     /// What is to be looked at and made ready, at most 2,000 characters.
     #[serde(default)]
     pub agenda: Option<String>,
-    /// Where it is, at most 200 characters; the enterprise's address where nothing is said.
+    /// Where it is, at most 200 characters; the enterprise's address where none is given.
     #[serde(default)]
     pub place: Option<String>,
     /// The failed reports that it is about, at most 20, of the enterprise.

@@ -41,7 +41,7 @@ pub struct DrawSample {
 pub struct DrawRequest {
     /// The target for which is drawn.
     pub target_id: TargetId,
-    /// How many operators, 1 to 20,000; as many as the target says where nothing is said. All of the frame where it has fewer.
+    /// How many operators, 1 to 20,000; as many as the target says where none is given. All of the frame where it has fewer.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 20_000)]
     pub count: Option<i32>,

@@ -38,7 +38,7 @@ crate::word_enum! {
     }
 }
 
-/// The most faults that are told at once.
+/// The most faults that are notified at once.
 const MOST_FAULTS: usize = 100;
 /// What says of a licence that it does not end.
 const WITHOUT_END: &[&str] = &["长期", "长期有效", "无限期", "unlimited"];

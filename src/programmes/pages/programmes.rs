@@ -285,7 +285,7 @@ impl ProgrammePage {
         self.may(ProgrammeStep::Draw)
     }
 
-    /// What comes next, for who keeps it; empty where nothing does.
+    /// What comes next, for those who manage it; empty where nothing does.
     fn next(&self) -> &'static str {
         let t = |zh: &'static str, en: &'static str| self.f.t(zh, en);
         let state = self.d.view.programme.state;

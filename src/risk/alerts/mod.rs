@@ -1,4 +1,4 @@
-//! Quality alerts of three causes, with one life: raised, a meeting or measures, closed with what came of it, dismissed or withdrawn.
+//! Quality alerts of three causes, all with the same states: raised, a meeting or measures, closed with what came of it, dismissed or withdrawn.
 //!
 //! - [`FindClusters`] counts regional or industry-wide problems (SAMR Order No. 18, art. 50): the same kind of product failing the same item in a
 //!   city or the province more often than a threshold, within a window of days. It raises an alert for what is over the threshold, and keeps the

@@ -25,11 +25,11 @@ pub struct AlertView {
     pub alert: AlertRow,
     /// The meeting that dealt with it.
     pub meeting: Option<MeetingView>,
-    /// Its life so far, step by step.
+    /// Its history, step by step.
     pub history: Vec<AlertEventView>,
 }
 
-/// A step of the life of an alert.
+/// A step of an alert.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable, Selectable)]
 #[diesel(table_name = quality_alert_event, check_for_backend(Pg))]
 pub struct AlertEventView {

@@ -1,4 +1,4 @@
-//! The life of an alert: each step changes its state and leaves an event.
+//! The states of an alert: each step changes the state and is recorded as an event.
 
 use crate::core::Problem;
 use crate::core::ids::AccountId;

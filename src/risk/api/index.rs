@@ -47,7 +47,7 @@ pub struct RiskQuery {
 }
 
 /// The index of risk of the kinds and regions of the caller's region and all under it, the highest first, as of today or a past day, with every part,
-/// its weight and its interval. What is said of a past day never changes. It ranks work; no measure and no sanction may rest on it.
+/// its weight and its interval. Figures of a past day never change. It ranks work; no measure and no sanction may rest on it.
 #[utoipa::path(get, path = "/api/v1/risk", tag = "risk", params(RiskQuery),
     responses((status = 200, content((Page<RiskView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]

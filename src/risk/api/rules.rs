@@ -48,7 +48,7 @@ pub struct QualityQuery {
 }
 
 /// How good the alerts of a region were, by cause: the share that led to a meeting or a measure, with n and interval, and the days that they came before
-/// the first official failure, with n. What is said of a past day never changes.
+/// the first official failure, with n. Figures of a past day never change.
 #[utoipa::path(get, path = "/api/v1/risk/precision", tag = "risk", params(QualityQuery),
     responses((status = 200, body = QualityReport)))]
 pub async fn precision(state: State, auth: Auth, query: Query<QualityQuery>) -> Answer {

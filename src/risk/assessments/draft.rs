@@ -32,7 +32,7 @@ pub struct NewAssessment {
     pub region: Option<String>,
     /// What the danger is, at most 200 characters.
     pub hazard: String,
-    /// The courses of harm, 1 to 10, each with 1 to 10 steps; or `probability` and `severity` in their place.
+    /// The harm scenarios, 1 to 10, each with 1 to 10 steps; or `probability` and `severity` in their place.
     #[serde(default)]
     pub scenarios: Vec<Scenario>,
     /// The probability of harm as a whole, where no scenarios are written: `0.01`, `2%` or `1/250`, taken exactly.
@@ -41,18 +41,18 @@ pub struct NewAssessment {
     /// Its severity, 1 to 4.
     #[serde(default)]
     pub severity: Option<i32>,
-    /// How scenarios of equal severity come together: `combined` where nothing is said.
+    /// How scenarios of equal severity come together: `combined` where none is given.
     #[serde(default)]
     #[schema(inline)]
     pub combination: Option<Combination>,
     /// The units in use, where known.
     #[serde(default)]
     pub units: Option<i64>,
-    /// How urgent it is: `normal` where nothing is said.
+    /// How urgent it is: `normal` where none is given.
     #[serde(default)]
     #[schema(inline)]
     pub urgency: Option<Urgency>,
-    /// How far it moves the public: `limited` where nothing is said.
+    /// How far it moves the public: `limited` where none is given.
     #[serde(default)]
     #[schema(inline)]
     pub social_impact: Option<SocialImpact>,

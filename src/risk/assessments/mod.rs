@@ -1,4 +1,4 @@
-//! Assessments of risk (质量安全研判): a kind in a region, a hazard, the courses of harm, what they come to, what they rest on.
+//! Assessments of risk (质量安全研判): a kind in a region, a hazard, the harm scenarios, what they come to, what they rest on.
 //!
 //! - [`draft`]: what an author writes, checked and judged by the method (pure but for the look-ups)
 //! - [`state`]: draft, submitted, validated or returned, superseded, withdrawn (pure)

@@ -11,7 +11,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-/// The assessments that the actor may know of. [`sees`] says the same of the region of one.
+/// The assessments that the actor may know of. [`sees`] decides the same for the region of one.
 pub fn visible_to(actor: &Actor) -> assessment::BoxedQuery<'static, Pg> {
     assessment::table.filter(assessment::region.eq_any(seen_regions(actor))).into_boxed()
 }

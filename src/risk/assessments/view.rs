@@ -220,7 +220,7 @@ pub struct AssessmentDetail {
     pub assessment: AssessmentView,
     /// Further words.
     pub summary: String,
-    /// The courses of harm.
+    /// The harm scenarios.
     pub scenarios: Vec<Scenario>,
     /// How those of equal severity come together.
     #[schema(inline)]

@@ -143,7 +143,7 @@ pub struct RiskPart {
     pub value: f64,
     /// Its weight, 0 to 1.
     pub weight: f64,
-    /// What it adds to the index, 0 to 100.
+    /// Its contribution to the index, 0 to 100.
     pub adds: f64,
 }
 

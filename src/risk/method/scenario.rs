@@ -1,4 +1,4 @@
-//! Courses of harm (伤害情景): each a severity and the steps that lead to it. What they come to together, and how far the level hangs on each step.
+//! Harm scenarios (伤害情景): each a severity and the steps that lead to it. What they come to together, and how far the level hangs on each step.
 
 use crate::core::Text;
 use crate::risk::method::probability::Probability;
@@ -64,7 +64,7 @@ pub struct Step {
     pub evidence: EvidenceStrength,
 }
 
-/// A course of harm, as it is written and kept.
+/// A harm scenario, as it is written and kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = HarmScenario)]

@@ -1,4 +1,4 @@
-//! Writing an assessment: the courses of harm step by step, beside the table in which the cell of the judgement lights up.
+//! Writing an assessment: the harm scenarios step by step, beside the table in which the cell of the judgement lights up.
 
 use askama::Template;
 

@@ -20,7 +20,7 @@ pub struct Cell {
 pub struct Row {
     /// Its place.
     pub at: usize,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Its cells.
     pub cells: Vec<Cell>,

@@ -35,7 +35,7 @@ struct Bar {
     x: String,
     /// How long it is.
     width: String,
-    /// What it says in words.
+    /// In words.
     words: String,
 }
 

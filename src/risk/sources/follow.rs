@@ -55,7 +55,7 @@ pub fn sum(app: &App, today: NaiveDate) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Makes signals of what was noted; says whether more is waiting.
+/// Makes signals of what was noted; returns whether more is waiting.
 ///
 /// # Errors
 /// When the database is unavailable. What is wrong with one of them is logged, and the others go on.

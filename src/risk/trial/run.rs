@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 /// Days from one day that is tried to the next.
 const STEP: u64 = 7;
-/// The days that a trial reaches back where nothing is said, and at most.
+/// The days that a trial reaches back where none is given, and at most.
 const BACK: u64 = 182;
 const MOST_BACK: i64 = 371;
 /// The most alerts that are named.

@@ -27,7 +27,7 @@ pub struct CircuitFigureQuery {
 
 /// What circuit consultation came to in a region, as of the end of a day: how many different enterprises were listed, cleared, interviewed, trained,
 /// sampled again, helped on site, committed and corrected (the sets overlap and don't add up); the stages; first re-inspections of those visited beside
-/// those advised online only; visits and clearances for each day of an expert. What is said of a past day never changes.
+/// those advised online only; visits and clearances for each day of an expert. Figures of a past day never change.
 #[utoipa::path(get, path = "/api/v1/reports/circuit", tag = "rounds", params(CircuitFigureQuery),
     responses((status = 200, body = CircuitFigures)))]
 pub async fn figures(state: State, auth: Auth, query: Query<CircuitFigureQuery>) -> Answer {

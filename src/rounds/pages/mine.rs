@@ -1,4 +1,4 @@
-//! What an expert has to do in the rounds: the own members and the week; and what an enterprise is told: that it is in a round, who comes, when.
+//! What an expert has to do in the rounds: the own members and the week; and what an enterprise is notified: that it is in a round, who comes, when.
 
 use askama::Template;
 

@@ -33,7 +33,7 @@ pub struct RouteRound {
     pub id: CircuitRoundId,
 }
 
-/// What working routes out came to.
+/// Result of planning the routes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = CircuitRouted)]
 pub struct Routed {

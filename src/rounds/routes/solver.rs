@@ -56,7 +56,7 @@ pub struct Tour {
     pub metres: u64,
 }
 
-/// What the routes came to.
+/// Result of the routes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Routes {
     /// The tours, by expert and day; a day without visits has none.

@@ -124,7 +124,7 @@ pub async fn import_checked(state: State, auth: Auth, id: Id<SignalImportId>) ->
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SignalTemplateQuery {
-    /// The kind of file; that of domestic recalls where nothing is said.
+    /// The kind of file; that of domestic recalls where none is given.
     #[param(inline)]
     feed: Option<Feed>,
     /// `zh-CN` or `en`; else by `Accept-Language`.

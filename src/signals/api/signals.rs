@@ -102,7 +102,7 @@ pub async fn list(state: State, auth: Auth, query: Query<SignalQuery>, wanted: W
 }
 
 /// Enters a signal. It is known by its source and what that calls it: the same again changes nothing, something else about it is an update. It is
-/// matched by rule where nothing is said, merged into one that tells the same, and stripped of names and numbers of persons.
+/// matched by rule where no kind, enterprise or region is given, merged into one that tells the same, and stripped of names and numbers of persons.
 #[utoipa::path(post, path = "/api/v1/signals", tag = "signals", request_body = CreateSignal,
     responses((status = 201, body = SignalEntered)))]
 pub async fn create(state: State, auth: Auth, body: Json<CreateSignal>) -> Answer {
@@ -128,14 +128,14 @@ pub struct SignalMatch {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     enterprise_id: Option<EnterpriseId>,
-    /// Code of the region: the officer's own or one under it. That of the enterprise where nothing is said.
+    /// Code of the region: the officer's own or one under it. That of the enterprise where none is given.
     #[serde(default)]
     region: Option<String>,
-    /// The hazard; what it had where nothing is said.
+    /// The hazard; what it had where none is given.
     #[serde(default)]
     #[schema(inline)]
     hazard: Option<Hazard>,
-    /// The severity, from 1 to 4; what it had where nothing is said.
+    /// The severity, from 1 to 4; what it had where none is given.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 4)]
     severity: Option<i32>,

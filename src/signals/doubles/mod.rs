@@ -1,4 +1,4 @@
-//! Near-doubles: the same news from forty sites is one. Pure.
+//! Near-duplicates: the same news from forty sites is one. Pure.
 //!
 //! A text is set right ([`plain`]) and cut into pieces of three characters. Two texts are alike as far as they share pieces (Jaccard). To find the
 //! few that may be alike among a million, each text has digests ([`bands`]): of 24 hash functions the least value over all pieces (MinHash), three
@@ -37,7 +37,7 @@ pub fn pieces(plain: &str) -> HashSet<u64> {
     chars.windows(PIECE).map(hash).collect()
 }
 
-/// The digests by which near-doubles of a text are looked for; none of a text without a letter.
+/// The digests by which near-duplicates of a text are looked for; none of a text without a letter.
 #[must_use]
 pub fn bands(pieces: &HashSet<u64>) -> Option<Vec<i64>> {
     if pieces.is_empty() {

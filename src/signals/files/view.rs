@@ -73,7 +73,7 @@ pub struct SignalImportView {
     pub created_at: DateTime<Utc>,
     /// When the last run began.
     pub started_at: Option<DateTime<Utc>>,
-    /// When it came to its end.
+    /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
     /// Whether it can be withdrawn, as long as nothing rests on its signals.
     pub withdrawable: bool,

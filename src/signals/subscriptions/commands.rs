@@ -34,7 +34,7 @@ pub struct AddSignalFeed {
     /// As what its entries are entered: `opinion` or `media`.
     #[schema(inline)]
     pub source: SignalSource,
-    /// How far its entries are relied on; that which is usual for the source where nothing is said.
+    /// How far its entries are relied on; that which is usual for the source where none is given.
     #[serde(default)]
     #[schema(inline)]
     pub reliability: Option<Reliability>,

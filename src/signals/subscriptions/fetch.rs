@@ -82,7 +82,7 @@ impl Asker {
         Ok(Self { runtime: runtime()?, client })
     }
 
-    /// Asks for all that is due. Says whether more is.
+    /// Asks for all that is due. Returns whether more is.
     fn round(&self, app: &App, stops: &dyn Fn() -> bool) -> Result<bool, Problem> {
         let taken = app.execute(&Caller::system(), &TakeDueFeeds {})?;
         let full = i64::try_from(taken.len()).is_ok_and(|taken| taken == MOST_AT_ONCE);

@@ -55,7 +55,7 @@ pub struct ImportView {
     pub created_at: DateTime<Utc>,
     /// When the last run began.
     pub started_at: Option<DateTime<Utc>>,
-    /// When it came to its end.
+    /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
     /// Whether it can be withdrawn, as long as nothing stands on its rows: it is done, wrote something, what it did is kept, and no withdrawal
     /// is under way.
