@@ -26,45 +26,45 @@
 //! - [`remediation`]: the statutory course of a case, advice, clearance
 //! - [`zero_out`]: the lists that offices send in, and the zero-out list as people see it
 //! - [`plans`]: who consults whom in the rounds, for all enterprises of a region at once
-//! - [`programmes`]: plans of sampling with targets, draws that anybody can repeat, laboratories, regimes of product kinds
+//! - [`programmes`]: programmes of five kinds; for samplings targets, draws that anybody can repeat, laboratories, regimes of product kinds
 //! - [`people`]: officers, experts and the people of enterprises: invited, changed, deactivated
-//! - [`signals`]: pieces of information on danger (风险信息): entered, matched, near-doubles merged, triaged
-//! - [`inspections`]: products looked at once at one operator, from the draw to the final result and what it causes
+//! - [`signals`]: reports of danger (风险信息): entered, matched, near-duplicates merged, triaged
+//! - [`inspections`]: inspections of one product at one operator, from the draw to the final result and its consequences
 //! - [`label_checks`]: labels checked by checklists, devices of quick tests
-//! - [`cross_inspections`]: enterprises test each other's products in rounds; what is found stays in the group
-//! - [`recordings`]: films of samplings in hash chains, and in whose hands a sample is
-//! - [`sampling_lists`]: lists of sampled products that offices publish and systems export, brought in as inspections
+//! - [`cross_inspections`]: enterprises test each other's products in rounds; only the group sees the results
+//! - [`recordings`]: videos of samplings in hash chains, and the chain of custody of samples
+//! - [`sampling_lists`]: lists of sampled products that offices publish and systems export, imported as inspections
 //! - [`conduct`]: credit conduct: facts for or against a product or an operator, their due process, scores and grades as pure functions
-//! - [`credit`]: grades of operators kept, listed, turned into tasks; statements, honour lists, other rules tried on the past
-//! - [`penalty_lists`]: administrative penalties that authorities publish, brought in as conduct
-//! - [`conduct_sources`]: conduct out of what is known of inspections and cases
-//! - [`engagements`]: dated contacts that help enterprises: visits with slots, minutes and findings that stay advice; calendar feeds
-//! - [`rounds`]: cohorts of circuit consultation, their stages by evidence, rounds with routes, what help came to
+//! - [`credit`]: stored grades of operators: listed, turned into tasks; statements, honour lists, other rules tried on the past
+//! - [`penalty_lists`]: administrative penalties that authorities publish, imported as conduct
+//! - [`conduct_sources`]: conduct that follows from inspections and cases
+//! - [`engagements`]: visits and other events that help enterprises: visits with time slots, minutes and findings; trainings, commitments, follow-ups, outreach; calendar feeds
+//! - [`rounds`]: circuit consultation: members, their stages by evidence, rounds with routes, figures
 //! - [`online_sessions`]: experts answer enterprises of a kind of product together, at a time and on line
 //! - [`vouchers`]: testing vouchers drawn by lottery, redeemed at product hospitals, accounted to the cent
 //! - [`campaigns`]: special campaigns and outreach: registers, checks, the ledger of hazards
 //! - [`risk`]: assessments of risk, the index of risk by kind and region, quality alerts
-//! - [`withdrawals`]: imports taken back as a whole, or what stands on their rows
+//! - [`withdrawals`]: imports withdrawn as a whole, and the check of what was built on their rows
 //! - [`response_targets`]: how soon enterprises are to be answered
-//! - [`consultation_tags`]: tags that officers keep for their regions, and on which consultations they are
+//! - [`consultation_tags`]: tags that officers manage for their regions, and the consultations that have them
 //! - [`saved_filters`]: filters of lists that people save under a name
-//! - [`canned_replies`]: texts with placeholders that experts and officers use again and again
-//! - [`unread_mails`]: mails about messages that who is away has not read
-//! - [`web_push`]: browsers show that messages are unread, by Web Push
+//! - [`canned_replies`]: reply templates with placeholders, for experts and officers
+//! - [`unread_mails`]: mails about unread messages to people who are not connected
+//! - [`web_push`]: browser notifications about unread messages, by Web Push
 //! - [`api_keys`]: programs of other systems, which act within the scopes of their keys
-//! - [`webhooks`]: other systems are told of events, by signed calls
+//! - [`webhooks`]: signed calls that inform other systems of events
 //! - [`search`]: one search over everything that a person may see, and the index of messages
-//! - [`knowledge`]: articles made of concluded consultations, stripped of names, and what is like a question
-//! - [`retention`]: how long data are kept: what goes after its period, and what a legal hold keeps
+//! - [`knowledge`]: articles made from concluded consultations, with names removed, and what is similar to a question
+//! - [`retention`]: how long data are kept: erasure after a period, legal holds
 //! - [`personal_data`]: what a person may ask for under the personal information law: a copy, a correction, an erasure
 //! - [`reports`]: figures over several domains
 //! - [`sampling_figures`]: the figures of inspections, counted from rows, today and as of a past day
-//! - [`recovery`]: what becomes of enterprises after their cases are cleared: under care, recovered or relapsed
-//! - [`support_programmes`]: recovery support by place and by product: diagnosis, measures, a frozen baseline, evaluations
+//! - [`recovery`]: what happens to enterprises after their cases are cleared: under care, recovered or relapsed
+//! - [`support_programmes`]: recovery support by place and by product: diagnosis, measures, a baseline fixed at the approval, evaluations
 //! - [`credit_figures`]: the figures of credit grades, today and as of a past day
-//! - [`oversight`]: letters, interviews and listings by which an authority moves a region under it, an enterprise or a laboratory
+//! - [`oversight`]: letters, interviews and listings by which an authority makes a region under it, an enterprise or a laboratory act
 //! - [`bulletins`]: final results of inspections, published for everybody
-//! - [`credit_codes`]: public addresses of good records (品质信用码), in force as each scan finds them
+//! - [`credit_codes`]: public addresses of good records (品质信用码), whose validity is checked at each scan
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
 
 pub use zerodesk_desk_tools::*;

@@ -1,4 +1,4 @@
-//! What makes the help-desk comfortable: response targets, tags, drafts, search, knowledge, keys and webhooks.
+//! Tools for the help-desk: response targets, tags, reply templates, search, knowledge, API keys and webhooks.
 //!
 //! A crate of its own, so that a change of what stands above it does not compile it anew. The map of all modules is in `lib.rs`.
 

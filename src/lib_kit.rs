@@ -1,4 +1,4 @@
-//! The ground of ZeroDesk: problems, settings, the database, commands, the kit of pages and handlers, files with lists, mail.
+//! What all domains use: problems, settings, the database, commands, the kit of pages and handlers, files with lists, mail.
 //!
 //! A crate of its own, so that a change of what stands above it does not compile it anew. The map of all modules is in `lib.rs`.
 

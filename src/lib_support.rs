@@ -1,4 +1,4 @@
-//! Help that comes to the door: visits, rounds, online sessions, vouchers, campaigns.
+//! Help for enterprises on site and online: visits and trainings, rounds, online sessions, vouchers, campaigns.
 //!
 //! A crate of its own, so that a change of what stands above it does not compile it anew. The map of all modules is in `lib.rs`.
 
