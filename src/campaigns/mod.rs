@@ -3,15 +3,15 @@
 //! - Ten key products: a register of operators, who of them was checked, and the ledger of hazards (隐患台账): found, ordered, corrected, verified by
 //!   another, closed ([`hazards`], [`steps`]).
 //! - Registers come one by one or as files, which are checked first and can be taken back ([`imports`]).
-//! - Shops around campuses: schools with their points, shops within a radius of one, checks, goods off the shelf, schools told ([`schools`], [`register`],
+//! - Shops around campuses: schools with their points, shops within a radius of one, checks, goods taken off the shelf, schools informed ([`schools`], [`register`],
 //!   [`checks`]).
-//! - Outreach to consumers: what the events of the programme came to ([`figures`]).
+//! - Outreach to consumers: the totals of the events of the programme ([`figures`]).
 //!
 //! What holds:
 //! * Who found a hazard does not verify its correction: a command refuses it, and a CHECK.
 //! * A campaign is not closed while hazards of it are open: `programmes` asks `programme_open_hazards`, and who enters a hazard holds the programme.
 //! * What a visit found is entered with the enterprise's consent alone, and is never proposed for listing: help and enforcement are apart.
-//! * One that may be the same shop under another name is marked, never left out: an officer decides ([`likeness`]).
+//! * An entry that may be the same shop under another name is marked, never left out: an officer decides ([`likeness`]).
 //! * Figures of a past day come from what had been entered by then, and never change: distinct subjects with an event of a kind, in scope, by a day.
 //!
 //! Neighbours: `programmes` below, whose states a campaign has; `inspections` and `label_checks`, from which hazards and failures of labels come;

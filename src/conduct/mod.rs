@@ -1,13 +1,13 @@
 //! Credit conduct (信用行为): facts that count for or against a product or an operator.
 //!
 //! An entry says that an enterprise, in a role and perhaps with one of its product lines, showed a behaviour that the rules name. Its points follow from
-//! the rules that were in force on the day of the decision; nobody types points. What entries come to on a day, score and grade, is a pure
-//! function of them and the rules ([`score`]); the grades that are kept, and what follows from them, are the affair of the domains above.
+//! the rules that were in force on the day of the decision; nobody types points. The score and the grade of a day are a pure
+//! function of the entries and the rules ([`score`]); the domains above store the grades and act on them.
 //!
 //! What holds:
 //! * A fact counts once for a subject, however many entries are about it (the failed sample, the penalty for it, the failed re-inspection).
 //! * The enterprise is notified before an entry counts. It objects, and the entry is marked at once; another officer than who entered it decides.
-//! * A correction is an event of the history like any other. Rows hold what the history comes to.
+//! * A correction is an event of the history like any other. Rows store the state that the history leads to.
 //! * An answer about a past day never changes: it is made of what was known at its end. What is annulled leaves no trace in later answers.
 //! * Every number of the rules is a setting with its source; while the rules are provisional, grades are on trial.
 //!

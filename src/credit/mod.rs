@@ -1,9 +1,9 @@
-//! Credit (信用分级): the grades of operators as they are kept, and what is made of them. What counts for or against an operator, by which rules and
-//! for how long, is `conduct`'s; here its fold is applied to everybody and its results are kept, listed, counted and acted on.
+//! Credit (信用分级): the stored grades of operators, and what follows from them. What counts for or against an operator, by which rules and
+//! for how long, is decided in `conduct`; here its score function is applied to all operators, and the results are stored, listed, counted and acted on.
 //!
 //! - [`grading`] keeps the score and grade of each operator in each role ([`grading::row`]): a job grades anew whose conduct changed and those
 //!   for whom time changes something, and all of them when other rules come into force. What a subject was at the end of each day stays.
-//! - [`statement`] folds one operator from the ground, as of any day, with what its grade will be on coming days.
+//! - [`statement`] computes the score of one operator from its entries, as of any day, with its grades on coming days.
 //! - [`measures`] turn grades into tasks of the region's officers, done or late.
 //! - [`trial`] tries a version of the rules on the past before it is enacted.
 //! - [`honours`] lists who had no failed sampling for years.

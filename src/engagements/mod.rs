@@ -1,4 +1,4 @@
-//! Engagements (现场活动): dated contacts that help enterprises. Help, and not enforcement.
+//! Engagements (现场活动): visits, trainings and other events that help enterprises. They are help, and no enforcement.
 //!
 //! The way of a visit (上门帮扶): an officer or an expert proposes times ([`visits::propose`]), the enterprise chooses one, it begins and is held with
 //! the device's clock and place, what was found is noted as advice ([`visits::findings`]), the expert writes the minutes, both sides confirm
@@ -12,7 +12,7 @@
 //!   own ([`visits::danger`]), of which the enterprise is notified.
 //! * Who helped does not verify: the clearance of a case asks `case_helpers`.
 //! * An expert is not at two visits at once, and has no more on a day than the rules allow. One photo is of one enterprise.
-//! * Where a device was is erased when the visit ends.
+//! * The location of a device is erased when the visit ends.
 //! * What counts as held on a day is what the platform knew on that day.
 //!
 //! Neighbours: `enterprises`, `experts`, `consultations` and `programmes` below by their published views, `remediation`, whose action advice becomes.

@@ -1,11 +1,11 @@
-//! Inspections (监督检查): one product looked at once at one operator, from the draw to the final result and what it causes.
+//! Inspections (监督检查): one product inspected once at one operator, from the draw to the final result and its consequences.
 //!
-//! - Pure: [`state`] says which step follows which, [`particulars`] what a step says besides its day, [`rules`] what the law wants of it, [`terms`]
-//!   until when what has to be done, [`effects`] what a result may cause. [`course`] folds the effective events ([`fact`]).
-//! - An inspection is the fold of its events; the rows ([`rows`]) hold what the fold came to ([`store`]), and tests hold both together. A
-//!   correction is an event like any other: the history is folded with it.
-//! - [`register`] is the way in of one, [`intake`] that of a list; [`record`] enters every later step. [`consequences`] opens the record of the
-//!   zero-out list with its case, and takes both back; [`sweep`] does what passes with time.
+//! - Pure: [`state`] has the allowed steps, [`particulars`] the fields of each step, [`rules`] the requirements of the law, [`terms`] the statutory
+//!   terms, [`effects`] the possible consequences of a result. [`course`] folds the effective events ([`fact`]).
+//! - The state of an inspection is computed from its events; the rows ([`rows`]) store the result ([`store`]), and tests compare both. A
+//!   correction is an event like any other: the state is computed again with it.
+//! - [`register`] creates one inspection, [`intake`] those of a list; [`record`] enters every later step. [`consequences`] opens the record of the
+//!   zero-out list with its case, and takes both back; [`sweep`] acts when terms pass.
 //!
 //! What holds:
 //! * Nothing is made public but a final result.
@@ -13,7 +13,7 @@
 //!   let the term pass. A seller's failure never makes one by itself.
 //! * What was overturned or denied is taken back everywhere: from that moment on no figure has it, and those of past days stay.
 //!
-//! Neighbours: `remediation` below, whose one way in opens cases; `programmes`, of which most inspections are part; `people`.
+//! Neighbours: `remediation` below, which opens the cases; `programmes`, of which most inspections are part; `people`.
 
 pub mod api;
 pub mod breach;

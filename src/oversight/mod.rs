@@ -1,20 +1,20 @@
-//! Oversight (督促): by a letter (产品质量风险提醒函), an interview (约谈) or a listing (挂牌督办) an authority moves a region under it, an enterprise or a laboratory, and
-//! proves what it did.
+//! Oversight (督促): by a letter (产品质量风险提醒函), an interview (约谈) or a listing (挂牌督办) an authority makes a region under it, an enterprise or a laboratory act, and
+//! documents what it did.
 //!
 //! What holds:
 //! * Nothing goes to a region above one's own, to one's own or beside it ([`written`]).
-//! * Who was to answer does not close: who was addressed answers, the issuing side accepts ([`policy`]). Another officer approves a listing and verifies a
+//! * The recipient answers, the issuing side accepts the answer ([`policy`]); nobody does both. Another officer approves a listing and verifies a
 //!   rectification ([`record`]).
 //! * Facts are counted from what it rests on ([`facts`]) and never change once the document has gone out. Its number is given in the same transaction under the
 //!   lock of the authority's counter, so the numbers of a year have no gaps.
 //! * Terms end on working days ([`terms`]). A day on which somebody is to act is never a rest day.
-//! * The interviewed correct their own words before anybody signs; both versions stay in the history.
+//! * The interviewed correct their statements before anybody signs; both versions stay in the history.
 //! * A listing names four responsibilities with holder, post and task. It is not taken off while one is open. Everybody reads it ([`public`]); the names go with
 //!   its end.
 //! * The next step is proposed from what was tried before ([`ladder`]); nothing is issued by itself. None of it gives points of credit.
 //! * Figures of a past day are counted from the events that had been entered by then ([`figures`]).
 //!
-//! Neighbours: `alerts`, `inspections` and `remediation` below by their published views, `sampling_figures`, whose rates say what came of it. What a listing
+//! Neighbours: `risk` (its alerts), `inspections` and `remediation` below by their published views, `sampling_figures`, whose rates show the effect. What a listing
 //! rests on of risk signals and hazards is asked through SQL functions of this room.
 
 mod alert_port;

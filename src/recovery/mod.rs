@@ -1,4 +1,4 @@
-//! Recovery (康复): what becomes of enterprises after their cases are cleared. Cleared, under care, and then recovered or relapsed; computed, never entered.
+//! Recovery (康复): what happens to enterprises after their cases are cleared: under care, then recovered or relapsed. Computed, never entered.
 //!
 //! - Each failed item of an enterprise is followed for itself from the clearance of its case on (`recovery_items` in `functions.sql`). It is recovered when
 //!   the window of the rules has passed without a new failure of the same item, and relapsed on the day of the sample that failed it again ([`state`]).

@@ -1,6 +1,6 @@
 //! Rounds of circuit consultation (巡回问诊): experts go to the enterprises on the list, in rounds, until each is cleared.
 //!
-//! Terms: a programme of the kind circuit has a cohort (巡回对象): enterprises, each with its expert, out of an applied plan or a list ([`cohort`]).
+//! Terms: a programme of the kind circuit has a cohort (巡回对象): enterprises, each with its expert, from an applied plan or a list ([`cohort`]).
 //! A round (轮次) is some days in a region; members are put into rounds by town ([`planning`]), and the routes of a round say who goes where on which day
 //! ([`routes`]). How far a member has come is its stage ([`stage`]).
 //!
@@ -8,7 +8,7 @@
 //! * A stage rests on evidence that exists elsewhere (consultations, cases, actions, inspections, engagements) and on nothing that is entered here but
 //!   that an enterprise can't be reached or declined, each with a reason. It is the fold of that evidence as of a moment: it falls back where
 //!   evidence is taken back, and the figures of a past day never change.
-//! * The rows hold what the fold comes to now, kept by a job ([`keep`]), for lists; the figures ([`figures`]) are folded whenever they are asked for.
+//! * The rows store the present stage, updated by a job ([`keep`]), for lists; the figures ([`figures`]) are computed from the evidence at each request.
 //! * Adding the same plan or list twice adds nobody twice.
 //! * Routes are never longer than by always going to the nearest place, and say how long that would be. Distances are as the crow flies, between
 //!   points that officers entered or those of towns.

@@ -5,8 +5,8 @@
 //! * **Matched** to kind, enterprise and region by rule ([`recognise`], pure) or by a person, with the confidence shown. A brand alone leads to no
 //!   enterprise.
 //! * **Near-duplicates** are merged ([`doubles`], pure; [`merge`]); a person takes them apart again.
-//! * **Triaged** in an inbox that is worked by keys, dismissed with a reason ([`commands`]).
-//! * **Persons are not kept**: whoever posted or complained is taken out before anything is stored ([`strip`], pure).
+//! * **Triaged** in an inbox that can be operated by keyboard, dismissed with a reason ([`commands`]).
+//! * **Data of persons are not stored**: names and numbers of those who posted or complained are removed before anything is stored ([`strip`], pure).
 //! * **A rumour is never conduct**: nothing leads from here to credit conduct. How far a signal can be relied on is shown wherever it stands.
 //!
 //! They come by hand, by files ([`files`], [`list`], [`feeds`]) and by feeds that are asked for ([`subscriptions`]), and from other domains, which
