@@ -110,7 +110,7 @@ pub static SCHOOLS: List<CampaignSchoolView> = List {
         Column::new("地区", "Region", |s, w| Cell::text(w.region(&s.region))),
         Column::new("纬度", "Latitude", |s, _| Cell::Number(s.latitude, 6)),
         Column::new("经度", "Longitude", |s, _| Cell::Number(s.longitude, 6)),
-        Column::new("告知日期", "Told", |s, _| Cell::date(s.told_on)),
+        Column::new("告知日期", "Informed", |s, _| Cell::date(s.told_on)),
     ],
     filters: &[],
 };

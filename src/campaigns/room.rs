@@ -140,7 +140,7 @@ pub const ROOM: Room = Room {
         word("decide_campaign_double", "处理疑似重复", "decided on a possible double"),
         word("enter_campaign_schools", "登记学校", "entered schools of a campaign"),
         word("remove_campaign_school", "移出学校", "took a school out of a campaign"),
-        word("tell_campaign_school", "登记已告知学校", "said that a school was told"),
+        word("tell_campaign_school", "登记已告知学校", "recorded that a school was informed"),
         word("enter_campaign_check", "登记专项检查", "entered a check of a campaign"),
         word("enter_hazard", "登记隐患", "entered a hazard"),
         word("record_hazard_step", "办理隐患", "took a step of a hazard"),

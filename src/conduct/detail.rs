@@ -136,7 +136,7 @@ pub fn ends(
         _ if !behaviour.repairable => because("该行为依规定不予修复", "this behaviour can't be repaired"),
         _ if expired => because("记录已到期", "it has expired"),
         _ if waits => because("已有待处理的申请", "something waits for a decision"),
-        ConductState::Entered => because("尚未告知", "the enterprise was not told yet"),
+        ConductState::Entered => because("尚未告知", "the enterprise was not notified yet"),
         _ if today < from => because("未满最短等待期", "the waiting time has not passed"),
         _ => None,
     };

@@ -36,7 +36,7 @@ const COLUMNS: &[Column<ConductView>] = &[
     Column::new("决定机关", "Authority", |c, _| Cell::text(&c.authority)),
     Column::new("来源", "Source", |c, w| Cell::text(say(w, &c.source.text()))),
     Column::new("状态", "State", |c, w| Cell::text(say(w, &c.state.text()))),
-    Column::new("告知日期", "Told", |c, _| Cell::date(c.notified_on)),
+    Column::new("告知日期", "Notified", |c, _| Cell::date(c.notified_on)),
     Column::new("开始计分", "Counts from", |c, _| Cell::date(c.counts_from)),
     Column::new("计分截止", "Counts until", |c, _| Cell::date(Some(c.counts_until))),
     Column::new("处理期限", "Due by", |c, _| Cell::date(c.due_on)),

@@ -112,7 +112,7 @@ impl RecordConductStep {
                 let proved = on >= tx.today() || details.document.is_some();
                 let (zh, en) = (
                     "补录此前的书面告知，请填写告知书文号",
-                    "the number of the notice on paper is needed where the enterprise was told before today",
+                    "the number of the notice on paper is needed where the enterprise was notified before today",
                 );
                 fields.require(proved, "/document", zh, en);
                 fields.done()

@@ -45,7 +45,7 @@ pub fn correct(tx: &mut Tx, event: &NewStep, loaded: Loaded, law: Law<'_>) -> Re
         return Err(Problem::new(Code::Forbidden, text));
     }
     if matches!(tx.actor.scope(), Some(Scope::Laboratory(_))) && event.recording_decided.is_some() {
-        let text = Text::new("由组织部门填写", "is said by the organiser");
+        let text = Text::new("由组织部门填写", "is entered by the organiser");
         return Err(Problem::field("/recording_decided", text));
     }
     let annulled = event.annulled == Some(true);

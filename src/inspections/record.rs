@@ -159,7 +159,7 @@ fn own_retest(tx: &Tx, event: &NewStep) -> Result<(), Problem> {
     let reported = event.result.as_ref().is_some_and(|result| result.report_no.is_some());
     fields.require(reported, "/result/report_no", "须填写复检报告编号", "needs the report of the re-test");
     let silent = event.recording_decided.is_none();
-    let (zh, en) = ("由组织部门填写", "is said by the organiser");
+    let (zh, en) = ("由组织部门填写", "is entered by the organiser");
     fields.require(silent, "/recording_decided", zh, en);
     fields.done()
 }

@@ -286,7 +286,7 @@ impl OversightStep {
             Self::Return => Text::new("退回", "returned"),
             Self::Close => Text::new("办结", "closed"),
             Self::Withdraw => Text::new("撤回", "withdrawn"),
-            Self::Notify => Text::new("发出约谈通知", "told of the interview"),
+            Self::Notify => Text::new("发出约谈通知", "notified of the interview"),
             Self::Hold => Text::new("约谈", "interview held"),
             Self::NotAttend => Text::new("未到场", "not attended"),
             Self::Minute => Text::new("形成约谈纪要", "minutes written"),

@@ -102,7 +102,7 @@ pub const ROOM: Room = Room {
     ],
     audit: &[
         word("create_signal", "录入风险信息", "entered a signal"),
-        word("match_signal", "匹配风险信息", "said what a signal is about"),
+        word("match_signal", "匹配风险信息", "matched a signal by hand"),
         word("triage_signal", "研判风险信息", "held a signal for relevant"),
         word("dismiss_signal", "不予采用风险信息", "dismissed a signal"),
         word("merge_signal", "合并风险信息", "merged a signal into another"),
@@ -119,7 +119,7 @@ pub const ROOM: Room = Room {
         word("add_signal_feed", "登记舆情订阅源", "registered a feed"),
         word("change_signal_feed", "更正舆情订阅源", "corrected a feed"),
         word("pause_signal_feed", "暂停或恢复舆情订阅源", "paused a feed or had it asked for again"),
-        word("read_signal_feed", "读取舆情订阅源", "entered what a feed tells"),
+        word("read_signal_feed", "读取舆情订阅源", "read a feed of signals"),
     ],
     subjects: &[
         subject("signal", "风险信息", "signal", "/signals/{id}"),

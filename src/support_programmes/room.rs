@@ -62,7 +62,7 @@ pub const ROOM: Room = Room {
         word(
             "disclose_support_programme",
             "说明重叠理由和回避安排",
-            "said what is disclosed of a support programme",
+            "changed the disclosures of a support programme",
         ),
         word(
             "approve_support_programme",

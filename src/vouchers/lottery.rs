@@ -173,7 +173,7 @@ impl DrawWinners {
                 fields.fault(
                     "/seed",
                     "本批已公布由公开事件给出种子，须填写",
-                    "is needed, since it was said that a public event gives it",
+                    "is needed: the issue was announced with a seed from a public event",
                 );
                 [0; 32]
             }

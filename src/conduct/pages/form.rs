@@ -74,7 +74,7 @@ fn follows(step: ConductStep, rules: Option<&CreditRules>) -> Text {
             Text::new(
                 format!("企业收到告知，{days} 个工作日后开始计分；其间可以提出异议。"),
                 format!(
-                    "The enterprise is told. It counts {days} working days later; meanwhile the enterprise may object."
+                    "The enterprise is notified. It counts {days} working days later; meanwhile the enterprise may object."
                 ),
             )
         }
@@ -85,7 +85,7 @@ fn follows(step: ConductStep, rules: Option<&CreditRules>) -> Text {
                     "记录立即标注“异议中”，由登记人以外的监管人员在 {days} 个工作日内办理并告知结果。提出异议不产生失信记分。"
                 ),
                 format!(
-                    "The entry is marked at once. An officer other than the one who made it decides within {days} working days and tells the result. Objecting never brings points."
+                    "The entry is marked at once. An officer other than the one who made it decides within {days} working days and notifies the enterprise of the result. Objecting never brings points."
                 ),
             )
         }
@@ -95,11 +95,11 @@ fn follows(step: ConductStep, rules: Option<&CreditRules>) -> Text {
         ),
         ConductStep::Correct => Text::new(
             "记录按更正后的内容重新计分，原内容保留在办理过程中；企业收到告知。",
-            "Points are counted anew from what is corrected. What was entered stays in the history; the enterprise is told.",
+            "Points are counted anew from the corrected entry. What was entered stays in the history; the enterprise is notified.",
         ),
         ConductStep::Annul => Text::new(
             "记录今后视为从未计分；过去日期的查询结果不变。企业收到告知。",
-            "From now on the entry counts as if it had never been. What is asked as of past days stays. The enterprise is told.",
+            "From now on the entry counts as if it had never been. Answers as of past days stay as they were. The enterprise is notified.",
         ),
         ConductStep::ApplyRepair => {
             let days = days(|rules| rules.repair.working_days);
@@ -112,7 +112,7 @@ fn follows(step: ConductStep, rules: Option<&CreditRules>) -> Text {
         }
         ConductStep::GrantRepair => Text::new(
             "该记录自今日起不再计分，等级相应恢复；企业收到告知。",
-            "From today the entry counts no more and the grade betters accordingly. The enterprise is told.",
+            "From today the entry counts no more and the grade improves accordingly. The enterprise is notified.",
         ),
         ConductStep::RefuseRepair => Text::new(
             "记录继续计分，企业收到说明理由的答复，可再次申请。",

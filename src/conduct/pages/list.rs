@@ -132,7 +132,7 @@ fn chips(f: &Frame, asked: &QueryParams) -> Vec<Chip> {
         one(f.t("异议待办理", "objections to decide"), "state", ConductState::Contested.as_str()),
         one(f.t("修复申请待办理", "repairs to decide"), "state", ConductState::RepairPending.as_str()),
         one(f.t("逾期未办理", "overdue"), "overdue", "true"),
-        one(f.t("尚未告知", "not told yet"), "state", ConductState::Entered.as_str()),
+        one(f.t("尚未告知", "not notified yet"), "state", ConductState::Entered.as_str()),
     ]
 }
 

@@ -179,7 +179,7 @@ fn line(f: &Frame, v: &ConductView, today: NaiveDate) -> Option<DaysLine<&'stati
     let days = [
         (t("行为发生", "happened"), Some(v.happened_on)),
         (t("作出认定", "decided"), Some(v.decided_on)),
-        (t("告知企业", "enterprise told"), past(v.notified_on)),
+        (t("告知企业", "enterprise notified"), past(v.notified_on)),
         (t("开始计分", "counts"), past(v.counts_from)),
         (t("修复", "repaired"), past(v.repaired_on)),
         (t("撤销", "annulled"), past(v.annulled_on)),

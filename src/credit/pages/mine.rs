@@ -83,7 +83,7 @@ fn rights(f: &Frame, rules: Option<&CreditRules>) -> Rights {
             .t(
                 &format!("记录在计分前告知贵企业，一般在告知 {notice} 个工作日后计分。对任何一条记录都可以提出异议，由登记人以外的监管人员在 {object} 个工作日内办结。"),
                 &format!(
-                    "You are told before an entry counts, as a rule {notice} working days before. You may object to each entry; an officer other than the one who made it decides within {object} working days."
+                    "You are notified before an entry counts, as a rule {notice} working days before. You may object to each entry; an officer other than the one who made it decides within {object} working days."
                 ),
             )
             .to_owned(),

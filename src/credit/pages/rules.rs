@@ -128,7 +128,7 @@ fn how(f: &Frame, rules: &CreditRules) -> Vec<String> {
                 notice.working_days, notice.unreached_days
             ),
             format!(
-                "An entry counts {} working days after the enterprise was told, or {} days after it was made where nobody can be told. What is an immediate danger counts at once.",
+                "An entry counts {} working days after the enterprise was notified, or {} days after it was made where nobody can be notified. What is an immediate danger counts at once.",
                 notice.working_days, notice.unreached_days
             ),
         ),

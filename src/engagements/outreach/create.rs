@@ -236,7 +236,7 @@ impl Command for MoveOutreach {
             (KindStep::Cancel, reason) => Some(fields.text("/reason", reason.unwrap_or_default(), MAX_NOTE)),
             (_, reason) => fields.optional_text("/reason", reason, MAX_NOTE),
         };
-        let (zh, en) = ("请以活动报告登记已开展", "that it took place is told by its report");
+        let (zh, en) = ("请以活动报告登记已开展", "an event is recorded as held by its report");
         fields.require(self.step != KindStep::Hold, "/step", zh, en);
         let (zh, en) =
             ("活动情况有误的，请更正报告", "what was reported by mistake is corrected by another report");

@@ -339,7 +339,7 @@ fn confirm_minutes(tx: &mut Tx, row: &mut Row, standing: Standing, new: &NewStep
     let by: AccountId = account(tx)?;
     let side = if standing == Standing::Expert { Side::Expert } else { Side::Enterprise };
     let mut fields = Fields::new();
-    let (zh, en) = ("满意度由企业填写", "is said by the enterprise");
+    let (zh, en) = ("满意度由企业填写", "is entered by the enterprise");
     fields.require(new.satisfaction.is_none() || side == Side::Enterprise, "/satisfaction", zh, en);
     let (zh, en) = ("须为 1 到 5 的整数", "must be a whole number from 1 to 5");
     fields.require(new.satisfaction.is_none_or(|n| (1..=5).contains(&n)), "/satisfaction", zh, en);

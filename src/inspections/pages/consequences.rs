@@ -239,11 +239,11 @@ pub fn next_for_enterprise(state: InspectionState, about: &About, producer: bool
         // The reserve sample is at the operator, if not at the laboratory.
         S::Sampled | S::Sealed | S::Received | S::Tested if producer => Text::new(
             "样品正在送检或检验，结果出具后会通知贵企业。",
-            "The sample is on its way or being tested. You are told of the result.",
+            "The sample is on its way or being tested. You will be notified of the result.",
         ),
         S::Sampled | S::Sealed | S::Received | S::Tested => Text::new(
             "样品正在送检或检验。备用样品封存在贵企业的，请妥善保管。结果出具后会通知贵企业。",
-            "The sample is on its way or being tested. Keep the reserve sample safe where it is left with you. You are told of the result.",
+            "The sample is on its way or being tested. Keep the reserve sample safe where it is left with you. You will be notified of the result.",
         ),
         S::Reported => Text::new("结果即将送达。", "The result is being delivered to you."),
         S::Delivered if about.failed() => Text::new(

@@ -40,7 +40,10 @@ fn follows(f: &Frame, kind: OversightKind, step: OversightStep) -> &'static str 
             "发出后编号，事实固定，不能再修改；对方可以查看。",
             "It gets its number, its facts stay as they are, and who is addressed sees it.",
         ),
-        S::Notify => t("通知后编号，并通知被约谈方。", "It gets its number, and who is invited is told."),
+        S::Notify => t(
+            "通知后编号，并通知被约谈方。",
+            "It gets its number, and the party to be interviewed is notified.",
+        ),
         S::List => t(
             "挂牌后编号，并立即向社会公开责任人姓名、职务和任务。",
             "It gets its number and is public at once, with names, posts and tasks.",
@@ -52,7 +55,7 @@ fn follows(f: &Frame, kind: OversightKind, step: OversightStep) -> &'static str 
         }
         S::Accept => t("认可后可以办结。", "It can be closed then."),
         S::Return => {
-            t("退回后重新计算期限，并通知对方。", "A new term begins, and who was addressed is told.")
+            t("退回后重新计算期限，并通知对方。", "A new term begins, and the recipient is notified.")
         }
         S::Close => t("办结后不能再办理。", "Nothing more can be done in it."),
         S::Withdraw => t(

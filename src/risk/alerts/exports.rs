@@ -30,7 +30,7 @@ pub static ALERTS: List<AlertView> = List {
         Column::new("首次处理时间", "Dealt with", |a, _| Cell::moment(a.alert.answered_at)),
         Column::new("结束时间", "Closed", |a, _| Cell::moment(a.alert.closed_at)),
         Column::new("撤销原因", "Why dismissed", |a, _| Cell::some(a.alert.reason.as_ref())),
-        Column::new("处理结果", "What came of it", |a, _| Cell::some(a.alert.outcome.as_ref())),
+        Column::new("处理结果", "Outcome", |a, _| Cell::some(a.alert.outcome.as_ref())),
         Column::new("质量分析会日期", "Meeting on", |a, _| {
             Cell::date(a.meeting.as_ref().map(|m| m.held_on))
         }),

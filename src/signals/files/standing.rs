@@ -31,7 +31,7 @@ impl StandsOn {
             Self::Step => Text::new("导入后已有人办理", "an officer did something with it after the import"),
             Self::ToldAgain => Text::new(
                 "之后的文件或来源更新了该信息，请先撤回那份文件",
-                "a later file or its source told it anew: withdraw that file first",
+                "a later file or its source has updated it: withdraw that file first",
             ),
         }
     }

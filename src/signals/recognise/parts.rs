@@ -54,7 +54,7 @@ impl MatchReason {
     #[must_use]
     pub fn text(self) -> Text {
         let (zh, en) = match self {
-            Self::Person => ("人工确认", "a person said so"),
+            Self::Person => ("人工确认", "matched by a person"),
             Self::KindCode => ("来源写明产品代码", "the source names the code"),
             Self::KindName => ("产品名称与目录一致", "named as in the catalogue"),
             Self::KindInName => ("产品名称含目录名称", "its name has that of the kind in it"),
