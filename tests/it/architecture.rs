@@ -262,3 +262,37 @@ fn doc_comments_say_what_a_thing_is() {
     }
     assert!(found.is_empty(), "{found:#?}");
 }
+
+/// The names in the cells of the rows of a Markdown table that begin with this cell.
+fn cells_of(document: &str, first: &str) -> Vec<BTreeSet<String>> {
+    let row = document.lines().find(|line| line.starts_with(&format!("| `{first}` | `lib_")));
+    let cells = row
+        .unwrap_or_default()
+        .split('|')
+        .map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<BTreeSet<_>>());
+    cells.collect()
+}
+
+#[test]
+fn the_crates_are_listed_with_what_they_use_and_hold() {
+    let architecture = std::fs::read_to_string(src().join("../ARCHITECTURE.md")).unwrap();
+    let mut seen = 0;
+    for entry in std::fs::read_dir(src()).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        let Some(name) = file.strip_prefix("lib_").and_then(|rest| rest.strip_suffix(".rs")) else {
+            continue;
+        };
+        let root = std::fs::read_to_string(src().join(&file)).unwrap();
+        let named = |before: &str, after: &str| -> BTreeSet<String> {
+            let names = root.lines().filter_map(|line| line.strip_prefix(before)?.strip_suffix(after));
+            names.map(str::to_owned).collect()
+        };
+        let uses: BTreeSet<String> =
+            named("pub use zerodesk_", "::*;").iter().map(|name| name.replace('_', "-")).collect();
+        let cells = cells_of(&architecture, &name.replace('_', "-"));
+        assert_eq!(cells.get(3), Some(&uses), "{file}");
+        assert_eq!(cells.get(4), Some(&named("pub mod ", ";")), "{file}");
+        seen += 1;
+    }
+    assert!(seen > 5, "only {seen} crates were found");
+}
