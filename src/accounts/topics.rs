@@ -36,7 +36,7 @@ impl Topic {
         }
     }
 
-    /// What it is, for people.
+    /// For people: Chinese and English.
     pub fn text(self) -> Text {
         match self {
             Self::Consultations => Text::new(

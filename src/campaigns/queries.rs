@@ -29,7 +29,7 @@ use uuid::Uuid;
 pub struct CampaignView {
     /// Id of the campaign, which is that of its programme.
     pub id: ProgrammeId,
-    /// What it is about.
+    /// The theme.
     #[schema(inline)]
     pub theme: Theme,
     /// Its name.

@@ -21,7 +21,7 @@ use serde_json::json;
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetUpCampaign {
-    /// What it is about.
+    /// The theme.
     pub theme: Theme,
     /// A programme of its kind that is there, in place of the fields below.
     #[serde(default)]

@@ -159,7 +159,7 @@ pub struct TargetView {
     /// When most of the time was over.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub warned_at: Option<DateTime<Utc>>,
-    /// When it came, in time or not.
+    /// When the answer came, in time or not.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub met_at: Option<DateTime<Utc>>,
 }

@@ -56,7 +56,7 @@ pub struct ParticipantView {
     pub name: String,
     /// Its unified social credit code.
     pub uscc: String,
-    /// When it last said who its kin and rivals are.
+    /// When it last declared its related and competing enterprises.
     pub declared_at: Option<DateTime<Utc>>,
     /// The credit codes of its kin.
     pub kin: Vec<String>,

@@ -70,11 +70,11 @@ pub struct RoundRow {
     pub check_percent: i32,
     /// When it was set up.
     pub created_at: DateTime<Utc>,
-    /// When it was said who tests what.
+    /// When the products were assigned to laboratories and enterprises.
     pub assigned_at: Option<DateTime<Utc>>,
     /// The last day for the results of those who test.
     pub results_due_on: Option<NaiveDate>,
-    /// When it was brought to its end.
+    /// When it was closed.
     pub closed_at: Option<DateTime<Utc>>,
     /// When it was given up.
     pub withdrawn_at: Option<DateTime<Utc>>,

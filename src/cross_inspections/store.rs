@@ -35,7 +35,7 @@ pub struct Row {
     pub check_percent: i32,
     /// The laboratory that does.
     pub laboratory_id: Option<LaboratoryId>,
-    /// When it was said who tests what.
+    /// When the products were assigned to laboratories and enterprises.
     pub assigned_at: Option<DateTime<Utc>>,
 }
 
@@ -55,7 +55,7 @@ pub struct Participant {
     pub id: ParticipantId,
     /// The enterprise.
     pub enterprise_id: EnterpriseId,
-    /// When it last said who its kin and rivals are.
+    /// When it last declared its related and competing enterprises.
     pub declared_at: Option<DateTime<Utc>>,
 }
 

@@ -9,7 +9,7 @@ mails! {
     VisitProposed = "visit_proposed",
         "engagements/mail/visit_proposed.zh.txt", "engagements/mail/visit_proposed.en.txt",
         "上门帮扶时间待选" {
-        /// What it is about.
+        /// The topic.
         topic: String,
         /// The page of the visit.
         link: String,
@@ -18,7 +18,7 @@ mails! {
     VisitConfirmed = "visit_confirmed",
         "engagements/mail/visit_confirmed.zh.txt", "engagements/mail/visit_confirmed.en.txt",
         "上门帮扶时间确认" {
-        /// What it is about.
+        /// The topic.
         topic: String,
         /// The enterprise.
         enterprise: String,
@@ -33,7 +33,7 @@ mails! {
     VisitChanged = "visit_changed",
         "engagements/mail/visit_changed.zh.txt", "engagements/mail/visit_changed.en.txt",
         "上门帮扶改期" {
-        /// What it is about.
+        /// The topic.
         topic: String,
         /// The enterprise.
         enterprise: String,
@@ -48,7 +48,7 @@ mails! {
     VisitCancelled = "visit_cancelled",
         "engagements/mail/visit_cancelled.zh.txt", "engagements/mail/visit_cancelled.en.txt",
         "上门帮扶取消" {
-        /// What it is about.
+        /// The topic.
         topic: String,
         /// The enterprise.
         enterprise: String,
@@ -96,7 +96,7 @@ mails! {
     VisitTomorrow = "visit_tomorrow",
         "engagements/mail/visit_tomorrow.zh.txt", "engagements/mail/visit_tomorrow.en.txt",
         "上门帮扶提醒" {
-        /// What it is about.
+        /// The topic.
         topic: String,
         /// The enterprise.
         enterprise: String,
@@ -112,7 +112,7 @@ mails! {
     CommitmentAsked = "commitment_asked",
         "engagements/mail/commitment_asked.zh.txt", "engagements/mail/commitment_asked.en.txt",
         "质量承诺签署通知" {
-        /// What it is about.
+        /// The topic.
         topic: String,
         /// The page of the commitment.
         link: String,
@@ -121,7 +121,7 @@ mails! {
     CommitmentCancelled = "commitment_cancelled",
         "engagements/mail/commitment_cancelled.zh.txt", "engagements/mail/commitment_cancelled.en.txt",
         "质量承诺签署取消" {
-        /// What it is about.
+        /// The topic.
         topic: String,
         /// The reason.
         reason: String,
@@ -167,7 +167,7 @@ mails! {
     TrainingInvited = "training_invited",
         "engagements/mail/training_invited.zh.txt", "engagements/mail/training_invited.en.txt",
         "培训邀请" {
-        /// What it is about.
+        /// The topic.
         topic: String,
         /// When it begins, in words.
         begins: String,
@@ -180,7 +180,7 @@ mails! {
     TrainingChanged = "training_changed",
         "engagements/mail/training_changed.zh.txt", "engagements/mail/training_changed.en.txt",
         "培训变更通知" {
-        /// What it is about.
+        /// The topic.
         topic: String,
         /// When it begins now, in words.
         begins: String,
@@ -195,7 +195,7 @@ mails! {
     TrainingCancelled = "training_cancelled",
         "engagements/mail/training_cancelled.zh.txt", "engagements/mail/training_cancelled.en.txt",
         "培训取消通知" {
-        /// What it is about.
+        /// The topic.
         topic: String,
         /// The reason.
         reason: String,
@@ -206,7 +206,7 @@ mails! {
     FollowUpAnnounced = "follow_up_announced",
         "engagements/mail/follow_up_announced.zh.txt", "engagements/mail/follow_up_announced.en.txt",
         "清零回访预告" {
-        /// What it is about.
+        /// The topic.
         topic: String,
         /// The last day on which it is to be held.
         due: String,
@@ -217,7 +217,7 @@ mails! {
     FollowUpCancelled = "follow_up_cancelled",
         "engagements/mail/follow_up_cancelled.zh.txt", "engagements/mail/follow_up_cancelled.en.txt",
         "清零回访取消" {
-        /// What it is about.
+        /// The topic.
         topic: String,
         /// The reason.
         reason: String,
@@ -228,7 +228,7 @@ mails! {
     FollowUpCorrected = "follow_up_corrected",
         "engagements/mail/follow_up_corrected.zh.txt", "engagements/mail/follow_up_corrected.en.txt",
         "回访结果更正通知" {
-        /// What it is about.
+        /// The topic.
         topic: String,
         /// What it found, as it is now.
         result: String,

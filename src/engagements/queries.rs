@@ -53,7 +53,7 @@ pub struct EngagementRow {
     pub ends_at: Option<DateTime<Utc>>,
     /// Where it takes place.
     pub place: Option<String>,
-    /// What it is about.
+    /// The topic.
     pub topic: String,
     /// How many events its history has.
     pub version: i32,

@@ -45,7 +45,7 @@ pub struct Row {
     pub ends_at: Option<DateTime<Utc>>,
     /// Where it takes place.
     pub place: Option<String>,
-    /// What it is about.
+    /// The topic.
     pub topic: String,
     /// The state.
     pub state: EngagementState,
@@ -74,7 +74,7 @@ pub struct NewEngagement<'a> {
     pub times: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// Where it takes place.
     pub place: Option<&'a str>,
-    /// What it is about.
+    /// The topic.
     pub topic: &'a str,
     /// The experts who help; the first one leads.
     pub experts: &'a [ExpertId],

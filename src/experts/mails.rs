@@ -81,7 +81,7 @@ mails! {
         contact: String,
         /// How many consultations go on.
         open: u32,
-        /// Where they are.
+        /// Address of the page.
         link: String,
     }
     /// To an expert: no longer suspended.

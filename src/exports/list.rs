@@ -90,7 +90,7 @@ pub struct List<T: 'static> {
     pub name: &'static str,
     /// What it is, in Chinese: the title and the name of the file.
     pub zh: &'static str,
-    /// What it is, in English.
+    /// Description, in English.
     pub en: &'static str,
     /// Whether it takes people's names or addresses out of the platform: then its files are for a session that proved lately who is in
     /// it, and the handler's documentation says `x-step-up`.

@@ -259,7 +259,7 @@ impl NewStep {
         fields.done()
     }
 
-    /// What it says besides its day.
+    /// The particulars of the step besides its day.
     pub fn particulars(&self) -> Particulars {
         Particulars {
             laboratory: self.laboratory,

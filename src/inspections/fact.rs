@@ -24,7 +24,7 @@ pub struct Fact {
     pub entered_by: Option<AccountId>,
     /// The body of who entered it.
     pub body: Option<LaboratoryId>,
-    /// What it says besides.
+    /// The particulars of the step.
     pub particulars: Particulars,
 }
 
@@ -65,7 +65,7 @@ pub struct Correction {
     /// The moment at which it really happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurred_at: Option<DateTime<Utc>>,
-    /// What it really said.
+    /// The particulars as they should have been entered.
     #[serde(default)]
     pub particulars: Particulars,
     /// It never happened.

@@ -275,7 +275,7 @@ pub struct FindingRow {
     pub nonconformity_id: NonconformityId,
     /// Its case.
     pub case_id: Option<CaseId>,
-    /// When it came to be, UTC.
+    /// When it was opened, UTC.
     pub opened_at: DateTime<Utc>,
     /// When it was taken back, UTC.
     pub taken_back_at: Option<DateTime<Utc>>,

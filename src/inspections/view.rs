@@ -282,7 +282,7 @@ pub struct FindingView {
     pub nonconformity_id: NonconformityId,
     /// Its case.
     pub case_id: Option<CaseId>,
-    /// When it came to be, UTC.
+    /// When it was opened, UTC.
     pub opened_at: DateTime<Utc>,
     /// When it was taken back, UTC.
     pub taken_back_at: Option<DateTime<Utc>>,
@@ -310,9 +310,9 @@ pub struct LinkView {
 pub struct ReasonView {
     /// By which the API names it.
     pub key: String,
-    /// What it is, in Chinese.
+    /// Description, in Chinese.
     pub zh: String,
-    /// What it is, in English.
+    /// Description, in English.
     pub en: String,
     /// Where it stands, in Chinese.
     pub article_zh: String,

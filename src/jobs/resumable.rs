@@ -265,9 +265,9 @@ pub struct JobProblem {
     /// The stable word for it.
     #[schema(value_type = String)]
     pub code: Code,
-    /// What it is, in Chinese.
+    /// Description, in Chinese.
     pub detail_zh: String,
-    /// What it is, in English.
+    /// Description, in English.
     pub detail_en: String,
 }
 

@@ -37,9 +37,9 @@ pub struct Warning {
     /// How many rows it is about; none where it is about the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
-    /// What it is, in Chinese.
+    /// Description, in Chinese.
     pub detail_zh: String,
-    /// What it is, in English.
+    /// Description, in English.
     pub detail_en: String,
 }
 

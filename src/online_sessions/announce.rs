@@ -32,7 +32,7 @@ const MOST_EXPERTS: usize = 20;
 pub struct OnlineSessionInput {
     /// Its topic, at most 200 characters.
     pub topic: String,
-    /// What it is about, at most 4,000 characters.
+    /// Description, at most 4,000 characters.
     #[serde(default)]
     pub about: Option<String>,
     /// Code of its region: an officer's own or one under it, the own one where none is named; that of the product hospital for an expert. It stays.

@@ -46,7 +46,7 @@ pub struct OnlineSessionRow {
     pub id: OnlineSessionId,
     /// The topic.
     pub topic: String,
-    /// What it is about.
+    /// Description of the session.
     pub about: Option<String>,
     /// Code of its region.
     pub region: String,

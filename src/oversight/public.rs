@@ -68,7 +68,7 @@ pub struct PublicListing {
     pub document_no: String,
     /// Its title.
     pub title: String,
-    /// What it is about.
+    /// The kind of problem that it is about.
     #[schema(inline)]
     pub subject: OversightSubject,
     /// Code of the region that lists it.

@@ -23,7 +23,7 @@ pub struct WrittenRow {
     pub id: OversightId,
     /// Whether it is a letter, an interview or a listing.
     pub kind: OversightKind,
-    /// What it is about.
+    /// The kind of problem that it is about.
     pub subject: OversightSubject,
     /// Its title.
     pub title: String,

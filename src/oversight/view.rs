@@ -40,7 +40,7 @@ pub struct OversightView {
     /// The state.
     #[schema(inline)]
     pub state: OversightState,
-    /// What it is about.
+    /// The kind of problem that it is about.
     #[schema(inline)]
     pub subject: OversightSubject,
     /// Its title.

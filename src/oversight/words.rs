@@ -15,7 +15,7 @@ crate::word_enum! {
 }
 
 crate::word_enum! {
-    /// What it is about.
+    /// A kind of problem that a letter, an interview or a listing is about.
     pub enum OversightSubject {
         /// A problem of a region.
         Regional = "regional",

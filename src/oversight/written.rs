@@ -80,7 +80,7 @@ pub struct NewOversight {
     /// Whether it is a letter, an interview or a listing.
     #[schema(inline)]
     pub kind: OversightKind,
-    /// What it is about.
+    /// The kind of problem that it is about.
     #[schema(inline)]
     pub subject: OversightSubject,
     /// Its title, at most 200 characters.

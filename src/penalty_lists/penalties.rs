@@ -103,7 +103,7 @@ pub struct PenaltyEventView {
     pub recorded_at: DateTime<Utc>,
     /// The name of who took it; none where the platform did.
     pub by: Option<String>,
-    /// What it says besides.
+    /// The particulars of the step.
     #[schema(value_type = Object)]
     pub details: Value,
 }

@@ -42,7 +42,7 @@ pub struct PersonalRequestView {
     pub role: Role,
     /// The region whose officers decide.
     pub region: String,
-    /// When it came, UTC.
+    /// When the request was made, UTC.
     pub created_at: DateTime<Utc>,
     /// The last day for the answer, in Asia/Shanghai.
     pub due_on: NaiveDate,

@@ -105,7 +105,7 @@ impl RequestState {
 }
 
 impl RequestKind {
-    /// What it is, for people.
+    /// For people: Chinese and English.
     pub fn text(self) -> Text {
         match self {
             Self::Copy => Text::new("复制个人信息", "copy of personal data"),

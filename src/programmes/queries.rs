@@ -71,7 +71,7 @@ pub struct ProgrammeRow {
     pub submitted_at: Option<DateTime<Utc>>,
     /// When it was approved.
     pub approved_at: Option<DateTime<Utc>>,
-    /// When it was brought to its end.
+    /// When it was closed.
     pub closed_at: Option<DateTime<Utc>>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,

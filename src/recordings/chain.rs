@@ -11,7 +11,7 @@ pub struct Link {
     pub seq: i32,
     /// SHA-256 of its bytes.
     pub sha256: Vec<u8>,
-    /// What it names as the one before.
+    /// SHA-256 of the previous segment, as this one names it.
     pub previous: Vec<u8>,
     /// Its first moment by the server's clock: the device's, corrected by what the device's clock was off when the recording began.
     pub starts: DateTime<Utc>,

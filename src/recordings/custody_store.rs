@@ -42,7 +42,7 @@ pub struct CustodyRow {
     pub place: Option<String>,
     /// The numbers of the seals, as they were read.
     pub seals: Vec<String>,
-    /// Whether they were whole.
+    /// Whether the seals were intact.
     pub seals_whole: bool,
     /// The reason, where the step or an annulment needs one.
     pub reason: Option<String>,

@@ -4,7 +4,7 @@ use crate::core::Text;
 use crate::recordings::custody::{CustodyFlag, CustodyState, CustodyStep, SamplePart};
 
 impl SamplePart {
-    /// What it is, for people.
+    /// For people: Chinese and English.
     pub fn text(self) -> Text {
         match self {
             Self::Test => Text::new("检验样品", "test sample"),
@@ -14,7 +14,7 @@ impl SamplePart {
 }
 
 impl CustodyState {
-    /// What it is, for people.
+    /// For people: Chinese and English.
     pub fn text(self) -> Text {
         match self {
             Self::Unsealed => Text::new("尚未封样", "not sealed yet"),
@@ -30,7 +30,7 @@ impl CustodyState {
 }
 
 impl CustodyStep {
-    /// What it is, for people.
+    /// For people: Chinese and English.
     pub fn text(self) -> Text {
         match self {
             Self::Seal => Text::new("封样", "sealed"),
@@ -45,7 +45,7 @@ impl CustodyStep {
 }
 
 impl CustodyFlag {
-    /// What it says, for people.
+    /// For people: Chinese and English.
     pub fn text(self) -> Text {
         match self {
             Self::OtherSeals => {

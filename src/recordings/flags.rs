@@ -31,7 +31,7 @@ crate::word_enum! {
 }
 
 impl Flag {
-    /// What it says, for people.
+    /// For people: Chinese and English.
     pub fn text(self) -> Text {
         match self {
             Self::ClockOff => Text::new("设备时钟偏差过大", "the device's clock was off"),

@@ -35,7 +35,7 @@ pub struct SegmentView {
     pub seq: i32,
     /// SHA-256 of its bytes, in hexadecimal digits.
     pub sha256: String,
-    /// What it names as the one before.
+    /// SHA-256 of the previous segment, as this one names it.
     pub previous_sha256: String,
     /// The media type.
     pub content_type: String,
@@ -47,7 +47,7 @@ pub struct SegmentView {
     pub starts_at: DateTime<Utc>,
     /// Its last moment, likewise.
     pub ends_at: DateTime<Utc>,
-    /// When it came, UTC.
+    /// When it was received, UTC.
     pub received_at: DateTime<Utc>,
     /// Where the device was.
     pub place: Option<Place>,
@@ -86,7 +86,7 @@ pub struct RecordingView {
     pub clock_offset: i64,
     /// How many segments there are, as the device says; none while it records.
     pub declared_segments: Option<i32>,
-    /// When it was brought to its end, UTC.
+    /// When it was closed, UTC.
     pub closed_at: Option<DateTime<Utc>>,
     /// Since when its files are erased, because their period has passed.
     pub erased_at: Option<DateTime<Utc>>,
@@ -127,7 +127,7 @@ pub struct CustodyView {
     pub place: Option<String>,
     /// The numbers of the seals, as they were read.
     pub seals: Vec<String>,
-    /// Whether they were whole.
+    /// Whether the seals were intact.
     pub seals_whole: bool,
     /// The reason, where the step or an annulment needs one.
     pub reason: Option<String>,

@@ -18,7 +18,7 @@ crate::word_enum! {
 }
 
 impl Channel {
-    /// What it is, for people.
+    /// For people: Chinese and English.
     pub fn text(self) -> Text {
         match self {
             Self::Store => Text::new("生产或经营场所", "premises of a producer or a shop"),
@@ -70,7 +70,7 @@ crate::word_enum! {
 }
 
 impl Shot {
-    /// What it is, for people.
+    /// For people: Chinese and English.
     pub fn text(self) -> Text {
         match self {
             Self::Identity => Text::new("出示证件和抽样通知书", "samplers show identity and notice"),

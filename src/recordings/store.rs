@@ -47,7 +47,7 @@ pub struct RecordingRow {
     pub clock_offset: i64,
     /// How many segments there are, as the device says.
     pub declared_segments: Option<i32>,
-    /// When it was brought to its end, UTC.
+    /// When it was closed, UTC.
     pub closed_at: Option<DateTime<Utc>>,
     /// Since when its files are erased, UTC.
     pub erased_at: Option<DateTime<Utc>>,
@@ -65,7 +65,7 @@ pub struct SegmentRow {
     pub seq: i32,
     /// SHA-256 of its bytes.
     pub sha256: Vec<u8>,
-    /// What it names as the one before.
+    /// SHA-256 of the previous segment, as this one names it.
     pub previous_sha256: Vec<u8>,
     /// The media type.
     pub content_type: String,
@@ -77,7 +77,7 @@ pub struct SegmentRow {
     pub starts_at: DateTime<Utc>,
     /// Its last moment, likewise.
     pub ends_at: DateTime<Utc>,
-    /// When it came, UTC.
+    /// When it was received, UTC.
     pub received_at: DateTime<Utc>,
     /// Degrees.
     pub latitude: Option<f64>,

@@ -132,7 +132,7 @@ pub struct EvidenceView {
     pub action_id: Option<ActionId>,
     /// The recovery criterion that it proves.
     pub criterion: Option<String>,
-    /// What it shows.
+    /// Description of what the evidence shows.
     pub description: String,
     /// When it was handed in.
     pub submitted_at: DateTime<Utc>,

@@ -28,7 +28,7 @@ pub struct AddEvidence {
     /// The recovery criterion that it proves, by its key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub criterion: Option<String>,
-    /// What it shows.
+    /// Description of what the evidence shows.
     pub description: String,
     /// The files, of the enterprise's own uploads, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

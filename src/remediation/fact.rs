@@ -47,7 +47,7 @@ pub struct Fact {
     pub entered_by: Vec<AccountId>,
     /// The region of the officer who entered it; none for the enterprise and the platform.
     pub region: Option<String>,
-    /// What it says besides.
+    /// The particulars of the step.
     pub terms: Terms,
 }
 
@@ -60,7 +60,7 @@ pub struct Correction {
     /// What really happened: the other outcome.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<CaseStep>,
-    /// What it really said.
+    /// The particulars as they should have been entered.
     #[serde(default)]
     pub terms: Terms,
     /// It never happened.

@@ -126,7 +126,7 @@ pub struct Hold {
 pub struct AllowedEvent {
     /// The event.
     pub event: CaseEvent,
-    /// What it is, in words.
+    /// For people: Chinese and English.
     pub text: BothTexts,
     /// The steps that it may mean.
     pub steps: Vec<CaseStep>,

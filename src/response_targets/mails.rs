@@ -16,7 +16,7 @@ mails! {
         unnamed: u32,
         /// One line for each.
         lines: Prose,
-        /// Where they are.
+        /// Address of the page.
         link: String,
     }
 }

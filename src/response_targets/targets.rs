@@ -108,7 +108,7 @@ pub struct Target {
     pub warned_at: Option<DateTime<Utc>>,
     /// When the time was over.
     pub breached_at: Option<DateTime<Utc>>,
-    /// When it came, in time or not.
+    /// When the answer came, in time or not.
     pub met_at: Option<DateTime<Utc>>,
     /// When it was over, with or without what was waited for.
     pub ended_at: Option<DateTime<Utc>>,

@@ -34,7 +34,7 @@ crate::word_enum! {
 }
 
 impl HoldTarget {
-    /// What it is, for people.
+    /// For people: Chinese and English.
     pub fn text(self) -> Text {
         match self {
             Self::Enterprise => Text::new("企业", "enterprise"),
@@ -57,7 +57,7 @@ impl HoldTarget {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetHold {
-    /// What it is on.
+    /// The kind of record that is held.
     #[schema(inline)]
     pub target: HoldTarget,
     /// The enterprise, the case or the consultation.

@@ -37,7 +37,7 @@ crate::word_enum! {
 pub struct HoldView {
     /// The hold.
     pub id: HoldId,
-    /// What it is on.
+    /// The kind of record that is held.
     #[schema(inline)]
     pub target: HoldTarget,
     /// The enterprise, the case or the consultation.

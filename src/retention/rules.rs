@@ -63,7 +63,7 @@ impl Kind {
         }
     }
 
-    /// What it is, for people.
+    /// For people: Chinese and English.
     pub fn text(self) -> Text {
         match self {
             Self::Messages => Text::new("问诊消息和内部备注", "messages and internal notes"),

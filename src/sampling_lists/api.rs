@@ -60,7 +60,7 @@ pub struct SamplingListForm {
     /// The level that organised them, for rows that name none: national, provincial, municipal or county; else that of the officer's region.
     #[schema(inline)]
     level: Option<ProgrammeLevel>,
-    /// What they were for, for rows that do not say: routine where nothing is said.
+    /// Purpose of the samples, for rows that have none: routine where none is given.
     #[schema(inline)]
     purpose: Option<Purpose>,
 }

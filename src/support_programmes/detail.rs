@@ -182,7 +182,7 @@ pub struct SupportEvaluation {
     pub did: Option<Change>,
     /// Enterprises that had recovered since the approval.
     pub recovered: i64,
-    /// What it had cost the public, in fen.
+    /// Public costs until then, in fen.
     pub cost_fen: i64,
     /// `cost_fen` ÷ `recovered`; absent where nobody had recovered.
     pub cost_per_recovered_fen: Option<i64>,

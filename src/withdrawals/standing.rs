@@ -45,9 +45,9 @@ pub struct Standing {
     pub id: Option<Uuid>,
     /// The page that shows it.
     pub href: Option<String>,
-    /// What it is, in Chinese.
+    /// Description, in Chinese.
     pub text_zh: String,
-    /// What it is, in English.
+    /// Description, in English.
     pub text_en: String,
 }
 

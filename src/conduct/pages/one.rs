@@ -47,7 +47,7 @@ struct EventShown {
     recorded_at: DateTime<Utc>,
     who: Option<String>,
     role: String,
-    /// What it says, a sentence each.
+    /// Its particulars, a sentence each.
     said: Vec<String>,
     files: Vec<Attachment>,
 }

@@ -57,7 +57,7 @@ pub struct NewTask {
     pub due_on: NaiveDate,
     /// The state.
     pub state: TaskState,
-    /// When it came to be.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
 }
 

@@ -36,7 +36,7 @@ pub struct NewCommitment {
     /// Its unified social credit code.
     #[serde(default)]
     pub uscc: Option<String>,
-    /// What it is about, at most 200 characters.
+    /// The topic, at most 200 characters.
     pub topic: String,
     /// The case whose actions the promises are to become; the enterprise's running case where none is named.
     #[serde(default)]

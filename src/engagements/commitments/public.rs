@@ -44,7 +44,7 @@ pub struct PublicCommitment {
     pub enterprise_name: String,
     /// Code of the region.
     pub region: String,
-    /// What it is about.
+    /// The topic.
     pub topic: String,
     /// The version of the text.
     pub text_version: String,

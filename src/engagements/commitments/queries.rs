@@ -53,7 +53,7 @@ pub struct CommitmentRow {
     pub region: String,
     /// The programme to which it belongs.
     pub programme_id: Option<ProgrammeId>,
-    /// What it is about.
+    /// The topic.
     pub topic: String,
     /// The state: `drafted`, `cancelled`, `signed`, `kept`, `broken` or `released`.
     #[schema(inline)]

@@ -246,7 +246,7 @@ pub struct NewFollowUp {
     /// Its unified social credit code.
     #[serde(default)]
     pub uscc: Option<String>,
-    /// What it is about, at most 200 characters.
+    /// The topic, at most 200 characters.
     pub topic: String,
     /// Until when it is to be held, in Asia/Shanghai: today or later, at most five years ahead.
     pub due_on: NaiveDate,

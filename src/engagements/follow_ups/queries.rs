@@ -49,7 +49,7 @@ pub struct FollowUpRow {
     pub region: String,
     /// The programme to which it belongs.
     pub programme_id: Option<ProgrammeId>,
-    /// What it is about.
+    /// The topic.
     pub topic: String,
     /// The state: `planned`, `closed` or `cancelled`.
     #[schema(inline)]

@@ -27,7 +27,7 @@ const MOST_LEAFLETS: i32 = 10_000_000;
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewOutreach {
-    /// What it is about, at most 200 characters.
+    /// The topic, at most 200 characters.
     pub topic: String,
     /// Code of its region: the officer's own or one under it, the own one where none is named.
     #[serde(default)]

@@ -31,7 +31,7 @@ pub struct OutreachView {
     pub region: String,
     /// The programme to which it belongs.
     pub programme_id: Option<ProgrammeId>,
-    /// What it is about.
+    /// The topic.
     pub topic: String,
     /// The state: `planned`, `held`, `closed` or `cancelled`.
     #[schema(inline)]

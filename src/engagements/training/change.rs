@@ -21,7 +21,7 @@ use serde_json::json;
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingChange {
-    /// What it is about, at most 200 characters.
+    /// The topic, at most 200 characters.
     #[serde(default)]
     pub topic: Option<String>,
     /// Codes of the product kinds that it is about, at most 50; an empty list: all.

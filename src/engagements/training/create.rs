@@ -36,7 +36,7 @@ const MAX_ADDRESS: usize = 500;
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTraining {
-    /// What it is about, at most 200 characters.
+    /// The topic, at most 200 characters.
     pub topic: String,
     /// Code of its region: an officer's own or one under it, the own one where none is named; of an expert one that the expert serves.
     #[serde(default)]

@@ -33,7 +33,7 @@ pub struct TrainingView {
     pub region: String,
     /// The programme to which it belongs.
     pub programme_id: Option<ProgrammeId>,
-    /// What it is about.
+    /// The topic.
     pub topic: String,
     /// The state: `planned`, `held`, `closed` or `cancelled`.
     #[schema(inline)]

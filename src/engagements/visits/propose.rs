@@ -49,7 +49,7 @@ pub struct NewVisit {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 1000)]
     pub round_no: Option<i32>,
-    /// What it is about, at most 200 characters.
+    /// The topic, at most 200 characters.
     pub topic: String,
     /// What is to be looked at and made ready, at most 2,000 characters.
     #[serde(default)]

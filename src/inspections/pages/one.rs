@@ -54,7 +54,7 @@ struct EventShown {
     corrects: Option<i32>,
     /// The number of the event that corrects it.
     corrected_by: Option<i32>,
-    /// What it says, a sentence each.
+    /// Its particulars, a sentence each.
     said: Vec<String>,
     files: Vec<Attachment>,
     /// The reader may correct it.

@@ -40,7 +40,7 @@ pub struct FindingShown {
     pub party: String,
     /// Its case.
     pub case: Option<CaseId>,
-    /// When it came to be, UTC.
+    /// When it was opened, UTC.
     pub opened_at: DateTime<Utc>,
     /// Why it was taken back.
     pub taken_back: Option<String>,

@@ -251,7 +251,7 @@ pub struct EvidenceBody {
     /// The recovery criterion that it proves, by its key.
     #[serde(default)]
     criterion: Option<String>,
-    /// What it shows.
+    /// Description of what the evidence shows.
     description: String,
     /// Ids of uploaded files of one's own, in order, at most 50.
     #[serde(default)]

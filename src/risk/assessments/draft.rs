@@ -192,7 +192,7 @@ fn check_scenario(scenario: &Scenario, at: &str, short: bool, fields: &mut Field
 /// Reads scenarios that are kept.
 ///
 /// # Errors
-/// Where they can't be read, which nothing writes.
+/// When the stored text is damaged.
 pub fn courses(scenarios: &[Scenario]) -> Result<Vec<Course>, Problem> {
     let read = |scenario: &Scenario| {
         let steps: Result<Vec<Probability>, _> =

@@ -189,7 +189,7 @@ pub fn level_of(row: &AssessmentRow, rules: &RiskRules) -> Result<LevelView, Pro
 /// The scenarios of an assessment.
 ///
 /// # Errors
-/// Where they can't be read, which nothing writes.
+/// When the stored text is damaged.
 pub fn scenarios_of(row: &AssessmentRow) -> Result<Vec<Scenario>, Problem> {
     serde_json::from_value(row.scenarios.clone()).map_err(Problem::internal)
 }

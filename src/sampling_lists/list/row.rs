@@ -43,7 +43,7 @@ pub struct Defaults {
     pub sampled_on: Option<NaiveDate>,
     /// The level that organised them.
     pub level: Option<ProgrammeLevel>,
-    /// What they were for.
+    /// Purpose of the samples.
     pub purpose: Option<Purpose>,
 }
 

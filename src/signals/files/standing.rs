@@ -23,7 +23,7 @@ crate::word_enum! {
 }
 
 impl StandsOn {
-    /// What it is, in words.
+    /// For people: Chinese and English.
     #[must_use]
     pub fn text(self) -> Text {
         match self {

@@ -10,9 +10,9 @@ use crate::db::Tx;
 pub struct PersonalPart {
     /// Its name in the copy: `name.json`.
     pub name: &'static str,
-    /// What it is, in Chinese.
+    /// Description, in Chinese.
     pub zh: &'static str,
-    /// What it is, in English.
+    /// Description, in English.
     pub en: &'static str,
     /// The fields of a row that people read, in their order: as the row names it, in Chinese, in English.
     pub fields: &'static [(&'static str, &'static str, &'static str)],

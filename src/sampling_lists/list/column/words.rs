@@ -4,7 +4,7 @@ use super::Column;
 use crate::core::{Language, Text};
 
 impl Column {
-    /// What it may hold.
+    /// The rule for its values, for people.
     pub(super) fn takes(self) -> Text {
         let (zh, en) = match self {
             Self::FormNo => (
