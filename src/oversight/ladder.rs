@@ -20,7 +20,7 @@ crate::word_enum! {
 
 /// An earlier letter, interview or listing about the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Tried {
+pub struct EarlierMeasure {
     /// Whether it was a letter, an interview or a listing.
     #[schema(inline)]
     pub kind: OversightKind,
@@ -68,9 +68,10 @@ fn above(kind: OversightKind) -> OversightKind {
 
 /// The next step after what was tried, where `still` says whether something has failed since the last of it ended, and `above_it` whether there is a
 /// level above who issued it. `tried` is in any order; what was withdrawn or never approved counts as not tried.
-pub fn propose(tried: &[Tried], still: bool, above_it: bool) -> Proposal {
-    let counts = |one: &&Tried| !matches!(one.state, OversightState::Withdrawn | OversightState::Declined);
-    let tried: Vec<&Tried> = tried.iter().filter(counts).collect();
+pub fn propose(tried: &[EarlierMeasure], still: bool, above_it: bool) -> Proposal {
+    let counts =
+        |one: &&EarlierMeasure| !matches!(one.state, OversightState::Withdrawn | OversightState::Declined);
+    let tried: Vec<&EarlierMeasure> = tried.iter().filter(counts).collect();
     let highest = tried.iter().map(|one| one.kind).max();
     let running = tried.iter().filter(|one| one.outcome == Outcome::Running).map(|one| one.kind).max();
     let unanswered = tried.iter().filter(|one| one.outcome == Outcome::Unanswered).map(|one| one.kind).max();
@@ -119,9 +120,9 @@ mod tests {
     use super::*;
     use OversightKind::{Interview, Letter, Listing};
 
-    fn tried(kind: OversightKind, state: &str, overdue: bool) -> Tried {
+    fn tried(kind: OversightKind, state: &str, overdue: bool) -> EarlierMeasure {
         let state: OversightState = state.parse().unwrap();
-        Tried { kind, state, outcome: outcome(state, overdue), issued_on: None, ended_on: None }
+        EarlierMeasure { kind, state, outcome: outcome(state, overdue), issued_on: None, ended_on: None }
     }
 
     #[test]

@@ -8,8 +8,8 @@ use crate::core::actor::{Actor, Scope};
 use crate::inspections::fact::Correction;
 use crate::inspections::ids::InspectionId;
 use crate::inspections::pages::form::{Forms, StepForm};
+use crate::inspections::pages::form_values::FormValues;
 use crate::inspections::pages::one::{about, load, party_choices};
-use crate::inspections::pages::said::Said;
 use crate::inspections::pages::today;
 use crate::inspections::particulars::{Particulars, ProductSaid};
 use crate::inspections::settings::InspectionSettings;
@@ -89,7 +89,7 @@ pub async fn correct(state: State, member: Member, id: Id<InspectionId>, seq: Pa
                 standard: d.subject.standard.clone(),
             });
         }
-        let mut b = forms.correction(step, Said(said));
+        let mut b = forms.correction(step, FormValues(said));
         if step == InspectionStep::Draw {
             b.fields = vec!["product_kind", "product"];
             b.kinds = choices::kinds(&frame, app.catalogue());

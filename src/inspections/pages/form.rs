@@ -3,7 +3,7 @@
 use crate::core::Text;
 use crate::inspections::event::NewStep;
 use crate::inspections::pages::consequences::{About, follows};
-use crate::inspections::pages::said::Said;
+use crate::inspections::pages::form_values::FormValues;
 use crate::inspections::particulars::{Particulars, TestResult};
 use crate::inspections::settings::{Reason, Rules};
 use crate::inspections::state::InspectionStep;
@@ -60,7 +60,7 @@ pub struct StepForm {
     /// The product kinds by their classes, where one is asked for.
     pub kinds: Vec<(Choice, Vec<Choice>)>,
     /// What the step said, where it is corrected.
-    pub said: Said,
+    pub said: FormValues,
     /// The day of the page, in Asia/Shanghai.
     pub today: String,
     /// Whether it ends or takes back something.
@@ -124,7 +124,7 @@ fn has_form(step: InspectionStep) -> bool {
 impl Forms<'_> {
     /// The form of a step; none where it has none.
     pub fn form(&self, step: InspectionStep) -> Option<StepForm> {
-        let mut form = has_form(step).then(|| self.of(step, Said::default()))?;
+        let mut form = has_form(step).then(|| self.of(step, FormValues::default()))?;
         let again = match step {
             InspectionStep::Uphold => Some(Outcome::Nonconforming),
             InspectionStep::Overturn => Some(Outcome::Conforming),
@@ -133,7 +133,7 @@ impl Forms<'_> {
         if let Some(outcome) = again.filter(|_| self.tests) {
             // The laboratory that tests again hands in its report, and does not judge the recording.
             let result = TestResult { report_no: None, outcome, signed_by: None, items: Vec::new() };
-            form.said = Said(Particulars { result: Some(result), ..Particulars::default() });
+            form.said = FormValues(Particulars { result: Some(result), ..Particulars::default() });
             form.fields.retain(|name| *name != "recording_decided");
         } else {
             // How a re-test ended the step itself says; its report is named as the document.
@@ -143,14 +143,14 @@ impl Forms<'_> {
     }
 
     /// The form of the correction of a step: its fields as they stand. Why it is corrected is asked for by itself.
-    pub fn correction(&self, step: InspectionStep, said: Said) -> StepForm {
+    pub fn correction(&self, step: InspectionStep, said: FormValues) -> StepForm {
         let mut form = self.of(step, said);
         form.fields.retain(|name| *name != "reason");
         form.follows = String::new();
         form
     }
 
-    fn of(&self, step: InspectionStep, said: Said) -> StepForm {
+    fn of(&self, step: InspectionStep, said: FormValues) -> StepForm {
         let takes = NewStep::takes(step);
         let say = |text: &Text| text.get(self.f.language).to_owned();
         let named = |takes_samples: bool| {

@@ -3,6 +3,7 @@
 pub mod consequences;
 pub mod correct;
 pub mod form;
+mod form_values;
 pub mod lab;
 pub mod line;
 pub mod list;
@@ -11,9 +12,8 @@ pub mod mine;
 pub mod new;
 pub mod one;
 mod parts;
-mod said;
+mod step_words;
 pub mod tasks;
-mod told;
 
 use crate::app::App;
 use crate::catalogue::Catalogue;

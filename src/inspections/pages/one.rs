@@ -24,8 +24,8 @@ use crate::inspections::pages::listed::Listed;
 use crate::inspections::pages::parts::{
     FindingShown, LinkShown, PartyShown, Reader, RoundShown, effects, facts, findings, links, parties, rounds,
 };
+use crate::inspections::pages::step_words::{corrected_to, step_words};
 use crate::inspections::pages::today;
-use crate::inspections::pages::told::{corrected_to, told};
 use crate::inspections::queries::{self, InspectionFilter};
 use crate::inspections::settings::{InspectionSettings, Rules};
 use crate::inspections::state::{InspectionState, InspectionStep};
@@ -262,7 +262,7 @@ fn shown(f: &Frame, by: (&Catalogue, Option<&Rules>), event: &EventView, all: &[
         }
         None => {
             let said = serde_json::from_value(event.details.clone()).unwrap_or_default();
-            told(f, by, event.step, &said, note)
+            step_words(f, by, event.step, &said, note)
         }
     };
     let later = all.iter().find(|other| other.corrects == Some(event.ordinal));

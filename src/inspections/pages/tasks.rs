@@ -4,9 +4,9 @@ use askama::Template;
 
 use crate::core::actor::Actor;
 use crate::inspections::pages::form::{action, reasons};
+use crate::inspections::pages::form_values::FormValues;
 use crate::inspections::pages::list::Chip;
 use crate::inspections::pages::listed::{Listed, filter};
-use crate::inspections::pages::said::Said;
 use crate::inspections::pages::today;
 use crate::inspections::queries;
 use crate::inspections::settings::InspectionSettings;
@@ -91,7 +91,7 @@ struct TasksPage {
     choices: Vec<(&'static str, String)>,
     /// The reasons for the steps that need one.
     reasons: Vec<(&'static str, Vec<Named>)>,
-    said: Said,
+    said: FormValues,
     channels: &'static [Channel],
 }
 
@@ -124,7 +124,7 @@ pub async fn tasks(state: State, member: Member, asked: QueryParams) -> Answer {
             export: asked.file("/api/v1/inspections"),
             choices: STEPS.map(|step| (step.as_str(), action(&frame, step))).into(),
             reasons: with_reason.map(|step| (step.as_str(), named(step))).into(),
-            said: Said::default(),
+            said: FormValues::default(),
             channels: Channel::ALL,
             asked,
             f: frame,

@@ -13,13 +13,13 @@ use crate::core::actor::{Actor, Person};
 use crate::core::ids::EnterpriseId;
 use crate::db::published::enterprise;
 use crate::oversight::api::shown;
+use crate::oversight::earlier::{About, Ladder, ladder};
 use crate::oversight::facts::{self, Basis, BasisView, Count, Facts};
 use crate::oversight::ids::OversightId;
 use crate::oversight::pages::today;
 use crate::oversight::policy::Standing;
 use crate::oversight::rows::ResponsibilityRow;
 use crate::oversight::settings::OversightSettings;
-use crate::oversight::tried::{About, Ladder, ladder};
 use crate::oversight::view::{OversightDetail, OversightView};
 use crate::oversight::words::{
     BasisKind, OversightKind, OversightSubject, RecipientKind, ResponsibilityKind,
@@ -37,7 +37,7 @@ use crate::web::state::State;
 const MOST_ENTERPRISES: i64 = 50;
 
 /// A line of what was tried before.
-struct TriedShown {
+struct EarlierShown {
     v: OversightView,
     overdue: bool,
 }
@@ -53,7 +53,7 @@ struct NewPage {
     facts: Facts,
     counts: Vec<(String, Count)>,
     ladder: Option<Ladder>,
-    tried: Vec<TriedShown>,
+    tried: Vec<EarlierShown>,
     regions: Vec<Choice>,
     /// The region that is proposed to be addressed.
     region: Option<String>,
@@ -129,7 +129,7 @@ fn page(app: &App, f: Frame, person: Person, asked: &QueryParams) -> Result<NewP
     let regions =
         choices::regions(f.language, &actor, catalogue).into_iter().filter(|choice| choice.code != own);
     let tried = ladder.iter().flat_map(|l| &l.tried).take(20);
-    let tried = tried.map(|v| TriedShown { overdue: v.overdue, v: v.clone() }).collect();
+    let tried = tried.map(|v| EarlierShown { overdue: v.overdue, v: v.clone() }).collect();
     Ok(NewPage {
         kind,
         counts: facts.counts.iter().take(30).map(counted).collect(),

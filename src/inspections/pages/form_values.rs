@@ -1,4 +1,4 @@
-//! What a step said, for a form to be filled with: nothing where it is a new one.
+//! The values of a step that is corrected, with which its form is filled; empty for a new step.
 
 use crate::inspections::pages::{quantity, yuan};
 use crate::inspections::particulars::Particulars;
@@ -6,12 +6,12 @@ use crate::inspections::particulars::Particulars;
 /// Items that the form of a report has room for.
 const ITEMS: usize = 30;
 
-/// What a step said.
+/// The values with which the form of a step is filled.
 #[derive(Debug, Clone, Default)]
-pub struct Said(pub Particulars);
+pub struct FormValues(pub Particulars);
 
 /// An item of a report, with empty texts for what it does not say.
-pub struct ItemSaid {
+pub struct ItemValues {
     /// What was tested.
     pub item: String,
     /// What it must be.
@@ -26,7 +26,7 @@ pub struct ItemSaid {
     pub safety: bool,
 }
 
-impl Said {
+impl FormValues {
     /// The name of a sampler by place.
     pub fn sampler(&self, at: &usize) -> &str {
         let samplers = self.0.sample.as_ref().map(|sample| &sample.samplers);
@@ -131,9 +131,9 @@ impl Said {
     }
 
     /// The items of the report.
-    pub fn items(&self) -> Vec<ItemSaid> {
+    pub fn items(&self) -> Vec<ItemValues> {
         let items = self.0.result.as_ref().map(|result| result.items.as_slice()).unwrap_or_default();
-        let said = items.iter().map(|item| ItemSaid {
+        let said = items.iter().map(|item| ItemValues {
             item: item.item.clone(),
             requirement: item.requirement.clone().unwrap_or_default(),
             measured: item.measured.clone().unwrap_or_default(),
@@ -160,13 +160,13 @@ mod tests {
             ..SampleTaken::default()
         };
         let seals = Some(vec!["F1".to_owned(), "F2".to_owned()]);
-        let said = Said(Particulars { sample: Some(sample), seals, ..Particulars::default() });
+        let said = FormValues(Particulars { sample: Some(sample), seals, ..Particulars::default() });
         assert_eq!((said.sampler(&1), said.sampler(&2)), ("李四", ""));
         assert_eq!((said.text("base_quantity"), said.text("test_quantity")), ("12.5".into(), "3".into()));
         assert_eq!(
             (said.yuan(), said.lines("seals"), said.text("batch")),
             ("19.05".into(), "F1\nF2".into(), String::new())
         );
-        assert!(Said::default().items().is_empty());
+        assert!(FormValues::default().items().is_empty());
     }
 }

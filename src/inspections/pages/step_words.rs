@@ -1,4 +1,4 @@
-//! What a step said, in words of the history.
+//! The particulars of a step in words, for the history.
 
 use crate::catalogue::Catalogue;
 use crate::inspections::fact::Correction;
@@ -11,7 +11,7 @@ use crate::web::choices;
 use crate::web::frame::Frame;
 
 /// The sentences of a step: one for each thing that it says.
-pub fn told(
+pub fn step_words(
     f: &Frame,
     (catalogue, rules): (&Catalogue, Option<&Rules>),
     step: InspectionStep,
@@ -88,7 +88,7 @@ pub fn corrected_to(
     if let Some(day) = said.occurred_on {
         all.push(format!("{}{}", f.t("实际日期：", "Actual day: "), f.day(&day)));
     }
-    all.extend(told(f, by, step, &said.particulars, None));
+    all.extend(step_words(f, by, step, &said.particulars, None));
     all.extend(why.map(|why| format!("{}{why}", f.t("更正原因：", "Why: "))));
     all
 }

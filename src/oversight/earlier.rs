@@ -7,7 +7,7 @@ use crate::core::page::Slice;
 use crate::core::problem::FieldError;
 use crate::core::{Problem, Text};
 use crate::db::published::nonconformity;
-use crate::oversight::ladder::{Outcome, Tried, outcome, propose};
+use crate::oversight::ladder::{EarlierMeasure, Outcome, outcome, propose};
 use crate::oversight::queries::{self, OversightFilter};
 use crate::oversight::settings::OversightRules;
 use crate::oversight::state::OversightState;
@@ -89,7 +89,7 @@ pub fn ladder(
     let slice = Slice { limit: crate::core::page::MAX_LIMIT, ..Slice::default() };
     let mut found = queries::list(conn, actor, &filter, (catalogue, today), slice)?.items;
     found.retain(|view| view.issued_on.is_some_and(|day| day >= since));
-    let tried: Vec<Tried> = found.iter().map(tried).collect();
+    let tried: Vec<EarlierMeasure> = found.iter().map(tried).collect();
     let ended =
         tried.iter().filter(|one| one.outcome == Outcome::Settled).filter_map(|one| one.ended_on).max();
     let failed = last_failure(conn, &about)?;
@@ -99,7 +99,8 @@ pub fn ladder(
         .map(|view| catalogue.regions.ancestors(&view.from_region).nth(1))
         .any(|above| above.is_some());
     let proposal = propose(&tried, still, above);
-    let listed = |one: &&Tried| one.kind == OversightKind::Listing && one.state != OversightState::Withdrawn;
+    let listed =
+        |one: &&EarlierMeasure| one.kind == OversightKind::Listing && one.state != OversightState::Withdrawn;
     Ok(Ladder {
         listings: tried.iter().filter(listed).count(),
         tried: found,
@@ -136,8 +137,8 @@ fn checked(
     if here { Ok(()) } else { Err(Problem::not_found()) }
 }
 
-fn tried(view: &OversightView) -> Tried {
-    Tried {
+fn tried(view: &OversightView) -> EarlierMeasure {
+    EarlierMeasure {
         kind: view.kind,
         state: view.state,
         outcome: outcome(view.state, view.overdue),
