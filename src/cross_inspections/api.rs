@@ -140,7 +140,7 @@ pub async fn take_out(state: State, auth: Auth, id: Id<RoundId>, key: Part<Parti
     no_content()
 }
 
-/// Who one's kin and rivals are. Empty lists say that there are none.
+/// Who one's related enterprises and competitors are. Empty lists say that there are none.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Declaration {
@@ -155,7 +155,7 @@ pub struct Declaration {
     rivals: Vec<String>,
 }
 
-/// Says who one's kin and rivals are, in place of what was said before. None of them is given one's products to test, nor the other way round.
+/// Says who one's related enterprises and competitors are, in place of what was said before. None of them is given one's products to test, nor the other way round.
 #[utoipa::path(put, path = "/api/v1/cross-inspections/{id}/declaration", tag = "cross-inspections",
     request_body = Declaration, responses((status = 200, body = RoundDetail)))]
 pub async fn declare(state: State, auth: Auth, id: Id<RoundId>, body: Json<Declaration>) -> Answer {

@@ -81,7 +81,10 @@ fn require_complete(
         .map(|(member, _)| member.name.as_str())
         .collect();
     if !silent.is_empty() {
-        let (zh, en) = ("以下企业尚未申报关联企业和竞争对手", "these have not declared their kin and rivals");
+        let (zh, en) = (
+            "以下企业尚未申报关联企业和竞争对手",
+            "these have not declared their related enterprises and competitors",
+        );
         return Err(impossible(zh, en, &silent));
     }
     let empty: BTreeSet<&str> = members

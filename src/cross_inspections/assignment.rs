@@ -1,6 +1,6 @@
 //! Who tests whose products: by the solver of the plans, with forbidden pairs. Pure: the same seed gives the same assignment.
 //!
-//! Everybody tests as many products as it hands in. Nobody gets its own, its kin's or a rival's. Among the assignments that give every product
+//! Everybody tests as many products as it hands in. Nobody gets its own products, or those of a related enterprise or a competitor. Among the assignments that give every product
 //! away, those are preferred in which nobody gets the products of an enterprise that it tested in the round before (two that always praise
 //! each other), and among those the seed decides, so that nobody can tell beforehand.
 

@@ -1,4 +1,4 @@
-//! Who takes part in a round: joining by its word, saying who one's kin and rivals are, handing products in. All of it before the assignment.
+//! Who takes part in a round: joining by its word, saying who one's related enterprises and competitors are, handing products in. All of it before the assignment.
 
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
@@ -96,7 +96,7 @@ impl Command for LeaveRound {
     }
 }
 
-/// Says who one's kin and rivals are, in place of what was said before. Nobody is a declaration, too.
+/// Says who one's related enterprises and competitors are, in place of what was said before. Nobody is a declaration, too.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DeclareRelations {
     /// The round.

@@ -1,12 +1,12 @@
 //! Cross-inspection (交叉互检): enterprises test each other's products in a round that an officer or a product hospital leads. Advice, and
 //! nothing else: what is found stays in the group.
 //!
-//! The way of a round: enterprises join by its word, say who their kin and rivals are, and hand products in ([`members`]); the products are
+//! The way of a round: enterprises join by its word, say who their related enterprises and competitors are, and hand products in ([`members`]); the products are
 //! given away under blind codes ([`assign`], by the pure [`relations`] and [`assignment`]); results, the laboratory's check of a share and
 //! corrections are reported ([`results`]); the round is closed, or given up with a trace ([`commands`]).
 //!
 //! What holds:
-//! * Nobody tests its own products, its kin's, or a declared rival's. Where that can't be, nothing is assigned, and the refusal names whose
+//! * Nobody tests its own products, or those of a related enterprise or a declared competitor. Where that can't be, nothing is assigned, and the refusal names whose
 //!   products are concerned.
 //! * A tester knows a product by its code alone, and an owner does not know the code of its own. Only the leader knows both.
 //! * A result makes no nonconformity, no row of a list, no conduct and no publication: nothing here writes to any other domain. No row of the

@@ -1,4 +1,4 @@
-//! Who must not test whose products: kin and rivals, as the participants declare them. Pure.
+//! Who must not test whose products: related enterprises and competitors, as the participants declare them. Pure.
 //!
 //! Kinship is symmetric and goes on: two enterprises that name the same parent are kin, whether the parent takes part or not. Rivalry is
 //! symmetric alone: a rival's rival is no rival. One declaration of either side is enough.

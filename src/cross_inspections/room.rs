@@ -53,7 +53,11 @@ pub const ROOM: Room = Room {
         word("change_cross_round", "修改交叉互检", "changed a round of cross-inspection"),
         word("join_cross_round", "加入交叉互检", "joined a round of cross-inspection"),
         word("leave_cross_round", "退出或移出交叉互检", "left a round of cross-inspection"),
-        word("declare_cross_relations", "申报关联企业和竞争对手", "declared kin and rivals"),
+        word(
+            "declare_cross_relations",
+            "申报关联企业和竞争对手",
+            "declared related enterprises and competitors",
+        ),
         word("add_cross_product", "登记互检产品", "handed a product in for cross-inspection"),
         word("remove_cross_product", "取消互检产品", "took a product back from cross-inspection"),
         word("assign_cross_round", "分配互检样品", "assigned the products of a round"),

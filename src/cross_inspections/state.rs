@@ -28,7 +28,7 @@ crate::word_enum! {
         Join = "join",
         /// A participant leaves or is taken out.
         Leave = "leave",
-        /// A participant says who its kin and rivals are.
+        /// A participant says who its related enterprises and competitors are.
         Declare = "declare",
         /// A product is handed in.
         AddProduct = "add_product",

@@ -76,7 +76,7 @@ macro_rules! supervision_codes {
                 "The present state of the round does not allow this. Load it again.";
             CrossAssignmentImpossible "cross_assignment_impossible" 409 "互检样品无法分配" "The products cannot be assigned"
                 "没有符合回避要求的分配方案，或者参加企业、申报、产品不齐。未作任何分配。请按提示补充后重试。"
-                "No assignment keeps everybody from own, kin's and rivals' products, or enterprises, declarations or products are missing. Nothing was assigned. Add what is named and try again.";
+                "No assignment keeps everybody from products of their own, of related enterprises and of competitors, or enterprises, declarations or products are missing. Nothing was assigned. Add what is named and try again.";
             CrossResultFixed "cross_result_fixed" 409 "互检结果不能再修改" "The result stays as it is"
                 "检验机构的结果已录入，互检结果不能再修改。"
                 "The laboratory's result is there, so the participant's own one cannot be changed any more.";
