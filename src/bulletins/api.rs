@@ -118,7 +118,7 @@ pub async fn change(state: State, auth: Auth, id: Id<BulletinId>, body: Json<Bul
     step(&state, &auth, ChangeBulletin { id: id.0, scope: body.0 }).await
 }
 
-/// Hands a bulletin in: its results are gathered a last time and stay so.
+/// Submits a bulletin: its results are collected a last time and stay fixed.
 #[utoipa::path(post, path = "/api/v1/bulletins/{id}/submit", tag = "bulletins",
     responses((status = 200, body = BulletinDetail)))]
 pub async fn submit(state: State, auth: Auth, id: Id<BulletinId>) -> Answer {
@@ -132,7 +132,7 @@ pub async fn send_back(state: State, auth: Auth, id: Id<BulletinId>, body: Json<
     step(&state, &auth, ReturnBulletin { id: id.0, reason: body.0.reason }).await
 }
 
-/// Gives a bulletin up before it is published.
+/// Withdraws a bulletin before it is published.
 #[utoipa::path(post, path = "/api/v1/bulletins/{id}/withdraw", tag = "bulletins", request_body = Reason,
     responses((status = 200, body = BulletinDetail)))]
 pub async fn withdraw(state: State, auth: Auth, id: Id<BulletinId>, body: Json<Reason>) -> Answer {

@@ -19,7 +19,7 @@ use diesel::sql_types::{BigInt, Text as SqlText, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// Hands a bulletin in: its results are gathered a last time and stay so. Done by an officer.
+/// Submits a bulletin: its results are collected a last time and stay fixed. Done by an officer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SubmitBulletin {
     /// Bulletin to hand in.
@@ -73,7 +73,7 @@ impl Command for ReturnBulletin {
     }
 }
 
-/// Gives a bulletin up before it is published. Done by an officer.
+/// Withdraws a bulletin before it is published. Done by an officer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WithdrawBulletin {
     /// Bulletin to give up.

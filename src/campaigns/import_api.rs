@@ -155,7 +155,7 @@ pub async fn import_of(state: State, auth: Auth, id: Id<CampaignImportId>) -> An
     ok(read(&state, move |app| status(&mut *app.snapshot()?, &auth.actor(), id.0)).await?)
 }
 
-/// Imports the file of a check that came to its end: the very file that was checked. A repeated call gives the same import.
+/// Imports the file of a check that has ended: the very file that was checked. A repeated call gives the same import.
 #[utoipa::path(post, path = "/api/v1/campaign-imports/{id}/import", tag = "campaigns",
     responses((status = 202, body = CampaignImportRequested)))]
 pub async fn import_checked(state: State, auth: Auth, id: Id<CampaignImportId>) -> Answer {

@@ -47,7 +47,7 @@ pub async fn list(state: State, auth: Auth, query: Query<ReplyQuery>) -> Answer 
     ok(found.await?)
 }
 
-/// Keeps a canned reply. A placeholder that is not known is refused by its name.
+/// Saves a canned reply. A placeholder that is not known is refused by its name.
 #[utoipa::path(post, path = "/api/v1/canned-replies", tag = "consultations", request_body = CreateReply,
     responses((status = 201, body = CannedReplyView)))]
 pub async fn create(state: State, auth: Auth, body: Json<CreateReply>) -> Answer {

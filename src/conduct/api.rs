@@ -165,7 +165,7 @@ pub async fn one(state: State, auth: Auth, id: Id<ConductId>) -> Answer {
     ok(view(&state, &auth, id.0).await?)
 }
 
-/// Takes a step of an entry: the enterprise objects or applies for credit repair; officers tell it, decide, correct, annul. An objection is decided by
+/// Takes a step of an entry: the enterprise objects or applies for credit repair; officers notify it, decide, correct, annul. An objection is decided by
 /// another officer than who made the entry.
 #[utoipa::path(post, path = "/api/v1/conduct/{id}/events", tag = "conduct", request_body = NewConductStep,
     responses((status = 200, body = ConductDetail)))]

@@ -37,7 +37,7 @@ pub struct CreditReportQuery {
 }
 
 /// The credit of the operators of a region and all under it: how many have which grade, how grades moved, how long C and D last, what came of objections
-/// and repairs, and how many of each grade fail the next sampling. What is said of a past day never changes.
+/// and repairs, and how many of each grade fail the next sampling. Figures of a past day never change.
 #[utoipa::path(get, path = "/api/v1/reports/credit", tag = "reports", params(CreditReportQuery),
     responses((status = 200, content((CreditReport = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]

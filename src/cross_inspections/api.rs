@@ -155,7 +155,7 @@ pub struct Declaration {
     rivals: Vec<String>,
 }
 
-/// Says who one's related enterprises and competitors are, in place of what was said before. None of them is given one's products to test, nor the other way round.
+/// Declares one's related enterprises and competitors, in place of the earlier declaration. None of them is given one's products to test, nor the other way round.
 #[utoipa::path(put, path = "/api/v1/cross-inspections/{id}/declaration", tag = "cross-inspections",
     request_body = Declaration, responses((status = 200, body = RoundDetail)))]
 pub async fn declare(state: State, auth: Auth, id: Id<RoundId>, body: Json<Declaration>) -> Answer {
@@ -193,7 +193,7 @@ pub async fn remove_product(state: State, auth: Auth, id: Id<RoundId>, key: Part
     no_content()
 }
 
-/// Gives each product a blind code and a participant that tests it, by the solver: nobody gets its own, its kin's or a rival's. A share of the
+/// Gives each product a blind code and a participant that tests it, by the solver: nobody gets its own product, or one of a related enterprise or a competitor. A share of the
 /// products goes to the laboratory as well. Refused, with the names of those concerned, where it can't be done.
 #[utoipa::path(post, path = "/api/v1/cross-inspections/{id}/assign", tag = "cross-inspections",
     responses((status = 200, body = RoundDetail)))]
@@ -225,7 +225,7 @@ pub struct Correction {
     correction: String,
 }
 
-/// Says what was corrected in an own product in which a fault was found.
+/// Reports what was corrected in an own product in which a fault was found.
 #[utoipa::path(post, path = "/api/v1/cross-inspections/{id}/products/{key}/correction", tag = "cross-inspections",
     request_body = Correction, responses((status = 200, body = RoundDetail)))]
 pub async fn correct(
@@ -246,14 +246,14 @@ pub async fn take_over(state: State, auth: Auth, id: Id<RoundId>, body: Json<Rea
     step(&state, &auth, TakeRoundOver { id: id.0, reason: body.0.reason }).await
 }
 
-/// Brings a round to its end. Its participants see all results by their codes from then on, and its sums count.
+/// Closes a round. Its participants see all results by their codes from then on, and its sums count.
 #[utoipa::path(post, path = "/api/v1/cross-inspections/{id}/close", tag = "cross-inspections",
     responses((status = 200, body = RoundDetail)))]
 pub async fn close(state: State, auth: Auth, id: Id<RoundId>) -> Answer {
     step(&state, &auth, CloseRound { id: id.0 }).await
 }
 
-/// Gives a round up, with a reason. It stays, and its results count nowhere.
+/// Withdraws a round, with a reason. It stays, and its results count nowhere.
 #[utoipa::path(post, path = "/api/v1/cross-inspections/{id}/withdraw", tag = "cross-inspections",
     request_body = Reason, responses((status = 200, body = RoundDetail)))]
 pub async fn withdraw(state: State, auth: Auth, id: Id<RoundId>, body: Json<Reason>) -> Answer {

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Gives each product a blind code and a participant that tests it, by the solver: nobody gets its own, its kin's or a rival's. A share, drawn
+/// Gives each product a blind code and a participant that tests it, by the solver: nobody gets its own product, or one of a related enterprise or a competitor. A share, drawn
 /// by the same seed, goes to the laboratory as well.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AssignRound {

@@ -24,7 +24,7 @@ pub struct Given<'a> {
 /// Whether a participant may test a product of another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum May {
-    /// It must not: its own, its kin's, a rival's.
+    /// It must not: its own product, or one of a related enterprise or a competitor.
     Not,
     /// It may, and tested this one's products in the round before.
     Again,

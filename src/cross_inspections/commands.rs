@@ -227,7 +227,7 @@ impl Command for TakeRoundOver {
     }
 }
 
-/// Brings a round to its end. From then on its participants see all results by their codes, and its sums count.
+/// Closes a round. From then on its participants see all results by their codes, and its sums count.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CloseRound {
     /// The round.
@@ -251,7 +251,7 @@ impl Command for CloseRound {
     }
 }
 
-/// Gives a round up, for example when its codes have become known. It stays with its reason, and its results count nowhere.
+/// Withdraws a round, for example when its codes have become known. It stays with its reason, and its results count nowhere.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WithdrawRound {
     /// The round.

@@ -96,7 +96,7 @@ impl Command for LeaveRound {
     }
 }
 
-/// Says who one's related enterprises and competitors are, in place of what was said before. Nobody is a declaration, too.
+/// Declares one's related enterprises and competitors, in place of the earlier declaration. Nobody is a declaration, too.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DeclareRelations {
     /// The round.

@@ -190,7 +190,7 @@ impl Command for EnterCheck {
     }
 }
 
-/// Says what was corrected in an own product in which a fault was found. It may be said again.
+/// Reports what was corrected in an own product in which a fault was found. It may be said again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CorrectProduct {
     /// The round.

@@ -43,7 +43,7 @@ async fn view(state: &State, auth: &Auth, id: AdmissionId) -> Result<AdmissionVi
     read(state, move |app| admissions::get(&mut *app.snapshot()?, &actor, id)).await
 }
 
-/// Lets a credit code in that the national register has and a rule of GB 32100-2015 refuses. It is marked so everywhere.
+/// Admits a credit code that the national register has and a rule of GB 32100-2015 refuses. It is marked so everywhere.
 #[utoipa::path(post, path = "/api/v1/uscc-admissions", tag = "zero-out", request_body = AdmitUscc,
     responses((status = 201, body = AdmissionView)))]
 pub async fn admit(state: State, auth: Auth, body: Json<AdmitUscc>) -> Answer {

@@ -199,7 +199,7 @@ pub async fn expert(state: State, auth: Auth, id: Id<ExpertId>) -> Answer {
     ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id.0)).await?)
 }
 
-/// Says whether one takes new consultations, and when one is on leave.
+/// Sets whether one takes new consultations, and when one is on leave.
 #[utoipa::path(put, path = "/api/v1/experts/me/availability", tag = "experts", request_body = SetAvailability,
     responses((status = 200, body = ExpertView)))]
 pub async fn availability(state: State, auth: Auth, body: Json<SetAvailability>) -> Answer {

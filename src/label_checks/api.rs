@@ -67,7 +67,7 @@ pub struct LabelQuery {
     cursor: Option<String>,
 }
 
-/// The label checks that the caller may know of, the newest first: the inspections with the method `label`, each with what its check came to.
+/// The label checks that the caller may know of, the newest first: the inspections with the method `label`, each with the result of its check.
 #[utoipa::path(get, path = "/api/v1/label-checks", tag = "label-checks", params(LabelQuery),
     responses((status = 200, content((Page<LabelLine> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]

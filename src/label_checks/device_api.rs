@@ -59,7 +59,7 @@ pub async fn list(state: State, auth: Auth, query: Query<DeviceQuery>, wanted: W
         .await
 }
 
-/// Keeps the record of a device for quick tests, with its last calibration.
+/// Creates the record of a device for quick tests, with its last calibration.
 #[utoipa::path(post, path = "/api/v1/quick-devices", tag = "label-checks", request_body = CreateDevice,
     responses((status = 201, body = DeviceView)))]
 pub async fn create(state: State, auth: Auth, body: Json<CreateDevice>) -> Answer {

@@ -33,7 +33,7 @@ pub struct CalibrationInput {
     pub certificate_no: Option<String>,
 }
 
-/// Keeps the record of a device for quick tests, with its last calibration.
+/// Creates the record of a device for quick tests, with its last calibration.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateDevice {

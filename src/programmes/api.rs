@@ -142,7 +142,7 @@ pub async fn change(state: State, auth: Auth, id: Id<ProgrammeId>, body: Json<Pr
     ok(view(&state, &auth, id).await?)
 }
 
-/// Hands a programme in for approval. One of sampling needs a target at least.
+/// Submits a programme for approval. One of sampling needs a target at least.
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/submit", tag = "programmes",
     responses((status = 200, body = ProgrammeDetail)))]
 pub async fn submit(state: State, auth: Auth, id: Id<ProgrammeId>) -> Answer {
@@ -163,7 +163,7 @@ pub async fn send_back(state: State, auth: Auth, id: Id<ProgrammeId>, body: Json
     step(&state, &auth, ReturnProgramme { id: id.0, reason: body.0.reason }).await
 }
 
-/// Gives a programme up before its approval, with a reason.
+/// Withdraws a programme before its approval, with a reason.
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/withdraw", tag = "programmes", request_body = Reason,
     responses((status = 200, body = ProgrammeDetail)))]
 pub async fn withdraw(state: State, auth: Auth, id: Id<ProgrammeId>, body: Json<Reason>) -> Answer {
@@ -177,7 +177,7 @@ pub async fn start(state: State, auth: Auth, id: Id<ProgrammeId>) -> Answer {
     step(&state, &auth, StartProgramme { id: id.0 }).await
 }
 
-/// Brings a programme to its end. The names of who was drawn are published from then on.
+/// Closes a programme. The names of who was drawn are published from then on.
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/close", tag = "programmes",
     responses((status = 200, body = ProgrammeDetail)))]
 pub async fn close(state: State, auth: Auth, id: Id<ProgrammeId>) -> Answer {
@@ -257,7 +257,7 @@ pub async fn one_target(state: State, auth: Auth, id: Id<ProgrammeId>, key: Part
     ok(target(&state, &auth, id.0, key.0).await?)
 }
 
-/// Puts other words in the place of a target's, of a programme that was not handed in yet, or was sent back.
+/// Changes a target of a programme that was not handed in yet, or was sent back.
 #[utoipa::path(put, path = "/api/v1/programmes/{id}/targets/{key}", tag = "programmes", request_body = TargetInput,
     responses((status = 200, body = TargetView)))]
 pub async fn change_target(

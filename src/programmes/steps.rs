@@ -14,7 +14,7 @@ use diesel::sql_types::{BigInt, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// Hands a programme in for approval.
+/// Submits a programme for approval.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SubmitProgramme {
     /// The programme.
@@ -106,7 +106,7 @@ impl Command for ReturnProgramme {
     }
 }
 
-/// Gives a programme up before its approval.
+/// Withdraws a programme before its approval.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WithdrawProgramme {
     /// The programme.
@@ -171,7 +171,7 @@ fn require_no_open_hazards(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     Err(Problem::new(Code::HazardsOpen, text))
 }
 
-/// Brings a programme to its end, unless hazards of it are open. From then on the names of who was drawn are published with its draws.
+/// Closes a programme, unless hazards of it are open. From then on the names of who was drawn are published with its draws.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CloseProgramme {
     /// The programme.
@@ -192,7 +192,7 @@ impl Command for CloseProgramme {
     }
 }
 
-/// Brings a programme that is loaded to its end. For the domain whose kind it is, which writes the row of the audit.
+/// Closes a programme that is loaded. For the domain whose kind it is, which writes the row of the audit.
 ///
 /// # Errors
 /// 409 where the state does not allow it.

@@ -109,7 +109,7 @@ pub struct RecordingEnd {
     segments: i32,
 }
 
-/// Brings a recording to its end.
+/// Closes a recording.
 #[utoipa::path(post, path = "/api/v1/recordings/{id}/close", tag = "recordings", request_body = RecordingEnd,
     responses((status = 200, body = RecordingView)))]
 pub async fn close(state: State, auth: Auth, id: Id<RecordingId>, body: Json<RecordingEnd>) -> Answer {

@@ -123,7 +123,7 @@ pub(super) fn own(tx: &mut Tx, id: RecordingId, device: &str) -> Result<(Recordi
     Ok((row, inspected))
 }
 
-/// Brings a recording to its end: says how many segments there are, so that those at the end which never come are missed.
+/// Closes a recording: says how many segments there are, so that those at the end which never come are missed.
 #[derive(Debug, Clone, Serialize)]
 pub struct CloseRecording {
     /// The recording.

@@ -83,7 +83,7 @@ pub struct RateQuery {
     format: Option<Format>,
 }
 
-/// The zero-out rate (清零率) by parts of a region, product class or month. What is said of a past day never changes.
+/// The zero-out rate (清零率) by parts of a region, product class or month. Figures of a past day never change.
 #[utoipa::path(get, path = "/api/v1/reports/zero-out-rate", tag = "reports", params(RateQuery),
     responses((status = 200, content((RateReport = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
@@ -115,7 +115,7 @@ pub struct ReportQuery {
     format: Option<Format>,
 }
 
-/// How many enterprises have come how far, from the list to clearance. What is said of a past day never changes.
+/// How many enterprises have come how far, from the list to clearance. Figures of a past day never change.
 #[utoipa::path(get, path = "/api/v1/reports/funnel", tag = "reports", params(ReportQuery),
     responses((status = 200, content((Funnel = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
@@ -152,7 +152,7 @@ pub async fn experts(state: State, auth: Auth, query: Query<ReportQuery>, wanted
     answer(&state, &auth, wanted, format, report, table).await
 }
 
-/// The statutory deadlines that run, ahead and missed. What is said of a past day never changes.
+/// The statutory deadlines that run, ahead and missed. Figures of a past day never change.
 #[utoipa::path(get, path = "/api/v1/reports/deadlines", tag = "reports", params(ReportQuery),
     responses((status = 200, content((DeadlineReport = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
@@ -169,7 +169,7 @@ pub async fn deadlines(state: State, auth: Auth, query: Query<ReportQuery>, want
 }
 
 /// The figures that a regulator published and the platform can't count: credit scores, supervision sampling, label
-/// inspection, visits. Of the region itself, each year's. What is said of a past day never changes.
+/// inspection, visits. Of the region itself, each year's. Figures of a past day never change.
 #[utoipa::path(get, path = "/api/v1/reports/published-figures", tag = "reports", params(ReportQuery),
     responses((status = 200, content((PublishedReport = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]

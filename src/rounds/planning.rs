@@ -359,7 +359,7 @@ impl GiveMembers {
     }
 }
 
-/// Brings a round to its end.
+/// Closes a round.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CloseCircuitRound {
     /// The round.
@@ -386,7 +386,7 @@ impl Command for CloseCircuitRound {
     }
 }
 
-/// Gives a round up, with a reason. Its members are free for other rounds.
+/// Cancels a round, with a reason. Its members are free for other rounds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CancelCircuitRound {
     /// The round.

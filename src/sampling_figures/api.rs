@@ -57,7 +57,7 @@ pub struct SamplingQuery {
 }
 
 /// The figures of the inspections of a year by one method, in a region and all under it: lines, shares with their formulas, breadth, growth, days,
-/// coverage, and what was announced beside what is counted. What is said of a past day never changes.
+/// coverage, and what was announced beside what is counted. Figures of a past day never change.
 #[utoipa::path(get, path = "/api/v1/reports/sampling", tag = "reports", params(SamplingQuery),
     responses((status = 200, content((SamplingReport = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]

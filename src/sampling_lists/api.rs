@@ -134,7 +134,7 @@ pub async fn list_of(state: State, auth: Auth, id: Id<SamplingListId>) -> Answer
     ok(read(&state, move |app| list_status(&mut *app.snapshot()?, &auth.actor(), id.0)).await?)
 }
 
-/// Imports the file of a check that came to its end: the very file that was checked. A repeated call gives the same import.
+/// Imports the file of a check that has ended: the very file that was checked. A repeated call gives the same import.
 #[utoipa::path(post, path = "/api/v1/inspections/imports/{id}/import", tag = "inspections",
     responses((status = 202, body = SamplingListRequested)))]
 pub async fn import_checked(state: State, auth: Auth, id: Id<SamplingListId>) -> Answer {

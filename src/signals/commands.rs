@@ -378,7 +378,7 @@ fn triage(tx: &mut Tx, row: &mut Row) -> Result<(), Problem> {
     audit(tx, row, TriageSignals::NAME, nothing())
 }
 
-/// Holds a signal for irrelevant, with the reason.
+/// Dismisses a signal as irrelevant, with the reason.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DismissSignal {
     /// The signal.

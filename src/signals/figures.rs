@@ -31,7 +31,7 @@ pub struct SourceFigures {
     pub matched: i64,
     /// Of the matched ones, those that a person matched.
     pub matched_by_person: i64,
-    /// Signals that were merged into one that tells the same.
+    /// Signals that were merged into one with the same content.
     pub merged: i64,
     /// Signals that were dismissed.
     pub dismissed: i64,

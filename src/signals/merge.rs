@@ -232,7 +232,7 @@ fn refused(zh: &'static str, en: &'static str) -> Problem {
     Problem::new(Code::SignalMerge, Text::new(zh, en))
 }
 
-/// Merges a signal into another one that tells the same, by a person.
+/// Merges a signal into another one with the same content, by a person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MergeSignal {
     /// The signal.

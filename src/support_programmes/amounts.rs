@@ -122,7 +122,7 @@ impl Command for EnterAmount {
     }
 }
 
-/// Reverses an amount that was entered by mistake, with a reason. It stays, and counts in what was said of days before.
+/// Reverses an amount that was entered by mistake, with a reason. It stays, and counts in the figures of days before.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReverseAmount {
     /// The programme.

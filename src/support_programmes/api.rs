@@ -217,7 +217,7 @@ pub struct Disclosure {
     verified_by: Option<String>,
 }
 
-/// Says why a support programme goes on beside others, and how its lead hospital recuses itself; until it is approved.
+/// Enters the disclosures of a support programme: why it goes on beside others, and how its lead hospital recuses itself; until it is approved.
 #[utoipa::path(put, path = "/api/v1/support-programmes/{id}/disclosures", tag = "support-programmes",
     request_body = Disclosure, responses((status = 200, body = SupportDetail)))]
 pub async fn disclose(
@@ -231,7 +231,7 @@ pub async fn disclose(
     step(&state, &auth, language, Disclose { id: id.0, overlap_reason, recusal, verified_by }).await
 }
 
-/// Hands a support programme in for approval.
+/// Submits a support programme for approval.
 #[utoipa::path(post, path = "/api/v1/support-programmes/{id}/submit", tag = "support-programmes",
     responses((status = 200, body = SupportDetail)))]
 pub async fn submit(state: State, auth: Auth, id: Id<ProgrammeId>, language: Lang) -> Answer {
@@ -260,7 +260,7 @@ pub async fn send_back(
     step(&state, &auth, language, ReturnProgramme { id: id.0, reason: body.0.reason }).await
 }
 
-/// Gives a support programme up before its approval, with a reason.
+/// Withdraws a support programme before its approval, with a reason.
 #[utoipa::path(post, path = "/api/v1/support-programmes/{id}/withdraw", tag = "support-programmes",
     request_body = Reason, responses((status = 200, body = SupportDetail)))]
 pub async fn withdraw(
@@ -309,7 +309,7 @@ pub async fn evaluate(
     step(&state, &auth, language, EvaluateSupport { id: id.0, from, day, note }).await
 }
 
-/// Brings a support programme that was evaluated to its end.
+/// Closes a support programme that was evaluated.
 #[utoipa::path(post, path = "/api/v1/support-programmes/{id}/close", tag = "support-programmes",
     responses((status = 200, body = SupportDetail)))]
 pub async fn close(state: State, auth: Auth, id: Id<ProgrammeId>, language: Lang) -> Answer {
@@ -421,7 +421,7 @@ pub async fn enter_amount(
     created(&format!("/api/v1/support-programmes/{programme}"), made)
 }
 
-/// Reverses an amount that was entered by mistake, with a reason. It stays, and counts in what was said of days before.
+/// Reverses an amount that was entered by mistake, with a reason. It stays, and counts in the figures of days before.
 #[utoipa::path(post, path = "/api/v1/support-programmes/{id}/amounts/{key}/reversal", tag = "support-programmes",
     request_body = Reason, responses((status = 200, body = SupportDetail)))]
 pub async fn reverse_amount(

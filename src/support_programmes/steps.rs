@@ -228,7 +228,7 @@ impl Command for EvaluateSupport {
     }
 }
 
-/// Brings a support programme that was evaluated to its end.
+/// Closes a support programme that was evaluated.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CloseSupport {
     /// The programme.

@@ -134,7 +134,7 @@ pub async fn approve(state: State, auth: Auth, id: Id<IssueId>) -> Answer {
     step(&state, &auth, ApproveIssue { id: id.0 }).await
 }
 
-/// Gives an issue up before its frame is fixed, or one that was not drawn before the last day of its vouchers, with a reason. Who has applied is notified.
+/// Withdraws an issue before its frame is fixed, or one that was not drawn before the last day of its vouchers, with a reason. Who has applied is notified.
 #[utoipa::path(post, path = "/api/v1/vouchers/{id}/withdraw", tag = "vouchers", request_body = Reason,
     responses((status = 200, body = VoucherIssueDetail)))]
 pub async fn withdraw(state: State, auth: Auth, id: Id<IssueId>, body: Json<Reason>) -> Answer {
@@ -164,7 +164,7 @@ pub async fn draw(state: State, auth: Auth, id: Id<IssueId>, body: Json<SeedInpu
     step(&state, &auth, DrawWinners { id: id.0, seed: body.0.seed }).await
 }
 
-/// Brings an issue to its end, once none of its vouchers is open.
+/// Closes an issue, once none of its vouchers is open.
 #[utoipa::path(post, path = "/api/v1/vouchers/{id}/close", tag = "vouchers",
     responses((status = 200, body = VoucherIssueDetail)))]
 pub async fn close(state: State, auth: Auth, id: Id<IssueId>) -> Answer {

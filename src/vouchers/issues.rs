@@ -394,7 +394,7 @@ impl Command for ApproveIssue {
     }
 }
 
-/// Gives an issue up before its frame is fixed, or one that was not drawn before the last day of its vouchers. It stays with its reason, and who has
+/// Withdraws an issue before its frame is fixed, or one that was not drawn before the last day of its vouchers. It stays with its reason, and who has
 /// applied is notified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WithdrawIssue {
@@ -430,7 +430,7 @@ impl Command for WithdrawIssue {
     }
 }
 
-/// Brings an issue to its end, once none of its vouchers is open any more.
+/// Closes an issue, once none of its vouchers is open any more.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CloseIssue {
     /// The issue.

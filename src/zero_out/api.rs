@@ -94,7 +94,7 @@ pub async fn import_of(state: State, auth: Auth, id: Id<ImportId>) -> Answer {
     ok(read(&state, move |app| import_status(&mut *app.snapshot()?, &auth.actor(), id.0)).await?)
 }
 
-/// Imports the file of a check that came to its end: the very file that was checked. A repeated call gives the same import.
+/// Imports the file of a check that has ended: the very file that was checked. A repeated call gives the same import.
 #[utoipa::path(post, path = "/api/v1/zero-out/imports/{id}/import", tag = "zero-out",
     responses((status = 202, body = ImportRequested)))]
 pub async fn import_checked(state: State, auth: Auth, id: Id<ImportId>) -> Answer {

@@ -137,7 +137,7 @@ pub async fn one(state: State, auth: Auth, id: Id<EngagementId>) -> Answer {
     ok(view(&state, &auth, id.0).await?)
 }
 
-/// Reports what an event came to: people, leaflets, questions, satisfaction.
+/// Reports the numbers of an event: people, leaflets, questions, satisfaction.
 #[utoipa::path(post, path = "/api/v1/outreach/{id}/report", tag = "engagements", request_body = OutreachReport,
     responses((status = 200, body = OutreachDetail)))]
 pub async fn report(state: State, auth: Auth, id: Id<EngagementId>, body: Json<OutreachReport>) -> Answer {

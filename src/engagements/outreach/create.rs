@@ -144,7 +144,7 @@ pub struct OutreachReport {
     pub attachments: Vec<AttachmentId>,
 }
 
-/// Reports what an event came to. Done by an officer of its region.
+/// Reports the numbers of an event. Done by an officer of its region.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReportOutreach {
     /// The event.

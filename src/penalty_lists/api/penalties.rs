@@ -78,7 +78,7 @@ pub async fn annul(state: State, auth: Auth, id: Id<PenaltyId>, body: Json<Annul
     ok(read(&state, move |app| shown::detail(&mut *app.snapshot()?, &auth.actor(), id)).await?)
 }
 
-/// Says on which inspection a penalty rests: the failed sample and the penalty for it are one fact, which counts once.
+/// Links a penalty to the inspection on which it rests: the failed sample and the penalty for it are one fact, which counts once.
 #[utoipa::path(post, path = "/api/v1/conduct/penalties/{id}/inspection", tag = "conduct", request_body = PenaltyGround,
     responses((status = 200, body = PenaltyDetail)))]
 pub async fn join(state: State, auth: Auth, id: Id<PenaltyId>, body: Json<PenaltyGround>) -> Answer {

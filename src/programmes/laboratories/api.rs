@@ -52,7 +52,7 @@ pub async fn list(state: State, auth: Auth, query: Query<LaboratoryQuery>, wante
         .await
 }
 
-/// Keeps the record of a laboratory, or of a body that takes samples.
+/// Creates the record of a laboratory, or of a body that takes samples.
 #[utoipa::path(post, path = "/api/v1/laboratories", tag = "programmes", request_body = CreateLaboratory,
     responses((status = 201, body = LaboratoryView)))]
 pub async fn create(state: State, auth: Auth, body: Json<CreateLaboratory>) -> Answer {

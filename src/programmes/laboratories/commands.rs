@@ -25,7 +25,7 @@ fn yes() -> bool {
     true
 }
 
-/// Keeps the record of a laboratory, or of a body that takes samples.
+/// Creates the record of a laboratory, or of a body that takes samples.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateLaboratory {

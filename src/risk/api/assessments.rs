@@ -128,7 +128,7 @@ pub async fn revise(state: State, auth: Auth, id: Id<AssessmentId>, body: Json<R
     step(&state, &auth, ReviseAssessment { id: id.0, version, assessment }).await
 }
 
-/// Hands an assessment in, to be validated by another officer. By its author.
+/// Submits an assessment for validation by another officer. By its author.
 #[utoipa::path(post, path = "/api/v1/assessments/{id}/submit", tag = "risk",
     responses((status = 200, body = AssessmentDetail)))]
 pub async fn submit(state: State, auth: Auth, id: Id<AssessmentId>) -> Answer {

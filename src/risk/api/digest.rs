@@ -13,7 +13,7 @@ pub async fn wish(state: State, auth: Auth) -> Answer {
     ok(read(&state, move |app| digest::wanted(&mut *app.snapshot()?, &actor)).await?)
 }
 
-/// Says whether the caller wants the weekly digest of risks, which is sent on Mondays.
+/// Subscribes the caller to the weekly digest of risks, which is sent on Mondays, or cancels the subscription.
 #[utoipa::path(put, path = "/api/v1/risk/digest", tag = "risk", request_body = DigestWish,
     responses((status = 200, body = DigestWish)))]
 pub async fn set(state: State, auth: Auth, body: Json<DigestWish>) -> Answer {

@@ -190,7 +190,7 @@ pub async fn stops(
         .await
 }
 
-/// Brings a round to its end.
+/// Closes a round.
 #[utoipa::path(post, path = "/api/v1/circuit-rounds/{id}/close", tag = "rounds",
     responses((status = 200, body = CircuitRoundDetail)))]
 pub async fn close(state: State, auth: Auth, id: Id<CircuitRoundId>) -> Answer {
@@ -198,7 +198,7 @@ pub async fn close(state: State, auth: Auth, id: Id<CircuitRoundId>) -> Answer {
     ok(view(&state, &auth, id).await?)
 }
 
-/// Gives a round up, with a reason. Its members are free for other rounds.
+/// Cancels a round, with a reason. Its members are free for other rounds.
 #[utoipa::path(post, path = "/api/v1/circuit-rounds/{id}/cancel", tag = "rounds", request_body = Reason,
     responses((status = 200, body = CircuitRoundDetail)))]
 pub async fn cancel(state: State, auth: Auth, id: Id<CircuitRoundId>, body: Json<Reason>) -> Answer {

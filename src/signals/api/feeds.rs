@@ -57,7 +57,7 @@ pub async fn change(state: State, auth: Auth, id: Id<SignalFeedId>, body: Json<A
     ok(view(&state, &auth, id.0).await?)
 }
 
-/// Asks for a feed no longer.
+/// Pauses a feed: it is not fetched any more.
 #[utoipa::path(post, path = "/api/v1/signals/feeds/{id}/pause", tag = "signals",
     responses((status = 200, body = SignalFeedView)))]
 pub async fn pause(state: State, auth: Auth, id: Id<SignalFeedId>) -> Answer {
@@ -65,7 +65,7 @@ pub async fn pause(state: State, auth: Auth, id: Id<SignalFeedId>) -> Answer {
     ok(view(&state, &auth, id.0).await?)
 }
 
-/// Asks for a feed again, at once.
+/// Resumes a feed: it is fetched at once.
 #[utoipa::path(post, path = "/api/v1/signals/feeds/{id}/resume", tag = "signals",
     responses((status = 200, body = SignalFeedView)))]
 pub async fn resume(state: State, auth: Auth, id: Id<SignalFeedId>) -> Answer {

@@ -111,7 +111,7 @@ pub async fn import_of(state: State, auth: Auth, id: Id<SignalImportId>) -> Answ
     ok(read(&state, move |app| status(&mut *app.snapshot()?, &auth.actor(), id.0)).await?)
 }
 
-/// Imports the file of a check that came to its end: the very file that was checked. A repeated call gives the same import.
+/// Imports the file of a check that has ended: the very file that was checked. A repeated call gives the same import.
 #[utoipa::path(post, path = "/api/v1/signals/imports/{id}/import", tag = "signals",
     responses((status = 202, body = SignalImportRequested)))]
 pub async fn import_checked(state: State, auth: Auth, id: Id<SignalImportId>) -> Answer {

@@ -102,7 +102,7 @@ pub async fn list(state: State, auth: Auth, query: Query<SignalQuery>, wanted: W
 }
 
 /// Enters a signal. It is known by its source and what that calls it: the same again changes nothing, something else about it is an update. It is
-/// matched by rule where no kind, enterprise or region is given, merged into one that tells the same, and stripped of names and numbers of persons.
+/// matched by rule where no kind, enterprise or region is given, merged into one with the same content, and stripped of names and numbers of persons.
 #[utoipa::path(post, path = "/api/v1/signals", tag = "signals", request_body = CreateSignal,
     responses((status = 201, body = SignalEntered)))]
 pub async fn create(state: State, auth: Auth, body: Json<CreateSignal>) -> Answer {
@@ -144,7 +144,7 @@ pub struct SignalMatch {
     version: Option<i32>,
 }
 
-/// Says what a signal is about, in place of what the rules believed; at least a product kind or an enterprise.
+/// Matches a signal by hand, in place of the match by the rules; at least a product kind or an enterprise.
 #[utoipa::path(post, path = "/api/v1/signals/{id}/match", tag = "signals", request_body = SignalMatch,
     responses((status = 200, body = SignalDetail)))]
 pub async fn match_one(state: State, auth: Auth, id: Id<SignalId>, body: Json<SignalMatch>) -> Answer {
@@ -162,7 +162,7 @@ pub struct SeenVersion {
     version: Option<i32>,
 }
 
-/// Holds a signal for relevant.
+/// Accepts a signal as relevant.
 #[utoipa::path(post, path = "/api/v1/signals/{id}/triage", tag = "signals", request_body = SeenVersion,
     responses((status = 200, body = SignalDetail)))]
 pub async fn triage_one(state: State, auth: Auth, id: Id<SignalId>, body: Json<SeenVersion>) -> Answer {
@@ -187,7 +187,7 @@ pub struct SignalsTriaged {
     triaged: usize,
 }
 
-/// Holds several signals for relevant: all of them or, where one can't be, none.
+/// Accepts several signals as relevant: all of them or, where one can't be, none.
 #[utoipa::path(post, path = "/api/v1/signals/triage", tag = "signals", request_body = SignalBatch,
     responses((status = 200, body = SignalsTriaged)))]
 pub async fn triage_several(state: State, auth: Auth, body: Json<SignalBatch>) -> Answer {
@@ -206,7 +206,7 @@ pub struct SignalDismissal {
     version: Option<i32>,
 }
 
-/// Holds a signal for irrelevant, with the reason. The text of a rumour is erased after a period.
+/// Dismisses a signal as irrelevant, with the reason. The text of a rumour is erased after a period.
 #[utoipa::path(post, path = "/api/v1/signals/{id}/dismiss", tag = "signals", request_body = SignalDismissal,
     responses((status = 200, body = SignalDetail)))]
 pub async fn dismiss(state: State, auth: Auth, id: Id<SignalId>, body: Json<SignalDismissal>) -> Answer {
@@ -226,7 +226,7 @@ pub struct SignalMerging {
     version: Option<i32>,
 }
 
-/// Merges a signal into another one that tells the same.
+/// Merges a signal into another one with the same content.
 #[utoipa::path(post, path = "/api/v1/signals/{id}/merge", tag = "signals", request_body = SignalMerging,
     responses((status = 200, body = SignalDetail)))]
 pub async fn merge(state: State, auth: Auth, id: Id<SignalId>, body: Json<SignalMerging>) -> Answer {
