@@ -79,17 +79,17 @@ pub struct BulletinItem {
     pub ordinal: i32,
     /// Code of the product kind.
     pub product_kind: Option<String>,
-    /// 产品名称.
+    /// Product name (产品名称).
     pub product_name: String,
-    /// 商标.
+    /// Trademark (商标).
     pub trademark: Option<String>,
-    /// 规格型号.
+    /// Model (规格型号).
     pub model: Option<String>,
-    /// 批号.
+    /// Batch number (批号).
     pub batch: Option<String>,
-    /// 被抽样单位.
+    /// Sampled operator (被抽样单位).
     pub operator_name: String,
-    /// 标称生产者.
+    /// Nominal producer (标称生产者).
     pub producer_name: Option<String>,
     /// Code of the region where the sample was taken.
     pub place_region: String,
@@ -98,7 +98,7 @@ pub struct BulletinItem {
     pub level: ProgrammeLevel,
     /// The day of the sampling.
     pub sampled_on: Option<NaiveDate>,
-    /// 承检机构.
+    /// Testing laboratory (承检机构).
     pub laboratory: Option<String>,
     /// Whether the sample passed or failed.
     #[schema(inline)]

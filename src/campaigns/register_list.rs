@@ -15,19 +15,19 @@ use chrono::NaiveDate;
 crate::word_enum! {
     /// A column of a register.
     pub enum RegisterColumn {
-        /// 名称.
+        /// Name (名称).
         Name = "name",
-        /// 统一社会信用代码.
+        /// Unified social credit code (统一社会信用代码).
         Uscc = "uscc",
-        /// 地区代码.
+        /// Code of the region (地区代码).
         Region = "region",
-        /// 地址.
+        /// Address (地址).
         Address = "address",
-        /// 重点产品.
+        /// Key product (重点产品).
         Product = "product",
-        /// 纬度.
+        /// Latitude (纬度).
         Latitude = "latitude",
-        /// 经度.
+        /// Longitude (经度).
         Longitude = "longitude",
     }
 }

@@ -44,11 +44,11 @@ pub struct ProductKind {
 crate::word_enum! {
     /// How closely a product kind is supervised, the closest first.
     pub enum SupervisionClass {
-        /// 严管: life and safety.
+        /// Strict control (严管): life and safety.
         Strict = "strict",
-        /// 专管: under a production licence, compulsory certification (CCC) or a mandatory standard.
+        /// Special control (专管): under a production licence, compulsory certification (CCC) or a mandatory standard.
         Special = "special",
-        /// 普通: all else.
+        /// General control (普通): all else.
         General = "general",
     }
 }

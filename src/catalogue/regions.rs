@@ -34,11 +34,11 @@ impl Region {
 crate::word_enum! {
     /// Level of a region, the widest first.
     pub enum RegionLevel {
-        /// 省.
+        /// Province (省).
         Province = "province",
-        /// 地级市.
+        /// City (地级市).
         City = "city",
-        /// 县级: district, county or county-level city.
+        /// County level (县级): district, county or county-level city.
         District = "district",
     }
 }

@@ -152,7 +152,7 @@ pub struct TrialChange {
     pub after: Option<Grade>,
 }
 
-/// What came of a trial.
+/// Result of a trial.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = CreditTrial)]
 pub struct Trial {

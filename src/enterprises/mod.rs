@@ -47,15 +47,15 @@ pub use uscc::{Uscc, UsccFault};
 crate::word_enum! {
     /// The status of an enterprise in the register (经营状态).
     pub enum OperatingStatus {
-        /// 在营.
+        /// In operation (在营).
         Operating = "operating",
-        /// 停业.
+        /// Out of operation (停业).
         Suspended = "suspended",
-        /// 注销.
+        /// Deregistered (注销).
         Deregistered = "deregistered",
-        /// 吊销.
+        /// Licence revoked (吊销).
         Revoked = "revoked",
-        /// 迁出.
+        /// Moved away (迁出).
         MovedOut = "moved_out",
     }
 }
@@ -77,13 +77,13 @@ impl OperatingStatus {
 crate::word_enum! {
     /// Who ordered the sampling (抽查级别).
     pub enum InspectionLevel {
-        /// 国家.
+        /// National (国家).
         National = "national",
-        /// 省级.
+        /// Provincial (省级).
         Provincial = "provincial",
-        /// 市级.
+        /// Of a city (市级).
         Municipal = "municipal",
-        /// 县级.
+        /// County level (县级).
         County = "county",
     }
 }

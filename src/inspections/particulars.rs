@@ -37,25 +37,25 @@ pub struct SampleTaken {
     /// Whether notice and identity were shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice_shown: Option<bool>,
-    /// 批号.
+    /// Batch number (批号).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<String>,
-    /// 生产日期.
+    /// Date of production (生产日期).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub produced_on: Option<NaiveDate>,
-    /// 抽样基数.
+    /// Lot size from which the sample was taken (抽样基数).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_quantity: Option<f64>,
-    /// 检样数.
+    /// Quantity of the test sample (检样数).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test_quantity: Option<f64>,
-    /// 备样数.
+    /// Quantity of the reserve sample (备样数).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserve_quantity: Option<f64>,
     /// How much the test needs, by its standard or plan, reserve sample included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub needed_quantity: Option<f64>,
-    /// 单位.
+    /// Unit (单位).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
     /// What one of the product costs, in fen.
@@ -97,16 +97,16 @@ impl SampleTaken {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProductSaid {
-    /// 产品名称, at most 200 characters.
+    /// Product name (产品名称), at most 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// 商标, at most 100 characters.
+    /// Trademark (商标), at most 100 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trademark: Option<String>,
-    /// 规格型号, at most 200 characters.
+    /// Model (规格型号), at most 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// 执行标准, at most 200 characters.
+    /// Standard of the product (执行标准), at most 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standard: Option<String>,
 }
@@ -128,18 +128,18 @@ impl ProductSaid {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReportItem {
-    /// 检验项目.
+    /// Test item (检验项目).
     pub item: String,
-    /// 检验方法.
+    /// Test method (检验方法).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// 标准值.
+    /// Required value (标准值).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requirement: Option<String>,
-    /// 实测值, which may be words.
+    /// Measured value (实测值), which may be words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measured: Option<String>,
-    /// 单位.
+    /// Unit (单位).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
     /// Whether it conforms.
@@ -153,7 +153,7 @@ pub struct ReportItem {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TestResult {
-    /// 检验报告编号.
+    /// Number of the test report (检验报告编号).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report_no: Option<String>,
     /// What was found: conforming or nonconforming.

@@ -90,21 +90,21 @@ pub struct Registration {
     /// Code of the product kind.
     #[serde(default)]
     pub product_kind: Option<String>,
-    /// 产品名称, at most 200 characters.
+    /// Product name (产品名称), at most 200 characters.
     pub product_name: String,
-    /// 商标.
+    /// Trademark (商标).
     #[serde(default)]
     pub trademark: Option<String>,
-    /// 规格型号.
+    /// Model (规格型号).
     #[serde(default)]
     pub model: Option<String>,
-    /// 执行标准.
+    /// Standard of the product (执行标准).
     #[serde(default)]
     pub standard: Option<String>,
-    /// 委托方.
+    /// Commissioning party (委托方).
     #[serde(default)]
     pub client: Option<String>,
-    /// 受托方.
+    /// Contract manufacturer (受托方).
     #[serde(default)]
     pub contractor: Option<String>,
     /// Who is to test.

@@ -110,29 +110,29 @@ pub struct SubjectRow {
     pub producer_uscc: Option<String>,
     /// Its address.
     pub producer_address: Option<String>,
-    /// 委托方.
+    /// Commissioning party (委托方).
     pub client: Option<String>,
-    /// 受托方.
+    /// Contract manufacturer (受托方).
     pub contractor: Option<String>,
-    /// 产品名称.
+    /// Product name (产品名称).
     pub product_name: String,
-    /// 商标.
+    /// Trademark (商标).
     pub trademark: Option<String>,
-    /// 规格型号.
+    /// Model (规格型号).
     pub model: Option<String>,
-    /// 执行标准.
+    /// Standard of the product (执行标准).
     pub standard: Option<String>,
-    /// 批号.
+    /// Batch number (批号).
     pub batch: Option<String>,
-    /// 生产日期.
+    /// Date of production (生产日期).
     pub produced_on: Option<NaiveDate>,
-    /// 抽样基数.
+    /// Lot size from which the sample was taken (抽样基数).
     pub base_quantity: Option<f64>,
-    /// 检样数.
+    /// Quantity of the test sample (检样数).
     pub test_quantity: Option<f64>,
-    /// 备样数.
+    /// Quantity of the reserve sample (备样数).
     pub reserve_quantity: Option<f64>,
-    /// 单位.
+    /// Unit (单位).
     pub unit: Option<String>,
     /// What one of the product costs, in fen.
     pub price_fen: Option<i64>,
@@ -140,17 +140,17 @@ pub struct SubjectRow {
     pub channel: Option<Channel>,
     /// [`crate::inspections::particulars::OnlineShop`].
     pub online: Option<Value>,
-    /// 抽样人员.
+    /// Samplers (抽样人员).
     pub samplers: Vec<String>,
-    /// 被抽样单位人员.
+    /// Person of the sampled operator (被抽样单位人员).
     pub witness: Option<String>,
-    /// 封条号.
+    /// Numbers of the seals (封条号).
     pub seals: Vec<String>,
-    /// 备样封存地点.
+    /// Place where the reserve sample is sealed (备样封存地点).
     pub reserve_kept_at: Option<String>,
-    /// 检验报告编号.
+    /// Number of the test report (检验报告编号).
     pub report_no: Option<String>,
-    /// 报告签发人.
+    /// Signer of the report (报告签发人).
     pub signed_by: Option<String>,
     /// What makes two samples ones of the same product, folded.
     pub line: Option<String>,
@@ -221,15 +221,15 @@ pub struct ItemRow {
     pub round: Round,
     /// Its place in the report, from 1.
     pub ordinal: i32,
-    /// 检验项目.
+    /// Test item (检验项目).
     pub item: String,
-    /// 检验方法.
+    /// Test method (检验方法).
     pub method: Option<String>,
-    /// 标准值.
+    /// Required value (标准值).
     pub requirement: Option<String>,
-    /// 实测值.
+    /// Measured value (实测值).
     pub measured: Option<String>,
-    /// 单位.
+    /// Unit (单位).
     pub unit: Option<String>,
     /// Whether it conforms.
     pub ok: bool,

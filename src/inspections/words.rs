@@ -62,13 +62,13 @@ impl Purpose {
 crate::word_enum! {
     /// As what an operator was inspected (受检单位类型).
     pub enum InspectedRole {
-        /// 生产者.
+        /// Producer (生产者).
         Producer = "producer",
-        /// 销售者.
+        /// Seller (销售者).
         Seller = "seller",
-        /// 服务业经营者 who uses the product.
+        /// Service operator (服务业经营者) who uses the product.
         ServiceUser = "service_user",
-        /// 网络经营者.
+        /// Online operator (网络经营者).
         Online = "online",
     }
 }
@@ -114,9 +114,9 @@ impl Confirmation {
 crate::word_enum! {
     /// What an inspection found.
     pub enum Outcome {
-        /// 合格.
+        /// Conforms (合格).
         Conforming = "conforming",
-        /// 不合格.
+        /// Does not conform (不合格).
         Nonconforming = "nonconforming",
         /// Of a quick test: nothing found.
         Clear = "clear",
@@ -187,13 +187,13 @@ crate::word_texts! { Source {
 crate::word_enum! {
     /// Where the sample was taken (抽样渠道).
     pub enum Channel {
-        /// 成品仓库.
+        /// Warehouse of finished products (成品仓库).
         Warehouse = "warehouse",
-        /// 货架.
+        /// Shelf (货架).
         Shelf = "shelf",
-        /// 网络.
+        /// Online (网络).
         Online = "online",
-        /// 其他.
+        /// Other (其他).
         Other = "other",
     }
 }

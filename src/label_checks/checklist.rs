@@ -29,7 +29,7 @@ impl Answer {
 crate::word_enum! {
     /// What a label check comes to. The first one that fits, in this order.
     pub enum LabelOutcome {
-        /// 三无产品.
+        /// Products without name, producer or address (三无产品).
         ThreeNoes = "three_noes",
         /// The label does not conform (标识不合格).
         LabelNonconforming = "label_nonconforming",

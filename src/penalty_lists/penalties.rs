@@ -30,9 +30,9 @@ pub struct PenaltyView {
     pub state: PenaltyState,
     /// The list that brought it.
     pub list: PenaltyListId,
-    /// 行政处罚决定书文号.
+    /// Number of the penalty decision (行政处罚决定书文号).
     pub document_no: String,
-    /// 当事人, as the list names it.
+    /// Party (当事人), as the list names it.
     pub party_name: String,
     /// Its credit code, as the list tells it.
     pub party_uscc: Option<String>,
@@ -40,27 +40,27 @@ pub struct PenaltyView {
     pub enterprise: Option<EnterpriseId>,
     /// Its name in the register.
     pub enterprise_name: Option<String>,
-    /// 违法行为类型.
+    /// Kind of violation (违法行为类型).
     pub act: String,
     /// Code of the behaviour as which it counts, once that is known.
     pub behaviour: Option<String>,
-    /// 违法事实.
+    /// Facts of the violation (违法事实).
     pub facts: Option<String>,
-    /// 涉案产品.
+    /// Product concerned (涉案产品).
     pub product: Option<String>,
-    /// 处罚依据.
+    /// Legal basis of the penalty (处罚依据).
     pub law: Option<String>,
-    /// 处罚种类.
+    /// Kinds of penalty (处罚种类).
     pub penalty_kind: Option<String>,
-    /// 处罚内容.
+    /// Penalty imposed (处罚内容).
     pub content: Option<String>,
-    /// 罚款金额, in fen.
+    /// Amount of the fine (罚款金额), in fen.
     pub fine_fen: Option<i64>,
-    /// 处罚机关.
+    /// Authority that imposed the penalty (处罚机关).
     pub authority: String,
-    /// 处罚决定日期.
+    /// Date of the decision (处罚决定日期).
     pub decided_on: NaiveDate,
-    /// 违法行为发生日期.
+    /// Date of the violation (违法行为发生日期).
     pub happened_on: Option<NaiveDate>,
     /// What the decision found of the party's fault: intentional or negligent.
     #[schema(inline)]

@@ -23,29 +23,29 @@ pub struct PenaltyRow {
     pub import_id: PenaltyListId,
     /// The region of that list.
     pub scope: String,
-    /// 行政处罚决定书文号.
+    /// Number of the penalty decision (行政处罚决定书文号).
     pub document_no: String,
-    /// 当事人.
+    /// Party (当事人).
     pub party_name: String,
     /// Its credit code, as the list tells it.
     pub party_uscc: Option<String>,
-    /// 违法行为类型.
+    /// Kind of violation (违法行为类型).
     pub act: String,
-    /// 违法事实.
+    /// Facts of the violation (违法事实).
     pub facts: Option<String>,
-    /// 处罚依据.
+    /// Legal basis of the penalty (处罚依据).
     pub law: Option<String>,
-    /// 处罚内容.
+    /// Penalty imposed (处罚内容).
     pub content: Option<String>,
-    /// 处罚机关.
+    /// Authority that imposed the penalty (处罚机关).
     pub authority: String,
     /// Code of the authority's region, where its name tells it.
     pub authority_region: Option<String>,
-    /// 处罚决定日期.
+    /// Date of the decision (处罚决定日期).
     pub decided_on: NaiveDate,
-    /// 违法行为发生日期.
+    /// Date of the violation (违法行为发生日期).
     pub happened_on: Option<NaiveDate>,
-    /// 主观过错.
+    /// Subjective fault (主观过错).
     pub fault: Option<Fault>,
     /// The inspection on which it rests.
     pub inspection_id: Option<InspectionId>,

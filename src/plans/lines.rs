@@ -69,7 +69,7 @@ pub struct AssignmentView {
     pub score: Option<f64>,
     /// The expert it had when the plan was computed.
     pub present: Option<NamedExpert>,
-    /// How it came to that expert: by a consultation, or by an applied plan.
+    /// How the expert was assigned: by a consultation, or by an applied plan.
     pub present_by: Option<PresentBy>,
     /// What becomes of it.
     pub change: Change,

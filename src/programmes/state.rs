@@ -7,13 +7,13 @@ use crate::core::{Code, Problem, Text};
 crate::word_enum! {
     /// The level that organises a sampling (抽查级别).
     pub enum ProgrammeLevel {
-        /// 国家.
+        /// National (国家).
         National = "national",
-        /// 省级.
+        /// Provincial (省级).
         Provincial = "provincial",
-        /// 市级.
+        /// Of a city (市级).
         Municipal = "municipal",
-        /// 县级.
+        /// County level (县级).
         County = "county",
     }
 }
@@ -41,11 +41,11 @@ impl ProgrammeLevel {
 crate::word_enum! {
     /// As what an operator is sampled.
     pub enum OperatorRole {
-        /// 生产者.
+        /// Producer (生产者).
         Producer = "producer",
-        /// 销售者.
+        /// Seller (销售者).
         Seller = "seller",
-        /// 网络经营者.
+        /// Online operator (网络经营者).
         Online = "online",
     }
 }

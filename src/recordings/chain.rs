@@ -20,7 +20,7 @@ pub struct Link {
 }
 
 crate::word_enum! {
-    /// What the chain of a recording came to.
+    /// The state of the chain of a recording.
     pub enum ChainState {
         /// Nothing has come.
         Empty = "empty",

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 crate::word_enum! {
     /// Why an enterprise no longer operates.
     pub enum CloseReason {
-        /// 注销.
+        /// Deregistered (注销).
         Deregistered = "deregistered",
-        /// 吊销.
+        /// Licence revoked (吊销).
         Revoked = "revoked",
-        /// 迁出.
+        /// Moved away (迁出).
         MovedOut = "moved_out",
     }
 }

@@ -83,7 +83,7 @@ pub struct TrialRow {
     pub tried: Counts,
 }
 
-/// What came of a trial.
+/// Result of a trial.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Trial {
     /// Consultations that were opened in these days.

@@ -33,12 +33,12 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SubmittedItem {
-    /// 检验项目, at most 200 characters.
+    /// Test item (检验项目), at most 200 characters.
     pub item: String,
-    /// 标准值.
+    /// Required value (标准值).
     #[serde(default)]
     pub requirement: Option<String>,
-    /// 实测值.
+    /// Measured value (实测值).
     #[serde(default)]
     pub measured: Option<String>,
     /// Whether it conforms.
@@ -71,15 +71,15 @@ macro_rules! form {
 }
 
 form! {
-    /// 抽样单编号: by it the form is known.
+    /// Number of the sampling form (抽样单编号): by it the form is known.
     form_no = FormNo,
-    /// 检验报告编号.
+    /// Number of the test report (检验报告编号).
     report_no = ReportNo,
-    /// 产品名称.
+    /// Product name (产品名称).
     product_name = ProductName,
     /// Code or name of the product kind.
     product_kind = ProductKind,
-    /// 被抽样单位.
+    /// Sampled operator (被抽样单位).
     inspected = Inspected,
     /// Its credit code.
     inspected_uscc = InspectedUscc,
@@ -89,7 +89,7 @@ form! {
     place_region = PlaceRegion,
     /// producer, seller, service_user or online.
     role = Role,
-    /// 标称生产企业.
+    /// Nominal producer (标称生产企业).
     producer = Producer,
     /// Its credit code.
     producer_uscc = ProducerUscc,
@@ -97,23 +97,23 @@ form! {
     producer_address = ProducerAddress,
     /// Its region.
     producer_region = ProducerRegion,
-    /// 委托方.
+    /// Commissioning party (委托方).
     client = Client,
-    /// 受托方.
+    /// Contract manufacturer (受托方).
     contractor = Contractor,
-    /// 商标.
+    /// Trademark (商标).
     trademark = Trademark,
-    /// 规格型号.
+    /// Model (规格型号).
     model = Model,
-    /// 执行标准.
+    /// Standard of the product (执行标准).
     standard = Standard,
-    /// 批号.
+    /// Batch number (批号).
     batch = Batch,
-    /// 生产日期.
+    /// Date of production (生产日期).
     produced_on = ProducedOn,
-    /// 抽样日期.
+    /// Date of sampling (抽样日期).
     sampled_on = SampledOn,
-    /// 报告日期.
+    /// Date of the report (报告日期).
     reported_on = ReportedOn,
     /// conforming or nonconforming.
     conclusion = Conclusion,
@@ -121,33 +121,33 @@ form! {
     level = Level,
     /// routine, special, follow_up, reinspection, emergency or risk_monitoring.
     purpose = Purpose,
-    /// 任务来源.
+    /// Origin of the task (任务来源).
     task_source = TaskSource,
-    /// 承检机构.
+    /// Testing laboratory (承检机构).
     laboratory = Laboratory,
-    /// 报告签发人.
+    /// Signer of the report (报告签发人).
     signed_by = SignedBy,
     /// warehouse, shelf, online or other.
     channel = Channel,
-    /// 电商平台.
+    /// E-commerce platform (电商平台).
     platform = Platform,
-    /// 店铺名称.
+    /// Name of the shop (店铺名称).
     shop = Shop,
-    /// 网址.
+    /// Web address (网址).
     url = Url,
-    /// 订单编号.
+    /// Order number (订单编号).
     order_no = OrderNo,
-    /// 抽样基数.
+    /// Lot size from which the sample was taken (抽样基数).
     base_quantity = BaseQuantity,
-    /// 检样数量.
+    /// Quantity of the test sample (检样数量).
     test_quantity = TestQuantity,
-    /// 备样数量.
+    /// Quantity of the reserve sample (备样数量).
     reserve_quantity = ReserveQuantity,
-    /// 数量单位.
+    /// Unit of quantity (数量单位).
     unit = Unit,
-    /// 单价, in yuan.
+    /// Unit price (单价), in yuan.
     price = Price,
-    /// 备注.
+    /// Remarks (备注).
     remarks = Remarks,
 }
 

@@ -30,11 +30,11 @@ pub struct TakenSample {
     pub inspection: InspectionId,
     /// Number of its form.
     pub number: String,
-    /// 产品名称.
+    /// Product name (产品名称).
     pub product_name: String,
-    /// 被抽样单位.
+    /// Sampled operator (被抽样单位).
     pub operator_name: String,
-    /// 标称生产者.
+    /// Nominal producer (标称生产者).
     pub producer_name: Option<String>,
     /// Where the inspection is now.
     #[schema(inline)]

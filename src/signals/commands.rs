@@ -96,7 +96,7 @@ pub struct SignalEntered {
     pub id: SignalId,
     /// `inserted`, `updated` or `unchanged`.
     pub outcome: String,
-    /// The signal that tells the same, where it was merged into one.
+    /// The signal with the same content, where it was merged into one.
     pub merged_into: Option<SignalId>,
 }
 

@@ -191,7 +191,7 @@ pub struct Entered {
     pub id: SignalId,
     /// Whether it is new, changed, or was known as it is.
     pub outcome: Outcome,
-    /// The one that tells the same, where it was merged.
+    /// The signal with the same content, where it was merged.
     pub merged_into: Option<SignalId>,
     /// The number of its last event.
     pub version: i32,

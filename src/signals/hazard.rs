@@ -5,37 +5,37 @@ use crate::core::Text;
 crate::word_enum! {
     /// A kind of hazard.
     pub enum Hazard {
-        /// 触电.
+        /// Electric shock (触电).
         ElectricShock = "electric_shock",
-        /// 火灾.
+        /// Fire (火灾).
         Fire = "fire",
-        /// 灼伤、烫伤.
+        /// Burns and scalds (灼伤、烫伤).
         Burns = "burns",
-        /// 爆炸.
+        /// Explosion (爆炸).
         Explosion = "explosion",
-        /// 窒息、误吞.
+        /// Suffocation, swallowing (窒息、误吞).
         Choking = "choking",
-        /// 勒颈.
+        /// Strangulation (勒颈).
         Strangulation = "strangulation",
-        /// 夹伤、卡陷.
+        /// Crushing, entrapment (夹伤、卡陷).
         Entrapment = "entrapment",
-        /// 跌落、倾翻.
+        /// Falling, tipping over (跌落、倾翻).
         Fall = "fall",
-        /// 割伤、碰撞.
+        /// Cuts, collisions (割伤、碰撞).
         Injuries = "injuries",
-        /// 化学危害.
+        /// Chemical hazard (化学危害).
         Chemical = "chemical",
-        /// 一氧化碳等中毒.
+        /// Poisoning, as by carbon monoxide (一氧化碳等中毒).
         Poisoning = "poisoning",
-        /// 溺水.
+        /// Drowning (溺水).
         Drowning = "drowning",
-        /// 微生物.
+        /// Microbiological hazard (微生物).
         Microbiological = "microbiological",
-        /// 听力、视力损伤.
+        /// Damage to hearing or sight (听力、视力损伤).
         HearingOrSight = "hearing_or_sight",
-        /// 环境危害.
+        /// Environmental hazard (环境危害).
         Environment = "environment",
-        /// 其他.
+        /// Other (其他).
         Other = "other",
     }
 }

@@ -68,7 +68,7 @@ impl Candidate {
     }
 }
 
-/// Those that may tell the same: a band in common, the same family of sources, published about the same time, not merged themselves. The bands are
+/// Those that may have the same content: a band in common, the same family of sources, published about the same time, not merged themselves. The bands are
 /// looked for by themselves: the planner, who does not know how rare one is, would else go through all signals in the order of their ids. Those with
 /// the most bands in common come first: many may share a band that are written in the same words about other things.
 const CANDIDATES: &str = "
@@ -87,7 +87,7 @@ const CANDIDATES: &str = "
     FROM first f JOIN signal s ON s.id = f.id
     ORDER BY s.id";
 
-/// A signal that tells the same, the most alike one and of those the first.
+/// A signal with the same content, the most alike one and of those the first.
 ///
 /// # Errors
 /// When the database can't be asked.

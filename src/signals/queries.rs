@@ -80,7 +80,7 @@ pub struct SignalView {
     /// The state.
     #[schema(inline)]
     pub state: SignalState,
-    /// The signal that tells the same, where it was merged into one.
+    /// The signal with the same content, where it was merged into one.
     pub merged_into: Option<SignalId>,
     /// How many were merged into this one.
     pub doubles: i32,
@@ -384,7 +384,7 @@ pub struct SignalDetail {
     pub history: Vec<SignalEventView>,
     /// The assessments and alerts that rest on it.
     pub used_in: Vec<Uuid>,
-    /// Signals that tell the same and were merged into it, at most 50.
+    /// Signals with the same content that were merged into it, at most 50.
     pub merged: Vec<SignalView>,
 }
 

@@ -5,21 +5,21 @@ use crate::core::Text;
 crate::word_enum! {
     /// Where a signal comes from.
     pub enum SignalSource {
-        /// 舆情: what people say in public.
+        /// Public opinion (舆情): what people say in public.
         Opinion = "opinion",
-        /// 监督抽查: a sample that failed.
+        /// Supervision sampling (监督抽查): a sample that failed.
         Sampling = "sampling",
-        /// 行政处罚.
+        /// Administrative penalty (行政处罚).
         Penalty = "penalty",
-        /// 召回 within the country.
+        /// Recall (召回) within the country.
         Recall = "recall",
         /// A recall or an alert of another country.
         ForeignRecall = "foreign_recall",
-        /// 比较试验 of consumers' associations.
+        /// Comparative test (比较试验) of consumers' associations.
         ComparativeTest = "comparative_test",
         /// 12315: complaints, as counts alone.
         Complaint = "complaint",
-        /// 伤害监测.
+        /// Injury monitoring (伤害监测).
         Injury = "injury",
         /// Press, radio, television and news sites (新闻媒体).
         Media = "media",

@@ -7,19 +7,19 @@ use crate::penalty_lists::settings::{LeftOut, PenaltyRules, RoleWords};
 /// What a penalty says of an act.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Said<'a> {
-    /// 违法行为类型, or the facts where the list has no kind.
+    /// Kind of violation (违法行为类型), or the facts where the list has no kind.
     pub act: &'a str,
-    /// 违法事实.
+    /// Facts of the violation (违法事实).
     pub facts: Option<&'a str>,
-    /// 涉案产品.
+    /// Product concerned (涉案产品).
     pub product: Option<&'a str>,
-    /// 处罚种类.
+    /// Kinds of penalty (处罚种类).
     pub kind: Option<&'a str>,
-    /// 处罚内容.
+    /// Penalty imposed (处罚内容).
     pub content: Option<&'a str>,
-    /// 罚款金额, in fen.
+    /// Amount of the fine (罚款金额), in fen.
     pub fine_fen: Option<i64>,
-    /// 备注.
+    /// Remarks (备注).
     pub remarks: Option<&'a str>,
 }
 

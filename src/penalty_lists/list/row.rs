@@ -55,9 +55,9 @@ pub struct Rules<'a> {
 crate::word_enum! {
     /// What the decision found of the party's fault.
     pub enum Fault {
-        /// 故意.
+        /// Intent (故意).
         Intentional = "intentional",
-        /// 过失.
+        /// Negligence (过失).
         Negligent = "negligent",
     }
 }
@@ -74,43 +74,43 @@ pub struct AnnulledBy {
 /// A penalty as a row tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Penalty {
-    /// 行政处罚决定书文号, as it is written.
+    /// Number of the penalty decision (行政处罚决定书文号), as it is written.
     pub document_no: String,
-    /// 当事人.
+    /// Party (当事人).
     pub party: String,
     /// Its credit code.
     pub uscc: Option<Uscc>,
     /// Code of its region, where the list tells it.
     pub party_region: Option<String>,
-    /// 违法行为类型; the facts where the list has no kind.
+    /// Kind of violation (违法行为类型); the facts where the list has no kind.
     pub act: String,
-    /// 违法事实.
+    /// Facts of the violation (违法事实).
     pub facts: Option<String>,
-    /// 涉案产品.
+    /// Product concerned (涉案产品).
     pub product: Option<String>,
-    /// 处罚依据.
+    /// Legal basis of the penalty (处罚依据).
     pub law: Option<String>,
-    /// 处罚种类.
+    /// Kinds of penalty (处罚种类).
     pub kind: Option<String>,
-    /// 处罚内容.
+    /// Penalty imposed (处罚内容).
     pub content: Option<String>,
-    /// 罚款金额, in fen.
+    /// Amount of the fine (罚款金额), in fen.
     pub fine_fen: Option<i64>,
-    /// 处罚机关.
+    /// Authority that imposed the penalty (处罚机关).
     pub authority: String,
     /// Code of its region, where its name tells it.
     pub authority_region: Option<String>,
-    /// 处罚决定日期.
+    /// Date of the decision (处罚决定日期).
     pub decided_on: NaiveDate,
-    /// 违法行为发生日期.
+    /// Date of the violation (违法行为发生日期).
     pub happened_on: Option<NaiveDate>,
-    /// 主观过错.
+    /// Subjective fault (主观过错).
     pub fault: Option<Fault>,
     /// That it was annulled.
     pub annulled: Option<AnnulledBy>,
     /// Number of the sampling form or the report on which it rests.
     pub form_no: Option<String>,
-    /// 备注.
+    /// Remarks (备注).
     pub remarks: Option<String>,
     /// How it is to be counted.
     pub counted: Counted,

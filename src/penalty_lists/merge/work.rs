@@ -16,7 +16,7 @@ pub struct Merge<'a> {
     pub write: bool,
 }
 
-/// A penalty with its rows: the first tells it, the others tell the same.
+/// A penalty with its rows: the first and those that repeat it.
 #[derive(Debug)]
 pub(super) struct Told {
     pub(super) penalty: Penalty,

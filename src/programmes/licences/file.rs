@@ -21,19 +21,19 @@ use chrono::NaiveDate;
 crate::word_enum! {
     /// A column of a list of licences.
     pub enum LicenceColumn {
-        /// 许可证编号.
+        /// Number of the licence (许可证编号).
         LicenceNo = "licence_no",
-        /// 企业名称.
+        /// Name of the enterprise (企业名称).
         Name = "name",
-        /// 统一社会信用代码.
+        /// Unified social credit code (统一社会信用代码).
         Uscc = "uscc",
-        /// 地区代码.
+        /// Code of the region (地区代码).
         Region = "region",
-        /// 产品种类.
+        /// Product kind (产品种类).
         ProductKind = "product_kind",
-        /// 有效期起.
+        /// First day of validity (有效期起).
         ValidFrom = "valid_from",
-        /// 有效期至.
+        /// Last day of validity (有效期至).
         ValidUntil = "valid_until",
     }
 }

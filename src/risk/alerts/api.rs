@@ -84,7 +84,7 @@ pub struct MeetingBody {
     measures: String,
 }
 
-/// What came of an alert.
+/// The outcome of an alert.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = AlertOutcome)]

@@ -4,7 +4,7 @@ use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
-    /// What an alert came of.
+    /// The cause of an alert.
     pub enum AlertCause {
         /// One kind of product failed one item too often in a region (SAMR Order No. 18, art. 50).
         Cluster = "cluster",

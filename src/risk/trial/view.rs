@@ -64,7 +64,7 @@ pub struct TrialAlert {
     pub region: String,
 }
 
-/// What came of a trial.
+/// Result of a trial.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = RiskTrial)]
 pub struct Trial {

@@ -10,11 +10,11 @@ pub const MOST: usize = 200;
 /// One item.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Item {
-    /// 检验项目.
+    /// Test item (检验项目).
     pub name: String,
-    /// 标准值.
+    /// Required value (标准值).
     pub requirement: Option<String>,
-    /// 实测值.
+    /// Measured value (实测值).
     pub measured: Option<String>,
     /// What the list says of it; none where it says nothing.
     pub ok: Option<bool>,

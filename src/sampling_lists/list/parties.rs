@@ -6,9 +6,9 @@ use crate::list_files::placeholder::is_placeholder;
 /// Client and contractor of an entrusted production (委托生产).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parties {
-    /// 委托方.
+    /// Commissioning party (委托方).
     pub client: Option<String>,
-    /// 受托方.
+    /// Contract manufacturer (受托方).
     pub contractor: Option<String>,
 }
 

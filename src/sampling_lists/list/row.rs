@@ -78,26 +78,26 @@ pub struct Named {
 /// Of an online purchase, and the shop of a firm.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Online {
-    /// 电商平台.
+    /// E-commerce platform (电商平台).
     pub platform: Option<String>,
-    /// 店铺.
+    /// Shop (店铺).
     pub shop: Option<String>,
-    /// 网址.
+    /// Web address (网址).
     pub url: Option<String>,
-    /// 订单编号.
+    /// Order number (订单编号).
     pub order_no: Option<String>,
 }
 
 /// The quantities of a sample.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Quantities {
-    /// 抽样基数.
+    /// Lot size from which the sample was taken (抽样基数).
     pub base: Option<f64>,
-    /// 检样数.
+    /// Quantity of the test sample (检样数).
     pub test: Option<f64>,
-    /// 备样数.
+    /// Quantity of the reserve sample (备样数).
     pub reserve: Option<f64>,
-    /// 单位.
+    /// Unit (单位).
     pub unit: Option<String>,
     /// What one costs, in fen.
     pub price_fen: Option<i64>,
@@ -106,11 +106,11 @@ pub struct Quantities {
 /// A row that is as it must be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// 抽样单编号.
+    /// Number of the sampling form (抽样单编号).
     pub form_no: Option<String>,
-    /// 检验报告编号.
+    /// Number of the test report (检验报告编号).
     pub report_no: Option<String>,
-    /// 产品名称.
+    /// Product name (产品名称).
     pub product_name: String,
     /// Code of the product kind, where it is known.
     pub product_kind: Option<String>,
@@ -126,41 +126,41 @@ pub struct Row {
     pub producer_abroad: bool,
     /// Client and contractor.
     pub parties: Parties,
-    /// 商标.
+    /// Trademark (商标).
     pub trademark: Option<String>,
-    /// 规格型号.
+    /// Model (规格型号).
     pub model: Option<String>,
-    /// 执行标准.
+    /// Standard of the product (执行标准).
     pub standard: Option<String>,
-    /// 批号.
+    /// Batch number (批号).
     pub batch: Option<String>,
-    /// 生产日期.
+    /// Date of production (生产日期).
     pub produced_on: Option<NaiveDate>,
-    /// 抽样日期.
+    /// Date of sampling (抽样日期).
     pub sampled_on: Option<NaiveDate>,
-    /// 报告日期.
+    /// Date of the report (报告日期).
     pub reported_on: Option<NaiveDate>,
-    /// 检验结论.
+    /// Conclusion of the test (检验结论).
     pub outcome: Outcome,
     /// The items, those that failed at least.
     pub items: Vec<Item>,
-    /// 抽查级别.
+    /// Level of the sampling (抽查级别).
     pub level: Option<ProgrammeLevel>,
-    /// 抽查类别.
+    /// Category of the sampling (抽查类别).
     pub purpose: Option<Purpose>,
-    /// 任务来源.
+    /// Origin of the task (任务来源).
     pub task_source: Option<String>,
-    /// 承检机构.
+    /// Testing laboratory (承检机构).
     pub laboratory: Option<String>,
-    /// 报告签发人.
+    /// Signer of the report (报告签发人).
     pub signed_by: Option<String>,
-    /// 抽样渠道.
+    /// Channel of the sampling (抽样渠道).
     pub channel: Option<Channel>,
     /// Of an online purchase.
     pub online: Online,
     /// The quantities.
     pub quantities: Quantities,
-    /// 备注.
+    /// Remarks (备注).
     pub remarks: Option<String>,
 }
 

@@ -214,7 +214,7 @@ pub async fn dismiss(state: State, auth: Auth, id: Id<SignalId>, body: Json<Sign
     step(&state, &auth, DismissSignal { id: id.0, reason, version }).await
 }
 
-/// Which signal tells the same.
+/// The signal with the same content.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignalMerging {

@@ -53,7 +53,7 @@ pub struct SignalImportView {
     pub rows: i32,
     /// Signals that are new.
     pub inserted: i32,
-    /// Signals that their source tells anew, such as addenda.
+    /// Signals that their source has updated, such as addenda.
     pub updated: i32,
     /// Signals that were known as they are.
     pub unchanged: i32,

@@ -13,37 +13,37 @@ use std::sync::LazyLock;
 crate::word_enum! {
     /// A column of the zero-out list.
     pub enum Column {
-        /// 统一社会信用代码.
+        /// Unified social credit code (统一社会信用代码).
         Uscc = "uscc",
-        /// 企业名称.
+        /// Name of the enterprise (企业名称).
         Name = "name",
-        /// 经营状态.
+        /// Operating state (经营状态).
         OperatingStatus = "operating_status",
-        /// 行政区划代码.
+        /// Code of the administrative region (行政区划代码).
         RegionCode = "region_code",
-        /// 地址.
+        /// Address (地址).
         Address = "address",
-        /// 联系人.
+        /// Contact person (联系人).
         ContactName = "contact_name",
-        /// 联系电话.
+        /// Telephone number (联系电话).
         ContactPhone = "contact_phone",
-        /// 电子邮箱.
+        /// Mail address (电子邮箱).
         ContactEmail = "contact_email",
-        /// 产品种类.
+        /// Product kind (产品种类).
         ProductKind = "product_kind",
-        /// 检验报告编号.
+        /// Number of the test report (检验报告编号).
         ReportNo = "report_no",
-        /// 抽样日期.
+        /// Date of sampling (抽样日期).
         InspectedOn = "inspected_on",
-        /// 抽查级别.
+        /// Level of the sampling (抽查级别).
         InspectionLevel = "inspection_level",
-        /// 不合格项目.
+        /// Failed items (不合格项目).
         FailedItems = "failed_items",
-        /// 责令改正日期.
+        /// Date of the order to correct (责令改正日期).
         OrderIssuedOn = "order_issued_on",
-        /// 检验机构.
+        /// Laboratory (检验机构).
         Laboratory = "laboratory",
-        /// 报告签发人.
+        /// Signer of the report (报告签发人).
         SignedBy = "signed_by",
     }
 }
