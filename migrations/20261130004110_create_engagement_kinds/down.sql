@@ -1,6 +1,8 @@
 DROP TABLE engagement_kind_file;
 DROP TABLE outreach_signal;
+DROP TABLE outreach_past;
 DROP TABLE outreach;
+DROP TABLE follow_up_past;
 DROP TABLE follow_up;
 DROP TABLE training_attendee;
 DROP TABLE training;

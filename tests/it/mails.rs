@@ -709,6 +709,18 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             reason: "企业已注销。".to_owned(),
             link: LINK.to_owned(),
         }),
+        Box::new(OfVouchers::VoucherReversed {
+            issue: "水泥检测券".to_owned(),
+            amount: "1,200.00".to_owned(),
+            rest: "5,000.00".to_owned(),
+            reason: "金额登记有误。".to_owned(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfVouchers::VoucherIssueGivenUp {
+            issue: "水泥检测券".to_owned(),
+            reason: "本批次资金未落实。".to_owned(),
+            link: LINK.to_owned(),
+        }),
         Box::new(OfOnlineSessions::OnlineSessionInvited {
             topic: "导体电阻答疑".to_owned(),
             at: "2026-12-01 14:00–16:00".to_owned(),

@@ -143,7 +143,7 @@ fn nothing_goes_by_default() {
     // Other periods can be tried; the file is not used elsewhere, so it would go as well.
     let tried = officer.get(&format!("{PREVIEW}?messages_months=36&files_months=120")).expect(200);
     let rows: Vec<_> = tried["kinds"].as_array().unwrap().iter().map(|of| of["rows"].clone()).collect();
-    assert_eq!(rows, [1, 1, 0, 0, 0, 0, 0]);
+    assert_eq!(rows, [1, 1, 0, 0, 0, 0, 0, 0]);
     assert_eq!(numbers(&officer, "messages"), (0, 0, 0), "trying changes nothing");
     let page = officer.get("/retention?lang=zh-CN&messages_months=36");
     assert!(page.status == 200 && page.text.contains("按试算期限"), "{}", page.text);

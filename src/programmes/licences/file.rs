@@ -137,7 +137,7 @@ impl ListColumn for LicenceColumn {
             }
             Self::ValidFrom => Text::new("日期，必填", "a date, needed"),
             Self::ValidUntil => {
-                Text::new("日期；不填或“长期”为无限期", "a date; none, or 长期, where it does not end")
+                Text::new("日期；不填或“长期”为无限期", "a date; none or “长期” where it does not end")
             }
         }
     }

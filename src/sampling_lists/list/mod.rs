@@ -9,4 +9,6 @@ pub mod row;
 pub mod samples;
 
 #[cfg(test)]
-mod two_rows_tests;
+mod two_rows {
+    mod tests;
+}

@@ -50,5 +50,3 @@ pub use view::{ImportReport, ImportView, count_imports, import_status, list_impo
 
 #[cfg(test)]
 mod reading;
-#[cfg(test)]
-mod reading_tests;

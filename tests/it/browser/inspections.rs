@@ -232,7 +232,7 @@ fn what_was_entered_wrongly_is_corrected_on_its_page() {
     let desk = chromium.browser("officer", &app.url);
     desk.log_in("officer");
     desk.open(&format!("/inspections/{id}"));
-    desk.click("link", "更正");
+    desk.click("link", "更正 抽取样品 2");
     desk.is_at(&format!("/inspections/{id}/events/"));
     let mut found = Vec::new();
     accessible(&desk, "a correction", &mut found);

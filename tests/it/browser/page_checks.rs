@@ -101,7 +101,9 @@ fn check_page(browser: &Browser, who: &str, path: &str, found: &mut Vec<String>)
             accessible(browser, &what, found);
         } else {
             // Colours are the same in each language.
-            found.extend(browser.axe_without_contrast().iter().map(|fault| format!("{what} light: {fault:#}")));
+            found.extend(
+                browser.axe_without_contrast().iter().map(|fault| format!("{what} light: {fault:#}")),
+            );
         }
         let rail = "const rail = document.querySelector('.top'); return rail ? rail.scrollWidth - rail.clientWidth : 0";
         if browser.script(rail, vec![]).as_i64().is_none_or(|more| more > 0) {
