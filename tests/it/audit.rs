@@ -87,7 +87,7 @@ fn audit_actions_are_those_that_rooms_declare() {
 }
 
 /// The names that are no words of the audit.
-const NO_WORDS: [(&str, &str); 77] = [
+const NO_WORDS: [(&str, &str); 79] = [
     (
         "remind_of_conduct_decision",
         "notes by the day alone that officers were reminded, and changes nothing else",
