@@ -196,7 +196,10 @@ fn an_officer_learns_that_and_not_what_was_found() {
     let seen = s.officer.get(&path).expect(200);
     assert_eq!((&seen["visit"]["finding_count"], &seen["visit"]["findings"]), (&json!(1), &json!([])));
     assert_eq!((&seen["visit"]["minutes"], &seen["visit"]["photos"]), (&Value::Null, &json!([])));
-    let all = s.officer.get(&format!("{VISITS}?format=csv")).text;
+    let officer = s.app.http().log_in("officer", PASSWORD);
+    let file = officer.get(&format!("{VISITS}?format=csv"));
+    assert_eq!(file.status, 200, "{}", file.text);
+    let all = file.text;
     let audit = s.officer.get("/api/v1/audit").text;
     let page = s.officer.get(&format!("/visits/{}", path.rsplit('/').next().unwrap())).text;
     for hidden in ["裸露线头", "只给双方的纪要", "立即停用"] {
