@@ -148,9 +148,25 @@ fn an_enterprise_learns_of_it_once_somebody_is_there_and_of_the_result_by_its_de
     let steps: Vec<String> =
         seen["events"].as_array().unwrap().iter().map(|event| text(&event["step"])).collect();
     assert_eq!(steps, ["draw", "sample", "seal", "receive"]);
+    // Filters, searches, counts and files tell no more than the list shows.
+    let found = |query: &str| {
+        let list = own.http.get(&format!("/api/v1/my/inspections?{query}")).expect(200);
+        let file = own.http.get(&format!("/api/v1/my/inspections?{query}&format=csv"));
+        assert_eq!(file.status, 200, "{}", file.text);
+        let rows = list["items"].as_array().unwrap().len();
+        assert_eq!(file.text.contains("Z-1"), rows > 0, "{query}: {}", file.text);
+        let page = own.http.get(&format!("/my/inspections?{query}"));
+        assert_eq!(page.text.contains("Z-1"), rows > 0, "{query}");
+        rows
+    };
+    let told = ["outcome=nonconforming", "outcome=conforming", "q=R-1", "q=Z-1", "q=聚氯乙烯"];
+    assert_eq!(told.map(found), [0, 0, 0, 1, 1]);
+    let hits = own.http.get("/api/v1/search?q=R-1&kind=inspections").expect(200);
+    assert!(!hits.to_string().contains("Z-1"), "{hits}");
     step(&officer, &path, "deliver", "2026-02-20", &json!({ "party": "operator" })).expect(200);
     let seen = own.http.get(&path).expect(200);
     assert_eq!((&seen["outcome"], &seen["allowed"]), (&json!("nonconforming"), &json!(["contest"])));
+    assert_eq!(told.map(found), [1, 0, 1, 1, 1]);
     let refused =
         step(&own.http, &path, "contest", "2026-03-02", &json!({ "party": "producer", "reason": "x" }))
             .problem();
