@@ -9,6 +9,7 @@ use zerodesk::engagements::ids::EngagementId;
 use zerodesk::engagements::reminders;
 
 use crate::attachments::samples::PNG;
+use crate::people::{deactivate, id_of};
 use crate::support::people::{Enterprise, Expert, PASSWORD, text};
 use crate::support::{Http, TestApp};
 
@@ -181,6 +182,29 @@ fn a_visit_goes_from_its_times_to_its_end() {
             "close"
         ]
     );
+}
+
+#[test]
+fn visits_of_an_expert_whose_account_ends_pass_to_the_named_one_or_are_called_off() {
+    let s = Scene::new();
+    let heir = s.app.approved_expert(&s.officer, "expert-2", "K0101");
+    let path = s.agreed();
+    let (leaver, next) = (id_of(&s.expert.http), id_of(&heir.http));
+    let listed = s.officer.get(&format!("/api/v1/accounts/{leaver}")).expect(200);
+    let further = &listed["open_matters"]["further"];
+    assert_eq!((&further[0]["kind"], &further[0]["count"]), (&json!("engagements"), &json!(1)), "{listed}");
+    assert!(s.officer.get(&format!("/people/{leaver}")).text.contains("待开展的上门帮扶和培训"));
+    let done = deactivate(&s.officer, &leaver, Some(&next));
+    let handed = &done["handed_over"]["further"];
+    assert_eq!((&handed[0]["kind"], &handed[0]["count"]), (&json!("engagements"), &json!(1)), "{done}");
+    assert_eq!(done["open_matters"]["further"], json!([]));
+    let seen = heir.http.get(&path).expect(200);
+    assert_eq!((&seen["experts"][0]["id"], &seen["state"]), (&json!(heir.id), &json!("confirmed")), "{seen}");
+    // Nobody takes over: it is called off, and the enterprise is told.
+    deactivate(&s.officer, &next, None);
+    let seen = s.enterprise.http.get(&path).expect(200);
+    assert_eq!(seen["state"], "cancelled", "{seen}");
+    s.app.mail("factory-1@enterprise.example", "上门帮扶已取消");
 }
 
 #[test]
