@@ -241,6 +241,9 @@ macro_rules! supervision_codes {
             VoucherCode "voucher_code" 409 "券码不能使用" "The code can't be used"
                 "券码不存在、已经使用或者已被新码取代。请由企业重新生成券码。"
                 "There is no such code, or it was used or replaced. The enterprise makes a new one.";
+            TooManyVoucherCodes "too_many_voucher_codes" 429 "生成券码过于频繁" "Too many codes of the voucher"
+                "该检测券 24 小时内生成的券码已达上限。请使用现有的券码，或者在 Retry-After 所示的秒数后重试。"
+                "As many codes of the voucher were made within 24 hours as may be. Use the present one, or try again after the seconds in Retry-After.";
             VoucherState "voucher_state" 409 "检测券不能使用" "The voucher can't be used"
                 "检测券已用完、过期、作废，或者余额不足，原因见 detail。"
                 "The voucher is spent, expired or revoked, or less is left of it; detail says which.";
