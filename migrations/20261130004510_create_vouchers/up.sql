@@ -115,6 +115,7 @@ CREATE TABLE voucher_code (
     replaced_at timestamptz,
     CHECK (used_at IS NULL OR replaced_at IS NULL)
 );
+CREATE INDEX voucher_code_by_voucher ON voucher_code (voucher_id, given_at);
 CREATE UNIQUE INDEX voucher_code_present ON voucher_code (voucher_id) WHERE used_at IS NULL AND replaced_at IS NULL;
 
 -- A movement. Rows are only added: what a redemption took by mistake is given back by a `reverse`.

@@ -24,6 +24,7 @@ use crate::web::{Auth, Id, Json, Query};
 
 /// The API keys of the caller's region and all under it, the newest first.
 #[utoipa::path(get, path = "/api/v1/api-keys", tag = "api-keys", params(SearchPage),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((Page<ApiKeyView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<SearchPage>, wanted: Wanted) -> Answer {

@@ -9,7 +9,7 @@ pub static KEYS: List<ApiKeyView> = List {
     name: "api-keys",
     zh: "接口密钥",
     en: "API keys",
-    people: false,
+    people: true,
     columns: &[
         Column::new("系统名称", "System", |k, _| Cell::text(&k.name)),
         Column::new("密钥开头", "Begins with", |k, _| Cell::text(&k.hint)),

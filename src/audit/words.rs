@@ -227,6 +227,7 @@ pub(super) fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "in_a_row" => ("连续次数", "in a row"),
         "inserted" => ("新增", "new"),
         "invitations" => ("邀请数", "invitations"),
+        "further" => ("其他名下事项数", "further open matters"),
         "invited" => ("已邀请", "invited"),
         "is" => ("变更后", "is now"),
         "issuer" => ("身份提供方", "identity provider"),

@@ -7,11 +7,11 @@ use crate::campaigns::ids::{HazardId, SubjectId};
 use crate::campaigns::policy::{permit, visible_to};
 use crate::campaigns::state::{HazardSource, HazardState, HazardStep, allowed};
 use crate::core::Problem;
-use crate::core::actor::Actor;
+use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::page::{Page, Slice, Total};
 use crate::db::order::in_order;
-use crate::db::published::{enterprise, programme};
+use crate::db::published::{account, enterprise, programme};
 use crate::db::schema::{hazard, hazard_event, region_scope};
 use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
@@ -123,7 +123,7 @@ pub struct HazardEvent {
     pub occurred_on: NaiveDate,
     /// The term that it set.
     pub due_on: Option<NaiveDate>,
-    /// Who took it; nobody where a term passed.
+    /// Who took it: to enterprises their own people only; nobody where a term passed.
     pub by: Option<String>,
     /// When it was entered.
     pub at: DateTime<Utc>,
@@ -306,7 +306,16 @@ pub fn detail(
         .select((e::ordinal, e::step, e::to_state, e::said, e::occurred_on, e::due_on, e::account_id, e::at))
         .load(conn)?;
     let people: Vec<AccountId> = steps.iter().filter_map(|step| step.6).collect();
-    let names = names(conn, &people)?;
+    let shown: Vec<AccountId> = match actor.scope() {
+        Some(Scope::Enterprise(own)) => account::table
+            .filter(account::id.eq_any(&people))
+            .filter(account::enterprise_id.is_not_null())
+            .filter(account::enterprise_id.assume_not_null().eq(*own))
+            .select(account::id)
+            .load(conn)?,
+        _ => people,
+    };
+    let names = names(conn, &shown)?;
     let mut files = files::of(conn, id)?;
     let event = |(ordinal, step, to, said, occurred_on, due_on, by, at): Recorded| HazardEvent {
         ordinal,

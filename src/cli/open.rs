@@ -17,6 +17,7 @@ use crate::db::{Pool, chain, grants, reference};
 use crate::server::calendar_files;
 use crate::server::rooms::{FUNCTIONS, grants};
 use crate::settings::{ProcessSettings, Settings};
+use crate::web::known_rooms::set_known;
 
 /// An application with the database that it uses.
 pub struct Opened {
@@ -59,6 +60,7 @@ pub(super) fn with(
         None => alone(&mut *pool.get()?, &settings, &catalogue)?,
     };
     let app = App::new(Arc::new(settings), pool, Arc::new(catalogue));
+    set_known(app.cache(), crate::ROOMS);
     Ok(Opened { app, migrated, cluster })
 }
 

@@ -176,6 +176,9 @@ pub(super) fn run(settings: Settings, people: People) -> Result<(), CliError> {
                 done.plans,
                 done.invitations
             );
+            for matters in &done.further {
+                println!("handed on: {} {}", matters.count, matters.en);
+            }
         }
         People::Reactivate { username } => {
             app.execute(&caller, &ReactivateAccount { id: id(&username)? })?;

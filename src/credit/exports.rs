@@ -79,7 +79,7 @@ pub static TASKS: List<TaskView> = List {
     name: "credit-tasks",
     zh: "信用监管任务",
     en: "Tasks of credit supervision",
-    people: false,
+    people: true,
     columns: &[
         Column::new("经营者", "Operator", |t, _| Cell::text(&t.enterprise_name)),
         Column::new("统一社会信用代码", "Credit code", |t, _| Cell::text(&t.uscc)),

@@ -6,13 +6,13 @@ use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::{Code, Problem, Text};
 use crate::credit_codes::facts;
 use crate::credit_codes::ids::CreditCodeId;
-use crate::credit_codes::settings::CodeRules;
+use crate::credit_codes::settings::{CodePageSettings, CodeRules};
 use crate::credit_codes::state::{CodeState, CodeStep};
 use crate::credit_codes::store::{self, Row, Said};
 use crate::db::published::enterprise;
 use crate::db::schema::credit_code;
 use crate::db::{Command, Tx};
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,49 @@ fn one_at_a_time(tx: &mut Tx, enterprise: EnterpriseId) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Refuses an application beyond those that the settings allow: one enterprise must not fill the officers' list. Called in the
+/// enterprise's turn.
+fn permit_application(tx: &mut Tx, enterprise: EnterpriseId) -> Result<(), Problem> {
+    use credit_code as c;
+    let settings = tx.settings.clone();
+    let settings = settings.section::<CodePageSettings>();
+    let waiting: i64 = c::table
+        .filter(c::enterprise_id.eq(enterprise))
+        .filter(c::state.eq(CodeState::Applied))
+        .count()
+        .get_result(&mut *tx.conn)?;
+    let most = settings.waiting_per_enterprise;
+    if waiting >= i64::from(most) {
+        let text = Text::new(
+            format!("贵企业已有 {waiting} 件待审核的申请，最多 {most} 件；请待其中一件审核后再提交"),
+            format!(
+                "{waiting} applications of your enterprise wait, which may have {most}; apply once one of them is decided"
+            ),
+        );
+        return Err(Problem::new(Code::TooManyCodeApplications, text));
+    }
+    let most = settings.applications_per_day;
+    let day = Duration::hours(24);
+    let first: Option<DateTime<Utc>> = c::table
+        .filter(c::enterprise_id.eq(enterprise))
+        .filter(c::applied_at.gt(tx.now - day))
+        .order(c::applied_at.desc())
+        .offset(i64::from(most) - 1)
+        .select(c::applied_at)
+        .first(&mut *tx.conn)
+        .optional()?;
+    let Some(first) = first else { return Ok(()) };
+    let text = Text::new(
+        format!("24 小时内最多提交 {most} 件申请，贵企业已达上限，请稍后再试"),
+        format!(
+            "your enterprise has applied {most} times within 24 hours, which is the most; try again later"
+        ),
+    );
+    let mut problem = Problem::new(Code::TooManyCodeApplications, text);
+    problem.retry_after = u64::try_from((first + day - tx.now).num_seconds()).ok().map(|wait| wait.max(1));
+    Err(problem)
+}
+
 impl Command for ApplyForCode {
     type Output = CreditCodeId;
     const NAME: &'static str = "apply_for_credit_code";
@@ -131,6 +174,7 @@ impl Command for ApplyForCode {
         if is_taken(tx, id, (&self.product_kind, &product_name, trademark.as_deref(), &model))? {
             return Err(exists_already());
         }
+        permit_application(tx, id)?;
         let (uscc, name, region): (String, String, String) = enterprise::table
             .filter(enterprise::id.eq(id))
             .select((enterprise::uscc, enterprise::name, enterprise::region))

@@ -86,13 +86,17 @@ impl CodeRules {
 }
 
 crate::settings_section! {
-    /// The public page of quality credit codes.
+    /// The public page of quality credit codes, and how many of them an enterprise may apply for.
     pub CodePageSettings in "credit_code_pages" {
         /// How often a network may open pages of codes within a minute. Many phones share one address, so it is generous.
         calls_per_minute: u32 = 600, 1..=10_000_000;
         /// Name of the header in which a trusted proxy (server.trusted_proxies) says from which region, as a code of six digits, a page is opened; it is counted by
         /// city, and no address is kept. Empty: regions are not counted.
         region_header: String = String::new();
+        /// Applications of an enterprise that may wait for a decision at one time.
+        waiting_per_enterprise: u32 = 100, 1..=100_000;
+        /// Applications of an enterprise within 24 hours, also those that it took back.
+        applications_per_day: u32 = 200, 1..=1_000_000;
     }
 }
 

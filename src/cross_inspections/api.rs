@@ -66,6 +66,7 @@ where
 /// The rounds of cross-inspection that the caller may know of: an officer those of the own region and under it, an enterprise those in which it
 /// takes part, an expert those that it leads, a laboratory those of which it tests a share. The newest first.
 #[utoipa::path(get, path = "/api/v1/cross-inspections", tag = "cross-inspections", params(RoundQuery),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((Page<RoundView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<RoundQuery>, wanted: Wanted) -> Answer {

@@ -9,7 +9,7 @@ pub static ROUNDS: List<RoundView> = List {
     name: "cross-inspections",
     zh: "交叉互检",
     en: "Cross-inspections",
-    people: false,
+    people: true,
     columns: &[
         Column::new("轮次名称", "Name", |r, _| Cell::text(&r.round.name)),
         Column::new("地区", "Region", |r, w| Cell::text(w.region(&r.round.region))),

@@ -23,6 +23,7 @@ pub mod commands;
 pub mod detail;
 mod exports;
 pub mod figures;
+mod hand_over;
 pub mod ids;
 pub mod mails;
 pub mod members;

@@ -5,7 +5,7 @@ use crate::core::page::ListOrder;
 use crate::cross_inspections::mails::Mail;
 use crate::cross_inspections::policy::may_know;
 use crate::cross_inspections::settings::CrossInspectionSettings;
-use crate::cross_inspections::{api, notices, pages};
+use crate::cross_inspections::{api, hand_over, notices, pages};
 use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{ByPolicy, Roles};
@@ -88,5 +88,6 @@ pub const ROOM: Room = Room {
         parameter: "q",
     }],
     orders: &[OrderedList { page: "/cross-inspections", orders: ORDERS }],
+    open_matters: &[hand_over::ROUNDS],
     ..Room::EMPTY
 };

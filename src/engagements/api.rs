@@ -88,6 +88,7 @@ async fn view(state: &State, auth: &Auth, id: EngagementId) -> Result<Engagement
 /// The engagements that the caller may know of: an officer those of the own region and under it, an expert those in which it helps, an enterprise
 /// those to which it is invited. The newest first.
 #[utoipa::path(get, path = "/api/v1/engagements", tag = "engagements", params(EngagementQuery),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((Page<EngagementView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<EngagementQuery>, wanted: Wanted) -> Answer {
@@ -225,6 +226,7 @@ pub struct DangerQuery {
 
 /// The reports of imminent danger of the officer's region and those under it, the newest first.
 #[utoipa::path(get, path = "/api/v1/imminent-dangers", tag = "engagements", params(DangerQuery),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((Page<DangerView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn danger_list(state: State, auth: Auth, query: Query<DangerQuery>, wanted: Wanted) -> Answer {

@@ -15,7 +15,7 @@ pub static ENGAGEMENTS: List<EngagementView> = List {
     name: "engagements",
     zh: "上门帮扶和活动",
     en: "Engagements",
-    people: false,
+    people: true,
     columns: &[
         Column::new("类别", "Kind", |e, w| Cell::text(say(w, &e.row.kind.text()))),
         Column::new("主题", "Topic", |e, _| Cell::text(&e.row.topic)),
@@ -64,7 +64,7 @@ pub static DANGERS: List<DangerView> = List {
     name: "imminent-dangers",
     zh: "紧急危险报告",
     en: "Imminent danger",
-    people: false,
+    people: true,
     columns: &[
         Column::new("企业", "Enterprise", |d, _| Cell::text(&d.enterprise)),
         Column::new("地区", "Region", |d, w| Cell::text(w.region(&d.region))),

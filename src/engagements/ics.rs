@@ -1,6 +1,7 @@
 //! Calendars as iCalendar (RFC 5545): lines of at most 75 octets that end with CRLF, texts with their escapes, times in Asia/Shanghai. Pure.
 
 use crate::core::clock::shanghai_time;
+use crate::core::hidden_characters::mark_hidden;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -39,17 +40,19 @@ pub struct Event {
     pub status: Status,
 }
 
-/// A text as the value of a property: backslash, semicolon, comma and line breaks are escaped, other control characters left out.
+/// A text as the value of a property: backslash, semicolon, comma and line breaks are escaped, what does not show is shown as a mark, other
+/// control characters are left out.
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.replace("\r\n", "\n").replace('\r', "\n").chars() {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let kept: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let mut out = String::with_capacity(kept.len());
+    for c in mark_hidden(&kept).chars() {
         match c {
             '\\' => out.push_str("\\\\"),
             ';' => out.push_str("\\;"),
             ',' => out.push_str("\\,"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push(' '),
-            c if c.is_control() => {}
             c => out.push(c),
         }
     }
@@ -169,6 +172,11 @@ mod tests {
         ] {
             assert!(lines.contains(&wanted), "{wanted} is not in {text}");
         }
+    }
+
+    #[test]
+    fn what_does_not_show_is_shown_as_a_mark() {
+        assert_eq!(escaped("复查\u{202E}fdp\u{7}\u{200B}"), "复查⟨U+202E⟩fdp⟨U+200B⟩");
     }
 
     proptest! {

@@ -31,6 +31,7 @@ pub mod feeds;
 mod files;
 pub mod follow_ups;
 mod global_search;
+mod hand_over;
 pub mod ics;
 pub mod ids;
 pub mod mails;

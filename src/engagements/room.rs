@@ -9,7 +9,7 @@ use crate::engagements::mails::Mail;
 use crate::engagements::policy::may_know;
 use crate::engagements::settings::EngagementSettings;
 use crate::engagements::{
-    api, commitments, files, follow_ups, global_search, outreach, pages, reminders, training,
+    api, commitments, files, follow_ups, global_search, hand_over, outreach, pages, reminders, training,
 };
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
@@ -110,7 +110,6 @@ pub const ROOM: Room = Room {
         ("engagement_enterprise", Rights::Keep),
         ("engagement_event", Rights::Append),
         ("engagement_held_past", Rights::Append),
-        ("engagement_expert", Rights::Append),
         ("engagement_photo", Rights::Append),
         ("engagement_photo_of", Rights::Append),
         ("visit", Rights::Keep),
@@ -210,6 +209,7 @@ pub const ROOM: Room = Room {
     jobs: &[reminders::JOB, commitments::follow::JOB, training::notices::JOB, follow_ups::plan::JOB],
     audit: &[
         word("create_engagement", "发起上门帮扶", "proposed a visit"),
+        word("hand_over_engagement", "移交上门帮扶或培训", "handed a visit or a training on"),
         word("record_engagement_step", "登记上门帮扶进展", "took a step of a visit"),
         word("add_finding", "登记上门发现的问题", "noted what was found on a visit"),
         word("remove_finding", "删除上门发现的问题", "took a finding of a visit out"),
@@ -419,5 +419,6 @@ pub const ROOM: Room = Room {
             find: search::find_outreach,
         },
     ],
+    open_matters: &[hand_over::ENGAGEMENTS],
     ..Room::EMPTY
 };

@@ -38,9 +38,6 @@ pub struct Context<'a> {
     pub today: NaiveDate,
 }
 
-/// The steps that give a result away, which a party learns by its delivery.
-const RESULTS: [E; 4] = [E::Test, E::Report, E::Check, E::Listed];
-
 /// One inspection.
 ///
 /// # Errors
@@ -212,9 +209,8 @@ fn events(
         _ => Vec::new(),
     };
     let mut attachments = files::of(conn, actor, loaded.row.id)?;
-    let hidden = |event: &EventRow| {
-        !known && event.step.parse().is_ok_and(|step: E| RESULTS.contains(&step) || step == E::Correct)
-    };
+    let hidden =
+        |event: &EventRow| !known && event.step.parse().is_ok_and(|step: E| files::RESULTS.contains(&step));
     let corrected =
         |event: &EventRow| loaded.events.iter().any(|other| other.corrects == Some(event.ordinal));
     let people = knows_people(loaded, actor);

@@ -9,12 +9,22 @@ use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::db::Tx;
 use crate::db::published::account;
-use crate::db::schema::{inspection, inspection_file};
+use crate::db::schema::{inspection, inspection_event, inspection_file};
 use crate::inspections::ids::InspectionId;
 use crate::inspections::policy::visible_to;
+use crate::inspections::state::{InspectionState, InspectionStep};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// The steps that give a result away, which a party learns by its delivery: corrections may.
+pub const RESULTS: [InspectionStep; 5] = [
+    InspectionStep::Test,
+    InspectionStep::Report,
+    InspectionStep::Check,
+    InspectionStep::Listed,
+    InspectionStep::Correct,
+];
 
 /// The most files that go with one step.
 pub const MOST: usize = 20;
@@ -116,20 +126,49 @@ pub fn of_others(
         .load(conn)?)
 }
 
-/// Whether the actor sees an inspection for which a file is used, and may read the file: see [`of`].
+/// Whether the actor sees an inspection for which a file is used, and may read the file: see [`of`]. A party reads a report once the result was
+/// delivered.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn sees(conn: &mut PgConnection, actor: &Actor, file: Uuid) -> Result<bool, Problem> {
-    let of = inspection_file::table
+    let placed: Vec<(InspectionId, i32)> = inspection_file::table
         .filter(inspection_file::attachment_id.eq(AttachmentId(file)))
-        .select(inspection_file::inspection_id);
-    let seen: Vec<InspectionId> =
-        visible_to(actor).filter(inspection::id.eq_any(of)).select(inspection::id).limit(1).load(conn)?;
-    if seen.is_empty() {
+        .select((inspection_file::inspection_id, inspection_file::ordinal))
+        .load(conn)?;
+    let ids: Vec<InspectionId> = placed.iter().map(|(id, _)| *id).collect();
+    let seen: Vec<(InspectionId, InspectionState)> = visible_to(actor)
+        .filter(inspection::id.eq_any(ids))
+        .select((inspection::id, inspection::state))
+        .load(conn)?;
+    let Some(Scope::Enterprise(own)) = actor.scope() else { return Ok(!seen.is_empty()) };
+    if !is_told(conn, &placed, &seen)? {
         return Ok(false);
     }
-    let Some(Scope::Enterprise(own)) = actor.scope() else { return Ok(true) };
     let owner = find(conn, AttachmentId(file))?.owner_id;
     Ok(of_others(conn, *own, owner.as_slice())?.is_empty())
+}
+
+/// Whether a file came with a step of which a party knows: any where it knows the result, before that one that gives no result away.
+fn is_told(
+    conn: &mut PgConnection,
+    placed: &[(InspectionId, i32)],
+    seen: &[(InspectionId, InspectionState)],
+) -> QueryResult<bool> {
+    for (id, ordinal) in placed {
+        let Some((_, state)) = seen.iter().find(|(of, _)| of == id) else { continue };
+        if state.is_known() {
+            return Ok(true);
+        }
+        let step: Option<String> = inspection_event::table
+            .find((*id, *ordinal))
+            .select(inspection_event::step)
+            .first(conn)
+            .optional()?;
+        let step: Option<InspectionStep> = step.and_then(|step| step.parse().ok());
+        if step.is_none_or(|step| !RESULTS.contains(&step)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

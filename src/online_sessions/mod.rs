@@ -17,6 +17,7 @@ pub mod api;
 pub mod detail;
 mod exports;
 mod global_search;
+mod hand_over;
 pub mod hold;
 pub mod ids;
 pub mod links;

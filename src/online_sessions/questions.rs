@@ -54,14 +54,14 @@ impl Command for AskQuestion {
             .filter(q::enterprise_id.eq(enterprise))
             .count()
             .get_result(&mut *tx.conn)?;
+        fields.done()?;
         if asked >= i64::from(most) {
-            fields.fault(
-                "/text",
-                format!("每家企业在一场中最多提 {most} 个问题"),
+            let text = Text::new(
+                format!("每家企业在一场线上问诊会中最多提 {most} 个问题"),
                 format!("an enterprise asks at most {most} questions in a session"),
             );
+            return Err(Problem::new(Code::TooManyQuestions, text));
         }
-        fields.done()?;
         let by = tx.actor.account().ok_or_else(Problem::forbidden)?;
         diesel::insert_into(q::table)
             .values((

@@ -6,7 +6,7 @@ use crate::db::grants::Rights;
 use crate::online_sessions::mails::Mail;
 use crate::online_sessions::policy::may_know;
 use crate::online_sessions::settings::OnlineSessionSettings;
-use crate::online_sessions::{api, global_search, hold, pages};
+use crate::online_sessions::{api, global_search, hand_over, hold, pages};
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::{ByPolicy, Roles};
@@ -101,5 +101,6 @@ pub const ROOM: Room = Room {
         roles: &[Admin, Expert, Enterprise],
         find: global_search::find,
     }],
+    open_matters: &[hand_over::SESSIONS],
     ..Room::EMPTY
 };

@@ -53,7 +53,7 @@ pub struct OversightQuery {
     enterprise: Option<EnterpriseId>,
     /// Only those about the product kind of this code.
     product_kind: Option<String>,
-    /// Only those that rest on this alert.
+    /// Only those that rest on this alert. For officers; others find none by it.
     alert: Option<Uuid>,
     /// Only those whose day has passed, or only those whose has not.
     overdue: Option<bool>,

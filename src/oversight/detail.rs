@@ -9,7 +9,7 @@ use crate::oversight::course::{Course, Details};
 use crate::oversight::facts::{self, Facts};
 use crate::oversight::files;
 use crate::oversight::ids::OversightId;
-use crate::oversight::policy::{Standing, may_take};
+use crate::oversight::policy::{Standing, is_internal, may_take};
 use crate::oversight::queries;
 use crate::oversight::rows::{EventRow, ResponsibilityRow};
 use crate::oversight::settings::OversightSettings;
@@ -135,7 +135,7 @@ fn events(
     let people = if officer { names(conn, &people)? } else { std::collections::HashMap::new() };
     let mut files = files::of(conn, id)?;
     rows.into_iter()
-        .filter(|row| officer || !is_internal(&row.step))
+        .filter(|row| officer || !row.step.parse().is_ok_and(is_internal))
         .map(|row| {
             let mut details = serde_json::from_value::<Details>(row.details)?;
             if !officer {
@@ -154,11 +154,4 @@ fn events(
             })
         })
         .collect()
-}
-
-/// Steps before it goes out, which are the issuing side's own.
-fn is_internal(step: &str) -> bool {
-    [OversightStep::Change, OversightStep::Approve, OversightStep::Decline]
-        .iter()
-        .any(|own| own.as_str() == step)
 }

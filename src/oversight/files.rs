@@ -7,9 +7,10 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::fields::Fields;
 use crate::db::Tx;
-use crate::db::schema::{oversight, oversight_file};
+use crate::db::schema::{oversight, oversight_event, oversight_file};
 use crate::oversight::ids::OversightId;
-use crate::oversight::policy::visible_to;
+use crate::oversight::policy::{is_internal, visible_to};
+use crate::oversight::state::OversightStep;
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -73,15 +74,31 @@ pub fn of(conn: &mut PgConnection, id: OversightId) -> Result<BTreeMap<i32, Vec<
     Ok(by_event)
 }
 
-/// Whether the actor sees a letter, an interview or a listing for which a file is used.
+/// Whether the actor sees a letter, an interview or a listing for which a file is used, and the step with which it came.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn sees(conn: &mut PgConnection, actor: &Actor, file: Uuid) -> Result<bool, Problem> {
-    let of = oversight_file::table
+    let placed: Vec<(OversightId, i32)> = oversight_file::table
         .filter(oversight_file::attachment_id.eq(AttachmentId(file)))
-        .select(oversight_file::oversight_id);
-    let seen: Option<OversightId> =
-        visible_to(actor).filter(oversight::id.eq_any(of)).select(oversight::id).first(conn).optional()?;
-    Ok(seen.is_some())
+        .select((oversight_file::oversight_id, oversight_file::ordinal))
+        .load(conn)?;
+    let ids: Vec<OversightId> = placed.iter().map(|(id, _)| *id).collect();
+    let seen: Vec<OversightId> =
+        visible_to(actor).filter(oversight::id.eq_any(ids)).select(oversight::id).load(conn)?;
+    if actor.officer_region().is_some() || *actor == Actor::System {
+        return Ok(!seen.is_empty());
+    }
+    for (id, ordinal) in placed.into_iter().filter(|(id, _)| seen.contains(id)) {
+        let step: Option<String> = oversight_event::table
+            .find((id, ordinal))
+            .select(oversight_event::step)
+            .first(conn)
+            .optional()?;
+        let step: Option<OversightStep> = step.and_then(|step| step.parse().ok());
+        if step.is_none_or(|step| !is_internal(step)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

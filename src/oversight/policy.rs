@@ -120,6 +120,11 @@ pub fn sees(actor: &Actor, of: Holders<'_>, catalogue: &Catalogue) -> Option<Sta
     }
 }
 
+/// Whether a step is the issuing side's own, before it goes out: who was addressed is not told of it.
+pub fn is_internal(step: OversightStep) -> bool {
+    matches!(step, OversightStep::Change | OversightStep::Approve | OversightStep::Decline)
+}
+
 /// Whether a step is one of who was addressed.
 pub fn is_of_recipient(step: OversightStep) -> bool {
     use OversightStep as S;

@@ -18,6 +18,7 @@ use crate::oversight::words::{BasisKind, OversightKind, RecipientKind};
 use chrono::NaiveDate;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use uuid::Uuid;
 
 crate::word_enum! {
@@ -138,6 +139,9 @@ fn narrowed(actor: &Actor, filter: &OversightFilter, today: NaiveDate, found: Op
         query = query.filter(o::product_kinds.contains(vec![kind]));
     }
     if let Some(alert) = filter.alert {
+        // Who is addressed is not told on which alerts it rests.
+        let shown = *actor == Actor::System || actor.officer_region().is_some();
+        query = query.filter(shown.into_sql::<Bool>());
         let on_it = oversight_basis::table
             .filter(oversight_basis::kind.eq(BasisKind::Alert))
             .filter(oversight_basis::ref_id.eq(alert))

@@ -27,6 +27,7 @@ use crate::people::{
     AcceptInvitation, ChangeAccount, DeactivateAccount, InviteColleague, InvitePerson, ReactivateAccount,
     RemoveColleague, ResendInvitation, WithdrawInvitation,
 };
+use crate::web::known_rooms::known;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, no_content, ok, read};
 use crate::web::state::State;
@@ -85,7 +86,10 @@ pub async fn account(state: State, auth: Auth, id: Id<AccountId>) -> Answer {
 
 async fn detail(state: &State, auth: &Auth, id: AccountId) -> Result<AccountDetail, Failure> {
     let actor = auth.actor();
-    read(state, move |app| queries::get(&mut *app.snapshot()?, &actor, app.catalogue(), id)).await
+    let work = move |app: &App| {
+        queries::get(&mut *app.snapshot()?, &actor, app.catalogue(), known(app.cache())?, id)
+    };
+    read(state, work).await
 }
 
 async fn invitation_view(state: &State, auth: &Auth, id: InvitationId) -> Result<InvitationView, Failure> {

@@ -99,6 +99,7 @@ impl Command for DeactivateAccount {
             "reason": reason, "role": row.role, "hand_over_to": to.map(|row| row.id),
             "consultations": done.consultations.len(), "assignments": done.assignments,
             "plans": done.plans, "invitations": done.invitations,
+            "further": done.further.iter().map(|matters| matters.count).sum::<i64>(),
         });
         tx.audit(Self::NAME, subject, data)?;
         tx.wake(MATCHER);

@@ -12,6 +12,8 @@ use crate::experts::workload;
 use crate::matching::assignment;
 use crate::people::invitations;
 use crate::plans::hand_over::{self as plans, OpenPlan};
+use crate::web::known_rooms::known;
+use crate::web::room::{Holder, OpenMatterKind, Room};
 use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +28,32 @@ pub struct OpenMatters {
     pub plans: Vec<OpenPlan>,
     /// How many invitations that the person sent are open.
     pub invitations: i64,
+    /// What else names the person, of the kinds of which there is something.
+    pub further: Vec<FurtherMatters>,
+}
+
+/// Open matters of a further kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct FurtherMatters {
+    /// The kind: `circuit_members`, `cross_rounds`, `engagements` or `online_sessions`.
+    pub kind: String,
+    /// What they are, in Chinese.
+    pub zh: String,
+    /// What they are, in English.
+    pub en: String,
+    /// How many there are.
+    pub count: i64,
+}
+
+impl FurtherMatters {
+    fn of(kind: &OpenMatterKind, count: i64) -> Self {
+        Self { kind: kind.name.to_owned(), zh: kind.zh.to_owned(), en: kind.en.to_owned(), count }
+    }
+}
+
+/// The kinds of open matters of all rooms, in their order.
+fn kinds(rooms: &[&'static Room]) -> impl Iterator<Item = &'static OpenMatterKind> {
+    rooms.iter().flat_map(|room| room.open_matters)
 }
 
 /// What was handed on when an account ended.
@@ -39,6 +67,8 @@ pub struct HandOver {
     pub plans: usize,
     /// How many open invitations passed on.
     pub invitations: usize,
+    /// How much of what else named the person was handed on, of the kinds of which there was something.
+    pub further: Vec<FurtherMatters>,
 }
 
 impl OpenMatters {
@@ -49,8 +79,8 @@ impl OpenMatters {
     pub fn of(
         conn: &mut PgConnection,
         actor: &Actor,
-        account: AccountId,
-        expert: Option<ExpertId>,
+        rooms: &[&'static Room],
+        (account, expert): (AccountId, Option<ExpertId>),
     ) -> Result<Self, Problem> {
         let mut open_matters = Self {
             plans: plans::open_plans(conn, account)?,
@@ -61,13 +91,20 @@ impl OpenMatters {
             open_matters.consultations = hand_over::held_by(conn, actor, expert)?;
             open_matters.assignments = assignment::count_of(conn, expert)?;
         }
+        for kind in kinds(rooms) {
+            let count = (kind.count)(conn, Holder { account, expert })?;
+            if count > 0 {
+                open_matters.further.push(FurtherMatters::of(kind, count));
+            }
+        }
         Ok(open_matters)
     }
 
     /// How many things there are.
     pub fn count(&self) -> i64 {
         let listed = self.consultations.len() + self.plans.len();
-        i64::try_from(listed).unwrap_or(i64::MAX / 2) + self.assignments + self.invitations
+        let further: i64 = self.further.iter().map(|matters| matters.count).sum();
+        i64::try_from(listed).unwrap_or(i64::MAX / 4) + self.assignments + self.invitations + further
     }
 }
 
@@ -131,5 +168,12 @@ pub fn hand_on(
         done.plans = plans::hand_over(tx, from.id, by)?;
     }
     done.invitations = invitations::hand_over(tx, from.id, by.or_else(|| tx.actor.account()))?;
+    let holder = |row: &AccountRow| Holder { account: row.id, expert: row.expert_id };
+    for kind in kinds(known(&tx.cache)?) {
+        let count = (kind.hand_on)(tx, holder(from), to.map(holder), reason)?;
+        if count > 0 {
+            done.further.push(FurtherMatters::of(kind, count));
+        }
+    }
     Ok(done)
 }

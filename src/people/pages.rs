@@ -17,6 +17,7 @@ use crate::people::queries::{self, AccountDetail, AccountFilter, AccountView};
 use crate::web::Id;
 use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member, Visit};
+use crate::web::known_rooms::known;
 use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
@@ -131,7 +132,7 @@ pub async fn one(state: State, member: Member, id: Id<AccountId>) -> Answer {
         let actor = Actor::Person(person);
         let conn = &mut *app.snapshot()?;
         let catalogue = app.catalogue();
-        let detail = queries::get(conn, &actor, catalogue, id)?;
+        let detail = queries::get(conn, &actor, catalogue, known(app.cache())?, id)?;
         let account = &detail.account;
         let filter = AccountFilter {
             role: Some(account.role),

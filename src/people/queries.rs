@@ -15,6 +15,7 @@ use crate::experts::Vetting;
 use crate::experts::policy::ExpertFacts;
 use crate::people::open_matters::OpenMatters;
 use crate::people::policy::{AccountFacts, manages, permit, visible_to};
+use crate::web::room::Room;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -217,6 +218,7 @@ pub fn get(
     conn: &mut PgConnection,
     actor: &Actor,
     catalogue: &Catalogue,
+    rooms: &[&'static Room],
     id: AccountId,
 ) -> Result<AccountDetail, Problem> {
     permit(actor)?;
@@ -228,8 +230,11 @@ pub fn get(
     let expert = row.expert_id;
     let found = views(conn, actor, catalogue, vec![row])?.into_iter().next();
     let account = found.ok_or_else(Problem::not_found)?;
-    let open_matters =
-        if account.may_change { OpenMatters::of(conn, actor, id, expert)? } else { OpenMatters::default() };
+    let open_matters = if account.may_change {
+        OpenMatters::of(conn, actor, rooms, (id, expert))?
+    } else {
+        OpenMatters::default()
+    };
     let second_factor = account.may_change.then(|| factors::store::is_on(conn, id)).transpose()?;
     Ok(AccountDetail { account, open_matters, second_factor })
 }

@@ -41,6 +41,7 @@ pub async fn request(state: State, auth: Auth, body: Json<RequestPlan>) -> Answe
 
 /// The plans, newest first.
 #[utoipa::path(get, path = "/api/v1/matching/plans", tag = "matching", params(SearchPage),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((Page<PlanView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<SearchPage>, wanted: Wanted) -> Answer {
@@ -223,6 +224,7 @@ pub async fn changes(
 /// scores is the plan's total, that of the computed ones its optimum. Then the enterprises without any pair, with the reason and the
 /// expert's columns empty. Pairs below the least score of the plan are not allowed.
 #[utoipa::path(get, path = "/api/v1/matching/plans/{id}/pairs", tag = "matching",
+    extensions(("x-step-up" = json!(true))),
     responses((status = 200, body = String, content_type = "text/csv")))]
 pub async fn pairs(state: State, auth: Auth, lang: Lang, id: Id<PlanId>) -> Answer {
     let mut export = read(&state, move |app| Export::open(app, &auth.actor(), id.0)).await?;

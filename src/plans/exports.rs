@@ -18,7 +18,7 @@ pub static PLANS: List<PlanView> = List {
     name: "plans",
     zh: "巡回问诊方案",
     en: "Plans of circuit consultation",
-    people: false,
+    people: true,
     columns: &[
         Column::new("方案", "Plan", |p, _| Cell::text(&p.name)),
         Column::new("状态", "State", |p, w| Cell::text(state_word(w, p.state))),

@@ -77,6 +77,7 @@ where
 /// The programmes that are organised in the caller's region or one under it, and those approved ones that charge it with tasks or, being of another
 /// kind than sampling, are organised above it; the newest first. Without `kind` only those of sampling.
 #[utoipa::path(get, path = "/api/v1/programmes", tag = "programmes", params(ProgrammeQuery),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((Page<ProgrammeView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<ProgrammeQuery>, wanted: Wanted) -> Answer {

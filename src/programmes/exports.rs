@@ -14,7 +14,7 @@ pub static PROGRAMMES: List<ProgrammeView> = List {
     name: "programmes",
     zh: "计划",
     en: "Programmes",
-    people: false,
+    people: true,
     columns: &[
         Column::new("计划名称", "Name", |p, _| Cell::text(&p.programme.name)),
         Column::new("类型", "Kind", |p, w| Cell::text(kind_word(w, p.programme.kind))),
@@ -89,7 +89,7 @@ pub static DRAWS: List<DrawView> = List {
     name: "programme-draws",
     zh: "抽取记录",
     en: "Draws",
-    people: false,
+    people: true,
     columns: &[
         Column::new("抽取编号", "Id", |d, _| Cell::text(d.id.to_string())),
         Column::new("任务编号", "Id of the target", |d, _| Cell::text(d.target_id.to_string())),

@@ -10,7 +10,7 @@ pub static MEMBERS: List<CircuitMemberView> = List {
     name: "circuit-members",
     zh: "巡回问诊企业",
     en: "Members of circuit consultation",
-    people: false,
+    people: true,
     columns: &[
         Column::new("计划", "Programme", |m, _| Cell::text(&m.programme_name)),
         Column::new("企业名称", "Enterprise", |m, _| Cell::text(&m.enterprise_name)),
@@ -98,7 +98,7 @@ pub static STOPS: List<CircuitStopView> = List {
     name: "circuit-stops",
     zh: "巡回路线",
     en: "Routes of a round",
-    people: false,
+    people: true,
     columns: &[
         Column::new("专家", "Expert", |s, _| Cell::text(&s.expert_name)),
         Column::new("日期", "Day", |s, _| Cell::date(Some(s.on_day))),

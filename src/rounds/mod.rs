@@ -24,6 +24,7 @@ mod evidence;
 mod exports;
 pub mod figures;
 mod global_search;
+mod hand_over;
 pub mod ids;
 pub mod keep;
 pub mod member_queries;

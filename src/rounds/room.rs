@@ -4,7 +4,7 @@ use crate::core::actor::Role::{Admin, Enterprise, Expert, Operator};
 use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::rounds::settings::CircuitSettings;
-use crate::rounds::{api, global_search, keep, pages};
+use crate::rounds::{api, global_search, hand_over, keep, pages};
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::Roles;
@@ -134,5 +134,6 @@ pub const ROOM: Room = Room {
         roles: &[Admin, Expert],
         find: global_search::find,
     }],
+    open_matters: &[hand_over::MEMBERS],
     ..Room::EMPTY
 };

@@ -11,10 +11,11 @@ use crate::db::schema::{voucher_code, voucher_entry};
 use crate::db::{Command, Tx};
 use crate::vouchers::code;
 use crate::vouchers::ids::{EntryId, VoucherId};
+use crate::vouchers::settings::VoucherSettings;
 use crate::vouchers::state::{Refused, VoucherEntryKind, VoucherState};
 use crate::vouchers::store::{self, EntryDetails, Held, enter, issue_of, lock_managed_voucher, lock_voucher};
 use crate::vouchers::{endings, notices};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -56,6 +57,7 @@ impl Command for MakeCode {
             return Err(Problem::not_found());
         }
         usable(tx, &held)?;
+        permit_code(tx, held.id)?;
         diesel::update(c::table.filter(c::voucher_id.eq(held.id)))
             .filter(c::used_at.is_null())
             .filter(c::replaced_at.is_null())
@@ -70,6 +72,29 @@ impl Command for MakeCode {
         store::audit(tx, &row, Self::NAME, json!({ "voucher": held.id }))?;
         Ok(CodeMade { id: held.id, secret })
     }
+}
+
+/// Refuses further codes of a voucher, which is locked, beyond those of a day: each is kept, so that an old one is known as replaced.
+fn permit_code(tx: &mut Tx, voucher: VoucherId) -> Result<(), Problem> {
+    use voucher_code as c;
+    let most = tx.settings.section::<VoucherSettings>().codes_per_day;
+    let day = Duration::hours(24);
+    let first: Option<DateTime<Utc>> = c::table
+        .filter(c::voucher_id.eq(voucher))
+        .filter(c::given_at.gt(tx.now - day))
+        .order(c::given_at.desc())
+        .offset(i64::from(most) - 1)
+        .select(c::given_at)
+        .first(&mut *tx.conn)
+        .optional()?;
+    let Some(first) = first else { return Ok(()) };
+    let text = Text::new(
+        format!("一张检测券 24 小时内最多生成 {most} 个券码，请稍后再试"),
+        format!("{most} codes of a voucher are made within 24 hours at most; try again later"),
+    );
+    let mut problem = Problem::new(Code::TooManyVoucherCodes, text);
+    problem.retry_after = u64::try_from((first + day - tx.now).num_seconds()).ok().map(|wait| wait.max(1));
+    Err(problem)
 }
 
 /// Refuses a voucher that is not open, or whose last day has passed.

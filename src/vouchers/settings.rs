@@ -9,5 +9,7 @@ crate::settings_section! {
         most_per_enterprise_yuan: u32 = 5_000, 1..=1_000_000;
         /// The most vouchers of one issue.
         most_vouchers: u32 = 20_000, 1..=100_000;
+        /// Codes that are made of one voucher within 24 hours.
+        codes_per_day: u32 = 50, 1..=10_000;
     }
 }

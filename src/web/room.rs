@@ -7,6 +7,7 @@
 mod access;
 mod audit;
 mod job;
+mod open_matters;
 mod page;
 mod personal;
 mod route;
@@ -26,6 +27,7 @@ use crate::web::global_search::GlobalSearchSource;
 pub use access::{Access, MayKnow};
 pub use audit::{AuditGroup, AuditSubject, AuditWord, subject, word};
 pub use job::{Job, Round};
+pub use open_matters::{CountOpenMatters, HandOnOpenMatters, Holder, OpenMatterKind};
 pub use page::{PageRow, Place};
 pub use personal::{Fate, PersonalPart};
 pub use route::{ALWAYS_ANSWERED, RouteInfo, RouteRow, STEP_UP, WITHOUT_KEY};
@@ -71,6 +73,8 @@ pub struct Room {
     pub global_search: &'static [GlobalSearchSource],
     /// What it keeps of a person, for `personal_data`.
     pub personal: &'static [PersonalPart],
+    /// What in it names a person and goes on when the account ends.
+    pub open_matters: &'static [OpenMatterKind],
     /// Its figures for Prometheus.
     pub metrics: Option<ReadMetrics>,
     /// What must be well before a server is ready for work, each with its name in the answer of `/readyz`.
@@ -104,6 +108,7 @@ impl Room {
         orders: &[],
         global_search: &[],
         personal: &[],
+        open_matters: &[],
         metrics: None,
         ready: &[],
         start_checks: &[],

@@ -1,6 +1,7 @@
 //! What a message says, as the service worker (`sw.js`) shows it. Pure.
 
 use crate::core::Language;
+use crate::core::hidden_characters::mark_hidden;
 use crate::core::ids::ConsultationId;
 use crate::web_push::encryption::LONGEST;
 use serde::Serialize;
@@ -36,12 +37,14 @@ pub struct Written {
 
 const PLATFORM: (&str, &str) = ("产品质量专家服务台", "ZeroDesk");
 
+/// The beginning of a text in one line, as people see it.
 fn shortened(text: &str, most: usize) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.chars().count() <= most {
-        return text;
+        return mark_hidden(&text).into_owned();
     }
-    text.chars().take(most).chain(['…']).collect()
+    let begun: String = text.chars().take(most).chain(['…']).collect();
+    mark_hidden(&begun).into_owned()
 }
 
 impl Payload {
@@ -117,6 +120,19 @@ mod tests {
         let payload = Payload::unread(ConsultationId::new(), (1, false), Some(&written), Language::Zh);
         assert_eq!(payload.title, "绝缘电阻不合格");
         assert!(payload.body.starts_with("黄建国：𠮷 𠮷") && payload.body.ends_with('…'));
+        assert!(payload.bytes().len() <= LONGEST);
+    }
+
+    #[test]
+    fn what_does_not_show_is_shown_as_a_mark() {
+        let written = Written {
+            subject: "报告\u{202E}fdp.exe".to_owned(),
+            sender: "黄\u{200B}建国".to_owned(),
+            body: "\u{2066}".repeat(5_000),
+        };
+        let payload = Payload::unread(ConsultationId::new(), (1, false), Some(&written), Language::Zh);
+        assert_eq!(payload.title, "报告⟨U+202E⟩fdp.exe");
+        assert!(payload.body.starts_with("黄⟨U+200B⟩建国：⟨U+2066⟩"), "{}", payload.body);
         assert!(payload.bytes().len() <= LONGEST);
     }
 }

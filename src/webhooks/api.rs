@@ -60,6 +60,7 @@ async fn view(state: &State, auth: &Auth, id: WebhookId) -> Result<WebhookView, 
 
 /// The webhooks of the caller's region and all under it, the newest first.
 #[utoipa::path(get, path = "/api/v1/webhooks", tag = "webhooks", params(WebhookQuery),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((Page<WebhookView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<WebhookQuery>, wanted: Wanted) -> Answer {

@@ -9,7 +9,7 @@ pub static WEBHOOKS: List<WebhookView> = List {
     name: "webhooks",
     zh: "事件推送",
     en: "Webhooks",
-    people: false,
+    people: true,
     columns: &[
         Column::new("推送地址", "Endpoint", |h, _| Cell::text(&h.url)),
         Column::new("用途", "What for", |h, _| Cell::text(&h.description)),

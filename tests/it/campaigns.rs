@@ -102,6 +102,11 @@ fn a_hazard_goes_from_found_to_struck_off_and_its_finder_does_not_verify() {
     step(&second, &path, json!({ "step": "verify" })).expect(200);
     let closed = step(&planner, &path, json!({ "step": "close" })).expect(200);
     assert_eq!((&closed["state"], closed["history"].as_array().unwrap().len()), (&json!("closed"), 7));
+    // Names of officers are for officers.
+    let seen = firm.http.get(&path).expect(200)["history"].clone();
+    for event in seen.as_array().unwrap() {
+        assert_eq!(event["by"].is_string(), event["step"] == "correct", "{event}");
+    }
     for page in [path.replace("/api/v1", ""), "/hazards".to_owned(), format!("/campaigns/{campaign}")] {
         assert_eq!(planner.get(&page).status, 200, "{page}");
     }

@@ -9,6 +9,7 @@ use zerodesk::engagements::ids::EngagementId;
 use zerodesk::engagements::reminders;
 
 use crate::attachments::samples::PNG;
+use crate::people::{deactivate, id_of};
 use crate::support::people::{Enterprise, Expert, PASSWORD, text};
 use crate::support::{Http, TestApp};
 
@@ -184,6 +185,29 @@ fn a_visit_goes_from_its_times_to_its_end() {
 }
 
 #[test]
+fn visits_of_an_expert_whose_account_ends_pass_to_the_named_one_or_are_called_off() {
+    let s = Scene::new();
+    let heir = s.app.approved_expert(&s.officer, "expert-2", "K0101");
+    let path = s.agreed();
+    let (leaver, next) = (id_of(&s.expert.http), id_of(&heir.http));
+    let listed = s.officer.get(&format!("/api/v1/accounts/{leaver}")).expect(200);
+    let further = &listed["open_matters"]["further"];
+    assert_eq!((&further[0]["kind"], &further[0]["count"]), (&json!("engagements"), &json!(1)), "{listed}");
+    assert!(s.officer.get(&format!("/people/{leaver}")).text.contains("待开展的上门帮扶和培训"));
+    let done = deactivate(&s.officer, &leaver, Some(&next));
+    let handed = &done["handed_over"]["further"];
+    assert_eq!((&handed[0]["kind"], &handed[0]["count"]), (&json!("engagements"), &json!(1)), "{done}");
+    assert_eq!(done["open_matters"]["further"], json!([]));
+    let seen = heir.http.get(&path).expect(200);
+    assert_eq!((&seen["experts"][0]["id"], &seen["state"]), (&json!(heir.id), &json!("confirmed")), "{seen}");
+    // Nobody takes over: it is called off, and the enterprise is told.
+    deactivate(&s.officer, &next, None);
+    let seen = s.enterprise.http.get(&path).expect(200);
+    assert_eq!(seen["state"], "cancelled", "{seen}");
+    s.app.mail("factory-1@enterprise.example", "上门帮扶已取消");
+}
+
+#[test]
 fn an_officer_learns_that_and_not_what_was_found() {
     let mut s = Scene::new();
     let path = s.begun();
@@ -196,7 +220,10 @@ fn an_officer_learns_that_and_not_what_was_found() {
     let seen = s.officer.get(&path).expect(200);
     assert_eq!((&seen["visit"]["finding_count"], &seen["visit"]["findings"]), (&json!(1), &json!([])));
     assert_eq!((&seen["visit"]["minutes"], &seen["visit"]["photos"]), (&Value::Null, &json!([])));
-    let all = s.officer.get(&format!("{VISITS}?format=csv")).text;
+    let officer = s.app.http().log_in("officer", PASSWORD);
+    let file = officer.get(&format!("{VISITS}?format=csv"));
+    assert_eq!(file.status, 200, "{}", file.text);
+    let all = file.text;
     let audit = s.officer.get("/api/v1/audit").text;
     let page = s.officer.get(&format!("/visits/{}", path.rsplit('/').next().unwrap())).text;
     for hidden in ["裸露线头", "只给双方的纪要", "立即停用"] {

@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
+use zerodesk::online_sessions::settings::OnlineSessionSettings;
 
 use crate::support::http::Reply;
 use crate::support::people::{Enterprise, PASSWORD, text};
@@ -80,7 +81,9 @@ fn places_are_given_once_and_attendance_counts_once_within_the_time() {
 
 #[test]
 fn questions_are_answered_before_all_declined_or_become_consultations() {
-    let app = TestApp::start();
+    let app = TestApp::builder()
+        .settings(|s| s.edit::<OnlineSessionSettings>().questions_per_enterprise = 3)
+        .start();
     let officer = app.admin("officer", "440100");
     let all: Vec<Enterprise> = (1..=2).map(|n| app.claimed_enterprise(n, "440103", "K0301")).collect();
     let path = announced(&officer, &session(&app, 10));
@@ -94,6 +97,7 @@ fn questions_are_answered_before_all_declined_or_become_consultations() {
     {
         ask(&all[0].http, words).expect(200);
     }
+    assert_eq!(ask(&all[0].http, "第四问").refusal(), (429, "too_many_questions".to_owned()));
     assert_eq!(
         all[1].http.get(&path).expect(200)["questions"],
         json!([]),

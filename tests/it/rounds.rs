@@ -82,6 +82,27 @@ fn an_applied_plan_makes_a_cohort_and_twice_is_once() {
 }
 
 #[test]
+fn enterprises_of_an_expert_whose_account_ends_pass_to_the_named_one() {
+    let (_app, admin, programme, plan) = planned();
+    cohort(&admin, &programme, &json!({ "plan": plan }));
+    let given = |expert: &str| members(&admin, &format!("programme={programme}&expert={expert}")).len();
+    let all = members(&admin, &format!("programme={programme}"));
+    let leaver = text(&all[0]["expert_id"]);
+    let experts = admin.get("/api/v1/accounts?role=expert&state=active").expect(200)["items"].clone();
+    let experts = experts.as_array().unwrap();
+    let of = |one: &Value| text(&one["expert"]["id"]);
+    let account = text(&experts.iter().find(|one| of(one) == leaver).unwrap()["id"]);
+    let heir = of(experts.iter().find(|one| of(one) != leaver).unwrap());
+    let (before, own) = (given(&leaver), given(&heir));
+    let listed = admin.get(&format!("/api/v1/accounts/{account}")).expect(200);
+    let further = &listed["open_matters"]["further"];
+    assert_eq!((&further[0]["kind"], &further[0]["count"]), (&json!("circuit_members"), &json!(before)));
+    let done = crate::people::deactivate(&admin, &account, Some(&heir));
+    assert_eq!(done["handed_over"]["further"][0]["count"], before, "{done}");
+    assert_eq!((given(&leaver), given(&heir)), (0, own + before));
+}
+
+#[test]
 fn what_does_not_belong_into_a_cohort_is_refused_with_its_reason() {
     let (app, admin, programme, plan) = planned();
     let path = format!("{PROGRAMMES}/{programme}/cohort");

@@ -162,6 +162,29 @@ fn who_is_not_open_on_the_list_in_the_region_can_not_apply() {
 }
 
 #[test]
+fn codes_of_a_voucher_are_made_so_often_within_a_day() {
+    let app = TestApp::builder()
+        .settings(|s| s.edit::<zerodesk::vouchers::settings::VoucherSettings>().codes_per_day = 2)
+        .start();
+    let (_, all) = drawn(&app, &issue(&app), None);
+    let (winner, voucher) = won(&all);
+    let path = format!("/api/v1/issued-vouchers/{}/code", text(&voucher["id"]));
+    let answers: Vec<u16> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..6)
+            .map(|_| {
+                let (http, path) = (winner.http.clone(), &path);
+                scope.spawn(move || http.act(path).status)
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(answers.iter().filter(|status| **status == 200).count(), 2, "{answers:?}");
+    let refused = winner.http.act(&path);
+    assert_eq!(refused.refusal(), (429, "too_many_voucher_codes".to_owned()));
+    assert!(refused.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds > 0));
+}
+
+#[test]
 fn a_code_serves_once_and_a_voucher_gives_no_more_than_is_left() {
     let app = TestApp::start();
     let (path, all) = drawn(&app, &issue(&app), None);

@@ -161,6 +161,9 @@ macro_rules! supervision_codes {
             MinutesConfirmed "minutes_confirmed" 409 "纪要已确认" "The minutes are confirmed"
                 "纪要已经确认，不能再修改或者重复确认。"
                 "The minutes were confirmed, so they are neither changed nor confirmed again.";
+            TooManyQuestions "too_many_questions" 429 "提问过多" "Too many questions"
+                "贵企业在本场线上问诊会的提问数已达上限。其余问题可以另行发起问诊。"
+                "The enterprise has asked as many questions as it may in this session. Open a consultation for the others.";
             TooManyCalendarFeeds "too_many_calendar_feeds" 409 "日历订阅过多" "Too many calendar feeds"
                 "日历订阅地址已达上限。请先停用不用的地址。"
                 "There are as many calendar feeds as are allowed. Revoke one that is not used.";
@@ -203,6 +206,9 @@ macro_rules! supervision_codes {
             CreditCodeExists "credit_code_exists" 409 "该产品已有品质信用码" "The product has a quality credit code"
                 "该产品已有品质信用码，或者已经提交申请。请在已有的码中办理。"
                 "The product has a quality credit code, or one is applied for. Go on with that one.";
+            TooManyCodeApplications "too_many_code_applications" 429 "品质信用码申请过多" "Too many applications for quality credit codes"
+                "企业待审核的申请或者当日提交的申请已达上限。请待其中一件审核后，或者在 Retry-After 所示的秒数后再提交。"
+                "The enterprise has as many applications as it may have waiting or within a day. Apply once one of them is decided, or after the seconds in Retry-After.";
             CreditCodeConditions "credit_code_conditions" 409 "不符合授码条件" "Conditions are not met"
                 "有条件不符合，不能授码或续期。不符合的条件见 detail。"
                 "A condition is not met, so the code can be neither granted nor renewed. detail names what is missing.";
@@ -235,6 +241,9 @@ macro_rules! supervision_codes {
             VoucherCode "voucher_code" 409 "券码不能使用" "The code can't be used"
                 "券码不存在、已经使用或者已被新码取代。请由企业重新生成券码。"
                 "There is no such code, or it was used or replaced. The enterprise makes a new one.";
+            TooManyVoucherCodes "too_many_voucher_codes" 429 "生成券码过于频繁" "Too many codes of the voucher"
+                "该检测券 24 小时内生成的券码已达上限。请使用现有的券码，或者在 Retry-After 所示的秒数后重试。"
+                "As many codes of the voucher were made within 24 hours as may be. Use the present one, or try again after the seconds in Retry-After.";
             VoucherState "voucher_state" 409 "检测券不能使用" "The voucher can't be used"
                 "检测券已用完、过期、作废，或者余额不足，原因见 detail。"
                 "The voucher is spent, expired or revoked, or less is left of it; detail says which.";

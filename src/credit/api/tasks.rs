@@ -50,6 +50,7 @@ pub struct TaskQuery {
 
 /// The tasks of the measures that grades bring with them, in the caller's region and those under it, the newest first.
 #[utoipa::path(get, path = "/api/v1/credit/tasks", tag = "credit", params(TaskQuery),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((Page<TaskView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<TaskQuery>, wanted: Wanted) -> Answer {

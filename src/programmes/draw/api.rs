@@ -37,6 +37,7 @@ async fn name(state: &State, auth: &Auth, id: ProgrammeId) -> Result<String, Fai
 
 /// The draws of a programme, the last first, those that a later one of the same target has replaced as well.
 #[utoipa::path(get, path = "/api/v1/programmes/{id}/draws", tag = "programmes", params(ListPage),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((Page<DrawView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(

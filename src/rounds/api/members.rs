@@ -73,6 +73,7 @@ pub struct MemberQuery {
 /// The members that the caller may know of: an officer those of the own region and under it, an expert those that are given to it, an enterprise itself.
 /// Those added last first. The stage is kept by a job some seconds after its evidence.
 #[utoipa::path(get, path = "/api/v1/circuit-members", tag = "rounds", params(MemberQuery),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((Page<CircuitMemberView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<MemberQuery>, wanted: Wanted) -> Answer {

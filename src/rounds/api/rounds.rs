@@ -166,6 +166,7 @@ pub struct StopQuery {
 
 /// The stops of a round in the order of the routes: by expert, day and place in the day. An expert sees the own ones, an enterprise its own.
 #[utoipa::path(get, path = "/api/v1/circuit-rounds/{id}/stops", tag = "rounds", params(StopQuery),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((Page<CircuitStopView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn stops(

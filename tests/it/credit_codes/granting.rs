@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::{CODES, application, applied, granted, maker, maker_listed_on, missing, public, sampled, sweep};
 use crate::oversight;
-use crate::support::TestApp;
 use crate::support::people::{PASSWORD, text};
+use crate::support::{Http, TestApp};
 
 #[test]
 fn an_application_needs_the_consent_and_the_present_text_and_names_what_is_wrong() {
@@ -32,6 +32,46 @@ fn an_application_needs_the_consent_and_the_present_text_and_names_what_is_wrong
     let mut body = application();
     body["model"] = json!("BV 4");
     maker.http.post(CODES, &body).expect(201);
+}
+
+#[test]
+fn applications_beyond_the_quotas_are_refused_with_a_sentence() {
+    let app = TestApp::builder()
+        .settings(|s| {
+            let pages = s.edit::<zerodesk::credit_codes::settings::CodePageSettings>();
+            (pages.waiting_per_enterprise, pages.applications_per_day) = (2, 3);
+        })
+        .start();
+    app.admin("officer", "440000");
+    let (one, other) = (maker(&app, 1, "440106"), maker(&app, 2, "440106"));
+    let apply = |who: &Http, model: &str| {
+        let mut body = application();
+        body["model"] = json!(model);
+        who.post(CODES, &body)
+    };
+    let answers: Vec<u16> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|n| {
+                let (http, apply) = (one.http.clone(), &apply);
+                scope.spawn(move || apply(&http, &format!("BV {n}")).status)
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(answers.iter().filter(|status| **status == 201).count(), 2, "{answers:?}");
+    let refused = apply(&one.http, "BVR 1");
+    assert_eq!((refused.status, &refused.problem()["code"]), (429, &json!("too_many_code_applications")));
+    apply(&other.http, "BVR 1").expect(201);
+    // Taking one back makes room among those that wait, not within the day.
+    let first = text(&one.http.get(CODES).expect(200)["items"][0]["id"]);
+    one.http.act(&format!("{CODES}/{first}/withdraw")).expect(200);
+    let third = text(&apply(&one.http, "BVR 2").expect(201)["id"]);
+    one.http.act(&format!("{CODES}/{third}/withdraw")).expect(200);
+    let refused = apply(&one.http, "BVR 3");
+    assert_eq!(refused.refusal(), (429, "too_many_code_applications".to_owned()));
+    assert!(refused.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds > 0));
+    app.clock.advance(Duration::hours(24));
+    apply(&app.http().log_in(&one.username, PASSWORD), "BVR 3").expect(201);
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 use calamine::Data;
 use chrono::Duration;
+use serde_json::json;
 use zerodesk::zero_out::import::Column;
 
 use super::{lines, part, rows, sheet};
 use crate::support::TestApp;
 use crate::support::csv::{file, row, uscc};
+use crate::support::people::PASSWORD;
 
 #[test]
 fn cells_are_what_they_seem() {
@@ -111,4 +113,37 @@ fn what_can_not_be_a_file_is_refused_by_name() {
     let refused = officer.get("/api/v1/enterprises?format=xlsx").refusal();
     assert_eq!(refused, (403, "step_up_required".to_owned()), "people's data");
     assert_eq!(officer.get("/api/v1/zero-out?format=xlsx").status, 200, "no people's data");
+}
+
+#[test]
+fn every_file_that_names_people_needs_a_proof_of_who_is_there() {
+    let app = TestApp::builder()
+        .settings(|s| s.edit::<zerodesk::accounts::settings::AuthSettings>().access_token_seconds = 86_400)
+        .start();
+    let (officer, _) = app.small_world();
+    let plan = crate::plans::computed(&officer, &json!({}));
+    let plan = plan["id"].as_str().unwrap();
+    app.clock.advance(Duration::minutes(15));
+    for path in [
+        "/api/v1/credit/tasks",
+        "/api/v1/engagements",
+        "/api/v1/imminent-dangers",
+        "/api/v1/circuit-members",
+        "/api/v1/programmes",
+        "/api/v1/cross-inspections",
+        "/api/v1/webhooks",
+        "/api/v1/api-keys",
+        "/api/v1/matching/plans",
+    ] {
+        officer.get(path).expect(200);
+        for format in ["csv", "xlsx"] {
+            let refused = officer.get(&format!("{path}?format={format}")).refusal();
+            assert_eq!(refused, (403, "step_up_required".to_owned()), "{path} as {format}");
+        }
+    }
+    let pairs = format!("/api/v1/matching/plans/{plan}/pairs");
+    assert_eq!(officer.get(&pairs).refusal(), (403, "step_up_required".to_owned()));
+    officer.post("/api/v1/auth/step-up", &json!({ "password": PASSWORD })).expect(200);
+    assert_eq!(officer.get("/api/v1/engagements?format=csv").status, 200);
+    assert_eq!(officer.get(&pairs).status, 200);
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{INSPECTIONS, form, registered, result, sample, step};
+use crate::attachments::samples::{PDF, PNG};
 use crate::people::{accept, token};
 use crate::support::people::text;
 use crate::support::{Http, TestApp};
@@ -148,9 +149,25 @@ fn an_enterprise_learns_of_it_once_somebody_is_there_and_of_the_result_by_its_de
     let steps: Vec<String> =
         seen["events"].as_array().unwrap().iter().map(|event| text(&event["step"])).collect();
     assert_eq!(steps, ["draw", "sample", "seal", "receive"]);
+    // Filters, searches, counts and files tell no more than the list shows.
+    let found = |query: &str| {
+        let list = own.http.get(&format!("/api/v1/my/inspections?{query}")).expect(200);
+        let file = own.http.get(&format!("/api/v1/my/inspections?{query}&format=csv"));
+        assert_eq!(file.status, 200, "{}", file.text);
+        let rows = list["items"].as_array().unwrap().len();
+        assert_eq!(file.text.contains("Z-1"), rows > 0, "{query}: {}", file.text);
+        let page = own.http.get(&format!("/my/inspections?{query}"));
+        assert_eq!(page.text.contains("Z-1"), rows > 0, "{query}");
+        rows
+    };
+    let told = ["outcome=nonconforming", "outcome=conforming", "q=R-1", "q=Z-1", "q=聚氯乙烯"];
+    assert_eq!(told.map(found), [0, 0, 0, 1, 1]);
+    let hits = own.http.get("/api/v1/search?q=R-1&kind=inspections").expect(200);
+    assert!(!hits.to_string().contains("Z-1"), "{hits}");
     step(&officer, &path, "deliver", "2026-02-20", &json!({ "party": "operator" })).expect(200);
     let seen = own.http.get(&path).expect(200);
     assert_eq!((&seen["outcome"], &seen["allowed"]), (&json!("nonconforming"), &json!(["contest"])));
+    assert_eq!(told.map(found), [1, 0, 1, 1, 1]);
     let refused =
         step(&own.http, &path, "contest", "2026-03-02", &json!({ "party": "producer", "reason": "x" }))
             .problem();
@@ -169,4 +186,33 @@ fn an_enterprise_learns_of_it_once_somebody_is_there_and_of_the_result_by_its_de
     assert_eq!(decided["state"], "upheld");
     super::sweep(&app);
     assert_eq!(officer.get(&path).expect(200)["state"], "final");
+}
+
+#[test]
+fn a_report_is_read_by_a_party_once_it_was_delivered() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let own = app.claimed_enterprise(1, "440106", "K0101");
+    let mut form = form("Z-2");
+    form["operator"] = json!(own.id);
+    let path = registered(&officer, &form);
+    let file = |name: &str, bytes: &[u8]| {
+        text(&officer.upload("/api/v1/attachments", name, bytes, &[]).expect(201)["id"])
+    };
+    let (taken, report) = (file("抽样.png", PNG), file("报告.pdf", PDF));
+    let with = |mut said: Value, file: &str| {
+        said["attachments"] = json!([file]);
+        said
+    };
+    step(&officer, &path, "sample", "2026-01-06", &with(sample(), &taken)).expect(200);
+    let seals = json!({ "seals": ["F-001"], "reserve_kept_at": "被抽样单位" });
+    step(&officer, &path, "seal", "2026-01-06", &seals).expect(200);
+    step(&officer, &path, "receive", "2026-01-08", &json!({})).expect(200);
+    step(&officer, &path, "test", "2026-01-12", &json!({ "testers": ["孙七"] })).expect(200);
+    let said = with(result("R-2", "nonconforming"), &report);
+    step(&officer, &path, "report", "2026-01-14", &said).expect(200);
+    let read = |id: &str| own.http.get(&format!("/api/v1/attachments/{id}")).status;
+    assert_eq!((read(&taken), read(&report)), (200, 404));
+    step(&officer, &path, "deliver", "2026-01-16", &json!({ "party": "operator" })).expect(200);
+    assert_eq!((read(&taken), read(&report)), (200, 200));
 }

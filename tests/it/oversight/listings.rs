@@ -24,6 +24,28 @@ fn listed(app: &TestApp) -> (Http, Http, Http, String) {
     (officer, second, city, path)
 }
 
+#[test]
+fn who_is_addressed_neither_reads_the_files_of_inner_steps_nor_finds_it_by_its_basis() {
+    let app = TestApp::start();
+    let (officer, second) = (app.admin("officer", "440000"), app.admin("second", "440000"));
+    let (firm, basis) = case_of(&app, 1, "440103");
+    let mut body = listing("440100", &basis);
+    body["to"] = json!({ "kind": "enterprise", "enterprise_id": firm.id });
+    let path = written(&officer, &body);
+    let (inner, outer) = (upload(&second), upload(&officer));
+    step(&second, &path, "approve", &json!({ "attachments": [inner] })).expect(200);
+    step(&officer, &path, "list", &json!({ "attachments": [outer] })).expect(200);
+    let read = |who: &Http, id: &str| who.get(&format!("/api/v1/attachments/{id}")).status;
+    assert_eq!((read(&officer, &inner), read(&officer, &outer)), (200, 200));
+    assert_eq!((read(&firm.http, &inner), read(&firm.http, &outer)), (404, 200));
+    let seen = firm.http.get(&path).expect(200);
+    assert!(!seen.to_string().contains(inner.as_str()), "{seen}");
+    // An alert on which it might rest finds nothing for who is not told of the basis.
+    let alert = "01890000-0000-7000-8000-000000000001";
+    let found = firm.http.get(&format!("/api/v1/oversight?alert={alert}")).expect(200);
+    assert_eq!(found["items"], json!([]));
+}
+
 /// A public listing of Guangzhou under this title, by these two officers of the province.
 pub fn listed_as(app: &TestApp, officer: &Http, second: &Http, title: &str) {
     let (_, basis) = case_of(app, 950, "440103");
