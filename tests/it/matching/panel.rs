@@ -29,6 +29,9 @@ fn a_reopened_consultation_goes_back_if_the_expert_has_capacity() {
         (&seen["status"], &seen["expert"]["id"], &seen["rating"]),
         (&json!("active"), &json!(first.id), &Value::Null)
     );
+    assert_eq!(seen["former_rating"], 2, "the rating is kept");
+    let page = enterprise.http.get(&format!("/consultations/{id}")).text;
+    assert!(page.contains("原评价（问诊曾重新打开）"), "{page}");
     scenario.app.mail("first@expert.example", "又出现了");
     assert_eq!(enterprise.http.post(&path, &why).refusal(), (409, "consultation_status".to_owned()));
     scenario.app.following(&enterprise.http, &id).say_acknowledged(&id, "talk", "还有问题");
