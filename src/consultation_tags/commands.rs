@@ -58,7 +58,7 @@ fn subject(id: TagId) -> Subject<'static> {
 fn wait(tx: &mut Tx, owner: &Owner) -> Result<(), Problem> {
     let turn = match owner {
         Owner::Region(region) => region.get(..2).unwrap_or(region),
-        Owner::Hospital(hospital) => hospital,
+        Owner::Hospital(hospital) => hospital.as_str(),
     };
     count_lock::wait_for(&mut tx.conn, Counted::ConsultationTags, turn)
 }

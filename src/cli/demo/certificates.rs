@@ -46,7 +46,8 @@ fn sheet(lines: &[&str]) -> Vec<u8> {
     let mut places = Vec::new();
     for (at, object) in objects.iter().enumerate() {
         places.push(format!("{:010} 00000 n \n", file.len()));
-        file.push_str(&[&(at + 1).to_string(), " 0 obj\n", object, "\nendobj\n"].concat());
+        let entry = format!("{} 0 obj\n{object}\nendobj\n", at + 1);
+        file.push_str(&entry);
     }
     let count = objects.len() + 1;
     let table = format!(
