@@ -206,7 +206,7 @@ fn reopens(role: Role, c: &ConsultationView, days: u32, now: DateTime<Utc>) -> b
     let in_time = c.concluded_at.is_some_and(|at| now - at <= Duration::days(i64::from(days)));
     let may = match role {
         Role::Enterprise => !c.is_merged(),
-        role => role == Role::Admin,
+        _ => role == Role::Admin,
     };
     c.status == Status::Concluded && in_time && may
 }
