@@ -93,8 +93,8 @@ impl From<Refusal> for Problem {
             Refusal::Concluded => Problem::new(
                 Code::ConsultationConcluded,
                 Text::new(
-                    "问诊已办结，不能再发言",
-                    "the consultation is concluded; nothing more can be said in it",
+                    "问诊已办结，不能再发送消息。如需继续，企业可在规定期限内重新打开本问诊，或另行发起问诊",
+                    "the consultation is concluded and takes no more messages; its enterprise can reopen it for some time, or open another one",
                 ),
             ),
             Refusal::Reused => Problem::new(

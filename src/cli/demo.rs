@@ -7,6 +7,7 @@ mod advice;
 mod bulletins;
 mod campaigns;
 mod cases;
+mod certificates;
 mod clusters;
 mod companies;
 mod consultations;

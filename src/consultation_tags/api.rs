@@ -40,8 +40,8 @@ pub struct TagQuery {
     cursor: Option<String>,
 }
 
-/// The tags of the caller's region, of those under it and of those above it; for experts those that can be put on their consultations. Each
-/// with the number of consultations that have it and that the caller may see.
+/// The tags of the caller's region, of those under it and of those above it, and those of product hospitals that stand on a consultation there;
+/// for experts those that can be put on their consultations. Each with the number of consultations that have it and that the caller may see.
 #[utoipa::path(get, path = "/api/v1/tags", tag = "consultations", params(TagQuery),
     responses((status = 200, content((Page<TagView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
@@ -60,7 +60,7 @@ async fn view(state: &State, auth: &Auth, id: TagId) -> Result<TagView, Failure>
     read(state, move |app| queries::get(&mut *app.snapshot()?, &actor, app.catalogue(), id)).await
 }
 
-/// Makes a tag for the caller's region or one under it.
+/// Makes a tag: an officer for the own region or one under it, an expert for the own product hospital.
 #[utoipa::path(post, path = "/api/v1/tags", tag = "consultations", request_body = CreateTag,
     responses((status = 201, body = TagView)))]
 pub async fn create(state: State, auth: Auth, body: Json<CreateTag>) -> Answer {

@@ -15,12 +15,19 @@ CREATE FUNCTION consultations_tagged(p_tag uuid) RETURNS TABLE (consultation_id 
     SELECT g.consultation_id FROM consultation_tagging g WHERE g.tag_id = p_tag
 $$;
 
--- The tags of a region, of those under it and of those above it, and the tags that can be put on consultations in some regions. Either may
--- be empty.
-CREATE FUNCTION consultation_tags_known(p_scope text, p_regions text[]) RETURNS TABLE (id uuid, name text, retired boolean)
+-- The tags of a region, of those under it and of those above it, with those of product hospitals that stand on a consultation there; the tags
+-- that can be put on consultations in some regions; and those of a product hospital. Each may be empty, the hospital NULL.
+CREATE FUNCTION consultation_tags_known(p_scope text, p_regions text[], p_hospital text)
+RETURNS TABLE (id uuid, name text, retired boolean)
 LANGUAGE sql STABLE AS $$
     SELECT t.id, t.name, t.retired_at IS NOT NULL
     FROM consultation_tag t
     WHERE EXISTS (SELECT FROM region_scope s WHERE s.scope = p_scope AND s.region = t.region)
        OR EXISTS (SELECT FROM region_scope s WHERE s.scope = t.region AND (s.region = p_scope OR s.region = ANY (p_regions)))
+       OR t.hospital = p_hospital
+       OR p_scope <> '' AND t.hospital IS NOT NULL AND EXISTS (
+              SELECT FROM consultation_tagging g
+              JOIN published.consultation c ON c.id = g.consultation_id
+              JOIN region_scope s ON s.region = c.region AND s.scope = p_scope
+              WHERE g.tag_id = t.id)
 $$;

@@ -1,9 +1,10 @@
 //! Reading tags.
 
 use crate::catalogue::Catalogue;
-use crate::consultation_tags::policy::{keeps, visible_to};
+use crate::consultation_tags::policy::{Owner, keeps, visible_to};
 use crate::consultations::policy::visible_ids;
 use crate::consultations::queries as consultations;
+use crate::consultations::tags::hospital;
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::{ConsultationId, TagId};
@@ -26,8 +27,10 @@ pub struct TagView {
     pub id: TagId,
     /// The name.
     pub name: String,
-    /// Code of the region on whose consultations it can be put, with all under it.
-    pub region: String,
+    /// Code of the region on whose consultations it can be put, with all under it; none for a product hospital's.
+    pub region: Option<String>,
+    /// Code of the product hospital whose experts put it on the consultations in which they take part; none for a region's.
+    pub hospital: Option<String>,
     /// Whether it is retired: not put on a consultation any more.
     pub retired: bool,
     /// On how many consultations that the caller may see it is.
@@ -47,7 +50,9 @@ pub struct Row {
     /// Id of the tag.
     pub id: TagId,
     /// Code of its region.
-    pub region: String,
+    pub region: Option<String>,
+    /// Code of its product hospital.
+    pub hospital: Option<String>,
     /// The name.
     pub name: String,
     /// Since when it is retired.
@@ -56,6 +61,16 @@ pub struct Row {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+impl Row {
+    /// Whose it is.
+    pub fn owner(&self) -> Owner {
+        match (&self.hospital, &self.region) {
+            (Some(hospital), _) => Owner::Hospital(hospital.clone()),
+            (None, region) => Owner::Region(region.clone().unwrap_or_default()),
+        }
+    }
 }
 
 /// What a list is narrowed to.
@@ -91,7 +106,11 @@ fn narrowed(
     if let Some(id) = filter.consultation {
         let region = consultations::get(conn, actor, id)?.enterprise.region;
         let above = region_scope::table.filter(region_scope::region.eq(region)).select(region_scope::scope);
-        query = query.filter(t::retired_at.is_null()).filter(t::region.eq_any(above));
+        // No hospital has the empty code.
+        let own = hospital(conn, actor)?.unwrap_or_default();
+        let of_region = t::region.assume_not_null().eq_any(above);
+        let of_hospital = t::hospital.assume_not_null().eq(own);
+        query = query.filter(t::retired_at.is_null()).filter(of_region.or(of_hospital));
     }
     Ok(query)
 }
@@ -168,12 +187,14 @@ fn views(
         .select((g::tag_id, count_star()))
         .load(conn)?;
     let counts: HashMap<TagId, i64> = counts.into_iter().collect();
+    let own = hospital(conn, actor)?;
     let view = |row: Row| TagView {
         consultations: counts.get(&row.id).copied().unwrap_or(0),
-        may_edit: keeps(actor, &row.region, catalogue),
+        may_edit: keeps(actor, own.as_deref(), &row.owner(), catalogue),
         id: row.id,
         name: row.name,
         region: row.region,
+        hospital: row.hospital,
         retired: row.retired_at.is_some(),
         created_at: row.created_at,
         updated_at: row.updated_at,

@@ -28,14 +28,14 @@ pub const ROOM: Room = Room {
     functions: include_str!("functions.sql"),
     routes: routes![
         api::list, Roles(&[Expert, Admin]), "问诊标签列表";
-        api::create, Roles(&[Admin]), "新增问诊标签";
+        api::create, Roles(&[Expert, Admin]), "新增问诊标签";
         api::tag, Roles(&[Expert, Admin]), "问诊标签";
-        api::change, Roles(&[Admin]), "修改问诊标签";
-        api::retire, Roles(&[Admin]), "停用问诊标签";
+        api::change, Roles(&[Expert, Admin]), "修改问诊标签";
+        api::retire, Roles(&[Expert, Admin]), "停用问诊标签";
         api::put, ByPolicy(&[Expert, Admin], may_know), "设置问诊的标签";
     ],
     pages: pages![
-        GET "/tags" => pages::list, Roles(&[Admin]);
+        GET "/tags" => pages::list, Roles(&[Expert, Admin]);
     ],
     audit: &[
         word("create_tag", "新增问诊标签", "added a tag"),

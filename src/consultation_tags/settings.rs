@@ -5,6 +5,8 @@ crate::settings_section! {
     pub TagSettings in "consultation_tags" {
         /// Tags in use that the officers of one region may keep.
         per_region: u32 = 200, 1..=500;
+        /// Tags in use that the experts of one product hospital may keep.
+        per_hospital: u32 = 100, 1..=500;
         /// Tags that one consultation may have.
         per_consultation: u32 = 8, 1..=50;
         /// Most characters of the name of a tag.

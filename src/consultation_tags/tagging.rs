@@ -3,6 +3,7 @@
 use crate::consultation_tags::settings::TagSettings;
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::store::{announce_inside, audit};
+use crate::consultations::tags::hospital;
 use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, TagId};
@@ -79,8 +80,8 @@ impl Command for SetTags {
 }
 
 impl SetTags {
-    /// Those that are put on it, with their names: each is in use, and of the region or of one above it. They stay so until the end of the
-    /// transaction.
+    /// Those that are put on it, with their names: each is in use, and of the region, of one above it, or of the product hospital of the expert
+    /// who puts it on. They stay so until the end of the transaction.
     fn added(
         &self,
         tx: &mut Tx,
@@ -89,10 +90,13 @@ impl SetTags {
     ) -> Result<Vec<(TagId, String)>, Problem> {
         use consultation_tag as t;
         let above = region_scope::table.filter(region_scope::region.eq(region)).select(region_scope::scope);
+        // No hospital has the empty code.
+        let own = hospital(&mut tx.conn, &tx.actor)?.unwrap_or_default();
+        let of_region = t::region.assume_not_null().eq_any(above);
         let usable: Vec<(TagId, String)> = t::table
             .filter(t::id.eq_any(added))
             .filter(t::retired_at.is_null())
-            .filter(t::region.eq_any(above))
+            .filter(of_region.or(t::hospital.assume_not_null().eq(own)))
             .order(t::id)
             .for_share()
             .select((t::id, t::name))
@@ -102,8 +106,8 @@ impl SetTags {
             if added.contains(tag) && usable.iter().all(|(id, _)| id != tag) {
                 fields.fault(
                     format!("/tags/{at}"),
-                    "没有该标签，或已停用，或不适用于该地区",
-                    "there is no such tag for this region, or it is retired",
+                    "没有该标签，或已停用，或不适用于该地区，或不属于本产品医院",
+                    "there is no such tag for this region or of your product hospital, or it is retired",
                 );
             }
         }

@@ -54,6 +54,10 @@ pub static CONSULTATIONS: List<ConsultationView> = List {
             Cell::moment(target(c, "first_answer").and_then(|t| t.due_at))
         }),
         Column::new("首次答复情况", "First answer", |c, w| state(c, "first_answer", w)),
+        Column::new("后续答复时限", "Next answer due", |c, _| {
+            Cell::moment(target(c, "next_answer").and_then(|t| t.due_at))
+        }),
+        Column::new("后续答复情况", "Next answer", |c, w| state(c, "next_answer", w)),
         Column::new("办结时限", "Conclusion due", |c, _| {
             Cell::moment(target(c, "conclusion").and_then(|t| t.due_at))
         }),
@@ -61,6 +65,10 @@ pub static CONSULTATIONS: List<ConsultationView> = List {
         Column::new("告警时间", "Alarm", |c, _| {
             Cell::moment(c.search.as_ref().and_then(|s| s.alarmed_at))
         }),
+        Column::new("结论编号", "Number of the conclusion", |c, _| {
+            Cell::some(c.conclusion_number.as_ref())
+        }),
+        Column::new("原因", "Cause", |c, _| Cell::some(c.cause.as_ref())),
         Column::new("结论", "Conclusion", |c, _| Cell::some(c.conclusion.as_ref())),
         Column::new("评分", "Rating", |c, _| c.rating.map_or(Cell::Empty, Cell::count)),
         Column::new("评价", "Comment", |c, _| Cell::some(c.rating_comment.as_ref())),

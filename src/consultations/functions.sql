@@ -10,7 +10,7 @@
 -- src/consultation_tags/functions.sql:
 --   consultation_tags_of(consultations)           the tags that they have
 --   consultations_tagged(tag)                     the consultations that have a tag
---   consultation_tags_known(scope, regions)       the tags of which an officer of a scope, or an expert in regions, may know
+--   consultation_tags_known(scope, regions, hospital)   the tags of which an officer of a scope, or an expert in regions, may know
 
 -- Published: a consultation, who takes part, its events and offers.
 CREATE VIEW published.consultation AS

@@ -248,6 +248,29 @@ pub fn sees_loaded(tx: &mut Tx, row: &Row) -> Result<bool, Problem> {
     Ok(sees(&tx.actor, row, &context, &tx.catalogue))
 }
 
+/// 404 for a consultation of which the actor may not know. An expert who took part until it went to another one is told that: nothing of what
+/// was just filled in has been done.
+fn unseen(tx: &mut Tx, id: ConsultationId) -> Result<Problem, Problem> {
+    use consultation_participant as p;
+    let mut problem = Problem::not_found();
+    let (Some(account), Some(Scope::Expert(_))) = (tx.actor.account(), tx.actor.scope()) else {
+        return Ok(problem);
+    };
+    let left: i64 = p::table
+        .filter(p::consultation_id.eq(id))
+        .filter(p::account_id.eq(account))
+        .filter(p::removed_at.is_not_null())
+        .count()
+        .get_result(&mut *tx.conn)?;
+    if left > 0 {
+        problem.detail = Text::new(
+            "本问诊已转由其他专家承接或您已退出会诊，刚才提交的内容未保存",
+            "this consultation went to another expert, or you left its panel; what you just sent was not stored",
+        );
+    }
+    Ok(problem)
+}
+
 /// Loads and locks a consultation that the actor may see and do this with.
 ///
 /// # Errors
@@ -255,7 +278,7 @@ pub fn sees_loaded(tx: &mut Tx, row: &Row) -> Result<bool, Problem> {
 pub fn load_for(tx: &mut Tx, id: ConsultationId, action: Action) -> Result<Consultation, Problem> {
     let c = load(tx, id)?;
     if !sees_loaded(tx, &c)? {
-        return Err(Problem::not_found());
+        return Err(unseen(tx, id)?);
     }
     permit(&tx.actor, action, &c)?;
     Ok(c)

@@ -4,9 +4,10 @@ use crate::consultations::policy::visible_to;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, TagId};
+use crate::db::published::expert;
 use crate::db::schema::consultation;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Text, Uuid};
+use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -64,30 +65,48 @@ pub fn tags(
     Ok(tags)
 }
 
-/// For whom tags are kept of which the actor may know: the region of an officer, or those of an expert's consultations. Nothing for others.
+/// For whom tags are kept of which somebody may know. Each may be empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Code of an officer's region; of all under it and above it, and what experts have put on consultations there.
+    pub scope: String,
+    /// Codes of the regions of an expert's consultations, and of all above them.
+    pub regions: Vec<String>,
+    /// Code of an expert's product hospital.
+    pub hospital: Option<String>,
+}
+
+/// Code of the product hospital of an expert who has one; nothing for others.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn reach(conn: &mut PgConnection, actor: &Actor) -> Result<(String, Vec<String>), Problem> {
+pub fn hospital(conn: &mut PgConnection, actor: &Actor) -> Result<Option<String>, Problem> {
+    let Some(Scope::Expert(id)) = actor.scope() else { return Ok(None) };
+    Ok(expert::table.find(*id).select(expert::hospital).first::<Option<String>>(conn)?)
+}
+
+/// For whom tags are kept of which the actor may know. Nothing for anyone but experts and officers.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn reach(conn: &mut PgConnection, actor: &Actor) -> Result<Reach, Problem> {
     Ok(match actor.scope() {
-        Some(Scope::Admin(region)) => (region.clone(), Vec::new()),
+        Some(Scope::Admin(region)) => Reach { scope: region.clone(), ..Reach::default() },
         Some(Scope::Expert(_)) => {
             let regions = visible_to(actor).select(consultation::region).distinct().load(conn)?;
-            (String::new(), regions)
+            Reach { regions, hospital: hospital(conn, actor)?, ..Reach::default() }
         }
-        _ => (String::new(), Vec::new()),
+        _ => Reach::default(),
     })
 }
 
-fn of_reach(
-    conn: &mut PgConnection,
-    (scope, regions): (String, Vec<String>),
-) -> Result<Vec<KnownTag>, Problem> {
+fn of_reach(conn: &mut PgConnection, reach: Reach) -> Result<Vec<KnownTag>, Problem> {
     Ok(diesel::sql_query(
-        "SELECT * FROM consultation_tags_known($1, $2) k ORDER BY k.retired, k.name LIMIT 500",
+        "SELECT * FROM consultation_tags_known($1, $2, $3) k ORDER BY k.retired, k.name, k.id LIMIT 500",
     )
-    .bind::<Text, _>(scope)
-    .bind::<Array<Text>, _>(regions)
+    .bind::<Text, _>(reach.scope)
+    .bind::<Array<Text>, _>(reach.regions)
+    .bind::<Nullable<Text>, _>(reach.hospital)
     .load(conn)?)
 }
 
@@ -97,18 +116,21 @@ fn of_reach(
 /// When the database can't be asked.
 pub fn known(conn: &mut PgConnection, actor: &Actor) -> Result<Vec<KnownTag>, Problem> {
     let reach = reach(conn, actor)?;
-    if reach.0.is_empty() && reach.1.is_empty() {
+    if reach == Reach::default() {
         return Ok(Vec::new());
     }
     of_reach(conn, reach)
 }
 
-/// The tags that can be put on a consultation of an enterprise in this region.
+/// The tags that the actor can put on a consultation of an enterprise in this region: those of the region and of the regions above, and for an
+/// expert those of the own product hospital.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn usable(conn: &mut PgConnection, region: &str) -> Result<Vec<KnownTag>, Problem> {
-    let mut found = of_reach(conn, (String::new(), vec![region.to_owned()]))?;
+pub fn usable(conn: &mut PgConnection, actor: &Actor, region: &str) -> Result<Vec<KnownTag>, Problem> {
+    let hospital = hospital(conn, actor)?;
+    let reach = Reach { regions: vec![region.to_owned()], hospital, ..Reach::default() };
+    let mut found = of_reach(conn, reach)?;
     found.retain(|tag| !tag.retired);
     Ok(found)
 }

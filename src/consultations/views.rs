@@ -12,7 +12,7 @@ use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
 use crate::db::published::{enterprise, expert};
-use crate::db::schema::{consultation, consultation_merge, product_kind};
+use crate::db::schema::{consultation, consultation_merge, consultation_rating_past, product_kind};
 use crate::enterprises::ids::NonconformityId;
 use crate::matching::search::SearchStep;
 use chrono::{DateTime, Utc};
@@ -67,6 +67,8 @@ pub struct ConsultationView {
     pub rating: Option<i32>,
     /// The enterprise's comment with the rating.
     pub rating_comment: Option<String>,
+    /// The rating that it had before it was reopened, the latest one.
+    pub former_rating: Option<i32>,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
     /// Whether the expert is wanted on site.
@@ -269,6 +271,7 @@ struct RelatedData {
     targets: HashMap<ConsultationId, Vec<TargetView>>,
     /// Number and cause.
     conclusions: HashMap<ConsultationId, (String, Option<String>)>,
+    former_ratings: HashMap<ConsultationId, i32>,
     merged: HashMap<ConsultationId, ConsultationRef>,
     tags: HashMap<ConsultationId, Vec<TagRef>>,
 }
@@ -298,6 +301,7 @@ impl RelatedData {
             invitations: invitations(conn, &ids)?,
             targets: targets(conn, &ids)?,
             conclusions: in_short(conn, &concluded)?,
+            former_ratings: former_ratings(conn, &ids)?,
             merged: merged_into(conn, actor, rows)?,
             tags: if policy::reads_notes(actor) { tags(conn, &ids)? } else { HashMap::new() },
         })
@@ -333,6 +337,7 @@ impl RelatedData {
             cause: cause.flatten(),
             rating: row.rating,
             rating_comment: row.rating_comment,
+            former_rating: self.former_ratings.remove(&row.id),
             opened_at: row.opened_at,
             on_site: row.on_site,
             answer_expected_at: row.answer_expected_at,
@@ -353,6 +358,23 @@ impl RelatedData {
             last_seq,
         }
     }
+}
+
+/// The ratings that some consultations had before they were reopened, of each the latest one.
+fn former_ratings(
+    conn: &mut PgConnection,
+    ids: &[ConsultationId],
+) -> Result<HashMap<ConsultationId, i32>, Problem> {
+    use consultation_rating_past as past;
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(ConsultationId, i32)> = past::table
+        .filter(past::consultation_id.eq_any(ids))
+        .order(past::until)
+        .select((past::consultation_id, past::rating))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Into which ones some were merged, as far as the actor may know of those.

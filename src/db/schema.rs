@@ -1119,7 +1119,8 @@ diesel::table! {
 diesel::table! {
     consultation_tag (id) {
         id -> Uuid,
-        region -> Text,
+        region -> Nullable<Text>,
+        hospital -> Nullable<Text>,
         name -> Text,
         retired_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
@@ -4532,6 +4533,7 @@ diesel::joinable!(consultation_participant -> account (account_id));
 diesel::joinable!(consultation_participant -> consultation (consultation_id));
 diesel::joinable!(consultation_rating_past -> consultation (consultation_id));
 diesel::joinable!(consultation_rating_reminder -> consultation (consultation_id));
+diesel::joinable!(consultation_tag -> product_hospital (hospital));
 diesel::joinable!(consultation_tag -> region (region));
 diesel::joinable!(consultation_tagging -> account (tagged_by));
 diesel::joinable!(consultation_tagging -> consultation (consultation_id));

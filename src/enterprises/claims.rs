@@ -188,8 +188,7 @@ pub struct ClaimView {
     #[diesel(deserialize_as = Option<MailId>)]
     #[schema(value_type = Option<MailOutcome>)]
     pub mail: LastMail,
-    /// The telephone on record for the enterprise, which an officer calls.
-    #[serde(skip)]
+    /// The telephone on record for the enterprise, which an officer calls; not the one that the claimant wrote.
     pub phone_on_record: Option<String>,
 }
 

@@ -31,6 +31,9 @@ pub static CLAIMS: List<ClaimView> = List {
         Column::new("申请人", "Contact", |c, _| Cell::text(&c.contact_name)),
         Column::new("电话", "Telephone", |c, _| Cell::some(c.contact_phone.as_ref())),
         Column::new("邮箱", "Mail address", |c, _| Cell::some(c.contact_email.as_ref())),
+        Column::new("名单登记的电话", "Telephone on record", |c, _| {
+            Cell::some(c.phone_on_record.as_ref())
+        }),
         Column::new("来源网络", "Network", |c, _| Cell::text(&c.network)),
         Column::new("申请时间", "Requested", |c, _| Cell::Moment(c.created_at)),
         Column::new("重复提交次数", "Asked again", |c, _| Cell::count(c.repeated)),

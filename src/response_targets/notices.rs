@@ -1,4 +1,5 @@
-//! Mails about response targets: a warning goes to the expert who leads, an overdue answer to the officers in charge of the region. What
+//! Mails about response targets: a warning goes to the expert who leads, an overdue answer to that expert and to the officers in charge of the
+//! region. What
 //! comes within some minutes is gathered into one mail for each, and what was answered meanwhile is left out.
 
 use crate::accounts::people::officers_around;
@@ -51,14 +52,16 @@ pub(super) fn note(
     if at < tx.now - Duration::hours(NEWS_HOURS) {
         return Ok(());
     }
-    let people: Vec<AccountRow> = match event {
-        TargetEvent::Warned => match seen.expert_id {
-            Some(expert) => of_expert(&mut tx.conn, expert)?.into_iter().collect(),
-            None => Vec::new(),
-        },
-        TargetEvent::Breached => officers_around(tx, &seen.region)?,
-        TargetEvent::Met => Vec::new(),
+    if event == TargetEvent::Met {
+        return Ok(());
+    }
+    let mut people: Vec<AccountRow> = match seen.expert_id {
+        Some(expert) => of_expert(&mut tx.conn, expert)?.into_iter().collect(),
+        None => Vec::new(),
     };
+    if event == TargetEvent::Breached {
+        people.extend(officers_around(tx, &seen.region)?);
+    }
     for person in people.iter().filter(|row| recipient_for(row, topic(row)).is_some()) {
         diesel::insert_into(n::table)
             .values((

@@ -13,7 +13,7 @@ use crate::exports::{BookFile, Format, SearchPage, Wanted};
 use crate::list_files::rejections::RejectionView;
 use crate::list_files::settings::ImportSettings;
 use crate::list_files::written;
-use crate::remediation::enterprises::{self as enterprise_detail, EnterpriseDetail, EnterpriseView};
+use crate::remediation::enterprises::{self as enterprise_detail, EnterpriseDetail};
 use crate::settings::Settings;
 use crate::web::accept::preferred;
 use crate::web::extract::Lang;
@@ -31,6 +31,7 @@ use crate::zero_out::import::{
     write_rejections_csv, write_rejections_xlsx,
 };
 use crate::zero_out::queries::{self, Filter, ZeroOutItem};
+use crate::zero_out::summaries::{ListedEnterprise, with_summaries};
 
 /// The type of workbooks.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -308,17 +309,18 @@ async fn with_file_of_import(
     })
 }
 
-/// The enterprises, newest first.
+/// The enterprises, newest first; for officers with what the list says of each: records, cleared, next deadline, last consultation.
 #[utoipa::path(get, path = "/api/v1/enterprises", tag = "zero-out", params(ListQuery),
     extensions(("x-step-up" = json!(["csv", "xlsx"]))),
-    responses((status = 200, content((Page<EnterpriseView> = "application/json"), (String = "text/csv"),
+    responses((status = 200, content((Page<ListedEnterprise> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn enterprises(state: State, auth: Auth, query: Query<ListQuery>, wanted: Wanted) -> Answer {
     let format = query.0.format;
     let (filter, slice) = query.0.split()?;
     let wanted = with_file_of_import(&state, &auth, wanted, format, filter.import).await?;
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        queries::list(conn, actor, &filter, slice)
+        let page = queries::list(conn, actor, &filter, slice)?;
+        with_summaries(conn, actor, page)
     };
     wanted.answer(state, auth, format, &ENTERPRISES, slice, work).await
 }

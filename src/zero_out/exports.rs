@@ -1,13 +1,13 @@
 //! The zero-out list, the enterprises and the imports as files.
 
 use crate::exports::{Cell, Column, FilterWord, List, Q, REGION, Words};
-use crate::remediation::enterprises::EnterpriseView;
 use crate::remediation::pages::words::CaseWords;
 use crate::remediation::state::CaseState;
 use crate::zero_out::import::{ImportView, Outcome};
 use crate::zero_out::pages::enterprises::status_word;
 use crate::zero_out::pages::imports::state_word;
 use crate::zero_out::queries::ZeroOutItem;
+use crate::zero_out::summaries::ListedEnterprise;
 
 const STATUS: FilterWord =
     FilterWord::new("operating_status", "经营状态", "operating status", |word, words| {
@@ -84,24 +84,32 @@ pub static LINES: List<ZeroOutItem> = List {
 };
 
 /// The enterprises.
-pub static ENTERPRISES: List<EnterpriseView> = List {
+pub static ENTERPRISES: List<ListedEnterprise> = List {
     name: "enterprises",
     zh: "企业名单",
     en: "Enterprises",
     people: true,
     columns: &[
-        Column::new("统一社会信用代码", "Credit code", |e, _| Cell::text(e.uscc.to_string())),
-        Column::new("企业名称", "Enterprise", |e, _| Cell::text(&e.name)),
-        Column::new("经营状态", "Operating status", |e, w| {
-            Cell::text(status_word(w, e.operating_status))
+        Column::new("统一社会信用代码", "Credit code", |e, _| {
+            Cell::text(e.enterprise.uscc.to_string())
         }),
-        Column::new("地区代码", "Region code", |e, _| Cell::text(&e.region)),
-        Column::new("地区", "Region", |e, w| Cell::text(w.region(&e.region))),
-        Column::new("地址", "Address", |e, _| Cell::some(e.address.as_ref())),
-        Column::new("联系人", "Contact", |e, _| Cell::some(e.contact_name.as_ref())),
-        Column::new("联系电话", "Telephone", |e, _| Cell::some(e.contact_phone.as_ref())),
-        Column::new("邮箱", "Mail address", |e, _| Cell::some(e.contact_email.as_ref())),
-        Column::new("代码经核实放行", "Code let in", |e, words| admitted(e.uscc_admitted, words)),
+        Column::new("企业名称", "Enterprise", |e, _| Cell::text(&e.enterprise.name)),
+        Column::new("经营状态", "Operating status", |e, w| {
+            Cell::text(status_word(w, e.enterprise.operating_status))
+        }),
+        Column::new("地区代码", "Region code", |e, _| Cell::text(&e.enterprise.region)),
+        Column::new("地区", "Region", |e, w| Cell::text(w.region(&e.enterprise.region))),
+        Column::new("地址", "Address", |e, _| Cell::some(e.enterprise.address.as_ref())),
+        Column::new("联系人", "Contact", |e, _| Cell::some(e.enterprise.contact_name.as_ref())),
+        Column::new("联系电话", "Telephone", |e, _| Cell::some(e.enterprise.contact_phone.as_ref())),
+        Column::new("邮箱", "Mail address", |e, _| Cell::some(e.enterprise.contact_email.as_ref())),
+        Column::new("代码经核实放行", "Code let in", |e, words| {
+            admitted(e.enterprise.uscc_admitted, words)
+        }),
+        Column::new("不合格记录", "Nonconformities", |e, _| e.records.map_or(Cell::Empty, Cell::count)),
+        Column::new("已清零", "Cleared", |e, _| e.records_cleared.map_or(Cell::Empty, Cell::count)),
+        Column::new("最近期限", "Next deadline", |e, _| Cell::date(e.next_deadline)),
+        Column::new("最近问诊", "Last consultation", |e, _| Cell::moment(e.last_consultation_at)),
     ],
     filters: &[Q, REGION, STATUS, CLEARED, IMPORT],
 };

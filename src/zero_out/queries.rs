@@ -181,6 +181,13 @@ pub const ORDERS: &[ListOrder] = &[
         "most nonconformities first",
         "(SELECT count(*) FROM published.nonconformity n WHERE n.enterprise_id = enterprise.id) DESC",
     ),
+    ListOrder::new(
+        "last_consultation",
+        "最近问诊在前",
+        "last consultation first",
+        "(SELECT max(c.opened_at) FROM published.consultation c WHERE c.enterprise_id = enterprise.id) DESC NULLS LAST",
+    )
+    .of_officers(),
     ListOrder::new("name", "按名称（拼音）", "by name", "enterprise.search_readings"),
     ListOrder::new("region", "按地区", "by region", "enterprise.region"),
     ListOrder::new("operating_status", "按经营状态", "by operating status", "enterprise.operating_status"),

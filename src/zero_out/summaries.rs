@@ -1,10 +1,14 @@
 //! What the list of enterprises says of each besides its row.
 
+use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::EnterpriseId;
+use crate::core::page::Page;
+use crate::remediation::enterprises::EnterpriseView;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Nullable, Timestamptz, Uuid as SqlUuid};
+use serde::Serialize;
 use std::collections::HashMap;
 
 /// What a list says of an enterprise besides its row.
@@ -24,6 +28,22 @@ pub struct EnterpriseSummary {
     /// When the last consultation was opened.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub last_consultation: Option<DateTime<Utc>>,
+}
+
+/// An enterprise as the list and its file tell of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ListedEnterprise {
+    /// The enterprise.
+    #[serde(flatten)]
+    pub enterprise: EnterpriseView,
+    /// Its nonconformities. This and the following are for officers alone; operators get none.
+    pub records: Option<i64>,
+    /// Those of them that are cleared.
+    pub records_cleared: Option<i64>,
+    /// The last day of the nearest statutory deadline that runs.
+    pub next_deadline: Option<NaiveDate>,
+    /// When its last consultation was opened, UTC.
+    pub last_consultation_at: Option<DateTime<Utc>>,
 }
 
 const SUMMARIES: &str = "
@@ -57,4 +77,29 @@ pub fn summaries(
     let rows: Vec<EnterpriseSummary> =
         diesel::sql_query(SUMMARIES).bind::<Array<SqlUuid>, _>(ids).load(conn)?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// A page of enterprises, which the caller has found to be visible, with what the list says of each.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn with_summaries(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    page: Page<EnterpriseView>,
+) -> Result<Page<ListedEnterprise>, Problem> {
+    let ids: Vec<EnterpriseId> = page.items.iter().map(|enterprise| enterprise.id).collect();
+    let mut found = summaries(conn, actor, &ids)?;
+    let listed = |enterprise: EnterpriseView| {
+        let summary = found.remove(&enterprise.id);
+        let of = summary.as_ref();
+        ListedEnterprise {
+            records: of.map(|known| known.records),
+            records_cleared: of.map(|known| known.cleared),
+            next_deadline: of.and_then(|known| known.due_on),
+            last_consultation_at: of.and_then(|known| known.last_consultation),
+            enterprise,
+        }
+    };
+    Ok(Page { items: page.items.into_iter().map(listed).collect(), next_cursor: page.next_cursor })
 }

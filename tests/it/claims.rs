@@ -279,6 +279,8 @@ fn approval_mails_a_link_to_the_address_that_the_officer_confirmed() {
     let (owner, stranger) = (&waiting["items"][0], &waiting["items"][1]);
     assert_eq!(waiting["items"].as_array().unwrap().len(), 2, "the same claim waits once");
     assert_eq!((&stranger["repeated"], &owner["repeated"]), (&json!(2), &json!(0)));
+    // The telephone on record stands beside the claimant's, and is not the same.
+    assert!(stranger.get("phone_on_record").is_some_and(|known| *known != stranger["contact_phone"]));
     let path = |claim: &Value, what: &str| format!("{CLAIMS}/{}/{what}", text(&claim["id"]));
 
     let nowhere = admin.act(&path(owner, "approve"));

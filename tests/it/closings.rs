@@ -140,6 +140,9 @@ fn one_under_way_is_closed_and_rated_only_where_it_was_answered() {
     // Both go on seeing it, and nobody writes.
     let shown = expert.get(&page).text;
     assert!(shown.contains("已结束问诊") && shown.contains("企业已结束问诊，不能再发送消息"), "{shown}");
+    assert!(!shown.contains("另行发起问诊"), "an expert opens none: {shown}");
+    let told = enterprise.get(&page).text;
+    assert!(told.contains("问题仍未解决的，可在“资料与操作”中重新打开本问诊"), "{told}");
     let message = json!({ "client_id": uuid::Uuid::new_v4(), "body": "晚了" });
     assert_eq!(
         expert.post(&format!("{path}/messages"), &message).refusal(),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use zerodesk::consultation_tags::settings::TagSettings;
 
-use crate::support::people::text;
+use crate::support::people::{Expert, text};
 use crate::support::{Http, TestApp};
 
 const PATH: &str = "/api/v1/tags";
@@ -73,9 +73,12 @@ fn officers_keep_the_tags_of_their_region() {
     city.json("PATCH", &one(&material), &back).expect(403);
     let page = city.get("/tags?retired=true").text;
     assert!(page.contains("工艺控制") && page.contains("恢复使用") && page.contains("format=xlsx"), "{page}");
-    for who in [&talk.enterprise.http, &talk.expert.http] {
-        assert_eq!(who.get("/tags").status, 403);
-    }
+    assert_eq!(talk.enterprise.http.get("/tags").status, 403);
+    let page = talk.expert.http.get("/tags").text;
+    assert!(
+        page.contains("原材料") && !page.contains("新增标签…"),
+        "an expert of no hospital keeps none: {page}"
+    );
     for action in ["create_tag", "change_tag", "retire_tag"] {
         let audit = province.get(&format!("/api/v1/audit?action={action}")).expect(200);
         assert!(!audit["items"].as_array().unwrap().is_empty(), "{action}: {audit}");
@@ -204,4 +207,82 @@ fn two_officers_make_the_same_tag_once() {
         statuses
     });
     assert_eq!(statuses, [201, 422]);
+}
+
+/// An approved expert of a product hospital for cables.
+fn of_hospital(app: &TestApp, officer: &Http, username: &str, hospital: &str) -> Expert {
+    let application = json!({
+        "name": format!("专家 {username}"), "title": "高级工程师", "email": format!("{username}@expert.example"),
+        "regions": ["440000"], "hospital": hospital,
+        "specialties": [{ "product_kind": "K0101", "level": 3, "items": ["绝缘电阻"] }],
+    });
+    let id = app.apply(username, &application);
+    officer.act(&format!("/api/v1/expert-applications/{id}/approve")).expect(200);
+    let http = app.http().log_in(username, crate::support::people::PASSWORD);
+    Expert { http, id, name: format!("专家 {username}") }
+}
+
+#[test]
+fn experts_keep_the_tags_of_their_product_hospital() {
+    let app = TestApp::builder().settings(|s| s.edit::<TagSettings>().per_hospital = 2).start();
+    let officer = app.admin("officer", "440000");
+    let elsewhere = app.admin("elsewhere", "440300");
+    let chen = of_hospital(&app, &officer, "expert-chen", "H01");
+    let id = text(&app.open(&app.claimed_enterprise(1, "440103", "K0101"))["id"]);
+    chen.http.act(&format!("/api/v1/consultations/{id}/accept")).expect(200);
+    let colleague = of_hospital(&app, &officer, "expert-li", "H01");
+    let other = of_hospital(&app, &officer, "expert-wu", "H02");
+    make(&officer, "送检").expect(201);
+    let tag = make(&chen.http, "绞合工艺").expect(201);
+    assert_eq!(
+        (&tag["hospital"], &tag["region"], &tag["may_edit"]),
+        (&json!("H01"), &Value::Null, &json!(true))
+    );
+    let one = format!("{PATH}/{}", text(&tag["id"]));
+    // Of one hospital: its colleagues keep it, nobody else knows of it before it is on a consultation.
+    assert_eq!(names(&colleague.http, ""), ["绞合工艺"]);
+    for who in [&other.http, &officer, &elsewhere] {
+        assert!(!names(who, "").contains(&"绞合工艺".to_owned()));
+        assert_eq!(who.get(&one).status, 404);
+    }
+    for (who, body, pointer) in [
+        (&colleague.http, json!({ "name": "绞合工艺" }), "/name"),
+        (&colleague.http, json!({ "name": "x", "region": "440000" }), "/region"),
+    ] {
+        assert_eq!(who.post(PATH, &body).problem()["errors"][0]["pointer"], pointer);
+    }
+    make(&other.http, "绞合工艺").expect(201);
+    make(&colleague.http, "挤出").expect(201);
+    assert_eq!(
+        make(&chen.http, "第三个").problem()["errors"][0]["pointer"],
+        "/name",
+        "as many as there may be"
+    );
+    let renamed = colleague.http.json("PATCH", &one, &json!({ "name": "绞合" })).expect(200);
+    assert_eq!(renamed["name"], "绞合");
+    // Its experts put it on theirs; officers see it there and don't keep it.
+    let mut usable = names(&chen.http, &format!("?consultation={id}"));
+    usable.sort();
+    let mut wanted = ["绞合", "挤出", "送检"].map(str::to_owned);
+    wanted.sort();
+    assert_eq!(usable, wanted);
+    assert_eq!(names(&officer, &format!("?consultation={id}")), ["送检"]);
+    let tag = text(&tag["id"]);
+    assert_eq!(put(&officer, &id, &[&tag]).problem()["errors"][0]["pointer"], "/tags/0");
+    put(&chen.http, &id, &[&tag]).expect(200);
+    assert!(names(&officer, "").contains(&"绞合".to_owned()));
+    assert!(!names(&elsewhere, "").contains(&"绞合".to_owned()));
+    assert_eq!(elsewhere.get(&one).status, 404);
+    assert_eq!(officer.get(&one).expect(200)["may_edit"], false);
+    assert_eq!(officer.json("PATCH", &one, &json!({ "name": "x" })).status, 403);
+    assert!(officer.get(&format!("/queue?tag={tag}")).text.contains(&format!("value=\"{tag}\" selected")));
+    let file = officer.get(&format!("{PATH}?format=csv")).text;
+    let hospital = officer.get("/api/v1/product-hospitals").expect(200);
+    let all = hospital.as_array().or_else(|| hospital["items"].as_array()).unwrap();
+    let named = all.iter().find(|known| known["code"] == "H01");
+    assert!(file.contains(&text(&named.unwrap()["name_zh"])), "{file}");
+    let page = chen.http.get("/tags").text;
+    assert!(page.contains("新增标签…") && page.contains(&format!("/consultations?tag={tag}")), "{page}");
+    // An officer may take it away.
+    assert_eq!(put(&officer, &id, &[]).expect(200)["tags"], json!([]));
 }

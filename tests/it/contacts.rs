@@ -64,3 +64,25 @@ fn the_audit_names_consultations_to_officers_and_not_to_the_operator() {
     assert_eq!(row(&officer)["subject_name"], "广州第1公司 · 绝缘电阻不合格");
     assert!(row(&operator).get("subject_name").is_none(), "an operator has no part in consultations");
 }
+
+#[test]
+fn the_list_of_enterprises_and_its_file_say_what_its_page_says() {
+    let app = TestApp::start();
+    let (officer, talk) = app.small_world();
+    let list = officer.get("/api/v1/enterprises").expect(200);
+    let first = &list["items"][0];
+    let opened = talk.enterprise.http.get(&format!("/api/v1/consultations/{}", talk.id)).expect(200);
+    assert_eq!(first["last_consultation_at"], opened["opened_at"]);
+    assert!(first["records"].as_i64().is_some_and(|n| n >= 1), "{first}");
+    assert_eq!(first["records_cleared"], 0);
+    let file = officer.get("/api/v1/enterprises?format=csv").text;
+    for heading in ["不合格记录", "已清零", "最近期限", "最近问诊"] {
+        assert!(file.contains(heading), "{file}");
+    }
+    let page = officer.get("/enterprises?sort=last_consultation").text;
+    assert!(page.contains("最近问诊在前") && page.contains("最近问诊 "), "{page}");
+    // An operator sees neither cases nor consultations.
+    let seen = app.operator("operator").get("/api/v1/enterprises").expect(200);
+    let first = &seen["items"][0];
+    assert!(first["records"].is_null() && first["last_consultation_at"].is_null(), "{first}");
+}

@@ -59,6 +59,10 @@ fn the_queue_is_narrowed_by_region_expert_and_words_and_the_file_follows() {
     let file = officer.get("/api/v1/consultations?region=440100&status=waiting&format=csv").text;
     assert!(file.contains("第3公司") && !file.contains("第2公司") && !file.contains("第1公司"), "{file}");
     assert!(page.contains("/api/v1/consultations?q=%E7%BB%9D%E7%BC%98&#38;region=440100&#38;"), "{page}");
+    for list in ["/queue?sort=due", "/consultations?sort=due"] {
+        let page = officer.get(list);
+        assert!(page.status == 200 && page.text.contains("答复时限最近在前"), "{list}: {}", page.text);
+    }
     let page = officer.get("/queue?sort=oldest&region=440100").text;
     assert!(page.contains("/parts/queue?region=440100&#38;sort=oldest&#38;"), "the order, too: {page}");
     assert!(page.contains("/queue?region=440100&#38;sort=oldest&#38;status=active"), "{page}");

@@ -192,6 +192,7 @@ fn the_expert_is_warned_and_the_officers_learn_of_an_overdue_answer_once() {
         }
     });
     app.mail("officer@office.example", "首次答复已超过时限");
+    app.mail("expert-1@expert.example", "首次答复已超过时限");
     assert_eq!(target(&officer, &talk, "first_answer")["state"], "breached");
     let list = officer.get("/queue?show=all").text;
     assert!(
@@ -212,7 +213,7 @@ fn the_expert_is_warned_and_the_officers_learn_of_an_overdue_answer_once() {
     let told = |to: &str| {
         app.smtp.received().iter().filter(|m| m.to == [to] && m.body_text.contains("首次答复")).count()
     };
-    assert_eq!((told("expert-1@expert.example"), told("officer@office.example")), (1, 1));
+    assert_eq!((told("expert-1@expert.example"), told("officer@office.example")), (2, 1));
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn under_way(app: &App) -> Result<(), Problem> {
     tag(app, &expert, id)
 }
 
-/// The tags of the province; the expert puts the first on the consultation under way.
+/// The tags of the province and of the expert's product hospital; the expert puts the first of each on the consultation under way.
 fn tag(app: &App, expert: &Caller, id: ConsultationId) -> Result<(), Problem> {
     let officer = caller(app, "admin-guangdong")?;
     let mut tags = Vec::new();
@@ -137,5 +137,7 @@ fn tag(app: &App, expert: &Caller, id: ConsultationId) -> Result<(), Problem> {
         tags.push(app.execute(&officer, &CreateTag { name: name.to_owned(), region: None })?);
     }
     tags.truncate(1);
+    tags.push(app.execute(expert, &CreateTag { name: "涂料与涂层".to_owned(), region: None })?);
+    app.execute(expert, &CreateTag { name: "小零件".to_owned(), region: None })?;
     app.execute(expert, &SetTags { id, tags }).map(drop)
 }

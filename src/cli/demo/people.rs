@@ -1,5 +1,6 @@
 //! The demo people with log-ins that are shown, but for the enterprises: staff and experts.
 
+use super::certificates::hand_in;
 use super::tables::ApplyForDemo;
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::staff::CreateStaff;
@@ -68,11 +69,19 @@ fn experts(app: &App, wanted: bool) -> Result<(), Problem> {
     for (username, name, title, kind, approved) in EXPERTS.into_iter().filter(|e| e.4 == wanted) {
         let class = products.kind(kind).map(|kind| kind.class.clone());
         let class = class.or_else(|| products.class(kind).map(|class| class.code.clone()));
+        let base = application(app, username, name, title, &class.unwrap_or_default(), "440000", 5);
+        // Who still waits is of no product hospital, so that officers see an employer, too.
+        let told = |words: &str| (!approved).then(|| words.to_owned());
         let apply = ApplyAsExpert {
             languages: vec![Language::Zh, Language::En],
-            ..application(app, username, name, title, &class.unwrap_or_default(), "440000", 5)
+            hospital: base.hospital.clone().filter(|_| approved),
+            employer: told("岭南家居质量技术服务有限公司"),
+            post: told("检测室主任"),
+            qualifications: told("从事家具检验十二年，持有家具检验高级工证书"),
+            ..base
         };
         let id = app.execute(&system, &apply_as(app, username, apply)?)?;
+        hand_in(app, id, name, title)?;
         if approved {
             app.execute(&system, &ApproveExpert { id, specialties: None })?;
         }

@@ -2,6 +2,7 @@
 
 use super::past::Past;
 use super::tables::caller;
+use crate::app::App;
 use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::hex;
 use crate::attachments::{FileKind, Files, FinishUpload, StartUpload};
@@ -111,13 +112,19 @@ pub(super) fn stored(
         upload: None,
     };
     let id = past.app.execute(by, &start)?.id;
+    put(&past.app, id, bytes)?;
+    past.app.execute(by, &FinishUpload { id })?;
+    Ok(id)
+}
+
+/// Puts the bytes of a file into the store.
+pub(super) fn put(app: &App, id: AttachmentId, bytes: &[u8]) -> Result<(), Problem> {
     let mut file = tempfile::tempfile().map_err(Problem::internal)?;
     file.write_all(bytes).map_err(Problem::internal)?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Problem::internal)?;
-    runtime.block_on(async { Files::open(past.app.settings())?.put(id, file).await })?;
-    past.app.execute(by, &FinishUpload { id })?;
-    Ok(id)
+    runtime.block_on(async { Files::open(app.settings())?.put(id, file).await })?;
+    Ok(())
 }
 
 /// What is to be seen on the segments, one after the other.

@@ -1,5 +1,6 @@
 //! The experts of the past year.
 
+use super::certificates::hand_in;
 use super::people::{application, apply_as};
 use super::tables::caller;
 use crate::app::App;
@@ -25,6 +26,7 @@ pub(super) fn create(app: &App) -> Result<(), Problem> {
     for (username, name, title, class, region, capacity) in SPECIALISTS {
         let applies = application(app, username, name, title, class, region, capacity);
         let id = app.execute(&system, &apply_as(app, username, applies)?)?;
+        hand_in(app, id, name, title)?;
         app.execute(&system, &ApproveExpert { id, specialties: None })?;
     }
     let rota = |weekdays: &[i32], from: &str, to: &str| Duty {

@@ -2,6 +2,8 @@
 
 use crate::accounts::store::{AccountRow, NewAccount, create_account};
 use crate::app::App;
+use crate::attachments::ids::AttachmentId;
+use crate::attachments::{StartUpload, applications};
 use crate::consultations::Status;
 use crate::core::actor::{Actor, Proof, Role, Scope};
 use crate::core::clock::shanghai_midnight;
@@ -160,6 +162,24 @@ impl Command for ApplyForDemo {
     fn run(&self, tx: &mut Tx) -> Result<ExpertId, Problem> {
         let checked = self.application.check(tx)?;
         Ok(self.application.admit(tx, ExpertId::new(), &checked, &self.username, &self.hash)?.id)
+    }
+}
+
+/// Enters a certificate of an application; its bytes are stored behind it.
+#[derive(Serialize)]
+pub(super) struct CertificateForDemo {
+    pub id: ExpertId,
+    pub file: StartUpload,
+}
+
+impl Command for CertificateForDemo {
+    type Output = AttachmentId;
+    const NAME: &'static str = "certificate_for_demo";
+
+    fn run(&self, tx: &mut Tx) -> Result<AttachmentId, Problem> {
+        let made = applications::enter(tx, self.id.0, &self.file, 1)?.ok_or_else(Problem::not_found)?;
+        applications::finish(tx, self.id.0, made.id)?;
+        Ok(made.id)
     }
 }
 

@@ -24,8 +24,9 @@ use crate::chat::quotes::{Quoted, quoted};
 use crate::consultations::affiliations::Affiliations;
 use crate::consultations::agreement::Agreement;
 use crate::consultations::chat_port::chat_log;
+use crate::consultations::conclusion::{ConclusionDocument, latest};
 use crate::consultations::queries::{self};
-use crate::consultations::views::{ConsultationView, PanelView};
+use crate::consultations::views::ConsultationView;
 use crate::core::actor::{Actor, Role};
 use crate::core::hidden_characters::mark_hidden;
 use crate::core::ids::ConsultationId;
@@ -70,8 +71,54 @@ pub enum TranscriptFormat {
 pub struct Transcript {
     /// The consultation.
     consultation: ConsultationView,
+    /// What the panel said: in the latest conclusion, then beside it or after it.
+    opinions: Vec<TranscriptOpinion>,
     /// What its participants said, oldest first. Experts' notes are in no transcript.
     talk: Vec<StoredMessage>,
+}
+
+/// An opinion of an expert of the panel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TranscriptOpinion {
+    /// The expert's name.
+    name: String,
+    /// In the expert's words.
+    opinion: String,
+    /// Whether the expert agrees with the conclusion; none where it was not said.
+    agreement: Option<Agreement>,
+    /// The reasons of a dissent.
+    reason: Option<String>,
+    /// Whether it was given after the conclusion and does not belong to it.
+    after_conclusion: bool,
+}
+
+/// The opinions of the latest conclusion as it was given out, and those of the panel that are not in it.
+fn opinions(c: &ConsultationView, concluded: Option<ConclusionDocument>) -> Vec<TranscriptOpinion> {
+    let mut all: Vec<TranscriptOpinion> = concluded
+        .into_iter()
+        .flat_map(|document| document.opinions)
+        .map(|o| TranscriptOpinion {
+            name: o.name,
+            opinion: o.opinion,
+            agreement: o.agreement,
+            reason: o.reason,
+            after_conclusion: false,
+        })
+        .collect();
+    for member in &c.panel {
+        let Some(opinion) = &member.opinion else { continue };
+        if all.iter().any(|known| known.name == member.name && known.opinion == *opinion) {
+            continue;
+        }
+        all.push(TranscriptOpinion {
+            name: member.name.clone(),
+            opinion: opinion.clone(),
+            agreement: member.agreement,
+            reason: member.reason.clone(),
+            after_conclusion: member.after_conclusion,
+        });
+    }
+    all
 }
 
 /// What was said in a consultation that the caller sees, as one file: its question, the talk, the conclusion. The internal notes
@@ -96,10 +143,15 @@ pub async fn transcript(
     let language = query.0.lang.as_deref().map_or(lang.0, Language::from_tag);
     let (id, actor) = (id.0, auth.actor());
     let asked = actor.clone();
-    let (c, affiliations, made_at) = read(&state, move |app| {
+    let (c, opinions, affiliations, made_at) = read(&state, move |app| {
         let conn = &mut *app.snapshot()?;
         let c = queries::get(conn, &asked, id)?;
-        Ok((c, Affiliations::of(conn, id, language)?, app.clock().now()))
+        let concluded = match c.conclusion_number {
+            Some(_) => Some(latest(conn, id)?.document),
+            None => None,
+        };
+        let opinions = opinions(&c, concluded);
+        Ok((c, opinions, Affiliations::of(conn, id, language)?, app.clock().now()))
     })
     .await?;
     let kind = match format {
@@ -114,7 +166,8 @@ pub async fn transcript(
     };
     let names = [format!("问诊记录-{id}"), format!("transcript-{id}")];
     let name = disposition_in(language, names.each_ref().map(String::as_str), ending);
-    let writer = Writer { format, words: Words { language, affiliations }, c: Box::new(c), made_at };
+    let writer =
+        Writer { format, words: Words { language, affiliations }, c: Box::new(c), opinions, made_at };
     let first = Sending { state, actor, writer, after: 0, step: Step::Head };
     let parts = futures_util::stream::try_unfold(first, |sending| async move {
         sending.next().await.map_err(actix_web::Error::from)
@@ -255,7 +308,7 @@ impl Words {
     }
 
     /// The position of an expert of the panel, and whether it came after the conclusion.
-    fn position(&self, member: &PanelView) -> String {
+    fn position(&self, member: &TranscriptOpinion) -> String {
         let position = match member.agreement {
             None => self.t("（未表明态度）", "(position not stated)"),
             Some(Agreement::Agree) => self.t("（同意）", "(agrees)"),
@@ -271,8 +324,18 @@ impl Words {
     }
 
     /// The reasons of an expert's position.
-    fn reason(&self, member: &PanelView) -> Option<String> {
+    fn reason(&self, member: &TranscriptOpinion) -> Option<String> {
         Some(format!("{}{}", self.t("理由：", "Reasons: "), member.reason.as_deref()?))
+    }
+
+    /// What stands before the conclusion: one that no longer is the last word says so.
+    fn concluded(&self, c: &ConsultationView) -> &'static str {
+        match (c.is_concluded_by_expert(), self.language) {
+            (true, Language::Zh) => "结论",
+            (true, Language::En) => "Conclusion",
+            (false, Language::Zh) => "原结论（问诊曾重新打开）",
+            (false, Language::En) => "Former conclusion (the consultation was reopened)",
+        }
     }
 
     fn role(&self, role: &Role) -> &'static str {
@@ -293,6 +356,7 @@ impl Words {
 struct Head<'a> {
     w: &'a Words,
     c: &'a ConsultationView,
+    opinions: &'a [TranscriptOpinion],
     made_at: DateTime<Utc>,
 }
 
@@ -319,6 +383,7 @@ struct Writer {
     format: TranscriptFormat,
     words: Words,
     c: Box<ConsultationView>,
+    opinions: Vec<TranscriptOpinion>,
     made_at: DateTime<Utc>,
 }
 
@@ -327,11 +392,13 @@ impl Writer {
         let (w, c) = (&self.words, &self.c);
         match self.format {
             TranscriptFormat::Html => {
-                Head { w, c, made_at: self.made_at }.render().map_err(Problem::internal)
+                let head = Head { w, c, opinions: &self.opinions, made_at: self.made_at };
+                head.render().map_err(Problem::internal)
             }
             TranscriptFormat::Json => {
                 let consultation = serde_json::to_string(c).map_err(Problem::internal)?;
-                Ok(format!("{{\"consultation\":{consultation},\"talk\":["))
+                let opinions = serde_json::to_string(&self.opinions).map_err(Problem::internal)?;
+                Ok(format!("{{\"consultation\":{consultation},\"opinions\":{opinions},\"talk\":["))
             }
             TranscriptFormat::Text => {
                 let expert = c
@@ -393,15 +460,15 @@ impl Writer {
                     format!("{}{}\n", w.t("原因：", "Cause: "), mark_hidden(cause))
                 });
                 let conclusion = conclusion.map(|text| {
-                    let label = w.t("结论：", "Conclusion:");
-                    format!("{label}{number}\n{cause}{}\n", mark_hidden(text))
+                    let (label, colon) = (w.concluded(&self.c), w.t("：", ": "));
+                    format!("{label}{colon}{number}\n{cause}{}\n", mark_hidden(text))
                 });
-                let opinions = self.c.panel.iter().filter_map(|p| {
+                let opinions = self.opinions.iter().map(|p| {
                     let label = w.t("会诊意见：", "Opinion: ");
-                    let opinion = mark_hidden(p.opinion.as_deref()?).into_owned();
+                    let opinion = mark_hidden(&p.opinion);
                     let reason =
                         w.reason(p).map_or_else(String::new, |text| format!("{}\n", mark_hidden(&text)));
-                    Some(format!("\n{label}{} {}\n{opinion}\n{reason}", mark_hidden(&p.name), w.position(p)))
+                    format!("\n{label}{} {}\n{opinion}\n{reason}", mark_hidden(&p.name), w.position(p))
                 });
                 conclusion.into_iter().chain(opinions).collect()
             }

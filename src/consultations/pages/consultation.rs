@@ -2,6 +2,7 @@
 
 use actix_web::web::Data;
 use askama::Template;
+use chrono::{DateTime, Duration, Utc};
 use diesel::PgConnection;
 use serde_json::json;
 
@@ -33,6 +34,7 @@ use crate::core::{Caller, Language, Problem};
 use crate::experts::queries::{self as experts, ExpertFilter, ExpertView};
 use crate::experts::vocabulary::Vetting;
 use crate::matching::roster::memory::Moment;
+use crate::matching::settings::MatchingSettings;
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
@@ -158,7 +160,7 @@ fn page(
         linked: linked(conn, &actor, id, SOME_LINKED)?,
         answers: holds && c.status == Status::Offered,
         opines: may_opine(&c, me),
-        reopens: c.status == Status::Concluded && matches!(role, Role::Enterprise | Role::Admin),
+        reopens: reopens(role, &c, settings.section::<MatchingSettings>().reopen_days, now),
         assigns: role == Role::Admin && c.status != Status::Concluded,
         candidates: explained.candidates.unwrap_or_default(),
         closes: role == Role::Enterprise && c.status != Status::Concluded,
@@ -196,6 +198,17 @@ fn threads(
         }
     }
     Ok(threads)
+}
+
+/// Whether the reader may take it up again now: so many days after its end, and an enterprise not what was merged into another one. The page
+/// shows no form in vain.
+fn reopens(role: Role, c: &ConsultationView, days: u32, now: DateTime<Utc>) -> bool {
+    let in_time = c.concluded_at.is_some_and(|at| now - at <= Duration::days(i64::from(days)));
+    let may = match role {
+        Role::Enterprise => !c.is_merged(),
+        _ => role == Role::Admin,
+    };
+    c.status == Status::Concluded && in_time && may
 }
 
 /// In which streams one may write. The server decides when a message is stored; the page shows no field in vain.

@@ -81,7 +81,11 @@ impl HistoryNames {
     }
 
     /// Who did it: the name, or the role where there is none. An enterprise deals with the regulator, not with single officers.
+    /// The platform finds to whom it is offered, and gives it back after a reopening.
     pub fn actor(&self, f: &Frame, h: &HistoryView) -> String {
+        if h.event == "offer" || (h.event == "assign" && h.actor_role != "admin") {
+            return f.role_word("system").to_owned();
+        }
         let told = f.role() != "enterprise" || h.actor_role != "admin";
         let name = self.named(h).and_then(|named| named.actor.as_deref()).filter(|_| told);
         name.unwrap_or_else(|| f.role_word(&h.actor_role)).to_owned()

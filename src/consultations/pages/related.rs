@@ -66,7 +66,7 @@ pub async fn related(state: State, member: Member, id: Id<ConsultationId>, asked
             found = consultations::list(conn, &actor, &filter, slice)?.items;
             found.retain(|other| other.id != id);
         }
-        let mut tags = if annotates { usable(conn, &c.enterprise.region)? } else { Vec::new() };
+        let mut tags = if annotates { usable(conn, &actor, &c.enterprise.region)? } else { Vec::new() };
         // One that is retired, or of a region that the enterprise has left, stays where it is.
         for tag in c.tags.iter().flatten().filter(|_| annotates) {
             if tags.iter().all(|known| known.id != tag.id) {

@@ -11,7 +11,7 @@ use crate::support::browser::{Browser, Chromium};
 
 /// Name, username, page, the beginning of the address of the first link on it that is opened (none: the page itself), width and height.
 /// Those of one person stand together.
-const PICTURES: [(&str, &str, &str, &str, u32, u32); 23] = [
+const PICTURES: [(&str, &str, &str, &str, u32, u32); 27] = [
     ("enterprise", "enterprise-hengtong", "/", "", 1280, 800),
     ("enterprise-ask", "enterprise-hengtong", "/ask", "", 1280, 800),
     ("enterprise-case", "enterprise-hengtong", "/", "/cases/", 1280, 800),
@@ -34,6 +34,10 @@ const PICTURES: [(&str, &str, &str, &str, u32, u32); 23] = [
     ("officer-personal-data", "admin-guangdong", "/personal-data", "", 1280, 800),
     ("officer-retention", "admin-guangdong", "/retention", "", 1280, 800),
     ("officer-audit", "admin-guangdong", "/audit", "", 1280, 800),
+    ("officer-enterprises", "admin-guangdong", "/enterprises", "", 1280, 800),
+    ("officer-search", "admin-guangdong", "/search?q=%E7%BB%9D%E7%BC%98", "", 1280, 800),
+    ("officer-tags", "admin-guangdong", "/tags", "", 1280, 800),
+    ("officer-webhooks", "admin-guangdong", "/webhooks", "", 1280, 800),
     ("operator-mail", "operator", "/mail", "", 1280, 800),
 ];
 

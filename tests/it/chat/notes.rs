@@ -103,6 +103,15 @@ fn an_expert_who_hands_over_can_neither_read_nor_write() {
         assert_eq!(talk.expert.http.get(&path).refusal().0, 404);
     }
 
+    // Who filled in a form meanwhile is told what has happened, and who never took part is not.
+    let conclusion = json!({ "conclusion": "更换供应商" });
+    let told = talk.expert.http.post(&format!("{path}/conclude"), &conclusion).problem();
+    assert_eq!((&told["status"], &told["code"]), (&json!(404), &json!("not_found")));
+    assert!(text(&told["detail"]).contains("未保存"), "{told}");
+    let stranger = app.approved_expert(&officer, "expert-3", "K0102");
+    let told = stranger.http.post(&format!("{path}/conclude"), &conclusion).problem();
+    assert!(!text(&told["detail"]).contains("未保存"), "{told}");
+
     // To the next one it is only offered so far: to be seen, not to be written in.
     let mut second = app.following(&next.http, id);
     second.say(id, "talk", Uuid::new_v4(), "too early");

@@ -29,6 +29,9 @@ fn a_reopened_consultation_goes_back_if_the_expert_has_capacity() {
         (&seen["status"], &seen["expert"]["id"], &seen["rating"]),
         (&json!("active"), &json!(first.id), &Value::Null)
     );
+    assert_eq!(seen["former_rating"], 2, "the rating is kept");
+    let page = enterprise.http.get(&format!("/consultations/{id}")).text;
+    assert!(page.contains("重新打开前的评价"), "{page}");
     scenario.app.mail("first@expert.example", "又出现了");
     assert_eq!(enterprise.http.post(&path, &why).refusal(), (409, "consultation_status".to_owned()));
     scenario.app.following(&enterprise.http, &id).say_acknowledged(&id, "talk", "还有问题");
@@ -43,9 +46,13 @@ fn a_reopened_consultation_goes_back_if_the_expert_has_capacity() {
     assert_eq!(first.http.get(&format!("/api/v1/consultations/{id}")).refusal().0, 404);
     accept(&second, &id);
     conclude(&second, &id);
+    let page = format!("/consultations/{id}");
+    assert!(scenario.officer.get(&page).text.contains(&format!("data-api=\"{path}\"")), "within the days");
     scenario.pass(86_400 * 10 + 1);
     let officer = scenario.app.http().log_in("officer", crate::support::people::PASSWORD);
     assert_eq!(officer.post(&path, &why).refusal(), (409, "reopen_too_late".to_owned()));
+    let shown = officer.get(&page).text;
+    assert!(!shown.contains(&format!("data-api=\"{path}\"")), "no form is shown in vain: {shown}");
 }
 
 #[test]

@@ -121,6 +121,13 @@ fn the_conclusion_shows_who_agrees_and_who_dissents() {
             assert!(transcript.contains(words), "{format} {words}: {transcript}");
         }
     }
+    // Who changes an opinion after the conclusion takes nothing out of it: both stand in the transcript.
+    panel.opine(one, "agree", None).expect(200);
+    for format in ["html", "text", "json"] {
+        let transcript = panel.enterprise.http.get(&panel.path(&format!("transcript?format={format}"))).text;
+        assert!(transcript.contains("样品数量不足"), "{format}: {transcript}");
+        assert_eq!(transcript.contains("（同意）（结论后发表）"), format != "json", "{format}: {transcript}");
+    }
     let sheet = panel.enterprise.http.get(&format!("/consultations/{}/conclusion", panel.id)).text;
     assert!(sheet.contains("结论后发表的会诊意见"), "{sheet}");
 
