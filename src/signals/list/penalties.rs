@@ -82,14 +82,15 @@ fn signal(cells: &mut Cells<'_, PenaltyColumn>, rules: Rules<'_>) -> Option<NewS
     let (document_no, party, act) = (text(C::DocumentNo, 200), text(C::Party, 200), text(C::Act, 500));
     let (penalty, authority, place) = (text(C::Penalty, 1_000), text(C::Authority, 200), text(C::Place, 300));
     let (product, facts) = (text(C::Product, 200), text(C::Facts, 2_000));
-    let uscc = cells.cell(C::Uscc).and_then(|text| match Uscc::typed(&compact(&text)) {
-        Ok(uscc) => Some(uscc.as_str().to_owned()),
-        Err(fault) => {
-            let reason = fault.text();
-            cells.fault(C::Uscc, uscc_code(&fault), reason.zh, reason.en);
-            None
-        }
-    });
+    let uscc =
+        cells.cell(C::Uscc).and_then(|text| match Uscc::parse_or_admitted(&compact(&text), rules.admitted) {
+            Ok(uscc) => Some(uscc.as_str().to_owned()),
+            Err(fault) => {
+                let reason = fault.text();
+                cells.fault(C::Uscc, uscc_code(&fault), reason.zh, reason.en);
+                None
+            }
+        });
     let (document_no, party, act) = (document_no?, party?, act?);
     // A person is named nowhere, and where a person lives is kept no closer than by its region.
     let person = person(&party);
@@ -142,6 +143,39 @@ fn signal(cells: &mut Cells<'_, PenaltyColumn>, rules: Rules<'_>) -> Option<NewS
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::list_files::ListColumn;
+    use crate::list_files::reader::line::Mark;
+    use crate::signals::feed::Feed;
+    use crate::signals::settings::SignalSettings;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn days_of_a_workbook_that_counts_from_1904_are_read_as_such() {
+        let (catalogue, settings) = (Catalogue::builtin().unwrap(), SignalSettings::default());
+        let (today, admitted) = ("2026-11-20".parse().unwrap(), BTreeSet::new());
+        let rules = Rules {
+            feed: Feed::Penalties,
+            catalogue: &catalogue,
+            rules: settings.on(today).unwrap(),
+            today,
+            home: "440000",
+            admitted: &admitted,
+        };
+        let columns = [
+            (PenaltyColumn::DocumentNo, "穗市监处罚〔2026〕1号"),
+            (PenaltyColumn::Party, "广州市某某电器有限公司"),
+            (PenaltyColumn::Act, "生产不符合国家标准的产品"),
+            (PenaltyColumn::Authority, "广州市市场监督管理局"),
+            (PenaltyColumn::DecidedOn, "44700"),
+        ];
+        let headings: Vec<String> = columns.iter().map(|(column, _)| column.name_zh().to_owned()).collect();
+        let header = Header::<PenaltyColumn>::read(&headings).unwrap();
+        let mut line = Line::from(columns.iter().map(|(_, cell)| (*cell).to_owned()).collect::<Vec<_>>());
+        assert_eq!(read(&header, &line, rules).unwrap().published_on, "2022-05-19".parse().unwrap());
+        line.marks.push((4, Mark::Days1904));
+        assert_eq!(read(&header, &line, rules).unwrap().published_on, "2026-05-20".parse().unwrap());
+    }
 
     #[test]
     fn persons_are_told_from_firms() {
