@@ -2914,6 +2914,7 @@ diesel::table! {
         revoked_at -> Nullable<Timestamptz>,
         revoked_by -> Nullable<Uuid>,
         revoke_reason -> Nullable<Text>,
+        list_id -> Nullable<Uuid>,
     }
 }
 
