@@ -157,7 +157,8 @@ pub async fn template_of(state: State, auth: Auth, query: Query<LicenceTemplateQ
 }
 
 /// Withdraws all licences that came with a file and hold still, as if they had never held. What was counted of days before stays.
-#[utoipa::path(post, path = "/api/v1/production-licences/lists/{id}/withdraw", tag = "programmes", request_body = Reason,
+#[utoipa::path(post, path = "/api/v1/production-licences/lists/{id}/withdraw", tag = "programmes",
+    request_body = Reason, extensions(("x-step-up" = json!(true))),
     responses((status = 200, body = LicencesWithdrawn)))]
 pub async fn withdraw_list(state: State, auth: Auth, id: Id<LicenceListId>, body: Json<Reason>) -> Answer {
     let command = WithdrawLicenceList { list: id.0, reason: body.0.reason };

@@ -1,5 +1,6 @@
 //! Entering licences, and their revocation.
 
+use crate::accounts::factors::step_up;
 use crate::core::fields::Fields;
 use crate::core::ids::AccountId;
 use crate::core::{Problem, Text};
@@ -316,6 +317,7 @@ impl Command for WithdrawLicenceList {
         );
         let reason = fields.text("/reason", &self.reason, LONGEST_REASON);
         fields.done()?;
+        step_up::require(tx)?;
         let withdrawn = diesel::update(
             production_licence::table
                 .filter(production_licence::list_id.eq(self.list))
