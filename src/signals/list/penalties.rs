@@ -8,6 +8,7 @@ use crate::enterprises::Uscc;
 use crate::list_files::cells::Cells;
 use crate::list_files::fault::CellFault;
 use crate::list_files::header::Header;
+use crate::list_files::placeholder::names_nothing;
 use crate::list_files::reader::line::Line;
 use crate::list_files::rejection_code::RejectionCode;
 use crate::signals::enter::NewSignal;
@@ -60,7 +61,11 @@ pub fn person(party: &str) -> Option<&str> {
     let foreign = name.contains('·') && length <= 20;
     let is_firm = FIRMS.iter().any(|word| name.contains(word))
         || (length >= 3 && ENDINGS.iter().any(|ending| name.ends_with(ending)));
-    (!is_firm && length > 0 && (length <= 4 || foreign)).then_some(name)
+    // What a spreadsheet or somebody in a hurry left in place of a name: it is rejected, and must come back as it was.
+    let is_name = name.chars().any(char::is_alphabetic)
+        && !name.contains(|c: char| c.is_ascii_digit() || matches!(c, '#' | '=' | '/'))
+        && !names_nothing(name);
+    (!is_firm && is_name && (length <= 4 || foreign)).then_some(name)
 }
 
 /// Reads a row to a signal.
@@ -189,6 +194,10 @@ mod tests {
             ("某某店（经营者：张三）", None),
             ("广州市某某电器有限公司", None),
             ("", None),
+            ("#N/A", None),
+            ("B2", None),
+            ("同上", None),
+            ("无", None),
         ] {
             assert_eq!(person(party), name, "{party}");
         }

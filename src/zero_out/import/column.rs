@@ -137,7 +137,7 @@ impl Column {
             Self::ContactPhone => {
                 &["电话", "联系方式", "手机", "手机号", "手机号码", "联系人电话", "电话号码"]
             }
-            Self::ContactEmail => &["邮箱", "电子邮件", "邮箱地址", "email"],
+            Self::ContactEmail => &["邮箱", "电子邮件", "邮箱地址", "联系邮箱", "联系人邮箱", "email"],
             Self::ProductKind => &["产品类别", "产品种类名称", "产品种类代码"],
             Self::ReportNo => &["报告编号", "报告号", "检验报告号", "检验报告编码", "报告书编号"],
             Self::InspectedOn => &["抽检日期", "抽样时间", "采样日期"],
