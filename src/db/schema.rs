@@ -1810,7 +1810,7 @@ diesel::table! {
 diesel::table! {
     figure_stale (id) {
         id -> Int8,
-        enterprise_id -> Uuid,
+        enterprise_ids -> Array<Uuid>,
     }
 }
 
