@@ -321,7 +321,8 @@ struct Counted {
 }
 
 /// What became of the rows, by their verdicts, and how many of them change a record itself.
-const COUNTS: &str = "SELECT count(*) FILTER (WHERE changed) AS changed, count(*) FILTER (WHERE fresh) AS inserted,
+const COUNTS: &str =
+    "SELECT count(*) FILTER (WHERE changed) AS changed, count(*) FILTER (WHERE fresh) AS inserted,
            count(*) FILTER (WHERE NOT fresh AND (changed OR opens OR enterprise_changed)) AS updated,
            count(*) FILTER (WHERE NOT fresh AND NOT (changed OR opens OR enterprise_changed)) AS unchanged
     FROM import_verdict";
