@@ -49,10 +49,13 @@ CREATE TABLE production_licence (
     revoked_at    timestamptz,
     revoked_by    uuid REFERENCES account,
     revoke_reason text,
+    -- The file with which it came, where it came with one: all of a file are withdrawn at once.
+    list_id       uuid,
     CHECK ((revoked_on IS NULL) = (revoked_at IS NULL) AND (revoked_at IS NULL) = (revoked_by IS NULL)
            AND (revoked_at IS NULL) = (revoke_reason IS NULL))
 );
 CREATE INDEX production_licence_by_region ON production_licence (region, id);
+CREATE INDEX production_licence_by_list ON production_licence (list_id) WHERE list_id IS NOT NULL;
 CREATE UNIQUE INDEX production_licence_in_force ON production_licence (licence_no, product_kind) WHERE revoked_at IS NULL;
 
 CREATE TABLE programme (

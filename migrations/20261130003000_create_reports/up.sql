@@ -21,8 +21,9 @@ CREATE TABLE region_figure (
 );
 
 CREATE TABLE figure_stale (
-    id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    enterprise_id uuid NOT NULL
+    id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    -- Some of those that one statement changed: a list changes those of a province at once.
+    enterprise_ids uuid[] NOT NULL
 );
 
 -- A cache of what was counted of a past day. What is not here is counted from history.

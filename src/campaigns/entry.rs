@@ -21,7 +21,7 @@ use crate::programmes::ids::ProgrammeId;
 use crate::zero_out::import::row::uscc_code;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The most entries of a register.
 pub(super) const MOST: usize = 20_000;
@@ -99,6 +99,8 @@ pub(super) struct Ruled<'a> {
     pub catalogue: &'a Catalogue,
     /// Code of the region of who enters it.
     pub own_region: &'a str,
+    /// Credit codes against the rule that officers let in.
+    pub admitted: &'a BTreeSet<Uscc>,
 }
 
 impl Ruled<'_> {
@@ -107,7 +109,7 @@ impl Ruled<'_> {
         use RegisterColumn as C;
         let mut wrong = Vec::new();
         let uscc = given.uscc.as_deref().map(compact).filter(|code| !code.is_empty()).and_then(|code| {
-            match Uscc::typed(&code) {
+            match Uscc::parse_or_admitted(&code, self.admitted) {
                 Ok(uscc) => Some(uscc.as_str().to_owned()),
                 Err(fault) => {
                     wrong.push(Wrong { column: C::Uscc, code: uscc_code(&fault), reason: fault.text() });

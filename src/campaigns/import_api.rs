@@ -11,6 +11,7 @@ use crate::campaigns::exports::IMPORTS;
 use crate::campaigns::ids::CampaignImportId;
 use crate::campaigns::imports::checked::ImportCheckedRegister;
 use crate::campaigns::imports::request::{CampaignImportRequested, RequestCampaignImport};
+use crate::campaigns::imports::standing::{StandingEntries, standing};
 use crate::campaigns::imports::template::template;
 use crate::campaigns::imports::view::{self, CampaignImportView, kept, rejected, status};
 use crate::campaigns::imports::withdraw::WithdrawCampaignImport;
@@ -224,8 +225,19 @@ pub async fn rejections_of(
     })
 }
 
+/// What stands on the entries that a file brought, row by row in its order, and keeps it from being withdrawn.
+#[utoipa::path(get, path = "/api/v1/campaign-imports/{id}/standing", tag = "campaigns",
+    responses((status = 200, body = StandingEntries)))]
+pub async fn standing_on(state: State, auth: Auth, id: Id<CampaignImportId>) -> Answer {
+    let work = move |app: &App| {
+        let items = standing(&mut *app.snapshot()?, &auth.actor(), id.0)?;
+        Ok(StandingEntries { items })
+    };
+    ok(read(&state, work).await?)
+}
+
 /// Withdraws a file as a whole, with a reason: the entries that it brought are taken off the register. Where one of them was checked or has a hazard:
-/// 409 `import_in_use`.
+/// 409 `import_in_use`, which names the first rows.
 #[utoipa::path(post, path = "/api/v1/campaign-imports/{id}/withdraw", tag = "campaigns",
     request_body = Reason, extensions(("x-step-up" = json!(true))),
     responses((status = 200, body = CampaignImportView)))]

@@ -11,6 +11,7 @@ use crate::core::{Problem, Text};
 use crate::db::officer_steps::{officer, reason};
 use crate::db::schema::campaign_subject;
 use crate::db::{Command, Tx};
+use crate::enterprises::admissions;
 use crate::programmes::ids::ProgrammeId;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -91,12 +92,14 @@ impl Command for AddSubjects {
         );
         let (schools, catalogue) = (schools(tx, campaign.id)?, Arc::clone(&tx.catalogue));
         let own_region = tx.actor.officer_region().unwrap_or_default().to_owned();
+        let admitted = admissions::lock_in_force(&mut tx.conn)?;
         let ground = Ruled {
             campaign: &campaign,
             rules: &rules,
             schools: &schools,
             catalogue: &catalogue,
             own_region: &own_region,
+            admitted: &admitted,
         };
         let mut entries: Vec<Checked> = Vec::new();
         for (place, input) in self.subjects.iter().enumerate().take(MOST_AT_ONCE) {

@@ -89,6 +89,7 @@ pub const ROOM: Room = Room {
         import_api::import_of, Roles(&[Admin]), "专项行动名录导入进度与结果";
         import_api::import_checked, Roles(&[Admin]), "导入已检查的专项行动名录";
         import_api::rejections_of, Roles(&[Admin]), "专项行动名录被拒的行";
+        import_api::standing_on, Roles(&[Admin]), "不能撤回的名录条目";
         import_api::withdraw, Roles(&[Admin]), "整批撤回专项行动名录";
         api::subjects, Roles(&[Admin]), "专项行动名录";
         api::subject, Roles(&[Admin]), "专项行动名录条目";

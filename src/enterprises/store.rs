@@ -24,10 +24,11 @@ pub fn set_order_day(
     Ok(())
 }
 
-/// Writes enterprises that a list names, by one statement over all of them: new ones in the order of their ids, and changed ones.
-/// `source` is a temporary table of the caller with all columns of an enterprise but the times, and `fresh` and `changed`, which
-/// say what is to be done with the row. What searches look for is in it too ([`crate::enterprises::global_search::SearchTexts`]), or empty where
-/// triggers shall fold the name. A changed one is on the list again, if it was not.
+/// Writes enterprises that a list names, by one statement over all of them: new ones in the order of the source, and changed ones.
+/// `source` is a temporary table of the caller, in the order of the ids so that these go to the ends of the indexes. It has all columns of an
+/// enterprise but the times, and `fresh` and `changed`, which say what is to be done with the row. What searches look for is in it too
+/// ([`crate::enterprises::global_search::SearchTexts`]), or empty where triggers shall fold the name. A changed one is on the list again, if it
+/// was not.
 ///
 /// # Errors
 /// When the database refuses.
@@ -42,7 +43,7 @@ pub fn write_listed_enterprises(
                                  created_at, updated_at)
          SELECT id, uscc, name, operating_status, region, address, contact_name,
                 contact_phone, contact_email, uscc_admitted, search_text, search_readings, $1, $1
-         FROM {source} WHERE fresh ORDER BY id"
+         FROM {source} WHERE fresh"
     );
     let update = format!(
         "UPDATE enterprise e
@@ -60,13 +61,14 @@ pub fn write_listed_enterprises(
 }
 
 /// Writes nonconformities of a list, as [`write_listed_enterprises`] does enterprises: new ones in the order of the source. `report_key` is
-/// [`crate::enterprises::global_search::report_key`], or empty.
+/// [`crate::enterprises::global_search::report_key`], or empty. `changed` says whether a row of the source is.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn write_listed_nonconformities(
     conn: &mut PgConnection,
     source: &'static str,
+    changed: bool,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     let insert = format!(
@@ -84,7 +86,7 @@ pub fn write_listed_nonconformities(
              laboratory = v.laboratory, signed_by = v.signed_by, updated_at = $1
          FROM {source} v WHERE v.changed AND n.id = v.id"
     );
-    for statement in [insert, update] {
+    for statement in std::iter::once(insert).chain(changed.then_some(update)) {
         diesel::sql_query(statement).bind::<Timestamptz, _>(now).execute(conn)?;
     }
     Ok(())

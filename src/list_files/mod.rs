@@ -13,6 +13,7 @@ pub mod column;
 pub mod date;
 pub mod fault;
 pub mod header;
+pub mod hidden_rows;
 pub mod imports;
 pub mod items;
 pub mod mangled;

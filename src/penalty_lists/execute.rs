@@ -5,6 +5,7 @@ use crate::core::clock::{Clock, shanghai_date};
 use crate::core::{Caller, Problem};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::enterprises::admissions;
 use crate::jobs::resumable::{ProgressSink, sweep};
 use crate::list_files::imports::Tables;
 use crate::list_files::imports::load::Loader;
@@ -72,11 +73,13 @@ fn whole(
     let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
     let limits = settings.section::<ImportSettings>();
     let defaults: Defaults = serde_json::from_value(kept.defaults.clone()).map_err(Problem::from)?;
+    let admitted = admissions::lock_in_force(&mut tx.conn)?;
     let rules = Rules {
         catalogue: &catalogue,
         settings: settings.section::<PenaltyListSettings>(),
         today: shanghai_date(tx.now),
         defaults: &defaults,
+        admitted: &admitted,
     };
     let loader = Loader {
         tables: TABLES,

@@ -15,6 +15,8 @@ crate::ids! {
     DrawnId,
     /// A production licence.
     LicenceId,
+    /// A file of production licences that was entered.
+    LicenceListId,
     /// A review of a product kind.
     ReviewId,
 }

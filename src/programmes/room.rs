@@ -124,6 +124,8 @@ pub const ROOM: Room = Room {
         licences::api::list, Roles(&[Admin]), "获证企业列表";
         licences::api::enter, Roles(&[Admin]), "登记生产许可";
         licences::api::enter_list, Roles(&[Admin]), "以文件登记生产许可";
+        licences::api::template_of, Roles(&[Admin]), "下载获证企业名单模板";
+        licences::api::withdraw_list, Roles(&[Admin]), "整份撤回获证企业名单";
         licences::api::revoke, Roles(&[Admin]), "登记许可失效";
         regimes::api::list, Roles(&[Admin]), "产品分类监管列表";
         regimes::api::summary, Roles(&[Admin]), "产品分类监管概况";
@@ -158,6 +160,8 @@ pub const ROOM: Room = Room {
         word("create_laboratory", "登记承检或抽样机构", "entered a laboratory"),
         word("change_laboratory", "修改承检或抽样机构", "changed a laboratory"),
         word("enter_licences", "登记生产许可", "entered production licences"),
+        word("enter_licence_list", "导入获证企业名单", "brought in a list of production licences"),
+        word("withdraw_licence_list", "撤回获证企业名单", "withdrew a list of production licences"),
         word("revoke_licence", "登记许可失效", "revoked a production licence"),
         word("change_kind_regime", "调整产品种类的监管类别", "put a product kind into another regime"),
         word("review_kind", "登记产品种类的风险研判", "recorded a review of a product kind"),

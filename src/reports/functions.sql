@@ -4,10 +4,18 @@
 -- 1. Which enterprises have changed. These triggers only add rows to figure_stale: they take no locks and wait for nobody. A statement can change
 --    all rows of a province, and PL/pgSQL keeps the plan of its first call: without nested loops it serves for one row and for all of them.
 
+-- Notes enterprises, a hundred in a row: as many rows as enterprises would take a list of a province longer than its check of references.
+-- Called by the functions below. Takes no locks.
+CREATE FUNCTION figure_note_stale(p_ids uuid[]) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO figure_stale (enterprise_ids)
+    SELECT array_agg(s.id) FROM (SELECT u.id, (u.place - 1) / 100 AS part FROM unnest(p_ids) WITH ORDINALITY AS u (id, place)) s
+    GROUP BY s.part
+$$;
+
 -- Notes the enterprises of new nonconformities, cases and consultations. Called by the triggers below. Takes no locks.
 CREATE FUNCTION figure_stale_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO figure_stale (enterprise_id) SELECT DISTINCT w.enterprise_id FROM written w;
+    PERFORM figure_note_stale(ARRAY(SELECT DISTINCT w.enterprise_id FROM written w));
     RETURN NULL;
 END $$;
 CREATE TRIGGER nonconformity_figure_stale_inserted AFTER INSERT ON nonconformity
@@ -20,8 +28,7 @@ CREATE TRIGGER consultation_figure_stale_inserted AFTER INSERT ON consultation
 -- Notes the enterprises of new accounts: an enterprise with an account counts as contacted. Called by the trigger below. Takes no locks.
 CREATE FUNCTION figure_stale_account_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO figure_stale (enterprise_id)
-    SELECT DISTINCT w.enterprise_id FROM written w WHERE w.enterprise_id IS NOT NULL;
+    PERFORM figure_note_stale(ARRAY(SELECT DISTINCT w.enterprise_id FROM written w WHERE w.enterprise_id IS NOT NULL));
     RETURN NULL;
 END $$;
 CREATE TRIGGER account_figure_stale_inserted AFTER INSERT ON account
@@ -30,8 +37,8 @@ CREATE TRIGGER account_figure_stale_inserted AFTER INSERT ON account
 -- Notes the enterprises of cases whose state changes. Called by the trigger below. Takes no locks.
 CREATE FUNCTION figure_stale_case_updated() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
-    INSERT INTO figure_stale (enterprise_id)
-    SELECT DISTINCT w.enterprise_id FROM written w JOIN before b ON b.id = w.id WHERE b.state <> w.state;
+    PERFORM figure_note_stale(ARRAY(
+        SELECT DISTINCT w.enterprise_id FROM written w JOIN before b ON b.id = w.id WHERE b.state <> w.state));
     RETURN NULL;
 END $$;
 CREATE TRIGGER remediation_case_figure_stale_updated AFTER UPDATE ON remediation_case
@@ -41,8 +48,8 @@ CREATE TRIGGER remediation_case_figure_stale_updated AFTER UPDATE ON remediation
 -- Notes the enterprises of consultations whose status changes. Called by the trigger below. Takes no locks.
 CREATE FUNCTION figure_stale_consultation_updated() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
-    INSERT INTO figure_stale (enterprise_id)
-    SELECT DISTINCT w.enterprise_id FROM written w JOIN before b ON b.id = w.id WHERE b.status <> w.status;
+    PERFORM figure_note_stale(ARRAY(
+        SELECT DISTINCT w.enterprise_id FROM written w JOIN before b ON b.id = w.id WHERE b.status <> w.status));
     RETURN NULL;
 END $$;
 CREATE TRIGGER consultation_figure_stale_updated AFTER UPDATE ON consultation
@@ -52,8 +59,8 @@ CREATE TRIGGER consultation_figure_stale_updated AFTER UPDATE ON consultation
 -- Notes the enterprises of nonconformities that are withdrawn. Called by the trigger below. Takes no locks.
 CREATE FUNCTION figure_stale_nonconformity_updated() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
-    INSERT INTO figure_stale (enterprise_id)
-    SELECT DISTINCT w.enterprise_id FROM written w JOIN before b ON b.id = w.id WHERE b.withdrawn_at IS DISTINCT FROM w.withdrawn_at;
+    PERFORM figure_note_stale(ARRAY(
+        SELECT DISTINCT w.enterprise_id FROM written w JOIN before b ON b.id = w.id WHERE b.withdrawn_at IS DISTINCT FROM w.withdrawn_at));
     RETURN NULL;
 END $$;
 CREATE TRIGGER nonconformity_figure_stale_updated AFTER UPDATE ON nonconformity
@@ -63,9 +70,9 @@ CREATE TRIGGER nonconformity_figure_stale_updated AFTER UPDATE ON nonconformity
 -- Notes enterprises whose region or status changes. Called by the trigger below. Takes no locks.
 CREATE FUNCTION figure_stale_enterprise_updated() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
-    INSERT INTO figure_stale (enterprise_id)
-    SELECT w.id FROM written w JOIN before b ON b.id = w.id
-    WHERE (b.region, b.operating_status) IS DISTINCT FROM (w.region, w.operating_status);
+    PERFORM figure_note_stale(ARRAY(
+        SELECT w.id FROM written w JOIN before b ON b.id = w.id
+        WHERE (b.region, b.operating_status) IS DISTINCT FROM (w.region, w.operating_status)));
     RETURN NULL;
 END $$;
 CREATE TRIGGER enterprise_figure_stale_updated AFTER UPDATE ON enterprise
@@ -209,7 +216,7 @@ END $$;
 CREATE FUNCTION place_figures(p_scope text) RETURNS TABLE (region text, name text, value bigint)
 LANGUAGE sql STABLE AS $$
     WITH stale AS MATERIALIZED (
-        SELECT DISTINCT s.enterprise_id FROM figure_stale s
+        SELECT DISTINCT u.enterprise_id FROM figure_stale s CROSS JOIN LATERAL unnest(s.enterprise_ids) AS u (enterprise_id)
     ), part AS (
         SELECT r.region, r.figure, r.value FROM region_figure r
         UNION ALL
@@ -233,7 +240,7 @@ $$;
 
 -- 3. Keeping the sums.
 
--- Folds at most p_most stale rows into the sums and gives how many rows it took. It changes how fast an answer comes, and no answer.
+-- Folds the oldest stale rows into the sums, until p_most enterprises or a few more are folded, and gives how many enterprises their rows named. It changes how fast an answer comes, and no answer.
 -- Called by FoldFigures (src/reports/kept_figures.rs). Takes the advisory lock of the sums: one at a time, and who comes second does nothing.
 CREATE FUNCTION fold_figures(p_most integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
@@ -245,10 +252,15 @@ BEGIN
     END IF;
     -- What changes after this statement has a stale row of its own, which stays.
     WITH gone AS (
-        DELETE FROM figure_stale WHERE id IN (SELECT s.id FROM figure_stale s ORDER BY s.id LIMIT p_most)
-        RETURNING enterprise_id
+        DELETE FROM figure_stale WHERE id IN (
+            SELECT t.id
+            FROM (SELECT s.id, sum(cardinality(s.enterprise_ids)) OVER (ORDER BY s.id) - cardinality(s.enterprise_ids) AS before
+                  FROM (SELECT f.id, f.enterprise_ids FROM figure_stale f ORDER BY f.id LIMIT p_most) s) t
+            WHERE t.before < p_most)
+        RETURNING enterprise_ids
     )
-    SELECT array_agg(DISTINCT g.enterprise_id), count(*) INTO ids, taken FROM gone g;
+    SELECT array_agg(DISTINCT u.id), count(*) INTO ids, taken
+    FROM gone g CROSS JOIN LATERAL unnest(g.enterprise_ids) AS u (id);
     IF ids IS NULL THEN
         RETURN 0;
     END IF;

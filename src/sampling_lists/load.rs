@@ -4,6 +4,7 @@ use crate::core::Problem;
 use crate::jobs::resumable::ProgressSink;
 use crate::list_files::fault::CellFault;
 use crate::list_files::header::{Again, Warning};
+use crate::list_files::hidden_rows::HiddenRows;
 use crate::list_files::place::{Headings, row_no};
 use crate::list_files::reader::{Lists, Source};
 use crate::list_files::refusal::{ImportError, Refusal};
@@ -72,7 +73,7 @@ impl Loader<'_> {
         let mut samples = Samples::default();
         let (mut bad, mut bytes) = (Vec::new(), 0u64);
         for (list, table) in lists.tables.iter().enumerate() {
-            let mut unheaded = Unheaded::default();
+            let (mut hidden, mut unheaded) = (HiddenRows::default(), Unheaded::default());
             source.rows(table, &mut |line| {
                 loaded.rows += 1;
                 if loaded.rows > self.max_rows {
@@ -83,6 +84,7 @@ impl Loader<'_> {
                 if bytes > self.max_bytes {
                     return Err(Refusal::TooLarge { limit: self.max_bytes }.into());
                 }
+                hidden.note(line);
                 let number = row_no(list, line.row)?;
                 match read(&table.header, line, self.rules) {
                     Ok(read) => {
@@ -113,6 +115,7 @@ impl Loader<'_> {
                 Ok(true)
             })?;
             loaded.warnings.extend(unheaded.warning(table));
+            loaded.warnings.extend(hidden.warning(table));
         }
         copy_rejections(conn, &mut bad)?;
         if loaded.rows == 0 {

@@ -214,3 +214,23 @@ fn a_code_that_was_let_in_is_taken_by_sampling_lists_inspections_and_licences() 
         (201, 200)
     );
 }
+
+#[test]
+fn penalty_lists_and_files_of_signals_take_a_code_that_was_let_in() {
+    use crate::{penalty_lists, signals};
+    let (_app, officer) = start();
+    let list = penalty_lists::list(&[penalty_lists::row(1, "厦门某某有限公司", CODE)]);
+    let penalties = || penalty_lists::counts(&penalty_lists::hand_in(&officer, &list, &[]));
+    let head = "行政处罚决定书文号,当事人名称,统一社会信用代码,违法行为类型,处罚机关,处罚决定日期";
+    let row = format!(
+        "穗市监处罚〔2026〕9号,厦门某某有限公司,{CODE},生产不符合国家标准的产品,广州市市场监督管理局,2026-05-20"
+    );
+    let file = format!("{head}\n{row}\n");
+    let heard = || {
+        let fields = [("feed", "penalties")];
+        signals::counts(&signals::hand_in(&officer, "处罚.csv", file.as_bytes(), &fields))
+    };
+    assert_eq!((penalties(), heard()), ([0, 0, 0, 1], [0, 0, 0, 1]));
+    officer.post(ADMISSIONS, &body(CODE)).expect(201);
+    assert_eq!((penalties(), heard()), ([1, 0, 0, 0], [1, 0, 0, 0]));
+}

@@ -500,7 +500,18 @@ fn a_file_is_taken_back_as_a_whole_while_nothing_rests_on_it() {
     let check = format!("/api/v1/campaign-subjects/{}/checks", text(&entries["items"][0]["id"]));
     let found = json!({ "checked_on": today(&app), "outcome": "fine" });
     planner.post(&check, &found).expect(200);
-    assert_eq!(withdraw(&first).refusal(), (409, "import_in_use".to_owned()));
+    let refused = withdraw(&first).problem();
+    assert_eq!((&refused["status"], &refused["code"]), (&json!(409), &json!("import_in_use")));
+    assert_eq!(refused["errors"][0]["pointer"], "/rows/2", "{refused}");
+    let standing = planner.get(&format!("{IMPORTS}/{}/standing", text(&first["id"]))).expect(200);
+    let items = standing["items"].as_array().unwrap();
+    assert_eq!(
+        (items.len(), &items[0]["row"], &items[0]["checked"]),
+        (1, &json!(2), &json!(true)),
+        "{standing}"
+    );
+    let page = planner.get(&format!("/campaign-imports/{}/withdraw", text(&first["id"]))).text;
+    assert!(page.contains("已登记检查") && page.contains("甲厂") && !page.contains("<textarea"), "{page}");
     assert_eq!(withdraw(&other).expect(200)["state"], "withdrawn");
     assert_eq!(withdraw(&other).refusal(), (409, "import_not_withdrawable".to_owned()));
     // The check was a mistake: it is annulled, and with it nothing rests on the file.

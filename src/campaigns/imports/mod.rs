@@ -7,6 +7,7 @@
 pub mod checked;
 pub mod request;
 pub mod run;
+pub mod standing;
 pub mod template;
 pub mod view;
 pub mod withdraw;

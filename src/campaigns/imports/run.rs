@@ -13,6 +13,7 @@ use crate::core::{Caller, Code, Problem, Text};
 use crate::db::schema::campaign_import_row;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::enterprises::admissions;
 use crate::jobs::resumable::{ProgressSink, sweep};
 use crate::list_files::cells::Cells;
 use crate::list_files::fault::cut;
@@ -89,12 +90,14 @@ fn register(
     let rules = campaign.rules(tx)?;
     let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
     let schools = schools(tx, campaign.id)?;
+    let admitted = admissions::lock_in_force(&mut tx.conn)?;
     let ground = Ruled {
         campaign: &campaign,
         rules: &rules,
         schools: &schools,
         catalogue: &catalogue,
         own_region: &kept.region,
+        admitted: &admitted,
     };
     let limits = settings.section::<ImportSettings>();
     let loader = Loader {

@@ -3,16 +3,16 @@
 
 use crate::accounts::factors::step_up;
 use crate::campaigns::ids::{CampaignImportId, SubjectId};
+use crate::campaigns::imports::standing::of_import;
 use crate::campaigns::imports::view::CampaignImportWithdrawal;
 use crate::campaigns::policy::permit_officers;
 use crate::campaigns::register::remove;
 use crate::campaigns::store::hold_alone;
 use crate::core::fields::Fields;
+use crate::core::problem::FieldError;
 use crate::core::{Code, Problem, Text};
 use crate::db::regional;
-use crate::db::schema::{
-    campaign_check, campaign_import as imports, campaign_import_row as rows, campaign_subject, hazard,
-};
+use crate::db::schema::{campaign_import as imports, campaign_import_row as rows, campaign_subject};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::list_files::imports::state::{ImportStep, transition};
@@ -22,6 +22,9 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
+
+/// So many rows are named by a refusal.
+const MOST_NAMED: usize = 100;
 
 /// Withdraws a file as a whole, while nothing rests on its entries.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -56,30 +59,29 @@ fn refuse_state(state: ImportState, dry_run: bool) -> Result<(), Problem> {
     }
 }
 
-/// Refuses where an entry was checked or has a hazard since.
-fn refuse_in_use(tx: &mut Tx, ids: &[SubjectId]) -> Result<(), Problem> {
-    let checked: Option<SubjectId> = campaign_check::table
-        .filter(campaign_check::subject_id.eq_any(ids))
-        .filter(campaign_check::annulled_at.is_null())
-        .select(campaign_check::subject_id)
-        .first(&mut *tx.conn)
-        .optional()?;
-    let in_use = match checked {
-        Some(id) => Some(id),
-        None => hazard::table
-            .filter(hazard::subject_id.eq_any(ids))
-            .select(hazard::subject_id.assume_not_null())
-            .first(&mut *tx.conn)
-            .optional()?,
-    };
-    let Some(id) = in_use else { return Ok(()) };
-    let name: String =
-        campaign_subject::table.find(id).select(campaign_subject::name).first(&mut *tx.conn)?;
+/// Refuses where an entry was checked or has a hazard since, and names the rows.
+fn refuse_in_use(tx: &mut Tx, id: CampaignImportId) -> Result<(), Problem> {
+    let standing = of_import(&mut tx.conn, id)?;
+    let Some(first) = standing.first() else { return Ok(()) };
+    let (name, count) = (&first.name, standing.len());
     let text = Text::new(
-        format!("“{name}”已登记检查或者隐患，不能整批撤回"),
-        format!("`{name}` was checked or has a hazard, so the file cannot be withdrawn as a whole"),
+        format!("“{name}”等 {count} 条已登记检查或者隐患，不能整批撤回"),
+        format!(
+            "`{name}` was checked or has a hazard ({count} entries in all), so the file cannot be withdrawn as a whole"
+        ),
     );
-    Err(Problem::new(Code::ImportInUse, text))
+    let mut refused = Problem::new(Code::ImportInUse, text);
+    refused.errors = standing
+        .iter()
+        .take(MOST_NAMED)
+        .map(|one| {
+            FieldError::body(
+                format!("/rows/{}", one.row),
+                Text::new(one.text_zh.clone(), one.text_en.clone()),
+            )
+        })
+        .collect();
+    Err(refused)
 }
 
 impl Command for WithdrawCampaignImport {
@@ -116,7 +118,7 @@ impl Command for WithdrawCampaignImport {
             .filter(campaign_subject::removed_at.is_null())
             .select(rows::subject_id)
             .load(&mut *tx.conn)?;
-        refuse_in_use(tx, &ids)?;
+        refuse_in_use(tx, self.id)?;
         remove(tx, &ids, &format!("导入的文件已撤回：{reason}"))?;
         let withdrawal =
             CampaignImportWithdrawal { at: tx.now, by: tx.actor.account(), reason: reason.clone() };

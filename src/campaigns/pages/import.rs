@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::campaigns::ids::CampaignImportId;
+use crate::campaigns::imports::standing::{StandingEntry, standing};
 use crate::campaigns::imports::view::{CampaignImportView, count_rejected, rejected, status};
 use crate::campaigns::register_list::RegisterColumn;
 use crate::core::actor::Actor;
@@ -82,15 +83,26 @@ impl ImportPage {
 struct WithdrawPage {
     f: Frame,
     i: CampaignImportView,
+    /// What stands on its entries: the first rows.
+    rows: Vec<StandingEntry>,
+    /// How many rows there are.
+    standing: usize,
 }
+
+/// So many rows are shown of what stands on entries.
+const MOST_SHOWN: usize = 100;
 
 /// The page on which it is withdrawn.
 pub async fn withdraw(state: State, member: Member, id: Id<CampaignImportId>) -> Answer {
     let Member { frame: f, person } = member;
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
-        let i = status(&mut *app.snapshot()?, &Actor::Person(person), id)?;
-        Ok(WithdrawPage { f: frame, i })
+        let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
+        let i = status(conn, &actor, id)?;
+        let mut rows = standing(conn, &actor, id)?;
+        let standing = rows.len();
+        rows.truncate(MOST_SHOWN);
+        Ok(WithdrawPage { f: frame, i, rows, standing })
     });
     show(&f, &page.await?)
 }

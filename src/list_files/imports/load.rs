@@ -5,6 +5,7 @@ use crate::jobs::resumable::ProgressSink;
 use crate::list_files::ListColumn;
 use crate::list_files::fault::CellFault;
 use crate::list_files::header::{Again, Header, Warning};
+use crate::list_files::hidden_rows::HiddenRows;
 use crate::list_files::imports::Tables;
 use crate::list_files::imports::rejected::{Waiting, write};
 use crate::list_files::place::{Headings, row_no};
@@ -73,7 +74,7 @@ impl Loader {
         loaded.warnings.extend(lists.tables.iter().flat_map(|table| table.header.warnings.iter().cloned()));
         let (mut waiting, mut bytes) = (Waiting::new(), 0u64);
         for (list, table) in lists.tables.iter().enumerate() {
-            let mut unheaded = Unheaded::default();
+            let (mut hidden, mut unheaded) = (HiddenRows::default(), Unheaded::default());
             source.rows(table, &mut |line| {
                 loaded.rows += 1;
                 if loaded.rows > self.max_rows {
@@ -84,6 +85,7 @@ impl Loader {
                 if bytes > self.max_bytes {
                     return Err(Refusal::TooLarge { limit: self.max_bytes }.into());
                 }
+                hidden.note(line);
                 let number = row_no(list, line.row)?;
                 match take(number, &table.header, line) {
                     Ok(()) => unheaded.note(&table.header, line),
@@ -108,6 +110,7 @@ impl Loader {
                 Ok(true)
             })?;
             loaded.warnings.extend(unheaded.warning(table));
+            loaded.warnings.extend(hidden.warning(table));
         }
         write(conn, self.tables, self.id, &mut waiting)?;
         if loaded.rows == 0 {

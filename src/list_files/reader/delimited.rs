@@ -66,9 +66,9 @@ impl<'t> Records<'t> {
         let start = self.line;
         let mut count = 0;
         line.marks.clear();
-        // The first quote of the record that spans lines, and the cells of several lines that look like rows.
+        // The first quote of the record that spans lines, and the cells of several lines with separators: whether they look like rows.
         let mut spans = None;
-        let mut suspects: Vec<((usize, usize), Spanning)> = Vec::new();
+        let mut suspects: Vec<((usize, usize), Spanning, bool)> = Vec::new();
         loop {
             let opened = self.line;
             let quoted = self.byte() == Some(b'"');
@@ -76,8 +76,9 @@ impl<'t> Records<'t> {
             if self.line > opened {
                 spans.get_or_insert((opened, self.line));
                 let mark = char::from(self.mark);
-                if looks_like_rows::<C>(&field, mark) {
-                    suspects.push(((opened, self.line), Spanning::of(&field, mark, count)));
+                if field.contains(mark) {
+                    let signs = looks_like_rows::<C>(&field, mark);
+                    suspects.push(((opened, self.line), Spanning::of(&field, mark, count), signs));
                 }
             }
             if quoted && let Some(mark) = Mark::of_text(&field) {
@@ -101,10 +102,13 @@ impl<'t> Records<'t> {
             // One record of several lines with more cells than there are headings: parts of two rows.
             return Err(Refusal::RowsInQuotes { line: opened.max(start), end });
         }
-        let of_rows = |(_, cell): &&((usize, usize), Spanning)| {
-            self.shape.is_none_or(|shape| cell.swallows(count, shape.last_required))
+        let of_rows = |(_, cell, signs): &&((usize, usize), Spanning, bool)| match self.shape {
+            Some(shape) => {
+                cell.joins(count, shape.width) || (*signs && cell.swallows(count, shape.last_required))
+            }
+            None => *signs,
         };
-        if let Some(((line, end), _)) = suspects.iter().find(of_rows) {
+        if let Some(((line, end), _, _)) = suspects.iter().find(of_rows) {
             return Err(Refusal::RowsInQuotes { line: *line, end: *end });
         }
         Ok(true)

@@ -18,6 +18,7 @@ use crate::penalty_lists::settings::PenaltyListSettings;
 use crate::sampling_lists::list::places::region_of;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// One thing that is wrong with a row of a penalty list.
 pub type CellFault = fault::CellFault<Column>;
@@ -50,6 +51,8 @@ pub struct Rules<'a> {
     pub today: NaiveDate,
     /// What was said with the upload.
     pub defaults: &'a Defaults,
+    /// Credit codes against the rule that officers let in.
+    pub admitted: &'a BTreeSet<Uscc>,
 }
 
 crate::word_enum! {

@@ -1,23 +1,34 @@
 //! The HTTP handlers of the register of licensed producers.
 
+use crate::core::Language;
 use crate::core::clock::shanghai_date;
 use crate::core::page::Page;
 use crate::exports::{BookFile, Format, ListPage, Wanted};
+use crate::list_files::header::Warning;
 use crate::list_files::settings::ImportSettings;
+use crate::list_files::written;
 use crate::programmes::exports::LICENCES;
-use crate::programmes::ids::LicenceId;
-use crate::programmes::licences::commands::{EnterLicences, LicencesEntered, RevokeLicence};
+use crate::programmes::ids::{LicenceId, LicenceListId};
+use crate::programmes::licences::commands::{
+    EnterLicenceList, EnterLicences, LicencesEntered, LicencesWithdrawn, RevokeLicence, WithdrawLicenceList,
+};
 use crate::programmes::licences::file::{self, LicenceFile};
 use crate::programmes::licences::queries::{self, LicenceFilter, LicenceView};
+use crate::programmes::licences::template::template;
 use crate::settings::Settings;
+use crate::web::extract::Lang;
+use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{execute, ok, read};
 use crate::web::state::State;
 use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id, Json, Query};
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+/// The type of workbooks.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Filter and page of the list of licences.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -68,33 +79,90 @@ pub struct LicenceForm {
     /// valid_until.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
+    /// Check everything and write nothing.
+    #[schema(default = false)]
+    dry_run: Option<bool>,
 }
 
 /// Uploads of licences.
 pub struct LicenceFileRules;
 
 impl UploadRules for LicenceFileRules {
-    const FIELDS: &'static [&'static str] = &[];
+    const FIELDS: &'static [&'static str] = &["dry_run"];
 
     fn limit(settings: &Settings) -> u64 {
         settings.section::<ImportSettings>().max_upload_bytes
     }
 }
 
+/// What became of a file of licences.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LicenceListEntered {
+    /// Rows below the headings that are not blank: `entered` + `unchanged` + `not_records`.
+    rows: usize,
+    /// How many licences are new.
+    entered: usize,
+    /// How many were in the register already.
+    unchanged: usize,
+    /// Rows that are no records: totals, heads of groups, remarks, the headings again.
+    not_records: usize,
+    /// Whether the file was only checked and nothing was entered.
+    dry_run: bool,
+    /// The list of those that are new, by which they are withdrawn as a whole; none where nothing was entered.
+    list: Option<LicenceListId>,
+    /// What of the file was not read, or was read though it is hidden.
+    warnings: Vec<Warning>,
+}
+
 /// Enters the licences of a file, at most 2,000 rows, likewise. Where a row can't be taken none is, and the answer names each by its number.
 #[utoipa::path(post, path = "/api/v1/production-licences/list", tag = "programmes",
     request_body(content = LicenceForm, content_type = "multipart/form-data"),
-    responses((status = 200, body = LicencesEntered)))]
+    responses((status = 200, body = LicenceListEntered)))]
 pub async fn enter_list(state: State, auth: Auth, mut upload: Upload<LicenceFileRules>) -> Answer {
+    let dry_run = upload.flag("dry_run")?;
     let _turn = state.whole_file().await?;
     let caller = auth.caller();
     let entered = read(&state, move |app| {
         let bytes = upload.bytes()?;
         let today = shanghai_date(app.clock().now());
-        let LicenceFile { licences, rows } = file::read(&bytes, app.settings(), app.catalogue(), today)?;
-        app.execute(&caller, &licences).map_err(|refused| file::by_rows(refused, &rows))
+        let LicenceFile { licences, rows, not_records, warnings } =
+            file::read(&bytes, app.settings(), app.catalogue(), today)?;
+        let taken = app
+            .execute(&caller, &EnterLicenceList { licences, dry_run })
+            .map_err(|refused| file::by_rows(refused, &rows))?;
+        let LicencesEntered { entered, unchanged } = taken.licences;
+        let rows = rows.len() + not_records;
+        Ok(LicenceListEntered { rows, entered, unchanged, not_records, dry_run, list: taken.list, warnings })
     });
     ok(entered.await?)
+}
+
+/// In which language the template is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LicenceTemplateQuery {
+    /// `zh-CN` or `en`; else by `Accept-Language`.
+    #[param(inline)]
+    language: Option<Language>,
+}
+
+/// The template of a list of licences: a workbook with headings, drop-downs of regions and product kinds, and a sheet that explains the columns.
+#[utoipa::path(get, path = "/api/v1/production-licences/template", tag = "programmes", params(LicenceTemplateQuery),
+    responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = String)))]
+pub async fn template_of(state: State, auth: Auth, query: Query<LicenceTemplateQuery>, lang: Lang) -> Answer {
+    let language = query.0.language.unwrap_or(lang.0);
+    let file = read(&state, move |app| template(&auth.actor(), language, app.catalogue())).await?;
+    Ok(written::headers(XLSX, ["获证企业名单模板", "licences-template"], "xlsx", language).body(file))
+}
+
+/// Withdraws all licences that came with a file and hold still, as if they had never held. What was counted of days before stays.
+#[utoipa::path(post, path = "/api/v1/production-licences/lists/{id}/withdraw", tag = "programmes",
+    request_body = Reason, extensions(("x-step-up" = json!(true))),
+    responses((status = 200, body = LicencesWithdrawn)))]
+pub async fn withdraw_list(state: State, auth: Auth, id: Id<LicenceListId>, body: Json<Reason>) -> Answer {
+    let command = WithdrawLicenceList { list: id.0, reason: body.0.reason };
+    ok(execute(&state, auth.caller(), command).await?)
 }
 
 /// From when on a licence does not hold any more.

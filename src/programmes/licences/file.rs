@@ -1,20 +1,23 @@
 //! Licences as a file that an office sends in: CSV or a workbook, headings in any order. Read as a whole: where a row can't be taken, none is.
 
 use crate::catalogue::Catalogue;
-use crate::core::cells::{compact, tidy};
+use crate::core::cells::{compact, is_empty, tidy};
 use crate::core::problem::FieldError;
 use crate::core::{Language, Problem, Text};
 use crate::list_files::cells::Cells;
 use crate::list_files::column::{Content, ListColumn, is_credit_code, plain};
 use crate::list_files::date;
-use crate::list_files::header::Header;
+use crate::list_files::header::{Again, Header, Warning};
+use crate::list_files::hidden_rows::HiddenRows;
+use crate::list_files::no_record;
 use crate::list_files::place::row_no;
 use crate::list_files::reader::Source;
 use crate::list_files::reader::line::{Line, Mark};
 use crate::list_files::refusal::{ImportError, Refusal};
 use crate::list_files::rejection_code::RejectionCode;
 use crate::list_files::settings::ImportSettings;
-use crate::programmes::licences::commands::{EnterLicences, LicenceInput, MOST};
+use crate::list_files::unheaded::Unheaded;
+use crate::programmes::licences::commands::{LicenceInput, MOST};
 use crate::settings::Settings;
 use chrono::NaiveDate;
 
@@ -159,9 +162,13 @@ impl ListColumn for LicenceColumn {
 #[derive(Debug)]
 pub struct LicenceFile {
     /// The licences, one for each row.
-    pub licences: EnterLicences,
+    pub licences: Vec<LicenceInput>,
     /// The rows from which they come, by their stored numbers.
     pub rows: Vec<i32>,
+    /// How many rows are no records: totals, heads of groups, remarks, the headings again.
+    pub not_records: usize,
+    /// What of the file was not read, or was read though it is hidden.
+    pub warnings: Vec<Warning>,
 }
 
 /// A day of a licence, which may lie ahead.
@@ -196,6 +203,42 @@ fn kind(cells: &mut Cells<'_, LicenceColumn>, catalogue: &Catalogue) -> Option<S
     known
 }
 
+/// A region as the template offers it: its code and its name.
+#[must_use]
+pub fn region_choice(code: &str, name: &str) -> String {
+    format!("{code} {name}")
+}
+
+/// The region that a cell names: by its code, alone or with the name behind it, or by a name that only one region has.
+fn region(cells: &mut Cells<'_, LicenceColumn>, catalogue: &Catalogue) -> Option<String> {
+    let text = compact(&cells.free_text(LicenceColumn::Region, 60)?);
+    let code: String = text.chars().take_while(char::is_ascii_digit).collect();
+    let regions = &catalogue.regions;
+    let by_code = (code.len() == 6).then(|| regions.get(&code)).flatten();
+    let mut named = regions.iter().filter(|region| compact(&region.name) == text);
+    let by_name = match (named.next(), named.next()) {
+        (Some(one), None) => Some(one),
+        _ => None,
+    };
+    let found = by_code.or(by_name).map(|region| region.code.clone());
+    if found.is_none() {
+        cells.fault(
+            LicenceColumn::Region,
+            RejectionCode::RegionUnknown,
+            "没有这一行政区划，或者多个地区同名，请填写 6 位代码",
+            "is no region, or the name of several; write the code of six digits",
+        );
+    }
+    found
+}
+
+/// Whether a row is no record, such as a total below the list.
+fn is_no_record(header: &Header<LicenceColumn>, line: &Line) -> bool {
+    let blank = |column: LicenceColumn| is_empty(header.cell(&line.cells, column));
+    let unnamed = blank(LicenceColumn::LicenceNo) || blank(LicenceColumn::Uscc);
+    (unnamed || header.again(&line.cells).is_some()) && no_record::no_record(header, line).is_some()
+}
+
 /// In which row something is wrong.
 fn in_row(row: i32, detail: Text) -> Text {
     Text::new(format!("第 {row} 行：{}", detail.zh), format!("row {row}: {}", detail.en))
@@ -213,7 +256,7 @@ fn licence(
     let licence_no = cells.free_text(C::LicenceNo, 64);
     let name = cells.free_text(C::Name, 200);
     let uscc = cells.free_text(C::Uscc, 40);
-    let region = cells.free_text(C::Region, 6);
+    let region = region(&mut cells, catalogue);
     let product_kind = kind(&mut cells, catalogue);
     let (valid_from, valid_until) = (day(&mut cells, C::ValidFrom), day(&mut cells, C::ValidUntil));
     if !cells.faults.is_empty() {
@@ -252,23 +295,37 @@ pub fn read(
     let lists = source.lists::<LicenceColumn>().map_err(failed)?;
     let limit = u64::try_from(MOST).unwrap_or(u64::MAX);
     let (mut licences, mut rows, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut not_records, mut warnings) = (0, lists.warnings.clone());
     for (list, table) in lists.tables.iter().enumerate() {
+        warnings.extend(table.header.warnings.iter().cloned());
+        let (mut hidden, mut unheaded) = (HiddenRows::default(), Unheaded::default());
         let mut take = |line: &mut Line| -> Result<bool, ImportError> {
-            if rows.len() >= MOST {
+            if rows.len() + not_records >= MOST {
                 return Err(Refusal::TooManyRows { limit }.into());
             }
+            hidden.note(line);
+            if is_no_record(&table.header, line) {
+                not_records += 1;
+                return Ok(true);
+            }
+            if table.header.again(&line.cells) == Some(Again::Other) {
+                return Err(Refusal::OtherHeader.at(table.sheet.as_deref(), line.row).into());
+            }
+            unheaded.note(&table.header, line);
             let number = row_no(list, line.row)?;
             rows.push(number);
             licences.extend(licence(&table.header, line, (catalogue, today), (number, &mut faults)));
             Ok(faults.len() < MOST_FAULTS)
         };
         source.rows(table, &mut take).map_err(failed)?;
+        warnings.extend(unheaded.warning(table));
+        warnings.extend(hidden.warning(table));
     }
     Problem::unless_empty(faults)?;
     if licences.is_empty() {
         return Err(Refusal::NoRows.into());
     }
-    Ok(LicenceFile { licences: EnterLicences { licences }, rows })
+    Ok(LicenceFile { licences, rows, not_records, warnings })
 }
 
 /// A refusal of the licences by their places, told by the rows of the file.
@@ -301,7 +358,7 @@ mod tests {
                     2,深圳线缆厂,XK06-2,9144030071526726XG,K0101,2026-01-01,长期\n";
         let found = parsed(&format!("{HEAD}{rows}")).unwrap();
         assert_eq!(found.rows, [2, 3]);
-        let (first, second) = (&found.licences.licences[0], &found.licences.licences[1]);
+        let (first, second) = (&found.licences[0], &found.licences[1]);
         assert_eq!((first.product_kind.as_str(), first.licence_no.as_str()), ("K0301", "XK06-1"));
         assert_eq!(first.valid_until, "2030-12-31".parse().ok());
         assert_eq!((second.valid_until, second.region.as_deref()), (None, None));
@@ -318,5 +375,18 @@ mod tests {
         let refused = Problem::field("/licences/1/uscc", Text::new("不对", "is wrong"));
         assert_eq!(by_rows(refused, &[2, 7]).errors[0].pointer, "/rows/7/uscc");
         assert!(parsed("企业名称,许可证编号\n甲,1\n").is_err(), "columns are missing");
+    }
+
+    #[test]
+    fn what_is_no_licence_is_counted_and_told() {
+        let head = "序号,生产企业,证书编号,统一社会信用代码,产品名称,发证日期,有效期至,地区,传真\n";
+        let rows = "1,深圳线缆厂,XK06-1,9144030071526726XG,K0301,2026-01-01,,440300 深圳市,8888\n\
+                    合计,1 家,,,,,,,\n";
+        let found = parsed(&format!("{head}{rows}")).unwrap();
+        assert_eq!((found.licences.len(), found.not_records, found.rows.as_slice()), (1, 1, [2].as_slice()));
+        assert_eq!(found.licences[0].region.as_deref(), Some("440300"));
+        assert!(found.warnings.iter().any(|warning| warning.column == "传真"), "{:?}", found.warnings);
+        let other = "1,深圳线缆厂,XK06-1,9144030071526726XG,K0301,2026-01-01,,440399,\n";
+        assert_eq!(parsed(&format!("{head}{other}")).unwrap_err().errors[0].pointer, "/rows/2/region");
     }
 }

@@ -5,3 +5,4 @@ pub mod api;
 pub mod commands;
 pub mod file;
 pub mod queries;
+pub mod template;

@@ -7,7 +7,7 @@ use crate::db::order::in_order;
 use crate::db::schema::production_licence;
 use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
-use crate::programmes::ids::LicenceId;
+use crate::programmes::ids::{LicenceId, LicenceListId};
 use crate::programmes::policy::{permit, visible_licences};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
@@ -40,6 +40,9 @@ pub struct LicenceView {
     pub revoke_reason: Option<String>,
     /// When it was entered.
     pub entered_at: DateTime<Utc>,
+    /// The file with which it came, where it came with one.
+    #[diesel(column_name = list_id)]
+    pub list: Option<LicenceListId>,
 }
 
 impl LicenceView {

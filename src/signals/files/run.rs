@@ -6,6 +6,7 @@ use crate::core::{Caller, Problem, Text};
 use crate::db::schema::{signal, signal_import_row};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::enterprises::admissions;
 use crate::jobs::resumable::{ProgressSink, sweep};
 use crate::list_files::ListColumn;
 use crate::list_files::fault::CellFault;
@@ -90,12 +91,14 @@ fn whole(
     let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
     let today = shanghai_date(tx.now);
     let in_force = settings.section::<SignalSettings>().on(today);
+    let admitted = admissions::lock_in_force(&mut tx.conn)?;
     let rules = Rules {
         feed: said.feed,
         catalogue: &catalogue,
         rules: in_force.ok_or_else(|| Problem::internal("no rules of signals"))?,
         today,
         home: &kept.region,
+        admitted: &admitted,
     };
     let table = feeds::table(said.feed, bytes)?;
     let source = Source::open(&table, settings.section::<ImportSettings>())?;

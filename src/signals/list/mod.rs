@@ -10,15 +10,18 @@ pub mod units;
 
 use crate::catalogue::Catalogue;
 use crate::core::cells::is_empty;
+use crate::enterprises::Uscc;
 use crate::list_files::ListColumn;
 use crate::list_files::cells::Cells;
 use crate::list_files::fault::CellFault;
 use crate::list_files::placeholder::is_placeholder;
+use crate::list_files::reader::line::Mark;
 use crate::list_files::rejection_code::RejectionCode;
 use crate::list_files::{date, no_record};
 use crate::signals::feed::Feed;
 use crate::signals::settings::SignalRules;
 use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeSet;
 
 /// What rows are read by.
 #[derive(Debug, Clone, Copy)]
@@ -33,12 +36,15 @@ pub struct Rules<'a> {
     pub today: NaiveDate,
     /// Code of the region of who sends the file in.
     pub home: &'a str,
+    /// Credit codes against the rule that officers let in.
+    pub admitted: &'a BTreeSet<Uscc>,
 }
 
 /// A date until today. Recalls began before the sampling of which other lists tell, so 1900 is the first year.
 pub(super) fn day<C: ListColumn>(cells: &mut Cells<'_, C>, column: C) -> Option<NaiveDate> {
     let text = cells.cell(column)?;
-    let Some(date) = date::parse(&text) else {
+    let from_1904 = matches!(cells.mark(column), Some(Mark::Days1904 | Mark::Formatted1904));
+    let Some(date) = (if from_1904 { date::parse_from_1904(&text) } else { date::parse(&text) }) else {
         cells.fault(
             column,
             RejectionCode::DateInvalid,

@@ -8,6 +8,7 @@ use crate::enterprises::Uscc;
 use crate::list_files::cells::Cells;
 use crate::list_files::fault::CellFault;
 use crate::list_files::header::Header;
+use crate::list_files::placeholder::names_nothing;
 use crate::list_files::reader::line::Line;
 use crate::list_files::rejection_code::RejectionCode;
 use crate::signals::enter::NewSignal;
@@ -60,7 +61,11 @@ pub fn person(party: &str) -> Option<&str> {
     let foreign = name.contains('·') && length <= 20;
     let is_firm = FIRMS.iter().any(|word| name.contains(word))
         || (length >= 3 && ENDINGS.iter().any(|ending| name.ends_with(ending)));
-    (!is_firm && length > 0 && (length <= 4 || foreign)).then_some(name)
+    // What a spreadsheet or somebody in a hurry left in place of a name: it is rejected, and must come back as it was.
+    let is_name = name.chars().any(char::is_alphabetic)
+        && !name.contains(|c: char| c.is_ascii_digit() || matches!(c, '#' | '=' | '/'))
+        && !names_nothing(name);
+    (!is_firm && is_name && (length <= 4 || foreign)).then_some(name)
 }
 
 /// Reads a row to a signal.
@@ -82,14 +87,15 @@ fn signal(cells: &mut Cells<'_, PenaltyColumn>, rules: Rules<'_>) -> Option<NewS
     let (document_no, party, act) = (text(C::DocumentNo, 200), text(C::Party, 200), text(C::Act, 500));
     let (penalty, authority, place) = (text(C::Penalty, 1_000), text(C::Authority, 200), text(C::Place, 300));
     let (product, facts) = (text(C::Product, 200), text(C::Facts, 2_000));
-    let uscc = cells.cell(C::Uscc).and_then(|text| match Uscc::typed(&compact(&text)) {
-        Ok(uscc) => Some(uscc.as_str().to_owned()),
-        Err(fault) => {
-            let reason = fault.text();
-            cells.fault(C::Uscc, uscc_code(&fault), reason.zh, reason.en);
-            None
-        }
-    });
+    let uscc =
+        cells.cell(C::Uscc).and_then(|text| match Uscc::parse_or_admitted(&compact(&text), rules.admitted) {
+            Ok(uscc) => Some(uscc.as_str().to_owned()),
+            Err(fault) => {
+                let reason = fault.text();
+                cells.fault(C::Uscc, uscc_code(&fault), reason.zh, reason.en);
+                None
+            }
+        });
     let (document_no, party, act) = (document_no?, party?, act?);
     // A person is named nowhere, and where a person lives is kept no closer than by its region.
     let person = person(&party);
@@ -142,6 +148,39 @@ fn signal(cells: &mut Cells<'_, PenaltyColumn>, rules: Rules<'_>) -> Option<NewS
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::list_files::ListColumn;
+    use crate::list_files::reader::line::Mark;
+    use crate::signals::feed::Feed;
+    use crate::signals::settings::SignalSettings;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn days_of_a_workbook_that_counts_from_1904_are_read_as_such() {
+        let (catalogue, settings) = (Catalogue::builtin().unwrap(), SignalSettings::default());
+        let (today, admitted) = ("2026-11-20".parse().unwrap(), BTreeSet::new());
+        let rules = Rules {
+            feed: Feed::Penalties,
+            catalogue: &catalogue,
+            rules: settings.on(today).unwrap(),
+            today,
+            home: "440000",
+            admitted: &admitted,
+        };
+        let columns = [
+            (PenaltyColumn::DocumentNo, "穗市监处罚〔2026〕1号"),
+            (PenaltyColumn::Party, "广州市某某电器有限公司"),
+            (PenaltyColumn::Act, "生产不符合国家标准的产品"),
+            (PenaltyColumn::Authority, "广州市市场监督管理局"),
+            (PenaltyColumn::DecidedOn, "44700"),
+        ];
+        let headings: Vec<String> = columns.iter().map(|(column, _)| column.name_zh().to_owned()).collect();
+        let header = Header::<PenaltyColumn>::read(&headings).unwrap();
+        let mut line = Line::from(columns.iter().map(|(_, cell)| (*cell).to_owned()).collect::<Vec<_>>());
+        assert_eq!(read(&header, &line, rules).unwrap().published_on, "2022-05-19".parse().unwrap());
+        line.marks.push((4, Mark::Days1904));
+        assert_eq!(read(&header, &line, rules).unwrap().published_on, "2026-05-20".parse().unwrap());
+    }
 
     #[test]
     fn persons_are_told_from_firms() {
@@ -155,6 +194,10 @@ mod tests {
             ("某某店（经营者：张三）", None),
             ("广州市某某电器有限公司", None),
             ("", None),
+            ("#N/A", None),
+            ("B2", None),
+            ("同上", None),
+            ("无", None),
         ] {
             assert_eq!(person(party), name, "{party}");
         }

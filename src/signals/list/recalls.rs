@@ -82,7 +82,7 @@ fn signal(cells: &mut Cells<'_, RecallColumn>, rules: Rules<'_>) -> Option<NewSi
     let (measures, authority, origin) =
         (text(C::Measures, 2_000), text(C::Authority, 200), text(C::Origin, 200));
     let (units_text, url) = (text(C::Units, 500), text(C::Url, 2_000));
-    let uscc = uscc(cells);
+    let uscc = uscc(cells, rules);
     let learned_on = day(cells, C::LearnedOn);
     let reported_on = day(cells, C::ReportedOn);
     if let (Some(learned), Some(reported)) = (learned_on, reported_on)
@@ -157,9 +157,9 @@ fn signal(cells: &mut Cells<'_, RecallColumn>, rules: Rules<'_>) -> Option<NewSi
     })
 }
 
-fn uscc(cells: &mut Cells<'_, RecallColumn>) -> Option<String> {
+fn uscc(cells: &mut Cells<'_, RecallColumn>, rules: Rules<'_>) -> Option<String> {
     let text = cells.cell(RecallColumn::Uscc)?;
-    match Uscc::typed(&compact(&text)) {
+    match Uscc::parse_or_admitted(&compact(&text), rules.admitted) {
         Ok(uscc) => Some(uscc.as_str().to_owned()),
         Err(fault) => {
             let reason = fault.text();

@@ -215,8 +215,18 @@ for (const form of document.querySelectorAll('dialog form[data-list]')) {
     try {
       const data = new FormData();
       data.append('file', form.elements.file.files[0]);
-      await send(form.dataset.list, data, form.querySelector('progress'), form.querySelector('[role=status]'));
-      location.reload();
+      const check = form.elements.dry_run?.checked;
+      if (check) data.append('dry_run', 'true');
+      const done = await send(form.dataset.list, data, form.querySelector('progress'), form.querySelector('[role=status]'));
+      const said = (done.warnings || []).map((warning) => say(warning.detail_zh, warning.detail_en));
+      if (!check && !said.length) return location.reload();
+      const counts = say(
+        `共 ${done.rows} 行：新登记 ${done.entered}，已登记 ${done.unchanged}，非记录 ${done.not_records}`,
+        `${done.rows} rows: ${done.entered} new, ${done.unchanged} known, ${done.not_records} no records`,
+      );
+      const text = check ? say(`检查通过，尚未登记。${counts}`, `Checked; nothing was entered. ${counts}`) : counts;
+      form.querySelector('[role=status]').textContent = told(text, said);
+      if (!check) form.closest('dialog').addEventListener('close', () => location.reload(), { once: true });
     } catch (error) {
       tell(form, error.problem ? error.message : explain(error)[0]);
     } finally {

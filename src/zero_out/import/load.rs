@@ -5,12 +5,13 @@ use crate::core::ids::EnterpriseId;
 use crate::core::{Problem, Text};
 use crate::enterprises::Uscc;
 use crate::jobs::resumable::ProgressSink;
-use crate::list_files::header::{Again, Warning, warning};
+use crate::list_files::header::{Again, Warning};
+use crate::list_files::hidden_rows::HiddenRows;
 use crate::list_files::place::{Headings, row_no};
 use crate::list_files::reader::line::Line;
 use crate::list_files::reader::{Lists, Source, Table};
 use crate::list_files::refusal::{ImportError, Refusal};
-use crate::list_files::rejection_code::{RejectionCode, WarningCode};
+use crate::list_files::rejection_code::RejectionCode;
 use crate::list_files::unheaded::Unheaded;
 use crate::remediation::opening::{FirstDays, Opening};
 use crate::remediation::settings::RemediationSettings;
@@ -115,7 +116,7 @@ impl Loader<'_> {
         let mut warnings = Vec::new();
         let mut bytes = 0u64;
         for (list, table) in lists.tables.iter().enumerate() {
-            let (mut hidden, mut unheaded) = (Hidden::default(), Unheaded::default());
+            let (mut hidden, mut unheaded) = (HiddenRows::default(), Unheaded::default());
             source.rows(table, &mut |line| {
                 batch.loaded.rows += 1;
                 if batch.loaded.rows > self.max_rows {
@@ -171,46 +172,6 @@ fn other_headings(table: &Table<Column>, line: &Line) -> Result<(), Refusal> {
     match table.header.again(&line.cells) {
         Some(Again::Other) => Err(Refusal::OtherHeader.at(table.sheet.as_deref(), line.row)),
         _ => Ok(()),
-    }
-}
-
-/// The hidden rows of a list.
-#[derive(Default)]
-struct Hidden {
-    count: u64,
-    first: Vec<u32>,
-}
-
-impl Hidden {
-    /// So many rows are named.
-    const NAMED: usize = 10;
-
-    fn note(&mut self, line: &Line) {
-        if line.hidden {
-            self.count += 1;
-            if self.first.len() < Self::NAMED {
-                self.first.push(line.row);
-            }
-        }
-    }
-
-    fn warning(self, table: &Table<Column>) -> Option<Warning> {
-        let sheet = table.sheet.as_deref().filter(|_| self.count > 0)?;
-        let rows: Vec<String> = self.first.iter().map(u32::to_string).collect();
-        let more = self.count > u64::try_from(rows.len()).unwrap_or(0);
-        let (zh_more, en_more) = if more { ("等", " and more") } else { ("", "") };
-        let zh = format!(
-            "工作表“{sheet}”有 {} 行隐藏的数据（第 {} 行{zh_more}），已照常导入",
-            self.count,
-            rows.join("、")
-        );
-        let en = format!(
-            "the sheet `{sheet}` has {} hidden rows ({}{en_more}), which were imported like the others",
-            self.count,
-            rows.join(", ")
-        );
-        let warning = warning(WarningCode::HiddenRows, sheet, zh, en).of_sheet(sheet);
-        Some(Warning { rows: Some(self.count), ..warning })
     }
 }
 

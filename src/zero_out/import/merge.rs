@@ -311,8 +311,18 @@ const VERDICT: &str = "CREATE TEMP TABLE import_verdict ON COMMIT DROP AS
     LEFT JOIN published.remediation_case c ON c.nonconformity_id = n.id
     ORDER BY i.row_no";
 
-/// What became of the rows, by their verdicts.
-const COUNTS: &str = "SELECT count(*) FILTER (WHERE fresh) AS inserted,
+/// What [`COUNTS`] gives: what became of the rows, and how many of them change a nonconformity itself.
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(embed)]
+    merged: Merged,
+    #[diesel(sql_type = BigInt)]
+    changed: i64,
+}
+
+/// What became of the rows, by their verdicts, and how many of them change a record itself.
+const COUNTS: &str =
+    "SELECT count(*) FILTER (WHERE changed) AS changed, count(*) FILTER (WHERE fresh) AS inserted,
            count(*) FILTER (WHERE NOT fresh AND (changed OR opens OR enterprise_changed)) AS updated,
            count(*) FILTER (WHERE NOT fresh AND NOT (changed OR opens OR enterprise_changed)) AS unchanged
     FROM import_verdict";
@@ -320,9 +330,10 @@ const COUNTS: &str = "SELECT count(*) FILTER (WHERE fresh) AS inserted,
 /// Brings the nonconformities in and opens the cases that their orders begin.
 fn nonconformities(conn: &mut PgConnection, import: ImportId, author: Author<'_>) -> Result<Merged, Problem> {
     diesel::sql_query(VERDICT).execute(conn)?;
-    let merged = diesel::sql_query(COUNTS).get_result::<Merged>(conn)?;
-    trace::rows(conn, import)?;
-    write_listed_nonconformities(conn, "import_verdict", author.at)?;
+    let Counted { merged, changed } = diesel::sql_query(COUNTS).get_result::<Counted>(conn)?;
+    // Most lists only add: what would look for changes in all their rows is left out.
+    trace::rows(conn, import, changed > 0)?;
+    write_listed_nonconformities(conn, "import_verdict", changed > 0, author.at)?;
     open_cases(
         conn,
         author,

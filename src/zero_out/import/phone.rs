@@ -65,7 +65,7 @@ fn is_one(text: &str) -> bool {
     }
 }
 
-/// The number before whom it reaches, where that stands in brackets: 13800138000(王).
+/// The number without whom it reaches, where that stands in brackets, before it or behind it: 13800138000(王), 陈先生 13800138000.
 fn without_person(text: &str) -> &str {
     let of_person = |inner: &str| {
         !inner.is_empty()
@@ -74,7 +74,23 @@ fn without_person(text: &str) -> &str {
             && !EXTENSIONS.iter().any(|word| inner.starts_with(word))
     };
     let found = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
-    found.filter(|(_, inner)| of_person(inner.trim())).map_or(text, |(number, _)| number.trim_end())
+    if let Some((number, _)) = found.filter(|(_, inner)| of_person(inner.trim())) {
+        return number.trim_end();
+    }
+    let is_name = |word: &str| {
+        (2..=6).contains(&word.chars().count())
+            && word.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+            && !EXTENSIONS.iter().any(|extension| word.contains(extension))
+    };
+    let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let (before, behind) = (text.trim_start_matches(is_han), text.trim_end_matches(is_han));
+    let name_before = text.strip_suffix(before).unwrap_or_default();
+    let name_behind = text.strip_prefix(behind).unwrap_or_default();
+    match (is_name(name_before), is_name(name_behind)) {
+        (true, false) => before.trim_start_matches([' ', ':']),
+        (false, true) => behind.trim_end(),
+        _ => text,
+    }
 }
 
 /// A number that begins with the code of a country.
@@ -197,6 +213,10 @@ mod tests {
             "13800138000 (王经理)",
             "020-38835999转8001（李工）",
             "13800138000（王）、13900139000（李）",
+            "13800138000 陈先生",
+            "陈先生13800138000",
+            "陈经理：020-38835999",
+            "王经理 13800138000、李工 13900139000",
         ] {
             assert!(is_plausible(text), "{text}");
         }
@@ -239,6 +259,8 @@ mod tests {
             "13800138000转",
             "13800138000（转）",
             "（王）",
+            "陈先生",
+            "陈先生 1380013800",
             "13800138000（1）（王）",
             "020-388359990000000",
             "1380013800x",

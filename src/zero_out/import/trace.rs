@@ -48,27 +48,33 @@ pub fn enterprises(conn: &mut PgConnection, import: ImportId) -> Result<(), Prob
     Ok(())
 }
 
-/// Keeps what each row does. The table `import_verdict` is made, nothing is written yet.
-pub fn rows(conn: &mut PgConnection, import: ImportId) -> Result<(), Problem> {
+/// Keeps what each row does. The table `import_verdict` is made, nothing is written yet; `changed` says whether one of its rows changes a record.
+pub fn rows(conn: &mut PgConnection, import: ImportId, changed: bool) -> Result<(), Problem> {
     let values =
         "$1, v.row_no, v.enterprise_id, v.id, v.fresh, CASE WHEN v.opens THEN v.case_id END, v.opens,
              CASE WHEN v.opens THEN 1 END";
     let outcome = "CASE WHEN v.fresh THEN 'inserted'
                   WHEN v.changed OR v.opens OR v.enterprise_changed THEN 'updated' ELSE 'unchanged' END";
-    let sql = format!(
-        "INSERT INTO zero_out_row (import_id, row_no, enterprise_id, nonconformity_id, fresh, case_id, case_opened,
-             case_version, before, after, outcome)
+    let insert = "INSERT INTO zero_out_row (import_id, row_no, enterprise_id, nonconformity_id, fresh, case_id, case_opened,
+             case_version, before, after, outcome)";
+    let same = format!(
+        "{insert}
          SELECT {values}, NULL, NULL, {outcome}
-         FROM import_verdict v WHERE NOT v.changed
-         UNION ALL
-         SELECT {values}, d.before, d.after, {outcome}
-         FROM import_verdict v
-         JOIN published.nonconformity n ON n.id = v.id
-         CROSS JOIN LATERAL ({}) d
-         WHERE v.changed",
-        difference("n", "v", &OF_NONCONFORMITY)
+         FROM import_verdict v WHERE NOT v.changed"
     );
-    diesel::sql_query(sql).bind::<Uuid, _>(import).execute(conn)?;
+    diesel::sql_query(same).bind::<Uuid, _>(import).execute(conn)?;
+    if changed {
+        let other = format!(
+            "{insert}
+             SELECT {values}, d.before, d.after, {outcome}
+             FROM import_verdict v
+             JOIN published.nonconformity n ON n.id = v.id
+             CROSS JOIN LATERAL ({}) d
+             WHERE v.changed",
+            difference("n", "v", &OF_NONCONFORMITY)
+        );
+        diesel::sql_query(other).bind::<Uuid, _>(import).execute(conn)?;
+    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use zerodesk::catalogue::Catalogue;
 use zerodesk::list_files::place::row_no;
@@ -31,7 +31,8 @@ fn look(bytes: &[u8], catalogue: &Catalogue, settings: &PenaltyListSettings) -> 
     };
     let limits = ImportSettings { max_upload_bytes: 8 << 20, max_rows: 1_000, ..ImportSettings::default() };
     let today = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
-    let rules = Rules { catalogue, settings, today, defaults: &Defaults::default() };
+    let (defaults, admitted) = (Defaults::default(), BTreeSet::new());
+    let rules = Rules { catalogue, settings, today, defaults: &defaults, admitted: &admitted };
     let source = Source::open(bytes, &limits).map_err(|refusal| refusal.code().to_string())?;
     let lists = source.lists::<Column>().map_err(refused)?;
     let mut seen = Seen { rows: 0, not_records: 0, rejected: BTreeMap::new(), penalties: Vec::new() };

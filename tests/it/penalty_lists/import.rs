@@ -134,3 +134,22 @@ fn a_list_of_one_authority_needs_no_column_for_it() {
     let long = officer.upload(IMPORTS, "x.csv", file.as_bytes(), &[("authority", &"局".repeat(201))]);
     assert_eq!(long.problem()["errors"][0]["pointer"], "/authority");
 }
+
+#[test]
+fn hidden_rows_are_imported_and_named() {
+    let (_app, officer) = start();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("筛选").unwrap();
+    let file = String::from_utf8(list(&[row(1, "广州第1公司", ""), row(2, "广州第2公司", "")])).unwrap();
+    for (at, line) in (0..).zip(file.lines()) {
+        for (place, cell) in (0..).zip(line.split(',')) {
+            sheet.write_string(at, place, cell).unwrap();
+        }
+    }
+    sheet.set_row_hidden(2).unwrap();
+    let taken = hand_in(&officer, &book.save_to_buffer().unwrap(), &[]);
+    assert_eq!(counts(&taken), [2, 0, 0, 0]);
+    let warnings = taken["warnings"].as_array().unwrap();
+    let hidden = warnings.iter().find(|warning| warning["code"] == "hidden_rows");
+    assert!(text(&hidden.unwrap()["detail_zh"]).contains("第 3 行"), "{taken}");
+}

@@ -105,9 +105,14 @@ fn licences_come_as_a_list_whole_or_not_at_all() {
          XK06-2,深圳线缆厂,{PRODUCER},440300,K0101,2026年1月1日,长期\n"
     ));
     let entered = province.upload(&path, "licences.csv", &good, &[]).expect(200);
-    assert_eq!(entered, json!({ "entered": 2, "unchanged": 0 }));
+    let counts = |answer: &Value| {
+        let counts = ["rows", "entered", "unchanged", "not_records"].map(|key| answer[key].as_u64().unwrap());
+        assert_eq!(counts[0], counts[1] + counts[2] + counts[3], "{answer}");
+        counts
+    };
+    assert_eq!(counts(&entered), [2, 2, 0, 0]);
     let again = province.upload(&path, "licences.csv", &good, &[]).expect(200);
-    assert_eq!(again, json!({ "entered": 0, "unchanged": 2 }));
+    assert_eq!((counts(&again), &again["list"]), ([2, 0, 2, 0], &Value::Null));
     let listed = province.get(LICENCES).expect(200);
     let until = |number: &str| {
         let all = listed["items"].as_array().unwrap();
@@ -130,4 +135,58 @@ fn licences_come_as_a_list_whole_or_not_at_all() {
     assert_eq!(refused["errors"][0]["pointer"], "/rows/2/region", "of another region");
     assert_eq!(province.get(LICENCES).expect(200)["items"].as_array().unwrap().len(), 2, "none of them");
     assert!(province.get("/licences").text.contains(&path), "the page has the form");
+}
+
+#[test]
+fn a_list_of_licences_is_checked_first_and_withdrawn_as_a_whole() {
+    let app = TestApp::builder().at("2026-11-20T04:00:00Z").start();
+    let (province, city) = (app.admin("officer-gd", "440000"), app.admin("officer-gz", "440100"));
+    let path = format!("{LICENCES}/list");
+    let file = format!(
+        "证书编号,生产企业,统一社会信用代码,地区代码,产品种类,发证日期,有效期至,传真\n\
+         XK06-1,深圳线缆厂,{PRODUCER},440300 深圳市,K0301,2026/1/1,2030-12-31,8888\n\
+         XK06-2,深圳线缆厂,{PRODUCER},440300,K0101,2026年1月1日,长期,\n\
+         合计,2 项,,,,,,\n"
+    );
+    let checked = province.upload(&path, "licences.csv", file.as_bytes(), &[("dry_run", "true")]).expect(200);
+    assert_eq!(
+        (&checked["rows"], &checked["entered"], &checked["not_records"], &checked["dry_run"]),
+        (&json!(3), &json!(2), &json!(1), &json!(true)),
+        "{checked}"
+    );
+    assert_eq!(checked["warnings"][0]["code"], "unknown_column", "{checked}");
+    assert_eq!(province.get(LICENCES).expect(200)["items"], json!([]), "nothing was entered");
+    let entered = province.upload(&path, "licences.csv", file.as_bytes(), &[]).expect(200);
+    assert_eq!((&entered["entered"], &entered["dry_run"]), (&json!(2), &json!(false)));
+    let list = text(&entered["list"]);
+    let listed = province.get(LICENCES).expect(200);
+    assert_eq!((&listed["items"][0]["list"], &listed["items"][1]["list"]), (&json!(list), &json!(list)));
+    assert!(
+        province.get("/licences").text.contains(&format!("lists/{list}/withdraw")),
+        "the page has the form"
+    );
+    let withdraw = format!("{LICENCES}/lists/{list}/withdraw");
+    let reason = json!({ "reason": "名单有误" });
+    assert_eq!(city.post(&withdraw, &reason).status, 404, "of another region");
+    let blank = province.post(&withdraw, &json!({ "reason": " " })).problem();
+    assert_eq!(blank["errors"][0]["pointer"], "/reason");
+    assert_eq!(reading(&province, ""), (json!(0), json!(1)));
+    app.clock.set("2026-11-22T04:00:00Z".parse().unwrap());
+    let province = app.http().log_in("officer-gd", PASSWORD);
+    assert_eq!(province.post(&withdraw, &reason).expect(200), json!({ "withdrawn": 2, "revoked_before": 0 }));
+    assert_eq!(reading(&province, ""), (json!(0), json!(0)));
+    assert_eq!(reading(&province, "as_of=2026-11-20"), (json!(0), json!(1)), "what was known then stays");
+    assert_eq!(province.post(&withdraw, &reason).status, 422, "once");
+    let again = province.upload(&path, "licences.csv", file.as_bytes(), &[]).expect(200);
+    assert_eq!(again["entered"], 2, "entered anew");
+}
+
+#[test]
+fn the_template_of_licences_is_for_officers() {
+    let app = TestApp::builder().at("2026-11-20T04:00:00Z").start();
+    let officer = app.admin("officer-gz", "440100");
+    let path = format!("{LICENCES}/template?language=zh-CN");
+    assert_eq!(officer.get(&path).status, 200);
+    assert_eq!(app.http().get(&path).status, 401);
+    assert!(officer.get("/licences").text.contains("production-licences/template"), "the page links to it");
 }

@@ -70,7 +70,8 @@ fn look(
 ) -> Result<Seen, ImportError> {
     let limits = ImportSettings { max_upload_bytes: 8 << 20, max_rows: 1_000, ..ImportSettings::default() };
     let today = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
-    let rules = Rules { feed, catalogue, rules: settings.on(today).unwrap(), today, home: "440000" };
+    let (in_force, admitted) = (settings.on(today).unwrap(), std::collections::BTreeSet::new());
+    let rules = Rules { feed, catalogue, rules: in_force, today, home: "440000", admitted: &admitted };
     let table = feeds::table(feed, bytes)?;
     let source = Source::open(&table, &limits)?;
     match feed {

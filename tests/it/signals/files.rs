@@ -320,3 +320,21 @@ fn rejected_rows_hold_no_persons_either() {
     let csv = officer.get(&format!("{IMPORTS}/{}/rejections?format=csv", text(&view["id"]))).text;
     assert!(csv.contains("反映触电") && !csv.contains("13812345678"), "{csv}");
 }
+
+#[test]
+fn what_is_no_name_comes_back_as_it_was_and_is_rejected_again() {
+    let (_app, officer) = start();
+    let head = "行政处罚决定书文号,当事人,违法行为类型,处罚机关,处罚决定日期";
+    let row = |number: u32, party: &str| {
+        format!(
+            "穗市监处罚〔2026〕{number}号,{party},生产不符合国家标准的产品,广州市市场监督管理局,2026-05-20"
+        )
+    };
+    let list = format!("{head}\n{}\n{}\n", row(1, "#N/A"), row(2, "同上"));
+    let fields = [("feed", "penalties")];
+    let view = hand_in(&officer, "list.csv", list.as_bytes(), &fields);
+    assert_eq!(counts(&view), [0, 0, 0, 2]);
+    let csv = officer.get(&format!("{IMPORTS}/{}/rejections?format=csv", text(&view["id"]))).text;
+    assert!(csv.contains("#N/A") && csv.contains("同上"), "{csv}");
+    assert_eq!(counts(&hand_in(&officer, "again.csv", csv.as_bytes(), &fields)), [0, 0, 0, 2]);
+}

@@ -44,7 +44,7 @@ impl Reader<'_> {
 
     pub(super) fn uscc(&mut self) -> Option<Uscc> {
         let text = self.cells.cell(Column::Uscc)?;
-        match Uscc::parse(&compact(&text)) {
+        match Uscc::parse_or_admitted(&compact(&text), self.rules.admitted) {
             Ok(uscc) => Some(uscc),
             Err(fault) => {
                 let reason = fault.text();

@@ -280,5 +280,10 @@ fn quotes() -> Vec<Case> {
             all(),
         ),
         case("an empty cell in quotes", &[(2, "2021-09-01", "\"\"")], all()),
+        case(
+            "closed in the same column of the next line",
+            &[(3, "抗拉强度", "\"抗拉强度"), (4, "抗拉强度", "抗拉强度\"")],
+            refused("第 3 行"),
+        ),
     ]
 }
