@@ -1811,7 +1811,7 @@ diesel::table! {
 diesel::table! {
     figure_stale (id) {
         id -> Int8,
-        enterprise_id -> Uuid,
+        enterprise_ids -> Array<Uuid>,
     }
 }
 
@@ -2915,6 +2915,7 @@ diesel::table! {
         revoked_at -> Nullable<Timestamptz>,
         revoked_by -> Nullable<Uuid>,
         revoke_reason -> Nullable<Text>,
+        list_id -> Nullable<Uuid>,
     }
 }
 
