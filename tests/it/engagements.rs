@@ -221,9 +221,9 @@ fn an_officer_learns_that_and_not_what_was_found() {
     assert_eq!((&seen["visit"]["finding_count"], &seen["visit"]["findings"]), (&json!(1), &json!([])));
     assert_eq!((&seen["visit"]["minutes"], &seen["visit"]["photos"]), (&Value::Null, &json!([])));
     let officer = s.app.http().log_in("officer", PASSWORD);
-    let file = officer.get(&format!("{VISITS}?format=csv"));
-    assert_eq!(file.status, 200, "{}", file.text);
-    let all = file.text;
+    let lists = officer.get(&format!("{VISITS}?format=csv"));
+    assert_eq!(lists.status, 200, "{}", lists.text);
+    let all = lists.text;
     let audit = s.officer.get("/api/v1/audit").text;
     let page = s.officer.get(&format!("/visits/{}", path.rsplit('/').next().unwrap())).text;
     for hidden in ["裸露线头", "只给双方的纪要", "立即停用"] {

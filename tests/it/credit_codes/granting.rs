@@ -38,7 +38,7 @@ fn an_application_needs_the_consent_and_the_present_text_and_names_what_is_wrong
 fn applications_beyond_the_quotas_are_refused_with_a_sentence() {
     let app = TestApp::builder()
         .settings(|s| {
-            let pages = s.edit::<zerodesk::credit_codes::settings::CodePageSettings>();
+            let mut pages = s.edit::<zerodesk::credit_codes::settings::CodePageSettings>();
             (pages.waiting_per_enterprise, pages.applications_per_day) = (2, 3);
         })
         .start();

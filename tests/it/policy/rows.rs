@@ -531,7 +531,7 @@ fn lists_rows_and_commands_agree_on_accounts() {
             let row = zerodesk::accounts::store::find(conn, *id).unwrap();
             let facts = AccountFacts::of(conn, &row).unwrap();
             let place = format!("{facts:?}: {actor:?}");
-            agree(&place, &list, id.0, accounts::get(conn, actor, &catalogue, *id));
+            agree(&place, &list, id.0, accounts::get(conn, actor, &catalogue, zerodesk::ROOMS, *id));
             let sees = account_policy::sees(actor, &facts, &catalogue);
             let decided = decided(account_policy::permit(actor), sees);
             seen_by_role(&mut tally, actor, agree(&place, &list, id.0, decided));
