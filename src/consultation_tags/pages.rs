@@ -65,7 +65,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         Ok(TagsPage {
             tags: page.items.into_iter().map(placed).collect(),
             pager,
-            regions: choices::regions(frame.language, &actor, catalogue),
+            regions: if officer { choices::regions(frame.language, &actor, catalogue) } else { Vec::new() },
             hospital: hospital(conn, &actor)?.as_deref().map(named),
             whence: if officer { "/queue" } else { "/consultations" },
             most: app.settings().section::<TagSettings>().name_chars,

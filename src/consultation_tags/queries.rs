@@ -64,7 +64,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// Whose it is.
+    /// Region or product hospital to which it belongs.
     pub fn owner(&self) -> Owner {
         match (&self.hospital, &self.region) {
             (Some(hospital), _) => Owner::Hospital(hospital.clone()),

@@ -144,7 +144,8 @@ pub fn visible_ids(actor: &Actor) -> consultation::BoxedQuery<'static, Pg, SqlUu
 /// # Errors
 /// When the database can't be asked.
 pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
-    Ok(diesel::select(exists(visible_to(actor).filter(consultation::id.eq(id)))).get_result(conn)?)
+    let known = diesel::select(exists(visible_to(actor).filter(consultation::id.eq(id)))).get_result(conn)?;
+    if known { Ok(true) } else { Err(unseen(conn, actor, id)?) }
 }
 
 /// Whether the actor, who sees the consultation, may do this. The status is checked elsewhere.
@@ -250,10 +251,10 @@ pub fn sees_loaded(tx: &mut Tx, row: &Row) -> Result<bool, Problem> {
 
 /// 404 for a consultation of which the actor may not know. An expert who took part until it went to another one is told that: nothing of what
 /// was just filled in has been done.
-fn unseen(tx: &mut Tx, id: ConsultationId) -> Result<Problem, Problem> {
+fn unseen(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<Problem, Problem> {
     use consultation_participant as p;
     let mut problem = Problem::not_found();
-    let (Some(account), Some(Scope::Expert(_))) = (tx.actor.account(), tx.actor.scope()) else {
+    let (Some(account), Some(Scope::Expert(_))) = (actor.account(), actor.scope()) else {
         return Ok(problem);
     };
     let left: i64 = p::table
@@ -261,7 +262,7 @@ fn unseen(tx: &mut Tx, id: ConsultationId) -> Result<Problem, Problem> {
         .filter(p::account_id.eq(account))
         .filter(p::removed_at.is_not_null())
         .count()
-        .get_result(&mut *tx.conn)?;
+        .get_result(conn)?;
     if left > 0 {
         problem.detail = Text::new(
             "本问诊已转由其他专家承接或您已退出会诊，刚才提交的内容未保存",
@@ -278,7 +279,7 @@ fn unseen(tx: &mut Tx, id: ConsultationId) -> Result<Problem, Problem> {
 pub fn load_for(tx: &mut Tx, id: ConsultationId, action: Action) -> Result<Consultation, Problem> {
     let c = load(tx, id)?;
     if !sees_loaded(tx, &c)? {
-        return Err(unseen(tx, id)?);
+        return Err(unseen(&mut *tx.conn, &tx.actor, id.0)?);
     }
     permit(&tx.actor, action, &c)?;
     Ok(c)

@@ -38,14 +38,21 @@ CREATE VIEW published.risk_cell AS
 -- Notes a change. Called by the triggers below. Takes no locks.
 CREATE FUNCTION risk_note_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO risk_change DEFAULT VALUES;
+    -- A statement that changed no row is none.
+    IF EXISTS (SELECT FROM changed) THEN
+        INSERT INTO risk_change DEFAULT VALUES;
+    END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER inspection_risk_changed AFTER INSERT OR UPDATE ON inspection
+CREATE TRIGGER inspection_risk_entered AFTER INSERT ON inspection REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION risk_note_change();
-CREATE TRIGGER signal_risk_changed AFTER INSERT OR UPDATE ON signal
+CREATE TRIGGER inspection_risk_changed AFTER UPDATE ON inspection REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION risk_note_change();
-CREATE TRIGGER assessment_risk_changed AFTER UPDATE ON assessment
+CREATE TRIGGER signal_risk_entered AFTER INSERT ON signal REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION risk_note_change();
+CREATE TRIGGER signal_risk_changed AFTER UPDATE ON signal REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION risk_note_change();
+CREATE TRIGGER assessment_risk_changed AFTER UPDATE ON assessment REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION risk_note_change();
 
 -- 2. Noting what is to become a signal.
