@@ -154,12 +154,11 @@ impl CreateTag {
             return Ok(Owner::Region(regional::set_up(tx, fields, self.region.as_deref())?.1));
         }
         let Some(own) = hospital(&mut tx.conn, &tx.actor)? else {
-            let mut problem = Problem::forbidden();
-            problem.detail = Text::new(
+            let text = Text::new(
                 "标签由监管人员和产品医院的专家维护，您未登记所属产品医院",
                 "tags are kept by officers and by the experts of product hospitals; you belong to none",
             );
-            return Err(problem);
+            return Err(Problem::field("/region", text));
         };
         fields.require(
             self.region.is_none(),

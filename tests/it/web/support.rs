@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use ureq::Agent;
 use zerodesk::accounts::{CreateStaff, NewPassword};
 use zerodesk::app::App;
+use zerodesk::attachments::Files;
 use zerodesk::core::clock::ManualClock;
 use zerodesk::core::{Caller, Language, Role};
 use zerodesk::db::settings::DatabaseSettings;
-use zerodesk::settings::{ServerSettings, Settings};
+use zerodesk::settings::{ProcessSettings, ServerSettings, Settings};
 use zerodesk::web::{self, Handle, WebOptions};
 
 use crate::support::app::app_on;
@@ -25,6 +27,8 @@ pub struct Server {
     pub url: String,
     agent: Agent,
     pub database: Database,
+    /// Where its files are.
+    _dir: TempDir,
 }
 
 pub fn server() -> Server {
@@ -47,16 +51,22 @@ pub fn server_with(change: impl FnOnce(&mut Settings), extend: impl FnOnce(&mut 
     settings.edit::<ServerSettings>().workers = 1;
     settings.edit::<ServerSettings>().shutdown_seconds = 5;
     settings.edit::<DatabaseSettings>().pool_size = 4;
+    let dir = tempfile::tempdir().unwrap();
+    settings.edit::<ProcessSettings>().data_dir = dir.path().to_path_buf();
     change(&mut settings);
     let clock = Arc::new(ManualClock::at(start_of_test()));
     let app = app_on(&database, settings, &clock);
     zerodesk::web::known_rooms::set_known(app.cache(), zerodesk::ROOMS);
     let mut options = zerodesk::server::service::web_options(&app).unwrap();
+    let files = actix_web::web::Data::new(Files::open(app.settings()).unwrap());
+    options.extend.push(Arc::new(move |config| {
+        config.app_data(files.clone());
+    }));
     extend(&mut options);
     let handle = web::start(app.clone(), options).unwrap();
     let agent = agent();
     let url = handle.url().to_owned();
-    Server { handle: Some(handle), app, clock, url, agent, database }
+    Server { handle: Some(handle), app, clock, url, agent, database, _dir: dir }
 }
 
 impl Server {
