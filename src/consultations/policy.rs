@@ -279,7 +279,7 @@ fn unseen(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<Problem, P
 pub fn load_for(tx: &mut Tx, id: ConsultationId, action: Action) -> Result<Consultation, Problem> {
     let c = load(tx, id)?;
     if !sees_loaded(tx, &c)? {
-        return Err(unseen(&mut *tx.conn, &tx.actor, id.0)?);
+        return Err(unseen(&mut tx.conn, &tx.actor, id.0)?);
     }
     permit(&tx.actor, action, &c)?;
     Ok(c)
