@@ -52,7 +52,7 @@ pub const ROOM: Room = Room {
         api::public_sheet, Public, "公开的康复帮扶计划";
     ],
     pages: pages![
-        GET "/support" => pages::list::list, Roles(&[Admin]), Place::new(&[Admin], 71, "康复帮扶", "Support programmes", "heart");
+        GET "/support" => pages::list::list, Roles(&[Admin]), Place::new(&[Admin], 71, "康复帮扶", "Support", "heart");
         GET "/support/{id}" => pages::one::one, Roles(&[Admin]);
         GET "/public/support/{key}" => pages::public::public, Public;
     ],

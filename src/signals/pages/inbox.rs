@@ -18,6 +18,9 @@ use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
 
+/// Signals on one page, beside long lists of kinds and regions in its forms.
+const MOST_ON_PAGE: i64 = 25;
+
 #[derive(Template)]
 #[template(path = "signals/inbox.html")]
 struct InboxPage {
@@ -53,7 +56,9 @@ pub async fn inbox(state: State, member: Member, asked: QueryParams) -> Answer {
             merged_into: asked.read("merged_into")?,
             q: asked.get("q").map(str::to_owned),
         };
-        let page = queries::list(conn, &actor, &filter, frame.slice(&asked)?)?;
+        let mut slice = frame.slice(&asked)?;
+        slice.limit = slice.limit.min(MOST_ON_PAGE);
+        let page = queries::list(conn, &actor, &filter, slice)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
         let catalogue = app.catalogue();
         Ok(InboxPage {
