@@ -1,6 +1,6 @@
 //! The kit of the HTTP server: what handlers and pages of every domain are made of. It is below the domains and knows none.
 //!
-//! * [`room`] is what a domain declares: its routes and pages with who may use them, and the rest that [`server`](crate::server) gathers.
+//! * [`room`] is what a domain declares: its routes and pages with who may use them, and the rest that `server` gathers.
 //! * Handlers extract, execute and view; they decide nothing.
 //! * Everything that goes wrong is a [`Problem`](crate::core::Problem); [`problem`] turns it into RFC 9457 in one place, in
 //!   the caller's language. Its cause goes to the log once and never to the caller.

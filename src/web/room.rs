@@ -1,7 +1,7 @@
 //! What a domain declares of itself, once: its [`Room`].
 //!
 //! The server, the OpenAPI document, the navigation, the matrix of roles by routes, the job runner, the replacement of SQL
-//! functions and the test of table ownership are made from the list of rooms in [`crate::ROOMS`]. To add something to a
+//! functions and the test of table ownership are made from the list of rooms in `ROOMS` in `lib.rs`. To add something to a
 //! domain, add a row to its declaration.
 
 mod access;
