@@ -61,6 +61,12 @@ impl Command for EnterCampaignCheck {
             .select((campaign_subject::programme_id, campaign_subject::name))
             .first(&mut *tx.conn)?;
         let campaign = hold(tx, ProgrammeId(programme))?;
+        // It was read before the campaign was held.
+        let _: SubjectId = campaign_subject::table
+            .find(self.subject)
+            .filter(campaign_subject::removed_at.is_null())
+            .select(campaign_subject::id)
+            .first(&mut *tx.conn)?;
         let input = &self.check;
         let mut fields = Fields::new();
         fields.day("/checked_on", Some(input.checked_on));

@@ -173,7 +173,7 @@ impl Ruled<'_> {
             (Some(latitude), Some(longitude)) => {
                 let point = Point::of(latitude, longitude);
                 if point.is_none() {
-                    let reason = Text::new("不是地球上的坐标", "is no place on the Earth");
+                    let reason = Text::new("经纬度超出有效范围", "is no place on the Earth");
                     refuse(RejectionCode::CoordinatesInvalid, reason);
                     return (None, None);
                 }

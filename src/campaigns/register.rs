@@ -5,7 +5,7 @@ use crate::campaigns::ids::SubjectId;
 use crate::campaigns::policy::visible_subjects;
 use crate::campaigns::register_list::Given;
 use crate::campaigns::state::Theme;
-use crate::campaigns::store::{Campaign, hold_alone};
+use crate::campaigns::store::{Campaign, hold};
 use crate::core::fields::Fields;
 use crate::core::{Problem, Text};
 use crate::db::officer_steps::{officer, reason};
@@ -47,7 +47,7 @@ pub struct SubjectInput {
     pub longitude: Option<f64>,
 }
 
-/// Adds entries to the register of a campaign. One that is there already, by name, code and region, is left as it is.
+/// Adds entries to the register of a campaign. One that is there already, by name, code, region and address, is left as it is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AddSubjects {
     /// The campaign.
@@ -75,7 +75,7 @@ impl Command for AddSubjects {
 
     fn run(&self, tx: &mut Tx) -> Result<SubjectsAdded, Problem> {
         let by = officer(tx)?;
-        let campaign = hold_alone(tx, self.campaign)?;
+        let campaign = hold(tx, self.campaign)?;
         let rules = campaign.rules(tx)?;
         let mut fields = Fields::new();
         fields.require(
@@ -172,7 +172,7 @@ fn load(tx: &mut Tx, id: SubjectId) -> Result<(Row, Campaign), Problem> {
         .filter(campaign_subject::id.eq(id))
         .select(Row::as_select())
         .first(&mut *tx.conn)?;
-    let campaign = hold_alone(tx, ProgrammeId(row.programme_id))?;
+    let campaign = hold(tx, ProgrammeId(row.programme_id))?;
     // It was read before the campaign was locked.
     let row: Row = campaign_subject::table.find(id).select(Row::as_select()).first(&mut *tx.conn)?;
     Ok((row, campaign))

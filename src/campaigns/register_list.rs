@@ -135,7 +135,7 @@ impl ListColumn for RegisterColumn {
     fn example(self, _: Language) -> &'static str {
         match self {
             Self::Name => "永固水泥制品厂",
-            Self::Uscc => "91440101MA5CALLED0",
+            Self::Uscc => "91440101MA5CAKE059",
             Self::Region => "440103",
             Self::Address => "广州市荔湾区芳村大道12号",
             Self::Product => "cement",

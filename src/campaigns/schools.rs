@@ -5,7 +5,7 @@ use crate::campaigns::entry::{nearest, schools};
 use crate::campaigns::ids::{SchoolId, SubjectId};
 use crate::campaigns::policy::visible_schools;
 use crate::campaigns::state::Theme;
-use crate::campaigns::store::hold_alone;
+use crate::campaigns::store::hold;
 use crate::core::fields::Fields;
 use crate::core::{Problem, Text};
 use crate::db::officer_steps::{officer, reason};
@@ -63,7 +63,7 @@ impl Command for EnterSchools {
     fn run(&self, tx: &mut Tx) -> Result<SchoolsEntered, Problem> {
         use campaign_school as s;
         let by = officer(tx)?;
-        let campaign = hold_alone(tx, self.campaign)?;
+        let campaign = hold(tx, self.campaign)?;
         campaign.require(Theme::Campus)?;
         let mut fields = Fields::new();
         fields.require(
@@ -85,7 +85,12 @@ impl Command for EnterSchools {
                 "must be within the region of the campaign and your own",
             );
             let point = Point::of(input.latitude, input.longitude);
-            fields.require(point.is_some(), &at("latitude"), "不是地球上的坐标", "is no place on the Earth");
+            fields.require(
+                point.is_some(),
+                &at("latitude"),
+                "经纬度超出有效范围",
+                "is no place on the Earth",
+            );
             rows.extend(point.map(|point| (name, input.region.clone(), point)));
         }
         let before = standing(tx, campaign.id)?;
@@ -181,7 +186,7 @@ impl Command for RemoveSchool {
             .filter(s::id.eq(self.id))
             .select((s::programme_id, s::name))
             .first(&mut *tx.conn)?;
-        let campaign = hold_alone(tx, ProgrammeId(programme))?;
+        let campaign = hold(tx, ProgrammeId(programme))?;
         let reason = reason(&self.reason)?;
         let removed = diesel::update(s::table)
             .filter(s::id.eq(self.id))
@@ -221,7 +226,7 @@ impl Command for TellSchool {
             .filter(s::id.eq(self.id))
             .select(s::programme_id)
             .first(&mut *tx.conn)?;
-        let campaign = hold_alone(tx, ProgrammeId(programme))?;
+        let campaign = hold(tx, ProgrammeId(programme))?;
         // It was read before the campaign was locked.
         let (name, told, out): (String, Option<NaiveDate>, bool) = s::table
             .find(self.id)

@@ -33,7 +33,8 @@ pub(super) struct Campaign {
     pub organiser_region: String,
 }
 
-/// A campaign that the officer may know of, held as it is until the end of the transaction: it is not closed meanwhile.
+/// A campaign that the officer may know of, held until the end of the transaction: what is entered for it is entered one after the other, and it is not
+/// closed meanwhile.
 ///
 /// # Errors
 /// 404 where the actor may not know of it, 409 where it is not approved or running.
@@ -57,18 +58,6 @@ pub(super) fn hold(tx: &mut Tx, id: ProgrammeId) -> Result<Campaign, Problem> {
     })
 }
 
-/// The same, one after the other: for what compares with what is there.
-///
-/// # Errors
-/// As [`hold`].
-pub(super) fn hold_alone(tx: &mut Tx, id: ProgrammeId) -> Result<Campaign, Problem> {
-    let found = hold(tx, id)?;
-    let locked: uuid::Uuid =
-        campaign::table.find(id.0).for_update().select(campaign::programme_id).first(&mut *tx.conn)?;
-    debug_assert_eq!(locked, id.0);
-    Ok(found)
-}
-
 /// Why nothing can be entered for a campaign.
 pub(super) fn not_under_way() -> Text {
     Text::new(
@@ -77,7 +66,7 @@ pub(super) fn not_under_way() -> Text {
     )
 }
 
-/// A campaign for the platform itself, which imports a file that an officer has sent in, held as by [`hold_alone`]; and whether it is under way.
+/// A campaign for the platform itself, which imports a file that an officer has sent in, held as by [`hold`]; and whether it is under way.
 ///
 /// # Errors
 /// 404 where there is none.

@@ -142,7 +142,7 @@ pub fn visible_ids(actor: &Actor) -> consultation::BoxedQuery<'static, Pg, SqlUu
 /// Whether the actor may know of the consultation of this id, by [`visible_to`]; asked before the body of a request is read.
 ///
 /// # Errors
-/// When the database can't be asked.
+/// 404 where the actor may not know of it; an expert who took part is told why.
 pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
     let known = diesel::select(exists(visible_to(actor).filter(consultation::id.eq(id)))).get_result(conn)?;
     if known { Ok(true) } else { Err(unseen(conn, actor, id)?) }
@@ -265,8 +265,8 @@ fn unseen(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<Problem, P
         .get_result(conn)?;
     if left > 0 {
         problem.detail = Text::new(
-            "本问诊已转由其他专家承接或您已退出会诊，刚才提交的内容未保存",
-            "this consultation went to another expert, or you left its panel; what you just sent was not stored",
+            "本问诊已转由其他专家承接或您已退出会诊，不能继续办理；刚才提交的内容未保存",
+            "this consultation went to another expert, or you left its panel; if you just sent something, it was not stored",
         );
     }
     Ok(problem)

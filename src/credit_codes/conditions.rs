@@ -1,5 +1,5 @@
 //! The conditions of a code: each met or not, with the reason. The same judgement serves the application, the officer who grants, every scan and the job that
-//! tells of a change, so they can't differ. Pure.
+//! reports a change by mail, so they can't differ. Pure.
 //!
 //! What is no condition: that the enterprise objects to an entry of its credit record, challenges a result or asks an expert. Who uses a right loses nothing by it.
 

@@ -8,6 +8,8 @@ use crate::engagements::notices;
 use crate::engagements::state::{EngagementKind, EngagementState, EngagementStep};
 use crate::engagements::store::{Detail, Row, audit, enterprise_of, erase_locations, experts, step};
 use crate::engagements::visits::fitness;
+use crate::engagements::visits::propose::rules_today;
+use crate::engagements::visits::slots::SlotInput;
 use crate::web::room::{Holder, OpenMatterKind};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Uuid as SqlUuid};
@@ -58,15 +60,25 @@ fn open(tx: &mut Tx, expert: ExpertId) -> QueryResult<Vec<Row>> {
         .load(&mut *tx.conn)
 }
 
-/// Whether the heir may take part in it: no rule keeps it from the enterprise of a visit.
+/// Whether the heir may take part in it: no rule keeps it from the enterprise of a visit, and it is free at that time.
 fn fits(tx: &mut Tx, row: &Row, heir: ExpertId) -> Result<bool, Problem> {
     if row.kind != EngagementKind::Visit {
         return Ok(true);
     }
     let enterprise = enterprise_of(&mut tx.conn, row.id)?;
-    match fitness::require_fit(tx, &[heir], enterprise) {
+    let times: Vec<SlotInput> = row
+        .starts_at
+        .zip(row.ends_at)
+        .map(|(starts_at, ends_at)| SlotInput { starts_at, ends_at })
+        .into_iter()
+        .collect();
+    let rules = rules_today(tx)?;
+    let fits = fitness::require_fit(tx, &[heir], enterprise)
+        .and_then(|()| fitness::require_free(tx, &[heir], Some(row.id), &times, &rules));
+    let keeps_away = [Code::VisitExpertExcluded, Code::VisitsPerDay, Code::VisitOverlaps];
+    match fits {
         Ok(()) => Ok(true),
-        Err(problem) if problem.code == Code::VisitExpertExcluded => Ok(false),
+        Err(problem) if keeps_away.contains(&problem.code) => Ok(false),
         Err(problem) => Err(problem),
     }
 }
@@ -77,6 +89,10 @@ fn hand_on(tx: &mut Tx, from: Holder, to: Option<Holder>, reason: &str) -> Resul
     use engagement_expert as x;
     let Some(leaver) = from.expert else { return Ok(0) };
     let heir = to.and_then(|to| to.expert);
+    // Before the visits are locked, as where one is proposed.
+    if let Some(heir) = heir {
+        fitness::wait_for(tx, &[heir])?;
+    }
     let mut handed = 0;
     for mut row in open(tx, leaver)? {
         let with = experts(&mut tx.conn, row.id)?;

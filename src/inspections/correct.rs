@@ -135,7 +135,7 @@ fn check_named(
     let (mut fields, catalogue) = (Fields::new(), Arc::clone(&tx.catalogue));
     match step {
         E::Draw | E::Assign => {
-            let known = |code: &String| catalogue.products.kind(code).is_some();
+            let known = |code: &String| catalogue.products.coded(code).is_some();
             let (zh, en) = ("未知的产品种类代码", "is not a known product kind");
             fields.require(said.product_kind.as_ref().is_none_or(known), "/product_kind", zh, en);
             let class = |code: &String| catalogue.products.kind(code).map(|kind| kind.class.as_str());

@@ -166,7 +166,7 @@ fn is_told(
             .first(conn)
             .optional()?;
         let step: Option<InspectionStep> = step.and_then(|step| step.parse().ok());
-        if step.is_none_or(|step| !RESULTS.contains(&step)) {
+        if step.is_some_and(|step| !RESULTS.contains(&step)) {
             return Ok(true);
         }
     }

@@ -22,7 +22,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Result of an inspection. All days are days of Asia/Shanghai.
+/// An inspection with the state that its events lead to. All days are days of Asia/Shanghai.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = inspection, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct InspectionRow {

@@ -36,7 +36,7 @@ pub struct Rules {
     pub in_force_from: NaiveDate,
     /// How many take a sample at least.
     pub least_samplers: u32,
-    /// The article that asks for two samplers.
+    /// The article that asks for so many samplers.
     pub samplers_article: Text,
     /// Where it stands that no more is taken than the test needs.
     pub quantity_article: Text,

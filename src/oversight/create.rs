@@ -90,7 +90,7 @@ impl Command for CreateOversight {
     fn run(&self, tx: &mut Tx) -> Result<OversightId, Problem> {
         let new = &self.written;
         if new.version.is_some() {
-            let text = Text::new("新起草的没有版本", "something new has no version yet");
+            let text = Text::new("新起草的事项不填写版本号", "something new has no version yet");
             return Err(Problem::field("/version", text));
         }
         let checked = new.checked(tx)?;

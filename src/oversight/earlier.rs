@@ -126,7 +126,7 @@ fn checked(
         faults.push(FieldError::query("region", text));
     }
     if about.product_kind.as_deref().is_some_and(|code| catalogue.products.kind(code).is_none()) {
-        let text = Text::new("没有这一产品种类", "is not a known product kind");
+        let text = Text::new("未知的产品种类", "is not a known product kind");
         faults.push(FieldError::query("product_kind", text));
     }
     Problem::unless_empty(faults)?;

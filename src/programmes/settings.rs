@@ -42,7 +42,7 @@ pub struct SamplingRules {
     pub separation_article: Text,
     /// Whether a laboratory may not test the samples of one enterprise twice running.
     pub change_laboratory: bool,
-    /// The article on changed targets.
+    /// The article by which a laboratory does not test one enterprise twice running.
     pub change_article: Text,
     /// What the coverage rate compares.
     pub coverage: CoverageReading,

@@ -32,6 +32,13 @@ fn count(conn: &mut PgConnection, of: Holder) -> Result<i64, Problem> {
     Ok(row.count)
 }
 
+/// The history of each is written under its lock.
+const LOCK: &str = "
+    SELECT count(*) AS count FROM (
+        SELECT m.id FROM circuit_member m JOIN published.programme p ON p.id = m.programme_id
+        WHERE m.expert_id = $1 AND m.state = 'member' AND p.state IN ('approved', 'running')
+        ORDER BY m.id FOR UPDATE OF m) AS locked";
+
 /// Each goes to the heir, or to nobody where there is none or a conflict of interest speaks against it: then an officer gives it to another one. It is on no
 /// route any more.
 const HAND_ON: &str = "
@@ -41,7 +48,6 @@ const HAND_ON: &str = "
             WHERE c.expert_id = $2::uuid AND e.id = m.enterprise_id) THEN $2::uuid END AS heir
         FROM circuit_member m JOIN published.programme p ON p.id = m.programme_id
         WHERE m.expert_id = $1 AND m.state = 'member' AND p.state IN ('approved', 'running')
-        ORDER BY m.id FOR UPDATE OF m
     ), off AS (
         DELETE FROM circuit_stop s USING given g WHERE s.member_id = g.id
     ), noted AS (
@@ -56,6 +62,10 @@ const HAND_ON: &str = "
 
 fn hand_on(tx: &mut Tx, from: Holder, to: Option<Holder>, reason: &str) -> Result<i64, Problem> {
     let Some(expert) = from.expert else { return Ok(0) };
+    let locked: Counted = diesel::sql_query(LOCK).bind::<SqlUuid, _>(expert).get_result(&mut *tx.conn)?;
+    if locked.count == 0 {
+        return Ok(0);
+    }
     let heir: Option<ExpertId> = to.and_then(|to| to.expert);
     let by = tx.actor.account().unwrap_or(from.account);
     let row: Counted = diesel::sql_query(HAND_ON)

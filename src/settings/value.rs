@@ -131,7 +131,7 @@ macro_rules! settings_choice {
 settings_choice! {
     /// Whether something is done.
     pub YesNo {
-        /// The choice is made.
+        /// It is done.
         Yes = "yes",
         /// It is not.
         No = "no",

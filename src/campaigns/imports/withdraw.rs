@@ -7,7 +7,7 @@ use crate::campaigns::imports::standing::of_import;
 use crate::campaigns::imports::view::CampaignImportWithdrawal;
 use crate::campaigns::policy::permit_officers;
 use crate::campaigns::register::remove;
-use crate::campaigns::store::hold_alone;
+use crate::campaigns::store::hold;
 use crate::core::fields::Fields;
 use crate::core::problem::FieldError;
 use crate::core::{Code, Problem, Text};
@@ -110,7 +110,7 @@ impl Command for WithdrawCampaignImport {
         refuse_state(state, dry_run)?;
         step_up::require(tx)?;
         fields.done()?;
-        let campaign = hold_alone(tx, ProgrammeId(programme))?;
+        let campaign = hold(tx, ProgrammeId(programme))?;
         let ids: Vec<SubjectId> = rows::table
             .inner_join(campaign_subject::table)
             .filter(rows::import_id.eq(self.id))

@@ -50,7 +50,7 @@ pub struct CreateLaboratory {
     /// Unified social credit codes of operators whose samples it may not test, such as its owner's.
     #[serde(default)]
     pub excluded_usccs: Vec<String>,
-    /// Whether it can be charged; yes where none is given.
+    /// Whether it can be charged; yes where it is left out.
     #[serde(default = "yes")]
     pub active: bool,
     /// Code of the product hospital to which it belongs: its results say nothing of whether a support programme helped that this hospital leads.

@@ -41,7 +41,7 @@ crate::word_enum! {
     }
 }
 
-/// The most faults that are notified at once.
+/// The most faults that one answer names.
 const MOST_FAULTS: usize = 100;
 /// What says of a licence that it does not end.
 const WITHOUT_END: &[&str] = &["长期", "长期有效", "无限期", "unlimited"];
@@ -149,7 +149,7 @@ impl ListColumn for LicenceColumn {
         match self {
             Self::LicenceNo => "粤XK06-001-00123",
             Self::Name => "广东某某线缆有限公司",
-            Self::Uscc => "91440101MA5CALLED0",
+            Self::Uscc => "91440101MA5CAKE059",
             Self::Region => "440103",
             Self::ProductKind => "K0301",
             Self::ValidFrom => "2024-05-01",
