@@ -19,7 +19,7 @@ use crate::web::reply::read;
 use crate::web::state::State;
 
 /// Signals on one page, beside long lists of kinds and regions in its forms.
-const MOST_ON_PAGE: i64 = 25;
+const MOST_ON_PAGE: i64 = 20;
 
 #[derive(Template)]
 #[template(path = "signals/inbox.html")]
