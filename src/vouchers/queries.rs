@@ -6,6 +6,7 @@ use crate::core::clock::shanghai_date;
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::page::{Page, Slice, Total};
 use crate::core::{Problem, as_of};
+use crate::db::officer_steps::is_second;
 use crate::db::order::in_order;
 use crate::db::regional;
 use crate::db::schema::{
@@ -327,9 +328,8 @@ pub fn detail(
         _ => None,
     };
     let kept = officer && keeps(conn, actor, id)?;
-    // Who wrote it does not approve it, and is not offered to.
-    let own_draft = actor.account() == Some(author);
-    let may = |step: &VoucherIssueStep| kept && !(own_draft && *step == VoucherIssueStep::Approve);
+    let second = actor.account().is_none_or(|own| is_second(own, author, None));
+    let may = |step: &VoucherIssueStep| kept && (second || *step != VoucherIssueStep::Approve);
     Ok(VoucherIssueDetail {
         tiers: tiers(conn, id)?,
         allowed: steps(&issue, today).into_iter().filter(may).collect(),
