@@ -346,8 +346,12 @@ mod tests {
     #[test]
     fn a_visit_has_begun_once_the_expert_is_there() {
         let begun: Vec<_> = EngagementState::ALL.iter().filter(|state| state.has_begun()).collect();
-        let wanted =
-            [EngagementState::Started, EngagementState::Held, EngagementState::Minuted, EngagementState::Closed];
+        let wanted = [
+            EngagementState::Started,
+            EngagementState::Held,
+            EngagementState::Minuted,
+            EngagementState::Closed,
+        ];
         assert_eq!(begun, wanted.iter().collect::<Vec<_>>());
     }
 
