@@ -9,6 +9,7 @@ use crate::db::published::expert;
 use crate::db::regional::set_up;
 use crate::db::schema::{online_session, online_session_expert};
 use crate::db::{Command, Tx};
+use crate::experts::vocabulary::Vetting;
 use crate::online_sessions::ids::OnlineSessionId;
 use crate::online_sessions::moment::Moment;
 use crate::online_sessions::settings::OnlineSessionSettings;
@@ -144,7 +145,7 @@ fn check(tx: &mut Tx, fields: &mut Fields, input: &OnlineSessionInput) -> Result
     let mut experts: BTreeSet<ExpertId> = input.experts.iter().copied().take(MOST_EXPERTS).collect();
     let known: Vec<ExpertId> = expert::table
         .filter(expert::id.eq_any(experts.iter().copied().collect::<Vec<_>>()))
-        .filter(expert::vetting.eq("approved"))
+        .filter(expert::vetting.eq(Vetting::Approved))
         .select(expert::id)
         .load(&mut *tx.conn)?;
     for (at, id) in input.experts.iter().enumerate().take(MOST_EXPERTS) {

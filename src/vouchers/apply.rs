@@ -7,7 +7,7 @@ use crate::db::schema::voucher_application;
 use crate::db::{Command, Tx};
 use crate::vouchers::eligible::{Missing, missing};
 use crate::vouchers::ids::IssueId;
-use crate::vouchers::state::VoucherIssueState;
+use crate::vouchers::state::takes_applications;
 use crate::vouchers::store::{self, Row, not_now};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -25,9 +25,8 @@ fn applicant(tx: &Tx) -> Result<(EnterpriseId, AccountId), Problem> {
 /// The issue, while it takes applications.
 fn taking(tx: &mut Tx, id: IssueId) -> Result<Row, Problem> {
     let row = store::hold(tx, id)?;
-    let today = tx.today();
-    if row.state != VoucherIssueState::Open || today < row.apply_from || today > row.apply_until {
-        let (from, until) = (row.apply_from, row.apply_until);
+    let (from, until) = (row.apply_from, row.apply_until);
+    if !takes_applications(row.state, (from, until), tx.today()) {
         return Err(not_now(
             format!("申请期为 {from} 至 {until}，现在不受理"),
             format!("applications are taken from {from} to {until}, and not now"),

@@ -12,7 +12,7 @@ use crate::vouchers::ids::IssueId;
 use crate::vouchers::money::yuan;
 use crate::vouchers::notices;
 use crate::vouchers::settings::VoucherSettings;
-use crate::vouchers::state::{VoucherIssueState, VoucherIssueStep, VoucherState, transition};
+use crate::vouchers::state::{VoucherIssueState, VoucherIssueStep, VoucherState, is_for_day, transition};
 use crate::vouchers::store::{self, Row, not_now};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -412,8 +412,7 @@ impl Command for WithdrawIssue {
         use voucher_issue as v;
         let row = store::load_managed(tx, self.id)?;
         let to = transition(row.state, VoucherIssueStep::Withdraw)?;
-        // Who could give up a published frame could wait for a seed that suits.
-        if row.state == VoucherIssueState::Framed && tx.today() <= row.valid_until {
+        if !is_for_day(row.state, VoucherIssueStep::Withdraw, row.valid_until, tx.today()) {
             return Err(not_now(
                 "名单已固定并公布，须摇号；检测券的最后使用日期过后才能撤销",
                 "the frame is fixed and published, so it is drawn; it can be given up after the last day of its vouchers",
