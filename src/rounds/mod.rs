@@ -27,6 +27,7 @@ mod global_search;
 mod hand_over;
 pub mod ids;
 pub mod keep;
+pub mod member_counts;
 pub mod member_queries;
 pub mod member_state;
 pub mod members;
@@ -39,6 +40,7 @@ pub mod round_state;
 pub mod routes;
 pub mod settings;
 pub mod stage;
+pub mod stop_queries;
 mod store;
 pub mod words;
 
