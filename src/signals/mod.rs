@@ -32,6 +32,7 @@ pub mod ids;
 pub mod list;
 pub mod matched;
 pub mod merge;
+pub mod new_signal;
 pub mod pages;
 pub mod policy;
 pub mod queries;
@@ -42,6 +43,7 @@ pub mod source;
 pub mod state;
 pub mod store;
 pub mod strip;
+mod strip_words;
 pub mod subscriptions;
 pub mod used;
 
