@@ -23,6 +23,7 @@ pub mod cohort;
 mod evidence;
 mod exports;
 pub mod figures;
+pub mod giving;
 mod global_search;
 mod hand_over;
 pub mod ids;

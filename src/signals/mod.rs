@@ -18,6 +18,7 @@ pub mod api;
 pub mod barcode;
 pub mod commands;
 pub mod compare;
+pub mod create;
 pub mod doubles;
 pub mod enter;
 pub mod erase;

@@ -6,10 +6,10 @@ use crate::core::page::Page;
 use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::programmes::ids::ProgrammeId;
 use crate::rounds::exports::{ROUNDS, STOPS};
+use crate::rounds::giving::{GiveMembers, GivenMembers, MembersGiven};
 use crate::rounds::ids::CircuitRoundId;
 use crate::rounds::planning::{
-    CancelCircuitRound, ChangeCircuitRound, CloseCircuitRound, CreateCircuitRound, GiveMembers, GivenMembers,
-    MembersGiven,
+    CancelCircuitRound, ChangeCircuitRound, CloseCircuitRound, CreateCircuitRound,
 };
 use crate::rounds::round_queries::{self, CircuitRoundDetail, CircuitRoundView, RoundFilter};
 use crate::rounds::round_state::CircuitRoundState;
