@@ -47,7 +47,8 @@ pub fn visible_to(actor: &Actor) -> Visible {
     }
 }
 
-/// Whether the actor may know of the claims on the enterprise of this id, and correct how it is reached, by [`visible_to`]; asked before the body of a request is read.
+/// Whether the actor may know of the claims on the enterprise of this id, and correct how it is reached, by [`visible_to`]; asked before the body
+/// of a request is read.
 ///
 /// # Errors
 /// When the database can't be asked.
