@@ -6,7 +6,7 @@ use crate::settings::DeclaredSection;
 use crate::support_programmes::policy::may_know;
 use crate::support_programmes::queries::ORDERS;
 use crate::support_programmes::settings::SupportSettings;
-use crate::support_programmes::{api, pages};
+use crate::support_programmes::{api, entries_api, pages};
 use crate::web::room::Access::{ByPolicy, Public, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
@@ -44,11 +44,11 @@ pub const ROOM: Room = Room {
         api::start, ByPolicy(&[Admin], may_know), "开始执行康复帮扶计划";
         api::evaluate, ByPolicy(&[Admin], may_know), "评估康复帮扶计划";
         api::close, ByPolicy(&[Admin], may_know), "完成康复帮扶计划";
-        api::add_measure, ByPolicy(&[Admin], may_know), "添加帮扶措施";
-        api::change_measure, ByPolicy(&[Admin], may_know), "修改帮扶措施";
-        api::move_measure, ByPolicy(&[Admin], may_know), "登记帮扶措施进展";
-        api::enter_amount, ByPolicy(&[Admin], may_know), "登记帮扶成本或收费";
-        api::reverse_amount, ByPolicy(&[Admin], may_know), "冲销帮扶成本或收费";
+        entries_api::add_measure, ByPolicy(&[Admin], may_know), "添加帮扶措施";
+        entries_api::change_measure, ByPolicy(&[Admin], may_know), "修改帮扶措施";
+        entries_api::move_measure, ByPolicy(&[Admin], may_know), "登记帮扶措施进展";
+        entries_api::enter_amount, ByPolicy(&[Admin], may_know), "登记帮扶成本或收费";
+        entries_api::reverse_amount, ByPolicy(&[Admin], may_know), "冲销帮扶成本或收费";
         api::public_sheet, Public, "公开的康复帮扶计划";
     ],
     pages: pages![

@@ -10,12 +10,13 @@ use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::state::ProgrammeLevel;
 use crate::programmes::steps::{ApproveProgramme, StartProgramme, SubmitProgramme};
 use crate::rounds::cohort::{AddToCohort, CohortInput};
+use crate::rounds::giving::{GiveMembers, GivenMembers};
 use crate::rounds::ids::CircuitRoundId;
 use crate::rounds::keep::sweep;
 use crate::rounds::member_queries::{self, MemberFilter};
 use crate::rounds::member_state::{MemberState, MemberStep};
 use crate::rounds::members::{DecideMember, MemberDecision};
-use crate::rounds::planning::{CloseCircuitRound, CreateCircuitRound, GiveMembers, GivenMembers};
+use crate::rounds::planning::{CloseCircuitRound, CreateCircuitRound};
 use crate::rounds::routes::plan::RouteRound;
 
 /// Its name.

@@ -7,7 +7,7 @@ use crate::core::Problem;
 use crate::programmes::steps::SubmitProgramme;
 use crate::support_programmes::amounts::EnterAmount;
 use crate::support_programmes::create::CreateSupport;
-use crate::support_programmes::detail::measures;
+use crate::support_programmes::entries::measures;
 use crate::support_programmes::ids::MeasureId;
 use crate::support_programmes::input::MeasureInput;
 use crate::support_programmes::measures::MoveMeasure;
