@@ -1,6 +1,6 @@
 //! The answer of a feed: stored, and its entries as signals.
 
-use crate::core::secret::sha256;
+use crate::core::secret::short_digest;
 use crate::core::{Actor, Problem};
 use crate::db::schema::{signal, signal_feed};
 use crate::db::tx::Subject;
@@ -112,7 +112,7 @@ fn signal(tx: &mut Tx, feed: &SignalFeedView, entry: &Entry) -> Result<Option<Ne
     let whole = format!("{}\n{}", feed.url, entry.id);
     let external_id = match entry.id.chars().count() <= LONGEST_ID && entry.id.contains("://") {
         true => entry.id.clone(),
-        false => sha256(whole.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect(),
+        false => short_digest(whole.as_bytes()),
     };
     // What has no day is of the day on which it was first read, or each reading would be news.
     let day = match entry.day() {
