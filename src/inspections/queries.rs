@@ -80,8 +80,8 @@ const SUBJECTS: Columns =
 /// The same for an enterprise: by the number of a report it finds what it knows the result of.
 const OWN_TEXTS: Columns = Columns {
     texts: &[
-        "(SELECT CASE WHEN inspection.state IN ('delivered', 'contested', 'retesting', 'upheld', 'overturned', 'final', 'published') \
-         THEN s.search_text ELSE concat_ws(E'\\n', search_name(s.operator_name), search_name(s.producer_name), \
+        "(SELECT CASE WHEN inspection_is_known(inspection.state) THEN s.search_text ELSE \
+         concat_ws(E'\\n', search_name(s.operator_name), search_name(s.producer_name), \
          search_name(s.product_name), search_name(inspection.number)) END \
          FROM inspection_subject s WHERE s.inspection_id = inspection.id)",
     ],
