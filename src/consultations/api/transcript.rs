@@ -29,7 +29,7 @@ use crate::consultations::queries::{self};
 use crate::consultations::views::ConsultationView;
 use crate::core::actor::{Actor, Role};
 use crate::core::hidden_characters::mark_hidden;
-use crate::core::ids::ConsultationId;
+use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Language, Problem};
 use crate::exports::disposition_in;
 use crate::web::accept::preferred;
@@ -80,6 +80,8 @@ pub struct Transcript {
 /// An opinion of an expert of the panel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TranscriptOpinion {
+    /// The expert; none in conclusions that were given out before this was kept.
+    expert: Option<ExpertId>,
     /// The expert's name.
     name: String,
     /// In the expert's words.
@@ -98,6 +100,7 @@ fn opinions(c: &ConsultationView, concluded: Option<ConclusionDocument>) -> Vec<
         .into_iter()
         .flat_map(|document| document.opinions)
         .map(|o| TranscriptOpinion {
+            expert: o.expert,
             name: o.name,
             opinion: o.opinion,
             agreement: o.agreement,
@@ -107,10 +110,15 @@ fn opinions(c: &ConsultationView, concluded: Option<ConclusionDocument>) -> Vec<
         .collect();
     for member in &c.panel {
         let Some(opinion) = &member.opinion else { continue };
-        if all.iter().any(|known| known.name == member.name && known.opinion == *opinion) {
+        let is_in = |known: &TranscriptOpinion| {
+            let same = known.expert.map_or(known.name == member.name, |expert| expert == member.expert);
+            same && known.opinion == *opinion
+        };
+        if all.iter().any(is_in) {
             continue;
         }
         all.push(TranscriptOpinion {
+            expert: Some(member.expert),
             name: member.name.clone(),
             opinion: opinion.clone(),
             agreement: member.agreement,
