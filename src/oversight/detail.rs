@@ -61,9 +61,7 @@ pub fn detail(
     let allowed = allowed(kind, state).into_iter().filter(|step| {
         let taken =
             may_take(standing, *step) || (*step == OversightStep::Change && standing == Standing::Issuer);
-        taken
-            && preconditions::require(now, *step).is_ok()
-            && (*step != OversightStep::Escalate || above)
+        taken && preconditions::require(now, *step).is_ok() && (*step != OversightStep::Escalate || above)
     });
     let allowed: Vec<OversightStep> = allowed.collect();
     let said = |step: OversightStep| {
