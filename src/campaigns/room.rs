@@ -5,15 +5,28 @@ use crate::campaigns::policy::{
     may_know, may_know_campaign, may_know_import, may_know_school, may_know_subject,
 };
 use crate::campaigns::settings::CampaignSettings;
-use crate::campaigns::{api, files, global_search, hazard_api, import_api, imports, overdue, pages};
+use crate::campaigns::{api, closing, files, global_search, hazard_api, import_api, imports, overdue, pages};
 use crate::core::actor::Role::{Admin, Enterprise};
 use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
+use crate::programmes::carried_out::SUBJECT;
+use crate::programmes::kind::ProgrammeKind;
+use crate::programmes::state::ProgrammeStep;
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::{ByPolicy, Knowing, Roles};
-use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, StepHook, subject, word};
 use crate::{pages, routes};
+
+/// What a programme of a kind needs to be closed.
+const fn closing_of(kind: ProgrammeKind) -> StepHook {
+    StepHook {
+        subject: SUBJECT,
+        kind: kind.as_str(),
+        step: ProgrammeStep::Close.as_str(),
+        run: closing::closed,
+    }
+}
 
 /// The orders of the list of campaigns.
 const CAMPAIGNS: &[ListOrder] = &[
@@ -235,5 +248,6 @@ pub const ROOM: Room = Room {
             find: global_search::hazards,
         },
     ],
+    steps: &[closing_of(ProgrammeKind::Campaign), closing_of(ProgrammeKind::Outreach)],
     ..Room::EMPTY
 };

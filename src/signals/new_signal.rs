@@ -2,7 +2,7 @@
 
 use crate::core::Problem;
 use crate::core::ids::EnterpriseId;
-use crate::core::secret::sha256;
+use crate::core::secret::short_digest;
 use crate::signals::compare::compared;
 use crate::signals::doubles::Compared;
 use crate::signals::hazard::Hazard;
@@ -72,10 +72,6 @@ pub fn stored_id(id: &str) -> String {
 fn cut(text: &str, most: usize) -> String {
     let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
     text.trim().chars().take(most).collect()
-}
-
-fn short_digest(bytes: &[u8]) -> String {
-    sha256(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl NewSignal {

@@ -5,7 +5,10 @@ use crate::core::{Language, Problem};
 use crate::db::Command;
 use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::programmes::ids::ProgrammeId;
-use crate::programmes::steps::{ReturnProgramme, StartProgramme, SubmitProgramme, WithdrawProgramme};
+use crate::programmes::kind::ProgrammeKind;
+use crate::programmes::steps::{
+    ApproveProgramme, CloseProgramme, ReturnProgramme, StartProgramme, SubmitProgramme, WithdrawProgramme,
+};
 use crate::sampling_figures::intervals::Verdict;
 use crate::support_programmes::create::{ChangeSupport, CreateSupport, Disclose};
 use crate::support_programmes::detail::{SupportDetail, detail};
@@ -13,7 +16,7 @@ use crate::support_programmes::exports::PROGRAMMES;
 use crate::support_programmes::public::{PublicSupport, sheet};
 use crate::support_programmes::queries::{self, SupportFilter, SupportView};
 use crate::support_programmes::state::{SupportScope, SupportStage};
-use crate::support_programmes::steps::{ApproveSupport, CloseSupport, EvaluateSupport};
+use crate::support_programmes::steps::EvaluateSupport;
 use crate::web::params::Reason;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
@@ -241,7 +244,7 @@ pub async fn submit(state: State, auth: Auth, id: Id<ProgrammeId>, language: Lan
 #[utoipa::path(post, path = "/api/v1/support-programmes/{id}/approve", tag = "support-programmes",
     responses((status = 200, body = SupportDetail)))]
 pub async fn approve(state: State, auth: Auth, id: Id<ProgrammeId>, language: Lang) -> Answer {
-    step(&state, &auth, language, ApproveSupport { id: id.0 }).await
+    step(&state, &auth, language, ApproveProgramme { id: id.0, called: Some(ProgrammeKind::Support) }).await
 }
 
 /// Sends a support programme back to be mended, with a reason.
@@ -310,7 +313,7 @@ pub async fn evaluate(
 #[utoipa::path(post, path = "/api/v1/support-programmes/{id}/close", tag = "support-programmes",
     responses((status = 200, body = SupportDetail)))]
 pub async fn close(state: State, auth: Auth, id: Id<ProgrammeId>, language: Lang) -> Answer {
-    step(&state, &auth, language, CloseSupport { id: id.0 }).await
+    step(&state, &auth, language, CloseProgramme { id: id.0, called: Some(ProgrammeKind::Support) }).await
 }
 
 /// The sheet of a support programme that everybody reads from its approval on. It names no enterprise, no consultation and no person.

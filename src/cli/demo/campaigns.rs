@@ -84,7 +84,7 @@ fn under_way(past: &Past, theme: Theme, name: &str) -> Result<ProgrammeId, Probl
     };
     let id = past.app.execute(&officer, &set_up)?;
     past.app.execute(&officer, &SubmitProgramme { id })?;
-    past.app.execute(&second, &ApproveProgramme { id })?;
+    past.app.execute(&second, &ApproveProgramme { id, called: None })?;
     past.app.execute(&officer, &StartProgramme { id })?;
     Ok(id)
 }

@@ -50,7 +50,7 @@ pub(super) fn written(past: &Past) -> Result<(), Problem> {
     };
     let id = past.app.execute(&officer, &programme)?;
     past.app.execute(&officer, &SubmitProgramme { id })?;
-    past.app.execute(&second, &ApproveProgramme { id })?;
+    past.app.execute(&second, &ApproveProgramme { id, called: None })?;
     past.app.execute(&officer, &StartProgramme { id })?;
     let input = CohortInput { region: Some(PROVINCE.to_owned()), ..CohortInput::default() };
     past.app.execute(&officer, &AddToCohort { programme: id, input }).map(drop)

@@ -64,6 +64,7 @@ fn opinions(c: &ConsultationView, concluded: Option<ConclusionDocument>) -> Vec<
         .into_iter()
         .flat_map(|document| document.opinions)
         .map(|o| TranscriptOpinion {
+            expert: o.expert,
             name: o.name,
             opinion: o.opinion,
             agreement: o.agreement,
@@ -73,10 +74,15 @@ fn opinions(c: &ConsultationView, concluded: Option<ConclusionDocument>) -> Vec<
         .collect();
     for member in &c.panel {
         let Some(opinion) = &member.opinion else { continue };
-        if all.iter().any(|known| known.name == member.name && known.opinion == *opinion) {
+        let is_in = |known: &TranscriptOpinion| {
+            let same = known.expert.map_or(known.name == member.name, |expert| expert == member.expert);
+            same && known.opinion == *opinion
+        };
+        if all.iter().any(is_in) {
             continue;
         }
         all.push(TranscriptOpinion {
+            expert: Some(member.expert),
             name: member.name.clone(),
             opinion: opinion.clone(),
             agreement: member.agreement,

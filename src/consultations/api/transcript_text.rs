@@ -8,6 +8,7 @@ use crate::consultations::agreement::Agreement;
 use crate::consultations::views::ConsultationView;
 use crate::core::actor::Role;
 use crate::core::hidden_characters::mark_hidden;
+use crate::core::ids::ExpertId;
 use crate::core::{Language, Problem};
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -32,6 +33,8 @@ pub enum TranscriptFormat {
 /// An opinion of an expert of the panel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TranscriptOpinion {
+    /// The expert; none in conclusions that were given out before this was kept.
+    pub expert: Option<ExpertId>,
     /// The expert's name.
     pub name: String,
     /// In the expert's words.

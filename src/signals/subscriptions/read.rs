@@ -1,6 +1,6 @@
 //! The answer of a feed: stored, and its entries as signals.
 
-use crate::core::secret::sha256;
+use crate::core::secret::short_digest;
 use crate::core::{Actor, Problem};
 use crate::db::schema::{signal, signal_feed};
 use crate::db::tx::Subject;
@@ -10,7 +10,7 @@ use crate::outgoing::retry::Pauses;
 use crate::signals::enter::enter;
 use crate::signals::feeds::syndication::Entry;
 use crate::signals::ids::SignalFeedId;
-use crate::signals::new_signal::{LONGEST_ID, LONGEST_TITLE, NewSignal, stored_id};
+use crate::signals::new_signal::{LONGEST_TITLE, NewSignal, stored_id};
 use crate::signals::settings::FeedSettings;
 use crate::signals::source::SignalSource;
 use crate::signals::store::Named;
@@ -124,9 +124,7 @@ fn signal(tx: &mut Tx, feed: &SignalFeedView, entry: &Entry) -> Result<Option<Ne
     // Two feeds may give other entries the same names, and may carry the same entry: each has a signal of its own, and those with the same text are
     // merged as such. What is named for the whole world stays the same when the feed moves to another address.
     let of = if entry.id.contains("://") { feed.id.to_string() } else { feed.url.clone() };
-    let whole = format!("{of}\n{}", entry.id);
-    let external_id: String =
-        sha256(whole.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let external_id = short_digest(format!("{of}\n{}", entry.id).as_bytes());
     // What has no day is of the day on which it was first read, or each reading would be news.
     let day = match entry.day() {
         Some(day) => day,
