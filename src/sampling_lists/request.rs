@@ -4,6 +4,7 @@ use crate::core::{Problem, Wake};
 use crate::db::schema::sampling_list as lists;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::list_files::imports::Tables;
 use crate::list_files::imports::request::plain_name;
 use crate::list_files::refusal::Refusal;
 use crate::list_files::settings::ImportSettings;
@@ -14,6 +15,9 @@ use crate::zero_out::import::ImportState;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+/// The tables of sampling lists.
+pub const TABLES: Tables = Tables { imports: "sampling_list", rejections: "sampling_list_rejection" };
 
 /// Wakes the job that imports sampling lists.
 pub const WAKE: Wake = Wake::new("sampling_list");

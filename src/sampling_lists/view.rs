@@ -10,12 +10,13 @@ use crate::db::search::{Columns, Search};
 use crate::db::total::total;
 use crate::jobs::resumable::JobProblem;
 use crate::list_files::header::Warning;
+use crate::list_files::imports::ImportState;
+use crate::list_files::imports::withdrawal::ListWithdrawal;
 use crate::list_files::rejections::{self, Kept, RejectionView};
 use crate::sampling_lists::ids::SamplingListId;
 use crate::sampling_lists::list::row::Defaults;
 use crate::sampling_lists::policy::{permit, visible_to};
 use crate::sampling_lists::proposal_state::ProposalState;
-use crate::zero_out::import::ImportState;
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use diesel::prelude::*;
@@ -82,17 +83,6 @@ pub struct SamplingListView {
     pub imported_as: Option<SamplingListId>,
     /// Of an import from the record of a check: that check.
     pub check: Option<SamplingListId>,
-}
-
-/// That a list was withdrawn.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct ListWithdrawal {
-    /// The moment of the withdrawal.
-    pub at: DateTime<Utc>,
-    /// The account of who withdrew it.
-    pub by: Option<AccountId>,
-    /// Why, in the officer's words.
-    pub reason: String,
 }
 
 #[derive(Queryable, Selectable)]

@@ -1,6 +1,6 @@
 //! The course of an import, whatever its list is about: the file is kept ([`request`]), a job reads it ([`run`], [`load`]), and it comes to its
 //! end with counts or with the reason for which it was refused ([`run`]); a check keeps its file for a while, to be imported from there
-//! ([`checked`]).
+//! ([`checked`]). Done, it can be withdrawn as a whole ([`withdrawal`]).
 //!
 //! A room names its two tables ([`Tables`]) and has the commands, since a command bears the name that the audit writes.
 //!
@@ -16,6 +16,7 @@ pub mod rejected;
 pub mod request;
 pub mod run;
 pub mod state;
+pub mod withdrawal;
 
 pub use outcome::Outcome;
 pub use state::ImportState;
@@ -25,7 +26,7 @@ pub use state::ImportState;
 pub struct Tables {
     /// The imports: `id`, `requested_by`, `region`, `file_name`, `file`, `sha256`, `dry_run`, `defaults`, `state`, `attempts`, `total`,
     /// `processed`, `rows`, `inserted`, `updated`, `unchanged`, `rejected`, `not_records`, `header`, `warnings`, `problem`, `created_at`,
-    /// `started_at`, `finished_at`, `file_until`, `check_id`.
+    /// `started_at`, `finished_at`, `file_until`, `check_id`; `withdrawal` where [`withdrawal::mark`] writes it.
     pub imports: &'static str,
     /// The rejected rows: `import_id`, `row_no`, `ordinal`, `field`, `value`, `code`, `reason_zh`, `reason_en`, `cells`, `marks`.
     pub rejections: &'static str,
