@@ -1,6 +1,7 @@
 //! The course of an import, whatever its list is about: the file is kept ([`request`]), a job reads it ([`run`], [`load`]), and it comes to its
 //! end with counts or with the reason for which it was refused ([`run`]); a check keeps its file for a while, to be imported from there
-//! ([`checked`]). Done, it can be withdrawn as a whole ([`withdrawal`]).
+//! ([`checked`]). Done, it can be withdrawn as a whole ([`withdrawal`]), while
+//! nothing stands on its rows ([`standing`]).
 //!
 //! A room names its two tables ([`Tables`]) and has the commands, since a command bears the name that the audit writes.
 //!
@@ -14,12 +15,17 @@ pub mod load;
 pub mod outcome;
 pub mod rejected;
 pub mod request;
+pub mod row_pages;
 pub mod run;
+pub mod standing;
 pub mod state;
 pub mod withdrawal;
 
 pub use outcome::Outcome;
 pub use state::ImportState;
+
+use crate::list_files::rejections::Kept;
+use uuid::Uuid;
 
 /// The tables in which a room keeps its imports. The names are the room's constants and come from no request.
 #[derive(Debug, Clone, Copy)]
@@ -30,4 +36,12 @@ pub struct Tables {
     pub imports: &'static str,
     /// The rejected rows: `import_id`, `row_no`, `ordinal`, `field`, `value`, `code`, `reason_zh`, `reason_en`, `cells`, `marks`.
     pub rejections: &'static str,
+}
+
+impl Tables {
+    /// Where the rejected rows of an import are, and the headings of its lists.
+    #[must_use]
+    pub fn kept(self, import: Uuid) -> Kept {
+        Kept { imports: self.imports, rejections: self.rejections, import }
+    }
 }

@@ -17,7 +17,7 @@ use crate::penalty_lists::request::TABLES;
 use crate::penalty_lists::rows::{Changed, PenaltyRow, take};
 use crate::penalty_lists::settle::{Annulled, annul_conduct, settle};
 use crate::penalty_lists::state::PenaltyStep;
-use crate::penalty_lists::withdrawal::standing::refuse_in_use;
+use crate::penalty_lists::withdrawal::standing::STANDING;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -52,7 +52,7 @@ impl Command for WithdrawPenaltyList {
         lock(&mut tx.conn)?;
         let brought = self.rows_of(tx, Outcome::Inserted)?;
         let annulled = self.rows_of(tx, Outcome::Updated)?;
-        refuse_in_use(&mut tx.conn, self.id)?;
+        STANDING.refuse_in_use(&mut tx.conn, self.id.0)?;
         let count = brought.len();
         let short: String = reason.chars().take(500).collect();
         for mut row in brought {

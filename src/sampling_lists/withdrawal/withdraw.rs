@@ -19,7 +19,7 @@ use crate::sampling_lists::ids::SamplingListId;
 use crate::sampling_lists::policy::{permit, visible_to};
 use crate::sampling_lists::proposal_state::{Decision, ProposalState, transition as decide};
 use crate::sampling_lists::request::TABLES;
-use crate::sampling_lists::withdrawal::standing::refuse_in_use;
+use crate::sampling_lists::withdrawal::standing::STANDING;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -69,7 +69,7 @@ impl Command for WithdrawSamplingList {
             ids.iter().copied().chain(brought.iter().map(|(id, _)| *id)).collect();
         all.sort_unstable();
         parties::lock(&mut tx.conn, &all)?;
-        refuse_in_use(&mut tx.conn, self.id)?;
+        STANDING.refuse_in_use(&mut tx.conn, self.id.0)?;
         intake::withdraw(tx, &ids, &reason)?;
         // What was drawn before the list came waits for its result again.
         for (inspection, version) in brought {

@@ -12,7 +12,7 @@ use crate::list_files::imports::withdrawal::{Noun, mark, refuse_state};
 use crate::list_files::imports::{ImportState, Outcome};
 use crate::signals::compare::compared;
 use crate::signals::files::request::TABLES;
-use crate::signals::files::standing::refuse_in_use;
+use crate::signals::files::standing::STANDING;
 use crate::signals::hazard::Hazard;
 use crate::signals::ids::{SignalId, SignalImportId};
 use crate::signals::merge::apart;
@@ -69,7 +69,7 @@ impl Command for WithdrawSignalImport {
             .select(Row::as_select())
             .for_update()
             .load(&mut *tx.conn)?;
-        refuse_in_use(&mut tx.conn, self.id)?;
+        STANDING.refuse_in_use(&mut tx.conn, self.id.0)?;
         // Those that were merged first, so that none of them takes the place of one that goes as well.
         let mut order: Vec<(bool, SignalId)> =
             locked.iter().map(|row| (row.merged_into.is_none(), row.id)).collect();

@@ -8,7 +8,7 @@ use crate::list_files::header::Warning;
 use crate::list_files::rejections::RejectionView;
 use crate::list_files::settings::ImportSettings;
 use crate::signals::feed::Feed;
-use crate::signals::files::standing::{StandingSignal, count, standing};
+use crate::signals::files::standing::{STANDING, StandingSignal, standing};
 use crate::signals::files::view::{SignalImportView, count_rejected, rejected, status};
 use crate::signals::ids::SignalImportId;
 use crate::signals::list::complaints::ComplaintColumn;
@@ -113,7 +113,7 @@ pub async fn withdraw(state: State, member: Member, id: Id<SignalImportId>, aske
         let conn = &mut *app.snapshot()?;
         let i = status(conn, &actor, id)?;
         let page = standing(conn, &actor, id, asked.slice()?)?;
-        let pager = asked.pager(&page, || count(conn, id))?;
+        let pager = asked.pager(&page, || STANDING.count(conn, id.0))?;
         Ok(WithdrawPage { f: frame, i, rows: page.items, pager, first: asked.get("cursor").is_none() })
     });
     show(&f, &page.await?)
