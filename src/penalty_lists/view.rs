@@ -9,11 +9,13 @@ use crate::db::total::total;
 use crate::jobs::resumable::JobProblem;
 use crate::list_files::header::Warning;
 use crate::list_files::imports::ImportState;
+use crate::list_files::imports::checked::imported_as;
 use crate::list_files::imports::withdrawal::ListWithdrawal;
-use crate::list_files::rejections::{self, Kept, RejectionView};
+use crate::list_files::rejections::{self, RejectionView};
 use crate::penalty_lists::ids::PenaltyListId;
 use crate::penalty_lists::list::row::Defaults;
 use crate::penalty_lists::policy::{permit, visible_to};
+use crate::penalty_lists::request::TABLES;
 use crate::penalty_lists::state::QuestionState;
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
@@ -21,6 +23,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// A penalty list. `rows = inserted + updated + unchanged + rejected`, all 0 before its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -179,12 +182,8 @@ fn complete(
     conn: &mut PgConnection,
     mut views: Vec<PenaltyListView>,
 ) -> Result<Vec<PenaltyListView>, Problem> {
-    let ids: Vec<PenaltyListId> = views.iter().map(|view| view.id).collect();
-    let imports: Vec<(Option<PenaltyListId>, PenaltyListId)> = lists::table
-        .filter(lists::check_id.eq_any(&ids))
-        .filter(lists::state.ne_all([ImportState::Failed, ImportState::Withdrawn]))
-        .select((lists::check_id, lists::id))
-        .load(conn)?;
+    let ids: Vec<Uuid> = views.iter().map(|view| view.id.0).collect();
+    let imported = imported_as(conn, TABLES, &ids)?;
     let open: Vec<(PenaltyListId, i64)> = questions::table
         .inner_join(penalty::table)
         .filter(penalty::import_id.eq_any(&ids))
@@ -194,7 +193,7 @@ fn complete(
         .load(conn)?;
     let open: HashMap<PenaltyListId, i64> = open.into_iter().collect();
     for view in &mut views {
-        view.imported_as = imports.iter().find(|(check, _)| *check == Some(view.id)).map(|(_, id)| *id);
+        view.imported_as = imported.get(&view.id.0).copied().map(PenaltyListId);
         view.open_questions = open.get(&view.id).copied().unwrap_or(0);
     }
     Ok(views)
@@ -259,12 +258,6 @@ pub fn count(conn: &mut PgConnection, actor: &Actor, q: Option<&str>) -> Result<
     Ok(total(conn, query)?)
 }
 
-/// Where the rejected rows of a list are.
-#[must_use]
-pub fn kept(id: PenaltyListId) -> Kept {
-    Kept { imports: "penalty_list", rejections: "penalty_list_rejection", import: id.0 }
-}
-
 /// The reasons for which rows were not taken, in the order of the file.
 ///
 /// # Errors
@@ -276,7 +269,7 @@ pub fn rejected(
     slice: Slice,
 ) -> Result<Page<RejectionView>, Problem> {
     list_status(conn, actor, id)?;
-    rejections::page(conn, kept(id), slice)
+    rejections::page(conn, TABLES.kept(id.0), slice)
 }
 
 /// How many reasons a list has.
@@ -285,5 +278,5 @@ pub fn rejected(
 /// As [`list_status`].
 pub fn count_rejected(conn: &mut PgConnection, actor: &Actor, id: PenaltyListId) -> Result<Total, Problem> {
     list_status(conn, actor, id)?;
-    rejections::count(conn, kept(id))
+    rejections::count(conn, TABLES.kept(id.0))
 }

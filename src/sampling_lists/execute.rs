@@ -8,15 +8,16 @@ use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::admissions;
 use crate::jobs::resumable::{self, GaveUp, JobProblem, MOST_ATTEMPTS, ProgressSink, gave_up};
+use crate::list_files::imports::checked;
 use crate::list_files::reader::Source;
 use crate::list_files::refusal::ImportError;
 use crate::list_files::settings::ImportSettings;
-use crate::sampling_lists::checked;
 use crate::sampling_lists::ids::SamplingListId;
 use crate::sampling_lists::list::column::Column;
 use crate::sampling_lists::list::row::{Defaults, Rules};
 use crate::sampling_lists::load::{Loaded, Loader};
 use crate::sampling_lists::merge::{Merge, Merged};
+use crate::sampling_lists::request::TABLES;
 use crate::sampling_lists::settings::SamplingListSettings;
 use crate::zero_out::import::ImportState;
 use crate::zero_out::import::state::{ImportStep, transition};
@@ -169,7 +170,7 @@ fn finish(
         ))
         .execute(&mut *tx.conn)?;
     if kept.dry_run {
-        checked::keep(tx, kept.id, ended)?;
+        checked::keep(tx, TABLES, kept.id.0, ended)?;
     } else {
         diesel::update(lists::table.find(kept.id))
             .set(lists::file.eq(None::<Vec<u8>>))

@@ -10,7 +10,8 @@ use crate::inspections::state::InspectionState;
 use crate::inspections::words::Outcome as Finding;
 use crate::list_files::imports::row_pages::{after, cursor};
 use crate::sampling_lists::ids::SamplingListId;
-use crate::sampling_lists::view::{kept, list_status};
+use crate::sampling_lists::request::TABLES;
+use crate::sampling_lists::view::list_status;
 use crate::zero_out::import::Outcome;
 use diesel::PgConnection;
 use diesel::prelude::*;
@@ -82,7 +83,7 @@ pub fn taken(
             inspection_subject::producer_name,
         ))
         .load(conn)?;
-    let headings = kept(id).headings(conn)?;
+    let headings = TABLES.kept(id.0).headings(conn)?;
     let items = items.into_iter().filter_map(|(row_no, outcome, id)| {
         let (_, number, state, found) = known.iter().find(|(known, ..)| *known == id)?.clone();
         let (_, product_name, operator_name, producer_name) =

@@ -11,18 +11,21 @@ use crate::db::total::total;
 use crate::jobs::resumable::JobProblem;
 use crate::list_files::header::Warning;
 use crate::list_files::imports::ImportState;
+use crate::list_files::imports::checked::imported_as;
 use crate::list_files::imports::withdrawal::ListWithdrawal;
-use crate::list_files::rejections::{self, Kept, RejectionView};
+use crate::list_files::rejections::{self, RejectionView};
 use crate::sampling_lists::ids::SamplingListId;
 use crate::sampling_lists::list::row::Defaults;
 use crate::sampling_lists::policy::{permit, visible_to};
 use crate::sampling_lists::proposal_state::ProposalState;
+use crate::sampling_lists::request::TABLES;
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// A sampling list. `rows = inserted + updated + unchanged + rejected`, all 0 before its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -189,12 +192,8 @@ fn complete(
     conn: &mut PgConnection,
     mut views: Vec<SamplingListView>,
 ) -> Result<Vec<SamplingListView>, Problem> {
-    let ids: Vec<SamplingListId> = views.iter().map(|view| view.id).collect();
-    let imports: Vec<(Option<SamplingListId>, SamplingListId)> = lists::table
-        .filter(lists::check_id.eq_any(&ids))
-        .filter(lists::state.ne_all([ImportState::Failed, ImportState::Withdrawn]))
-        .select((lists::check_id, lists::id))
-        .load(conn)?;
+    let ids: Vec<Uuid> = views.iter().map(|view| view.id.0).collect();
+    let imported = imported_as(conn, TABLES, &ids)?;
     let open: Vec<(SamplingListId, i64)> = proposals::table
         .filter(proposals::import_id.eq_any(&ids))
         .filter(proposals::state.eq(ProposalState::Open))
@@ -203,7 +202,7 @@ fn complete(
         .load(conn)?;
     let open: HashMap<SamplingListId, i64> = open.into_iter().collect();
     for view in &mut views {
-        view.imported_as = imports.iter().find(|(check, _)| *check == Some(view.id)).map(|(_, id)| *id);
+        view.imported_as = imported.get(&view.id.0).copied().map(SamplingListId);
         view.open_proposals = open.get(&view.id).copied().unwrap_or(0);
     }
     Ok(views)
@@ -268,12 +267,6 @@ pub fn count(conn: &mut PgConnection, actor: &Actor, q: Option<&str>) -> Result<
     Ok(total(conn, query)?)
 }
 
-/// Where the rejected rows of a list are.
-#[must_use]
-pub fn kept(id: SamplingListId) -> Kept {
-    Kept { imports: "sampling_list", rejections: "sampling_list_rejection", import: id.0 }
-}
-
 /// The reasons for which rows were not taken, in the order of the file.
 ///
 /// # Errors
@@ -285,7 +278,7 @@ pub fn rejected(
     slice: Slice,
 ) -> Result<Page<RejectionView>, Problem> {
     list_status(conn, actor, id)?;
-    rejections::page(conn, kept(id), slice)
+    rejections::page(conn, TABLES.kept(id.0), slice)
 }
 
 /// How many reasons a list has.
@@ -294,7 +287,7 @@ pub fn rejected(
 /// As [`list_status`].
 pub fn count_rejected(conn: &mut PgConnection, actor: &Actor, id: SamplingListId) -> Result<Total, Problem> {
     list_status(conn, actor, id)?;
-    rejections::count(conn, kept(id))
+    rejections::count(conn, TABLES.kept(id.0))
 }
 
 /// The role and the region of who asked for something, as a history names them.

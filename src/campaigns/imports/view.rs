@@ -1,6 +1,7 @@
 //! What is shown of a file with entries of a register, and to whom.
 
 use crate::campaigns::ids::CampaignImportId;
+use crate::campaigns::imports::request::TABLES;
 use crate::campaigns::policy::{imports_visible_to, permit_officers as permit};
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice, Total};
@@ -13,7 +14,8 @@ use crate::db::total::total;
 use crate::jobs::resumable::JobProblem;
 use crate::list_files::header::Warning;
 use crate::list_files::imports::ImportState;
-use crate::list_files::rejections::{self, Kept, RejectionView};
+use crate::list_files::imports::checked::imported_as;
+use crate::list_files::rejections::{self, RejectionView};
 use crate::programmes::ids::ProgrammeId;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
@@ -186,12 +188,8 @@ fn complete(
     conn: &mut PgConnection,
     mut views: Vec<CampaignImportView>,
 ) -> Result<Vec<CampaignImportView>, Problem> {
-    let ids: Vec<CampaignImportId> = views.iter().map(|view| view.id).collect();
-    let found: Vec<(Option<CampaignImportId>, CampaignImportId)> = imports::table
-        .filter(imports::check_id.eq_any(&ids))
-        .filter(imports::state.ne_all([ImportState::Failed, ImportState::Withdrawn]))
-        .select((imports::check_id, imports::id))
-        .load(conn)?;
+    let ids: Vec<Uuid> = views.iter().map(|view| view.id.0).collect();
+    let imported = imported_as(conn, TABLES, &ids)?;
     let campaigns: Vec<Uuid> = views.iter().map(|view| view.campaign_id.0).collect();
     let campaigns: Vec<(Uuid, String)> = programme::table
         .filter(programme::id.eq_any(campaigns))
@@ -200,7 +198,7 @@ fn complete(
     let campaigns: HashMap<Uuid, String> = campaigns.into_iter().collect();
     for view in &mut views {
         view.campaign = campaigns.get(&view.campaign_id.0).cloned().unwrap_or_default();
-        view.imported_as = found.iter().find(|(check, _)| *check == Some(view.id)).map(|(_, id)| *id);
+        view.imported_as = imported.get(&view.id.0).copied().map(CampaignImportId);
     }
     Ok(views)
 }
@@ -267,12 +265,6 @@ pub fn count(
     Ok(total(conn, query.select(imports::id))?)
 }
 
-/// Where the rejected rows of a file are.
-#[must_use]
-pub fn kept(id: CampaignImportId) -> Kept {
-    Kept { imports: "campaign_import", rejections: "campaign_import_rejection", import: id.0 }
-}
-
 /// The reasons for which rows were not taken, in the order of the file.
 ///
 /// # Errors
@@ -284,7 +276,7 @@ pub fn rejected(
     slice: Slice,
 ) -> Result<Page<RejectionView>, Problem> {
     status(conn, actor, id)?;
-    rejections::page(conn, kept(id), slice)
+    rejections::page(conn, TABLES.kept(id.0), slice)
 }
 
 /// How many reasons a file has.
@@ -297,5 +289,5 @@ pub fn count_rejected(
     id: CampaignImportId,
 ) -> Result<Total, Problem> {
     status(conn, actor, id)?;
-    rejections::count(conn, kept(id))
+    rejections::count(conn, TABLES.kept(id.0))
 }

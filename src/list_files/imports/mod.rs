@@ -1,7 +1,7 @@
 //! The course of an import, whatever its list is about: the file is kept ([`request`]), a job reads it ([`run`], [`load`]), and it comes to its
 //! end with counts or with the reason for which it was refused ([`run`]); a check keeps its file for a while, to be imported from there
-//! ([`checked`]). Done, it can be withdrawn as a whole ([`withdrawal`]), while
-//! nothing stands on its rows ([`standing`]).
+//! ([`checked`]). Done, it can be withdrawn as a whole ([`withdrawal`]), while nothing stands on its rows ([`standing`]).
+//! What is answered over HTTP is the same as well, as far as it names no room ([`api`]).
 //!
 //! A room names its two tables ([`Tables`]) and has the commands, since a command bears the name that the audit writes.
 //!
@@ -10,6 +10,7 @@
 //! * The run is one transaction under an advisory lock on the import. Killed, it leaves nothing and is run again from the kept file.
 //! * Progress is written by a second connection, so the run holds no lock on its own row before its last statement.
 
+pub mod api;
 pub mod checked;
 pub mod load;
 pub mod outcome;

@@ -10,9 +10,10 @@ use crate::db::total::total;
 use crate::jobs::resumable::JobProblem;
 use crate::list_files::header::Warning;
 use crate::list_files::imports::ImportState;
-use crate::list_files::rejections::{self, Kept, RejectionView};
+use crate::list_files::imports::checked::imported_as;
+use crate::list_files::rejections::{self, RejectionView};
 use crate::signals::feed::Feed;
-use crate::signals::files::request::SignalFile;
+use crate::signals::files::request::{SignalFile, TABLES};
 use crate::signals::ids::SignalImportId;
 use crate::signals::policy::{imports_visible_to, permit};
 use chrono::{DateTime, Utc};
@@ -20,6 +21,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
 /// That a file was withdrawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -183,14 +185,10 @@ fn complete(
     conn: &mut PgConnection,
     mut views: Vec<SignalImportView>,
 ) -> Result<Vec<SignalImportView>, Problem> {
-    let ids: Vec<SignalImportId> = views.iter().map(|view| view.id).collect();
-    let found: Vec<(Option<SignalImportId>, SignalImportId)> = imports::table
-        .filter(imports::check_id.eq_any(&ids))
-        .filter(imports::state.ne_all([ImportState::Failed, ImportState::Withdrawn]))
-        .select((imports::check_id, imports::id))
-        .load(conn)?;
+    let ids: Vec<Uuid> = views.iter().map(|view| view.id.0).collect();
+    let imported = imported_as(conn, TABLES, &ids)?;
     for view in &mut views {
-        view.imported_as = found.iter().find(|(check, _)| *check == Some(view.id)).map(|(_, id)| *id);
+        view.imported_as = imported.get(&view.id.0).copied().map(SignalImportId);
     }
     Ok(views)
 }
@@ -247,12 +245,6 @@ pub fn count(conn: &mut PgConnection, actor: &Actor, q: Option<&str>) -> Result<
     Ok(total(conn, query.select(imports::id))?)
 }
 
-/// Where the rejected rows of a file are.
-#[must_use]
-pub fn kept(id: SignalImportId) -> Kept {
-    Kept { imports: "signal_import", rejections: "signal_import_rejection", import: id.0 }
-}
-
 /// The reasons for which rows were not taken, in the order of the file.
 ///
 /// # Errors
@@ -264,7 +256,7 @@ pub fn rejected(
     slice: Slice,
 ) -> Result<Page<RejectionView>, Problem> {
     status(conn, actor, id)?;
-    rejections::page(conn, kept(id), slice)
+    rejections::page(conn, TABLES.kept(id.0), slice)
 }
 
 /// How many reasons a file has.
@@ -273,5 +265,5 @@ pub fn rejected(
 /// As [`status`].
 pub fn count_rejected(conn: &mut PgConnection, actor: &Actor, id: SignalImportId) -> Result<Total, Problem> {
     status(conn, actor, id)?;
-    rejections::count(conn, kept(id))
+    rejections::count(conn, TABLES.kept(id.0))
 }

@@ -5,6 +5,7 @@ use crate::core::{Problem, Wake};
 use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::list_files::imports::Tables;
 use crate::list_files::imports::request::plain_name;
 use crate::list_files::refusal::Refusal;
 use crate::list_files::settings::ImportSettings;
@@ -14,6 +15,9 @@ use crate::zero_out::policy::permit;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+/// The tables of imports of the zero-out list.
+pub const TABLES: Tables = Tables { imports: "zero_out_import", rejections: "zero_out_rejection" };
 
 /// Wakes the import worker: an import is queued.
 pub const WAKE: Wake = Wake::new("import");

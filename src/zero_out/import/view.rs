@@ -10,7 +10,9 @@ use crate::db::search::{Columns, Search};
 use crate::db::total::total;
 use crate::jobs::resumable::JobProblem;
 use crate::list_files::header::Warning;
+use crate::list_files::imports::checked::imported_as;
 use crate::zero_out::ids::ImportId;
+use crate::zero_out::import::command::TABLES;
 use crate::zero_out::import::state::ImportState;
 use crate::zero_out::import::withdrawal_run::{self, WithdrawalRun};
 use crate::zero_out::policy::{permit, visible_to};
@@ -19,6 +21,7 @@ use diesel::PgConnection;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
 /// An import. `rows = inserted + updated + unchanged + rejected`, all 0 before its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -203,18 +206,13 @@ fn complete(conn: &mut PgConnection, views: Vec<ImportView>) -> Result<Vec<Impor
 
 /// Names the imports of checked files.
 fn with_imports(conn: &mut PgConnection, mut views: Vec<ImportView>) -> Result<Vec<ImportView>, Problem> {
-    let checks: Vec<ImportId> = views.iter().filter(|view| view.dry_run).map(|view| view.id).collect();
+    let checks: Vec<Uuid> = views.iter().filter(|view| view.dry_run).map(|view| view.id.0).collect();
     if checks.is_empty() {
         return Ok(views);
     }
-    let found: Vec<(Option<ImportId>, ImportId)> = imports::table
-        .filter(imports::check_id.eq_any(checks))
-        .filter(imports::state.ne_all([ImportState::Failed, ImportState::Withdrawn]))
-        .select((imports::check_id, imports::id))
-        .load(conn)?;
+    let imported = imported_as(conn, TABLES, &checks)?;
     for view in &mut views {
-        let own = found.iter().find(|(check, _)| *check == Some(view.id));
-        view.imported_as = own.map(|(_, import)| *import);
+        view.imported_as = imported.get(&view.id.0).copied().map(ImportId);
     }
     Ok(views)
 }
