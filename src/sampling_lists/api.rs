@@ -11,6 +11,7 @@ use crate::core::problem::FieldError;
 use crate::core::{Actor, Problem, Text};
 use crate::exports::{BookFile, Format, ListPage, SearchPage, Wanted};
 use crate::inspections::words::Purpose;
+use crate::list_files::imports::Outcome;
 use crate::list_files::imports::api::{
     Rejected, RejectionsQuery, TemplateQuery, of_import, rejections_answer, template_answer,
 };
@@ -40,7 +41,6 @@ use crate::web::reply::{accepted, execute, ok, read};
 use crate::web::state::State;
 use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id, Json, Query};
-use crate::zero_out::import::Outcome;
 
 /// A sampling list to import.
 #[derive(ToSchema)]
