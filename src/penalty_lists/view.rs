@@ -11,7 +11,6 @@ use crate::list_files::header::Warning;
 use crate::list_files::imports::ImportState;
 use crate::list_files::imports::checked::imported_as;
 use crate::list_files::imports::withdrawal::ListWithdrawal;
-use crate::list_files::rejections::{self, RejectionView};
 use crate::penalty_lists::ids::PenaltyListId;
 use crate::penalty_lists::list::row::Defaults;
 use crate::penalty_lists::policy::{permit, visible_to};
@@ -256,27 +255,4 @@ pub fn count(conn: &mut PgConnection, actor: &Actor, q: Option<&str>) -> Result<
         query = query.filter(found);
     }
     Ok(total(conn, query)?)
-}
-
-/// The reasons for which rows were not taken, in the order of the file.
-///
-/// # Errors
-/// As [`list_status`].
-pub fn rejected(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: PenaltyListId,
-    slice: Slice,
-) -> Result<Page<RejectionView>, Problem> {
-    list_status(conn, actor, id)?;
-    rejections::page(conn, TABLES.kept(id.0), slice)
-}
-
-/// How many reasons a list has.
-///
-/// # Errors
-/// As [`list_status`].
-pub fn count_rejected(conn: &mut PgConnection, actor: &Actor, id: PenaltyListId) -> Result<Total, Problem> {
-    list_status(conn, actor, id)?;
-    rejections::count(conn, TABLES.kept(id.0))
 }

@@ -13,7 +13,6 @@ use crate::list_files::header::Warning;
 use crate::list_files::imports::ImportState;
 use crate::list_files::imports::checked::imported_as;
 use crate::list_files::imports::withdrawal::ListWithdrawal;
-use crate::list_files::rejections::{self, RejectionView};
 use crate::sampling_lists::ids::SamplingListId;
 use crate::sampling_lists::list::row::Defaults;
 use crate::sampling_lists::policy::{permit, visible_to};
@@ -265,29 +264,6 @@ pub fn count(conn: &mut PgConnection, actor: &Actor, q: Option<&str>) -> Result<
         query = query.filter(found);
     }
     Ok(total(conn, query)?)
-}
-
-/// The reasons for which rows were not taken, in the order of the file.
-///
-/// # Errors
-/// As [`list_status`].
-pub fn rejected(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: SamplingListId,
-    slice: Slice,
-) -> Result<Page<RejectionView>, Problem> {
-    list_status(conn, actor, id)?;
-    rejections::page(conn, TABLES.kept(id.0), slice)
-}
-
-/// How many reasons a list has.
-///
-/// # Errors
-/// As [`list_status`].
-pub fn count_rejected(conn: &mut PgConnection, actor: &Actor, id: SamplingListId) -> Result<Total, Problem> {
-    list_status(conn, actor, id)?;
-    rejections::count(conn, TABLES.kept(id.0))
 }
 
 /// The role and the region of who asked for something, as a history names them.

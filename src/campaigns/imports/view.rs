@@ -15,7 +15,6 @@ use crate::jobs::resumable::JobProblem;
 use crate::list_files::header::Warning;
 use crate::list_files::imports::ImportState;
 use crate::list_files::imports::checked::imported_as;
-use crate::list_files::rejections::{self, RejectionView};
 use crate::programmes::ids::ProgrammeId;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
@@ -263,31 +262,4 @@ pub fn count(
         query = query.filter(found);
     }
     Ok(total(conn, query.select(imports::id))?)
-}
-
-/// The reasons for which rows were not taken, in the order of the file.
-///
-/// # Errors
-/// As [`status`].
-pub fn rejected(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: CampaignImportId,
-    slice: Slice,
-) -> Result<Page<RejectionView>, Problem> {
-    status(conn, actor, id)?;
-    rejections::page(conn, TABLES.kept(id.0), slice)
-}
-
-/// How many reasons a file has.
-///
-/// # Errors
-/// As [`status`].
-pub fn count_rejected(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: CampaignImportId,
-) -> Result<Total, Problem> {
-    status(conn, actor, id)?;
-    rejections::count(conn, TABLES.kept(id.0))
 }
