@@ -118,52 +118,17 @@ struct Record {
     check_id: Option<SamplingListId>,
 }
 
-impl SamplingListView {
-    /// How many rows officers have to mend.
-    #[must_use]
-    pub fn to_mend(&self) -> i32 {
-        self.rejected - self.not_records
-    }
-
-    /// How many rows were taken.
-    #[must_use]
-    pub fn taken(&self) -> i32 {
-        self.inserted + self.updated + self.unchanged
-    }
-}
-
-impl Record {
-    fn view(self) -> Result<SamplingListView, Problem> {
-        let done = self.state == ImportState::Done && !self.dry_run;
-        Ok(SamplingListView {
-            id: self.id,
-            state: self.state,
-            file_name: self.file_name,
-            from_system: self.source == "system",
-            region: self.region,
-            dry_run: self.dry_run,
-            defaults: serde_json::from_value(self.defaults)?,
-            rows: self.rows,
-            inserted: self.inserted,
-            updated: self.updated,
-            unchanged: self.unchanged,
-            rejected: self.rejected,
-            not_records: self.not_records,
-            samples: self.samples,
-            open_proposals: 0,
-            processed: self.processed,
-            total: self.total,
-            warnings: self.warnings.map(serde_json::from_value).transpose()?.unwrap_or_default(),
-            problem: self.problem.map(serde_json::from_value).transpose()?,
-            created_at: self.created_at,
-            started_at: self.started_at,
-            finished_at: self.finished_at,
-            withdrawable: done && self.inserted + self.updated + self.unchanged > 0,
-            withdrawal: self.withdrawal.map(serde_json::from_value).transpose()?,
-            file_until: self.file_until.filter(|_| self.has_file),
-            imported_as: None,
-            check: self.check_id,
-        })
+crate::import_view! {
+    SamplingListView of Record: |record| {
+        from_system: record.source == "system",
+        region: record.region,
+        defaults: serde_json::from_value(record.defaults)?,
+        samples: record.samples,
+        open_proposals: 0,
+        withdrawable: record.state == ImportState::Done
+            && !record.dry_run
+            && record.inserted + record.updated + record.unchanged > 0,
+        withdrawal: record.withdrawal.map(serde_json::from_value).transpose()?,
     }
 }
 

@@ -20,6 +20,7 @@ pub mod row_pages;
 pub mod run;
 pub mod standing;
 pub mod state;
+pub mod view;
 pub mod withdrawal;
 
 pub use outcome::Outcome;

@@ -88,20 +88,6 @@ pub struct SignalImportView {
     pub check: Option<SignalImportId>,
 }
 
-impl SignalImportView {
-    /// How many rows officers have to mend.
-    #[must_use]
-    pub fn to_mend(&self) -> i32 {
-        self.rejected - self.not_records
-    }
-
-    /// How many rows were taken.
-    #[must_use]
-    pub fn taken(&self) -> i32 {
-        self.inserted + self.updated + self.unchanged
-    }
-}
-
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = imports, check_for_backend(Pg))]
 struct Record {
@@ -131,36 +117,14 @@ struct Record {
     check_id: Option<SignalImportId>,
 }
 
-impl Record {
-    fn view(self) -> Result<SignalImportView, Problem> {
-        let done = self.state == ImportState::Done && !self.dry_run;
-        let said: SignalFile = serde_json::from_value(self.defaults)?;
-        Ok(SignalImportView {
-            id: self.id,
-            feed: said.feed,
-            state: self.state,
-            file_name: self.file_name,
-            region: self.region,
-            dry_run: self.dry_run,
-            rows: self.rows,
-            inserted: self.inserted,
-            updated: self.updated,
-            unchanged: self.unchanged,
-            rejected: self.rejected,
-            not_records: self.not_records,
-            processed: self.processed,
-            total: self.total,
-            warnings: self.warnings.map(serde_json::from_value).transpose()?.unwrap_or_default(),
-            problem: self.problem.map(serde_json::from_value).transpose()?,
-            created_at: self.created_at,
-            started_at: self.started_at,
-            finished_at: self.finished_at,
-            withdrawable: done && self.inserted + self.updated > 0,
-            withdrawal: self.withdrawal.map(serde_json::from_value).transpose()?,
-            file_until: self.file_until.filter(|_| self.has_file),
-            imported_as: None,
-            check: self.check_id,
-        })
+crate::import_view! {
+    SignalImportView of Record: |record| {
+        feed: serde_json::from_value::<SignalFile>(record.defaults)?.feed,
+        region: record.region,
+        withdrawable: record.state == ImportState::Done
+            && !record.dry_run
+            && record.inserted + record.updated > 0,
+        withdrawal: record.withdrawal.map(serde_json::from_value).transpose()?,
     }
 }
 

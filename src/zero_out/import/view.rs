@@ -121,18 +121,6 @@ struct Record {
 }
 
 impl ImportView {
-    /// How many rows officers have to mend.
-    #[must_use]
-    pub fn to_mend(&self) -> i32 {
-        self.rejected - self.not_records
-    }
-
-    /// How many rows were taken.
-    #[must_use]
-    pub fn taken(&self) -> i32 {
-        self.inserted + self.updated + self.unchanged
-    }
-
     /// Whether a job is withdrawing it.
     #[must_use]
     pub fn is_withdrawing(&self) -> bool {
@@ -140,37 +128,15 @@ impl ImportView {
     }
 }
 
-impl Record {
-    fn view(self) -> Result<ImportView, Problem> {
-        Ok(ImportView {
-            id: self.id,
-            state: self.state,
-            file_name: self.file_name,
-            dry_run: self.dry_run,
-            rows: self.rows,
-            inserted: self.inserted,
-            updated: self.updated,
-            unchanged: self.unchanged,
-            rejected: self.rejected,
-            not_records: self.not_records,
-            processed: self.processed,
-            total: self.total,
-            warnings: self.warnings.map(serde_json::from_value).transpose()?.unwrap_or_default(),
-            problem: self.problem.map(serde_json::from_value).transpose()?,
-            created_at: self.created_at,
-            started_at: self.started_at,
-            finished_at: self.finished_at,
-            withdrawable: self.state == ImportState::Done && !self.dry_run && self.merge_no.is_some(),
-            withdrawal: self.withdrawn_at.zip(self.withdrawn_reason).map(|(at, reason)| Withdrawal {
-                at,
-                by: self.withdrawn_by,
-                reason,
-            }),
-            file_until: self.file_until.filter(|_| self.has_file),
-            withdrawing: None,
-            imported_as: None,
-            check: self.check_id,
-        })
+crate::import_view! {
+    ImportView of Record: |record| {
+        withdrawable: record.state == ImportState::Done && !record.dry_run && record.merge_no.is_some(),
+        withdrawal: record.withdrawn_at.zip(record.withdrawn_reason).map(|(at, reason)| Withdrawal {
+            at,
+            by: record.withdrawn_by,
+            reason,
+        }),
+        withdrawing: None,
     }
 }
 
