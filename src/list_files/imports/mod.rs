@@ -3,7 +3,8 @@
 //! ([`checked`]). Done, it can be withdrawn as a whole ([`withdrawal`]), while nothing stands on its rows ([`standing`]).
 //! What is answered over HTTP is the same as well, as far as it names no room ([`api`]).
 //!
-//! A room names its two tables ([`Tables`]) and has the commands, since a command bears the name that the audit writes.
+//! A room names its two tables ([`Tables`]) and has the commands, since a command bears the name that the audit writes. Beside them it says who may
+//! know of an import, what of its view is its own ([`crate::import_view!`]), and which of its things stand on a row ([`standing::Standing`]).
 //!
 //! What holds:
 //! * `rows = inserted + updated + unchanged + rejected`.
