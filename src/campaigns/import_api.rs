@@ -1,7 +1,5 @@
 //! Files with entries of registers over HTTP: handed in, checked, imported, withdrawn.
 
-use std::io::Write as _;
-
 use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -10,22 +8,23 @@ use crate::app::App;
 use crate::campaigns::exports::IMPORTS;
 use crate::campaigns::ids::CampaignImportId;
 use crate::campaigns::imports::checked::ImportCheckedRegister;
-use crate::campaigns::imports::request::{CampaignImportRequested, RequestCampaignImport};
+use crate::campaigns::imports::request::{CampaignImportRequested, RequestCampaignImport, TABLES};
 use crate::campaigns::imports::standing::{StandingEntries, standing};
 use crate::campaigns::imports::template::template;
-use crate::campaigns::imports::view::{self, CampaignImportView, kept, rejected, status};
+use crate::campaigns::imports::view::{self, CampaignImportView, status};
 use crate::campaigns::imports::withdraw::WithdrawCampaignImport;
 use crate::campaigns::register_list::RegisterColumn;
+use crate::core::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::page::{Page, Slice};
-use crate::core::{Actor, Language, Problem};
 use crate::exports::{BookFile, Format, Wanted};
-use crate::list_files::rejections::{RejectionView, write_csv, write_xlsx};
+use crate::list_files::imports::api::{
+    Rejected, RejectionsQuery, TemplateQuery, rejections_answer, template_answer,
+};
+use crate::list_files::rejections::RejectionView;
 use crate::list_files::settings::ImportSettings;
-use crate::list_files::written;
 use crate::programmes::ids::ProgrammeId;
 use crate::settings::Settings;
-use crate::web::accept::preferred;
 use crate::web::extract::Lang;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
@@ -33,9 +32,6 @@ use crate::web::reply::{accepted, execute, ok, read};
 use crate::web::state::State;
 use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id, Json, Query};
-
-/// The type of workbooks.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A file with entries of a register.
 #[derive(ToSchema)]
@@ -83,26 +79,16 @@ pub async fn import(
     accepted(&format!("/api/v1/campaign-imports/{}", asked.id), asked)
 }
 
-/// In which language the template is wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct RegisterTemplateQuery {
-    /// `zh-CN` or `en`; else by `Accept-Language`.
-    #[param(inline)]
-    language: Option<Language>,
-}
-
 /// The template of a register: a workbook with headings, drop-downs of the regions and key products of the campaign, and a sheet that explains the
 /// columns.
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/imports/template", tag = "campaigns",
-    params(RegisterTemplateQuery),
+    params(TemplateQuery),
     responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = String)))]
 pub async fn template_of(
     state: State,
     auth: Auth,
     id: Id<ProgrammeId>,
-    query: Query<RegisterTemplateQuery>,
+    query: Query<TemplateQuery>,
     lang: Lang,
 ) -> Answer {
     let (id, language) = (id.0, query.0.language.unwrap_or(lang.0));
@@ -112,7 +98,7 @@ pub async fn template_of(
         template(&mut *app.snapshot()?, &auth.actor(), id, language, around)
     };
     let file = read(&state, work).await?;
-    Ok(written::headers(XLSX, ["专项行动名录模板", "register-template"], "xlsx", language).body(file))
+    template_answer(["专项行动名录模板", "register-template"], language, file)
 }
 
 /// Which files are wanted.
@@ -164,65 +150,26 @@ pub async fn import_checked(state: State, auth: Auth, id: Id<CampaignImportId>) 
     accepted(&format!("/api/v1/campaign-imports/{}", asked.id), asked)
 }
 
-/// In what form the rejections are wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct RejectedEntriesQuery {
-    /// `xlsx` or `csv` for a file that can be corrected and imported again; else by `Accept`, JSON in doubt.
-    #[param(inline)]
-    format: Option<Format>,
-    /// Of a workbook: `zh-CN` or `en` for its reasons; else by `Accept-Language`.
-    #[param(inline)]
-    language: Option<Language>,
-    /// Rows on a page, 1 to 200.
-    #[param(value_type = Option<i64>)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// The rows that were not taken, each with its reasons in both languages. As JSON, or by `format` or `Accept` as a workbook or a CSV, which can be
 /// corrected and imported again.
 #[utoipa::path(get, path = "/api/v1/campaign-imports/{id}/rejections", tag = "campaigns",
-    params(RejectedEntriesQuery),
+    params(RejectionsQuery),
     responses((status = 200, content((Page<RejectionView> = "application/json"), (String = "text/csv"),
         (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn rejections_of(
     state: State,
     auth: Auth,
     id: Id<CampaignImportId>,
-    query: Query<RejectedEntriesQuery>,
+    query: Query<RejectionsQuery>,
     lang: Lang,
     request: actix_web::HttpRequest,
 ) -> Answer {
-    let (query, id) = (query.0, id.0);
-    let language = query.language.unwrap_or(lang.0);
-    let offers = [("application/json", Format::Json), ("text/csv", Format::Csv), (XLSX, Format::Xlsx)];
-    let format = query.format.or_else(|| preferred(&request, &offers)).unwrap_or(Format::Json);
-    let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
-    if format == Format::Json {
-        return ok(read(&state, move |app| rejected(&mut *app.snapshot()?, &auth.actor(), id, slice)).await?);
-    }
-    let folder = state.uploads.clone();
-    let work = move |app: &App| {
-        let conn = &mut *app.snapshot()?;
-        status(conn, &auth.actor(), id)?;
-        let mut file = written::Written::new(&folder)?;
-        if format == Format::Csv {
-            write_csv::<RegisterColumn>(conn, kept(id), &mut file)?;
-        } else {
-            write_xlsx::<RegisterColumn>(conn, kept(id), language, &folder, &mut file)?;
-        }
-        file.flush().map_err(Problem::internal)?;
-        file.done()
-    };
-    let file = read(&state, work).await?;
-    let names = ["被拒的行", "rejections"];
-    Ok(match format {
-        Format::Csv => file.answer("text/csv; charset=utf-8", names, "csv", language),
-        _ => file.answer(XLSX, names, "xlsx", language),
+    let (actor, id) = (auth.actor(), id.0);
+    rejections_answer(&state, query.0, lang, &request, move |conn| {
+        status(conn, &actor, id)?;
+        Ok(Rejected::of::<RegisterColumn>(TABLES.kept(id.0)))
     })
+    .await
 }
 
 /// What stands on the entries that a file brought, row by row in its order, and keeps it from being withdrawn.

@@ -3,7 +3,7 @@
 //! A kind of list declares its columns ([`ListColumn`]); the rest is the same for all of them: how a file is read ([`reader`]), which
 //! row has the headings ([`header`]), or which two rows have ([`two_rows`]), what the cells of a row hold ([`cells`]), why a file or a row is not
 //! taken ([`refusal`], [`rejection_code`]), the file of rejected rows that is mended and comes again ([`rejections`], [`origin`]), the template, and
-//! the course of an import from the upload to its end ([`imports`]).
+//! the course of an import from the upload to its withdrawal ([`imports`]).
 //!
 //! Nothing is passed over without a word: every row that is not blank is handed on, and what of a file is not read is named in a
 //! warning. No domain is known here: what a list means is decided by the room that imports it.

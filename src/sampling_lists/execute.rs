@@ -1,38 +1,30 @@
 //! Running the import of a sampling list, as a command of the platform itself.
 
+use crate::core::Problem;
 use crate::core::clock::{Clock, shanghai_date};
-use crate::core::ids::AccountId;
-use crate::core::{Code, Problem};
-use crate::db::schema::sampling_list as lists;
+use crate::db::schema::sampling_list;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::admissions;
-use crate::jobs::resumable::{self, GaveUp, JobProblem, MOST_ATTEMPTS, ProgressSink, gave_up};
+use crate::jobs::resumable::ProgressSink;
+use crate::list_files::imports::load::Loader;
+use crate::list_files::imports::run::{self, Kept, Ran, Taken};
 use crate::list_files::reader::Source;
+use crate::list_files::reader::line::Line;
 use crate::list_files::refusal::ImportError;
+use crate::list_files::rejection_code::RejectionCode;
 use crate::list_files::settings::ImportSettings;
-use crate::sampling_lists::checked;
 use crate::sampling_lists::ids::SamplingListId;
-use crate::sampling_lists::list::column::Column;
-use crate::sampling_lists::list::row::{Defaults, Rules};
-use crate::sampling_lists::load::{Loaded, Loader};
-use crate::sampling_lists::merge::{Merge, Merged};
+use crate::sampling_lists::list::column::{Column, Header};
+use crate::sampling_lists::list::row::{CellFault, Defaults, Rules, read};
+use crate::sampling_lists::list::samples::Samples;
+use crate::sampling_lists::merge::Merge;
+use crate::sampling_lists::request::TABLES;
 use crate::sampling_lists::settings::SamplingListSettings;
-use crate::zero_out::import::ImportState;
-use crate::zero_out::import::state::{ImportStep, transition};
-use chrono::{DateTime, Utc};
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
-
-/// What is shown of an import that could not be brought to its end.
-pub(super) const GAVE_UP: GaveUp = (
-    Code::ImportGaveUp,
-    "导入多次未能完成，已停止；请联系平台运营人员",
-    "the import could not be brought to its end and was stopped; ask the platform's operator",
-);
 
 /// Runs one import, in one transaction. Gives `false` where another runner has it, `true` where it is at its end.
 #[derive(Serialize)]
@@ -47,165 +39,95 @@ pub struct RunSamplingList<'a> {
     pub clock: &'a dyn Clock,
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = lists)]
-pub(super) struct Kept {
-    pub(super) id: SamplingListId,
-    pub(super) requested_by: Option<AccountId>,
-    pub(super) region: String,
-    pub(super) dry_run: bool,
-    pub(super) defaults: Value,
-    pub(super) state: ImportState,
-    attempts: i32,
-}
-
 impl Command for RunSamplingList<'_> {
     type Output = bool;
     const NAME: &'static str = "run_sampling_list";
 
     fn run(&self, tx: &mut Tx) -> Result<bool, Problem> {
-        if !resumable::take(tx, self.id.0)? {
-            return Ok(false);
-        }
-        let mut kept: Kept = lists::table.find(self.id).select(Kept::as_select()).first(&mut *tx.conn)?;
-        if !kept.state.is_open() {
-            return Ok(true);
-        }
-        if kept.attempts >= MOST_ATTEMPTS {
-            write_failure(tx, &kept, &gave_up(GAVE_UP), self.clock.now())?;
-            return Ok(true);
-        }
-        kept.state = transition(kept.state, ImportStep::Begin)?;
-        self.progress.step((), 0, 0)?;
-        let file: Option<Vec<u8>> = lists::table.find(self.id).select(lists::file).first(&mut *tx.conn)?;
-        let file = file.unwrap_or_default();
-        // A refusal may come after many rows: they are undone, the refusal is kept.
-        tx.conn.batch_execute("SAVEPOINT sampling_list")?;
-        match whole(tx, &kept, &file, self.progress) {
-            Ok((loaded, merged)) => {
-                tx.conn.batch_execute("RELEASE SAVEPOINT sampling_list")?;
-                finish(tx, &kept, &loaded, &merged, self.clock.now())?;
+        let work = |tx: &mut Tx, kept: &Kept, source: &Source<'_>| whole(tx, kept, source, self.progress);
+        match run::run(tx, TABLES, self.id.0, self.progress, self.clock, work)? {
+            Ran::Elsewhere => Ok(false),
+            Ran::AtEnd => Ok(true),
+            Ran::Ended(kept, told) => {
+                tell(tx, &kept, told)?;
+                Ok(true)
             }
-            Err(ImportError::Refused(refusal)) => {
-                tx.conn.batch_execute("ROLLBACK TO SAVEPOINT sampling_list")?;
-                write_failure(tx, &kept, &refusal.into(), self.clock.now())?;
-            }
-            Err(ImportError::Failed(problem)) => return Err(problem),
         }
-        Ok(true)
     }
+}
+
+/// Writes into the audit what became of an import.
+pub(super) fn tell(tx: &mut Tx, kept: &Kept, told: Value) -> Result<(), Problem> {
+    let subject = Subject::new("sampling_list", kept.id).in_region(&kept.region);
+    tx.audit(RunSamplingList::NAME, subject, told)
 }
 
 /// Reads the file and takes its samples in.
 fn whole(
     tx: &mut Tx,
     kept: &Kept,
-    file: &[u8],
+    source: &Source<'_>,
     progress: &dyn ProgressSink<()>,
-) -> Result<(Loaded, Merged), ImportError> {
+) -> Result<Taken, ImportError> {
     let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
     let limits = settings.section::<ImportSettings>();
     let defaults: Defaults = serde_json::from_value(kept.defaults.clone()).map_err(Problem::from)?;
     let admitted = admissions::lock_in_force(&mut tx.conn)?;
-    let source = Source::open(file, limits)?;
+    let rules = Rules {
+        catalogue: &catalogue,
+        scope: &kept.region,
+        today: shanghai_date(tx.now),
+        defaults: &defaults,
+        admitted: &admitted,
+    };
     let loader = Loader {
+        tables: TABLES,
         id: kept.id,
-        rules: Rules {
-            catalogue: &catalogue,
-            scope: &kept.region,
-            today: shanghai_date(tx.now),
-            defaults: &defaults,
-            admitted: &admitted,
-        },
         max_rows: settings.section::<SamplingListSettings>().max_rows.min(limits.max_rows),
         max_bytes: limits.max_unpacked_bytes(),
     };
-    let mut loaded = loader.load(&mut tx.conn, &source, progress)?;
-    let samples = std::mem::take(&mut loaded.samples);
-    let merge =
-        Merge { list: kept.id, region: &kept.region, requested_by: kept.requested_by, write: !kept.dry_run };
+    let mut samples = Samples::default();
+    let (mut loaded, lists) =
+        loader.load::<Column>(&mut tx.conn, source, progress, &mut |row_no, header, line| {
+            take(&mut samples, row_no, header, line, rules)
+        })?;
+    let (samples, mut late) = samples.done(&loaded.headings);
+    let list = SamplingListId(kept.id);
+    let merge = Merge { list, region: &kept.region, requested_by: kept.requested_by, write: !kept.dry_run };
     let merged = merge.take_in(tx, samples)?;
-    let late = merged.rejected.iter().map(|(row, fault)| (*row, vec![fault.clone()])).collect();
-    let again = source.lists::<Column>()?;
-    loader.reject(&mut tx.conn, &source, &again, late, &mut loaded)?;
-    Ok((loaded, merged))
-}
-
-/// Marks an import as failed permanently, unless another process runs it or it has ended.
-pub(super) fn fail(tx: &mut Tx, id: SamplingListId, problem: &Problem) -> Result<(), Problem> {
-    if !resumable::try_lock(&mut tx.conn, id.0)? {
-        return Ok(());
-    }
-    let kept: Kept = lists::table.find(id).select(Kept::as_select()).first(&mut *tx.conn)?;
-    let now = tx.now;
-    if kept.state.is_open() { write_failure(tx, &kept, problem, now) } else { Ok(()) }
-}
-
-fn finish(
-    tx: &mut Tx,
-    kept: &Kept,
-    loaded: &Loaded,
-    merged: &Merged,
-    now: DateTime<Utc>,
-) -> Result<(), Problem> {
-    let state = transition(kept.state, ImportStep::Finish)?;
-    let count = |n: u64| i32::try_from(n).map_err(Problem::internal);
-    let ended = ended(tx, kept.id, now)?;
-    diesel::update(lists::table.find(kept.id))
-        .set((
-            lists::state.eq(state),
-            lists::total.eq(count(loaded.rows)?),
-            lists::processed.eq(count(loaded.rows)?),
-            lists::rows.eq(count(loaded.rows)?),
-            lists::inserted.eq(count(merged.inserted)?),
-            lists::updated.eq(count(merged.updated)?),
-            lists::unchanged.eq(count(merged.unchanged)?),
-            lists::rejected.eq(count(loaded.rejected)?),
-            lists::not_records.eq(count(loaded.not_records)?),
-            lists::samples.eq(count(merged.samples)?),
-            lists::header.eq(serde_json::to_value(&loaded.headings)?),
-            lists::warnings.eq(serde_json::to_value(&loaded.warnings)?),
-            lists::finished_at.eq(ended),
-        ))
+    late.extend(merged.rejected);
+    loader.reject(&mut tx.conn, source, &lists, late, &mut loaded)?;
+    // The row of the list is locked from here on, so no progress may be written any more.
+    let count = i32::try_from(merged.samples).map_err(Problem::internal)?;
+    diesel::update(sampling_list::table.find(list))
+        .set(sampling_list::samples.eq(count))
         .execute(&mut *tx.conn)?;
-    if kept.dry_run {
-        checked::keep(tx, kept.id, ended)?;
-    } else {
-        diesel::update(lists::table.find(kept.id))
-            .set(lists::file.eq(None::<Vec<u8>>))
-            .execute(&mut *tx.conn)?;
+    Ok(Taken {
+        loaded,
+        inserted: merged.inserted,
+        updated: merged.updated,
+        unchanged: merged.unchanged,
+        besides: json!({ "samples": merged.samples, "proposals": merged.proposals }),
+    })
+}
+
+/// Takes a row that can be read; of one that can't, its sample is noted.
+fn take(
+    samples: &mut Samples,
+    row_no: i32,
+    header: &Header,
+    line: &Line,
+    rules: Rules<'_>,
+) -> Result<(), Vec<CellFault>> {
+    match read(header, line, rules) {
+        Ok(row) => samples.take(row_no, row),
+        Err(faults) => {
+            let record = faults.iter().all(|fault| fault.code != RejectionCode::NotARecord);
+            let numbers =
+                [Column::FormNo, Column::ReportNo].map(|column| header.cell(&line.cells, column).trim());
+            samples.broken(row_no, numbers, record);
+            return Err(faults);
+        }
     }
-    let counts = json!({
-        "dry_run": kept.dry_run, "rows": loaded.rows, "inserted": merged.inserted, "updated": merged.updated,
-        "unchanged": merged.unchanged, "rejected": loaded.rejected, "not_records": loaded.not_records,
-        "samples": merged.samples, "proposals": merged.proposals,
-    });
-    tx.audit(RunSamplingList::NAME, subject(kept), counts)
-}
-
-/// When a run ends that is at its end now. It was noted as begun by a second connection, whose server may have another clock.
-fn ended(tx: &mut Tx, id: SamplingListId, now: DateTime<Utc>) -> QueryResult<DateTime<Utc>> {
-    let started: Option<DateTime<Utc>> =
-        lists::table.find(id).select(lists::started_at).first(&mut *tx.conn)?;
-    Ok(started.map_or(now, |started| started.max(now)))
-}
-
-/// Writes down why the file as a whole is not taken. This is an end, too: it is committed.
-fn write_failure(tx: &mut Tx, kept: &Kept, problem: &Problem, now: DateTime<Utc>) -> Result<(), Problem> {
-    let state = transition(kept.state, ImportStep::Fail)?;
-    let shown = JobProblem::from(problem);
-    let ended = ended(tx, kept.id, now)?;
-    diesel::update(lists::table.find(kept.id))
-        .set((
-            lists::state.eq(state),
-            lists::file.eq(None::<Vec<u8>>),
-            lists::problem.eq(serde_json::to_value(&shown)?),
-            lists::finished_at.eq(ended),
-        ))
-        .execute(&mut *tx.conn)?;
-    tx.audit(RunSamplingList::NAME, subject(kept), json!({ "dry_run": kept.dry_run, "refused": shown.code }))
-}
-
-fn subject(kept: &Kept) -> Subject<'_> {
-    Subject::new("sampling_list", kept.id.0).in_region(&kept.region)
+    Ok(())
 }

@@ -9,6 +9,8 @@ use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::admissions;
 use crate::inspections::ids::InspectionId;
+use crate::list_files::imports::rejected::{Waiting, write};
+use crate::list_files::imports::{ImportState, Outcome};
 use crate::list_files::place::{Heading, Headings};
 use crate::list_files::reader::line::Line;
 use crate::list_files::rejection_code::RejectionCode;
@@ -20,9 +22,8 @@ use crate::sampling_lists::list::row::{CellFault, Defaults, Read, Rules, read_fo
 use crate::sampling_lists::list::samples::Samples;
 use crate::sampling_lists::merge::Merge;
 use crate::sampling_lists::policy::importer_region;
+use crate::sampling_lists::request::TABLES;
 use crate::sampling_lists::settings::SamplingListSettings;
-use crate::sampling_lists::store::{Rejection, copy_rejections};
-use crate::zero_out::import::{ImportState, Outcome};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -239,17 +240,14 @@ impl Command for TakeForms {
         let merge = Merge { list: id, region: &region, requested_by: tx.actor.account(), write: true };
         let merged = merge.take_in(tx, good)?;
         faults.extend(merged.rejected.iter().map(|(row, fault)| (*row, vec![fault.clone()])));
-        let mut kept = Vec::new();
+        let mut waiting = Waiting::new();
         for (row_no, form) in (1i32..).zip(forms) {
             if let Some(found) = faults.get(&row_no) {
-                kept.extend(Rejection::of_row(
-                    id,
-                    row_no,
-                    KeptReason::of_row(found.clone(), &header, &line(row_no, form)),
-                ));
+                let reasons = KeptReason::of_row(found.clone(), &header, &line(row_no, form));
+                waiting.extend(reasons.into_iter().map(|reason| (row_no, reason)));
             }
         }
-        copy_rejections(&mut tx.conn, &mut kept)?;
+        write(&mut tx.conn, TABLES, id.0, &mut waiting)?;
         let count = |n: u64| i32::try_from(n).map_err(Problem::internal);
         let (rows, rejected) = (i32::try_from(forms.len()), i32::try_from(faults.len()));
         let (rows, rejected) = (rows.map_err(Problem::internal)?, rejected.map_err(Problem::internal)?);

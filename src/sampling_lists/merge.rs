@@ -7,6 +7,7 @@ use crate::db::Tx;
 use crate::inspections::ids::InspectionId;
 use crate::inspections::intake::{self, Intake};
 use crate::inspections::store::Author;
+use crate::list_files::imports::Outcome;
 use crate::list_files::rejection_code::RejectionCode;
 use crate::sampling_lists::ids::SamplingListId;
 use crate::sampling_lists::intakes;
@@ -16,7 +17,6 @@ use crate::sampling_lists::proposals::propose;
 use crate::sampling_lists::standing_inspections::{Standing, standing};
 use crate::sampling_lists::store::{TakenRow, copy_rows};
 use crate::sampling_lists::view::author;
-use crate::zero_out::import::Outcome;
 use std::collections::BTreeMap;
 
 /// How the samples of a list are brought in.

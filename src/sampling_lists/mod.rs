@@ -14,7 +14,7 @@
 //! * A list is withdrawn as a whole while nothing stands on its rows ([`withdrawal`]): its inspections leave every figure of later moments,
 //!   and past days stay.
 //!
-//! Neighbours: `inspections` below, `zero_out` for the states of an import, `enterprises` for the register.
+//! Neighbours: `inspections` below, `zero_out` for the form of credit codes and the words of an import on its page, `enterprises` for the register.
 
 pub mod api;
 pub mod checked;
@@ -24,7 +24,6 @@ pub mod forms;
 pub mod ids;
 mod intakes;
 pub mod list;
-mod load;
 mod merge;
 pub mod pages;
 pub mod policy;

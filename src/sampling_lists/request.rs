@@ -4,16 +4,18 @@ use crate::core::{Problem, Wake};
 use crate::db::schema::sampling_list as lists;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::list_files::imports::request::plain_name;
-use crate::list_files::refusal::Refusal;
-use crate::list_files::settings::ImportSettings;
+use crate::list_files::imports::ImportState;
+use crate::list_files::imports::Tables;
+use crate::list_files::imports::request::{plain_name, require_size};
 use crate::sampling_lists::ids::SamplingListId;
 use crate::sampling_lists::list::row::Defaults;
 use crate::sampling_lists::policy::importer_region;
-use crate::zero_out::import::ImportState;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+/// The tables of sampling lists.
+pub const TABLES: Tables = Tables { imports: "sampling_list", rejections: "sampling_list_rejection" };
 
 /// Wakes the job that imports sampling lists.
 pub const WAKE: Wake = Wake::new("sampling_list");
@@ -50,10 +52,7 @@ impl Command for RequestSamplingList {
 
     fn run(&self, tx: &mut Tx) -> Result<SamplingListRequested, Problem> {
         let region = importer_region(&tx.actor)?;
-        let limit = tx.settings.section::<ImportSettings>().max_upload_bytes;
-        if u64::try_from(self.file.len()).unwrap_or(u64::MAX) > limit {
-            return Err(Refusal::TooLarge { limit }.into());
-        }
+        require_size(tx, &self.file)?;
         let id = SamplingListId::new();
         diesel::insert_into(lists::table)
             .values((

@@ -8,13 +8,14 @@ use crate::db::total::total;
 use crate::inspections::ids::InspectionId;
 use crate::inspections::state::InspectionState;
 use crate::inspections::words::Outcome as Finding;
+use crate::list_files::imports::Outcome;
+use crate::list_files::imports::row_pages::{after, cursor};
 use crate::sampling_lists::ids::SamplingListId;
-use crate::sampling_lists::view::{kept, list_status};
-use crate::zero_out::import::Outcome;
+use crate::sampling_lists::request::TABLES;
+use crate::sampling_lists::view::list_status;
 use diesel::PgConnection;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 /// A row of a list that was taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -56,11 +57,9 @@ pub fn taken(
     slice: Slice,
 ) -> Result<Page<TakenSample>, Problem> {
     list_status(conn, actor, id)?;
-    // The cursor is a number of a row; pages are cut by UUIDs.
-    let after = slice.after.map_or(-1, |cursor| i32::try_from(cursor.as_u128()).unwrap_or(i32::MAX));
     let mut query = rows::table
         .filter(rows::import_id.eq(id))
-        .filter(rows::row_no.gt(after))
+        .filter(rows::row_no.gt(after(slice)))
         .order(rows::row_no)
         .limit(slice.limit.saturating_add(1))
         .select((rows::row_no, rows::outcome, rows::inspection_id))
@@ -69,7 +68,6 @@ pub fn taken(
         query = query.filter(rows::outcome.eq(outcome));
     }
     let found: Vec<(i32, Outcome, InspectionId)> = query.load(conn)?;
-    let cursor = |row_no: i32| Uuid::from_u128(u128::try_from(row_no).unwrap_or(0));
     let Page { items, next_cursor } = Page::cut(found, slice, |(row_no, ..)| cursor(*row_no));
     let ids: Vec<InspectionId> = items.iter().map(|(_, _, id)| *id).collect();
     let known: Vec<(InspectionId, String, InspectionState, Option<Finding>)> = inspection::table
@@ -85,7 +83,7 @@ pub fn taken(
             inspection_subject::producer_name,
         ))
         .load(conn)?;
-    let headings = kept(id).headings(conn)?;
+    let headings = TABLES.kept(id.0).headings(conn)?;
     let items = items.into_iter().filter_map(|(row_no, outcome, id)| {
         let (_, number, state, found) = known.iter().find(|(known, ..)| *known == id)?.clone();
         let (_, product_name, operator_name, producer_name) =

@@ -10,18 +10,21 @@ use crate::db::search::{Columns, Search};
 use crate::db::total::total;
 use crate::jobs::resumable::JobProblem;
 use crate::list_files::header::Warning;
-use crate::list_files::rejections::{self, Kept, RejectionView};
+use crate::list_files::imports::ImportState;
+use crate::list_files::imports::checked::imported_as;
+use crate::list_files::imports::withdrawal::ListWithdrawal;
 use crate::sampling_lists::ids::SamplingListId;
 use crate::sampling_lists::list::row::Defaults;
 use crate::sampling_lists::policy::{permit, visible_to};
 use crate::sampling_lists::proposal_state::ProposalState;
-use crate::zero_out::import::ImportState;
+use crate::sampling_lists::request::TABLES;
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// A sampling list. `rows = inserted + updated + unchanged + rejected`, all 0 before its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -84,17 +87,6 @@ pub struct SamplingListView {
     pub check: Option<SamplingListId>,
 }
 
-/// That a list was withdrawn.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct ListWithdrawal {
-    /// The moment of the withdrawal.
-    pub at: DateTime<Utc>,
-    /// The account of who withdrew it.
-    pub by: Option<AccountId>,
-    /// Why, in the officer's words.
-    pub reason: String,
-}
-
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = lists)]
 struct Record {
@@ -126,52 +118,17 @@ struct Record {
     check_id: Option<SamplingListId>,
 }
 
-impl SamplingListView {
-    /// How many rows officers have to mend.
-    #[must_use]
-    pub fn to_mend(&self) -> i32 {
-        self.rejected - self.not_records
-    }
-
-    /// How many rows were taken.
-    #[must_use]
-    pub fn taken(&self) -> i32 {
-        self.inserted + self.updated + self.unchanged
-    }
-}
-
-impl Record {
-    fn view(self) -> Result<SamplingListView, Problem> {
-        let done = self.state == ImportState::Done && !self.dry_run;
-        Ok(SamplingListView {
-            id: self.id,
-            state: self.state,
-            file_name: self.file_name,
-            from_system: self.source == "system",
-            region: self.region,
-            dry_run: self.dry_run,
-            defaults: serde_json::from_value(self.defaults)?,
-            rows: self.rows,
-            inserted: self.inserted,
-            updated: self.updated,
-            unchanged: self.unchanged,
-            rejected: self.rejected,
-            not_records: self.not_records,
-            samples: self.samples,
-            open_proposals: 0,
-            processed: self.processed,
-            total: self.total,
-            warnings: self.warnings.map(serde_json::from_value).transpose()?.unwrap_or_default(),
-            problem: self.problem.map(serde_json::from_value).transpose()?,
-            created_at: self.created_at,
-            started_at: self.started_at,
-            finished_at: self.finished_at,
-            withdrawable: done && self.inserted + self.updated + self.unchanged > 0,
-            withdrawal: self.withdrawal.map(serde_json::from_value).transpose()?,
-            file_until: self.file_until.filter(|_| self.has_file),
-            imported_as: None,
-            check: self.check_id,
-        })
+crate::import_view! {
+    SamplingListView of Record: |record| {
+        from_system: record.source == "system",
+        region: record.region,
+        defaults: serde_json::from_value(record.defaults)?,
+        samples: record.samples,
+        open_proposals: 0,
+        withdrawable: record.state == ImportState::Done
+            && !record.dry_run
+            && record.inserted + record.updated + record.unchanged > 0,
+        withdrawal: record.withdrawal.map(serde_json::from_value).transpose()?,
     }
 }
 
@@ -199,12 +156,8 @@ fn complete(
     conn: &mut PgConnection,
     mut views: Vec<SamplingListView>,
 ) -> Result<Vec<SamplingListView>, Problem> {
-    let ids: Vec<SamplingListId> = views.iter().map(|view| view.id).collect();
-    let imports: Vec<(Option<SamplingListId>, SamplingListId)> = lists::table
-        .filter(lists::check_id.eq_any(&ids))
-        .filter(lists::state.ne_all([ImportState::Failed, ImportState::Withdrawn]))
-        .select((lists::check_id, lists::id))
-        .load(conn)?;
+    let ids: Vec<Uuid> = views.iter().map(|view| view.id.0).collect();
+    let imported = imported_as(conn, TABLES, &ids)?;
     let open: Vec<(SamplingListId, i64)> = proposals::table
         .filter(proposals::import_id.eq_any(&ids))
         .filter(proposals::state.eq(ProposalState::Open))
@@ -213,7 +166,7 @@ fn complete(
         .load(conn)?;
     let open: HashMap<SamplingListId, i64> = open.into_iter().collect();
     for view in &mut views {
-        view.imported_as = imports.iter().find(|(check, _)| *check == Some(view.id)).map(|(_, id)| *id);
+        view.imported_as = imported.get(&view.id.0).copied().map(SamplingListId);
         view.open_proposals = open.get(&view.id).copied().unwrap_or(0);
     }
     Ok(views)
@@ -276,35 +229,6 @@ pub fn count(conn: &mut PgConnection, actor: &Actor, q: Option<&str>) -> Result<
         query = query.filter(found);
     }
     Ok(total(conn, query)?)
-}
-
-/// Where the rejected rows of a list are.
-#[must_use]
-pub fn kept(id: SamplingListId) -> Kept {
-    Kept { imports: "sampling_list", rejections: "sampling_list_rejection", import: id.0 }
-}
-
-/// The reasons for which rows were not taken, in the order of the file.
-///
-/// # Errors
-/// As [`list_status`].
-pub fn rejected(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: SamplingListId,
-    slice: Slice,
-) -> Result<Page<RejectionView>, Problem> {
-    list_status(conn, actor, id)?;
-    rejections::page(conn, kept(id), slice)
-}
-
-/// How many reasons a list has.
-///
-/// # Errors
-/// As [`list_status`].
-pub fn count_rejected(conn: &mut PgConnection, actor: &Actor, id: SamplingListId) -> Result<Total, Problem> {
-    list_status(conn, actor, id)?;
-    rejections::count(conn, kept(id))
 }
 
 /// The role and the region of who asked for something, as a history names them.

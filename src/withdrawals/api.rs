@@ -5,7 +5,8 @@ use diesel::PgConnection;
 use crate::app::App;
 use crate::core::Actor;
 use crate::core::page::Page;
-use crate::exports::{BookFile, Format, ListPage, Wanted};
+use crate::exports::{BookFile, ListPage, Wanted};
+use crate::list_files::imports::api::of_import;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
@@ -45,13 +46,11 @@ pub async fn standing(
     query: Query<ListPage>,
     wanted: Wanted,
 ) -> Answer {
-    let (slice, format) = (query.0.slice()?, wanted.format(query.0.format));
-    let mut wanted = wanted;
-    if format != Format::Json {
-        let actor = auth.actor();
-        let import = read(&state, move |app| import_status(&mut *app.snapshot()?, &actor, id.0)).await?;
-        wanted = wanted.named(import.file_name);
-    }
+    let (slice, actor) = (query.0.slice()?, auth.actor());
+    let (wanted, format) = of_import(&state, wanted, query.0.format, move |conn| {
+        Ok(import_status(conn, &actor, id.0)?.file_name)
+    })
+    .await?;
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         standing::standing(conn, actor, id.0, slice)
     };

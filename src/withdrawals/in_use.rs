@@ -1,7 +1,7 @@
 //! The refusal of a withdrawal for what stands on the rows of the import.
 
-use crate::core::problem::FieldError;
 use crate::core::{Code, Problem, Text};
+use crate::list_files::imports::standing;
 use crate::withdrawals::standing::{StandingRow, rows_beyond};
 use crate::zero_out::ids::ImportId;
 use diesel::prelude::*;
@@ -29,29 +29,16 @@ fn in_use<'a>(rows: impl Iterator<Item = &'a StandingRow>, total: i64) -> Proble
     );
     problem.errors = rows
         .map(|row| {
-            let sheet = row.sheet.as_deref();
             let zh: Vec<&str> = row.standing.iter().map(|one| one.text_zh.as_str()).collect();
             let en: Vec<&str> = row.standing.iter().map(|one| one.text_en.as_str()).collect();
-            let place_zh = sheet.map_or(String::new(), |sheet| format!("工作表“{sheet}”"));
-            let place_en = sheet.map_or(String::new(), |sheet| format!("sheet `{sheet}`, "));
-            FieldError::body(
-                format!("/rows/{}", row.row),
-                Text::new(
-                    format!(
-                        "{place_zh}第 {} 行（{}，{}）：{}",
-                        row.row,
-                        row.enterprise_name,
-                        row.report_no,
-                        zh.join("；")
-                    ),
-                    format!(
-                        "{place_en}row {} ({}, {}): {}",
-                        row.row,
-                        row.enterprise_name,
-                        row.report_no,
-                        en.join("; ")
-                    ),
-                ),
+            let (name, report) = (&row.enterprise_name, &row.report_no);
+            let about = [format!("{name}，{report}"), format!("{name}, {report}")];
+            let stands = [zh.join("；"), en.join("; ")];
+            standing::in_use(
+                row.sheet.as_deref(),
+                row.row,
+                about.each_ref().map(String::as_str),
+                stands.each_ref().map(String::as_str),
             )
         })
         .collect();

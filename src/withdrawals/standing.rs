@@ -4,6 +4,7 @@ use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice, Total};
 use crate::core::{Actor, Problem};
 use crate::enterprises::ids::NonconformityId;
+use crate::list_files::imports::row_pages::{after, cut};
 use crate::list_files::place::Headings;
 use crate::withdrawals::standing_kind::StandingKind;
 use crate::zero_out::ids::ImportId;
@@ -257,11 +258,8 @@ pub fn standing(
     if !import_status(conn, actor, id)?.withdrawable {
         return Ok(Page { items: Vec::new(), next_cursor: None });
     }
-    // The cursor is a number of a row; pages are cut by UUIDs.
-    let after = slice.after.map_or(0, |cursor| i32::try_from(cursor.as_u128()).unwrap_or(i32::MAX));
-    let (rows, _) = rows_beyond(conn, id, after, slice.limit.saturating_add(1))?;
-    let cursor = |row_no: i32| Uuid::from_u128(u128::try_from(row_no).unwrap_or(0));
-    Ok(Page::cut(rows, slice, |(row_no, _)| cursor(*row_no)).map(|(_, row)| row))
+    let (rows, _) = rows_beyond(conn, id, after(slice), slice.limit.saturating_add(1))?;
+    Ok(cut(rows, slice))
 }
 
 /// How many rows of an import something stands on.

@@ -5,17 +5,18 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::core::Actor;
 use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
-use crate::core::{Actor, Language};
 use crate::enterprises::OperatingStatus;
 use crate::exports::{BookFile, Format, SearchPage, Wanted};
+use crate::list_files::imports::api::{
+    Rejected, RejectionsQuery, TemplateQuery, rejections_answer, template_answer,
+};
 use crate::list_files::rejections::RejectionView;
 use crate::list_files::settings::ImportSettings;
-use crate::list_files::written;
 use crate::remediation::enterprises::{self as enterprise_detail, EnterpriseDetail};
 use crate::settings::Settings;
-use crate::web::accept::preferred;
 use crate::web::extract::Lang;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{accepted, execute, ok, read};
@@ -24,17 +25,13 @@ use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id, Query};
 use crate::zero_out::exports::{ENTERPRISES, IMPORTS, LINES};
 use crate::zero_out::ids::ImportId;
-use crate::zero_out::import::command::ImportRequested;
+use crate::zero_out::import::command::{ImportRequested, TABLES};
 use crate::zero_out::import::template::template;
 use crate::zero_out::import::{
-    ImportChecked, ImportView, Outcome, RequestImport, import_status, list_imports, rejections,
-    write_rejections_csv, write_rejections_xlsx,
+    Column, ImportChecked, ImportView, Outcome, RequestImport, import_status, list_imports,
 };
 use crate::zero_out::queries::{self, Filter, ZeroOutItem};
 use crate::zero_out::summaries::{ListedEnterprise, with_summaries};
-
-/// The type of workbooks.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A list to import.
 #[derive(ToSchema)]
@@ -103,111 +100,34 @@ pub async fn import_checked(state: State, auth: Auth, id: Id<ImportId>) -> Answe
     accepted(&format!("/api/v1/zero-out/imports/{}", asked.id), asked)
 }
 
-/// In which language the template is wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct TemplateQuery {
-    /// `zh-CN` or `en`; else by `Accept-Language`.
-    #[param(inline)]
-    language: Option<Language>,
-}
-
-/// The name of a file of rows that were not taken, in Chinese and English.
-const REJECTIONS: [&str; 2] = ["被拒的行", "rejections"];
-
 /// The template of a list: a workbook with headings, drop-downs and a sheet that explains the columns, in the language of the request.
 #[utoipa::path(get, path = "/api/v1/zero-out/imports/template", tag = "zero-out", params(TemplateQuery),
     responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = String)))]
 pub async fn template_of(state: State, auth: Auth, query: Query<TemplateQuery>, lang: Lang) -> Answer {
     let language = query.0.language.unwrap_or(lang.0);
     let file = read(&state, move |app| template(&auth.actor(), language, app.catalogue())).await?;
-    Ok(written::headers(XLSX, ["清零名单模板", "zero-out-template"], "xlsx", language).body(file))
-}
-
-/// In what form the rejections are wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct RejectionQuery {
-    /// `xlsx` or `csv` for a file that can be corrected and imported again; else by `Accept`, JSON in doubt.
-    #[param(inline)]
-    format: Option<RejectionFormat>,
-    /// Of a workbook: `zh-CN` or `en` for its reasons; else by `Accept-Language`.
-    #[param(inline)]
-    language: Option<Language>,
-    /// Rows on a page, 1 to 200.
-    #[param(value_type = Option<i64>)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
-/// The forms of the rejections.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum RejectionFormat {
-    /// A page of reasons.
-    Json,
-    /// The rejected rows as they were, with the reasons in two columns more.
-    Csv,
-    /// The same as a workbook of text cells: those at fault are coloured, with the reason beside each.
-    Xlsx,
+    template_answer(["清零名单模板", "zero-out-template"], language, file)
 }
 
 /// The rows that were not taken, each with its reasons in both languages. As JSON, or by `format` or `Accept` as a workbook or a CSV
 /// that can be corrected and imported again: all columns of the file that came, under its own headings.
-#[utoipa::path(get, path = "/api/v1/zero-out/imports/{id}/rejections", tag = "zero-out", params(RejectionQuery),
+#[utoipa::path(get, path = "/api/v1/zero-out/imports/{id}/rejections", tag = "zero-out", params(RejectionsQuery),
     responses((status = 200, content((Page<RejectionView> = "application/json"), (String = "text/csv"),
         (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn rejections_of(
     state: State,
     auth: Auth,
     id: Id<ImportId>,
-    query: Query<RejectionQuery>,
+    query: Query<RejectionsQuery>,
     lang: Lang,
     request: actix_web::HttpRequest,
 ) -> Answer {
-    let (query, id) = (query.0, id.0);
-    let language = query.language.unwrap_or(lang.0);
-    let offers = [
-        ("application/json", RejectionFormat::Json),
-        ("text/csv", RejectionFormat::Csv),
-        (XLSX, RejectionFormat::Xlsx),
-    ];
-    let format = query.format.or_else(|| preferred(&request, &offers)).unwrap_or(RejectionFormat::Json);
-    let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
-    let folder = state.uploads.clone();
-    match format {
-        RejectionFormat::Json => {
-            ok(read(&state, move |app| rejections(&mut *app.snapshot()?, &auth.actor(), id, slice)).await?)
-        }
-        RejectionFormat::Csv => {
-            let work = move |app: &App| {
-                let mut file = written::Written::new(&folder)?;
-                write_rejections_csv(&mut *app.snapshot()?, &auth.actor(), id, &mut file)?;
-                file.done()
-            };
-            let file = read(&state, work).await?;
-            Ok(file.answer("text/csv; charset=utf-8", REJECTIONS, "csv", language))
-        }
-        RejectionFormat::Xlsx => {
-            let work = move |app: &App| {
-                let mut file = written::Written::new(&folder)?;
-                write_rejections_xlsx(
-                    &mut *app.snapshot()?,
-                    &auth.actor(),
-                    id,
-                    language,
-                    &folder,
-                    &mut file,
-                )?;
-                file.done()
-            };
-            let file = read(&state, work).await?;
-            Ok(file.answer(XLSX, REJECTIONS, "xlsx", language))
-        }
-    }
+    let (actor, id) = (auth.actor(), id.0);
+    rejections_answer(&state, query.0, lang, &request, move |conn| {
+        import_status(conn, &actor, id)?;
+        Ok(Rejected::of::<Column>(TABLES.kept(id.0)))
+    })
+    .await
 }
 
 /// Which enterprises or lines of the list.

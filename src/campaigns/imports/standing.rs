@@ -1,7 +1,8 @@
 //! What stands on the entries that a file brought, and keeps it from being withdrawn.
 
 use crate::campaigns::ids::{CampaignImportId, SubjectId};
-use crate::campaigns::imports::view::{kept, status};
+use crate::campaigns::imports::request::TABLES;
+use crate::campaigns::imports::view::status;
 use crate::core::{Actor, Problem};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Integer, Text as SqlText, Uuid as SqlUuid};
@@ -79,7 +80,7 @@ pub fn of_import(conn: &mut PgConnection, id: CampaignImportId) -> Result<Vec<St
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let headings = kept(id).headings(conn)?;
+    let headings = TABLES.kept(id.0).headings(conn)?;
     let rows = found.into_iter().map(|one| {
         let (sheet, row) = headings.sheet(one.row_no);
         let [text_zh, text_en] = in_words(one.checked, one.hazard).map(str::to_owned);

@@ -1,6 +1,7 @@
 //! What is shown of a file with entries of a register, and to whom.
 
 use crate::campaigns::ids::CampaignImportId;
+use crate::campaigns::imports::request::TABLES;
 use crate::campaigns::policy::{imports_visible_to, permit_officers as permit};
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice, Total};
@@ -13,7 +14,7 @@ use crate::db::total::total;
 use crate::jobs::resumable::JobProblem;
 use crate::list_files::header::Warning;
 use crate::list_files::imports::ImportState;
-use crate::list_files::rejections::{self, Kept, RejectionView};
+use crate::list_files::imports::checked::imported_as;
 use crate::programmes::ids::ProgrammeId;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
@@ -90,20 +91,6 @@ pub struct CampaignImportView {
     pub check: Option<CampaignImportId>,
 }
 
-impl CampaignImportView {
-    /// How many rows officers have to mend.
-    #[must_use]
-    pub fn to_mend(&self) -> i32 {
-        self.rejected - self.not_records
-    }
-
-    /// How many rows were taken.
-    #[must_use]
-    pub fn taken(&self) -> i32 {
-        self.inserted + self.updated + self.unchanged
-    }
-}
-
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = imports, check_for_backend(Pg))]
 struct Record {
@@ -133,36 +120,15 @@ struct Record {
     check_id: Option<CampaignImportId>,
 }
 
-impl Record {
-    fn view(self) -> Result<CampaignImportView, Problem> {
-        let done = self.state == ImportState::Done && !self.dry_run;
-        Ok(CampaignImportView {
-            id: self.id,
-            campaign_id: ProgrammeId(self.programme_id),
-            campaign: String::new(),
-            state: self.state,
-            file_name: self.file_name,
-            region: self.region,
-            dry_run: self.dry_run,
-            rows: self.rows,
-            inserted: self.inserted,
-            updated: self.updated,
-            unchanged: self.unchanged,
-            rejected: self.rejected,
-            not_records: self.not_records,
-            processed: self.processed,
-            total: self.total,
-            warnings: self.warnings.map(serde_json::from_value).transpose()?.unwrap_or_default(),
-            problem: self.problem.map(serde_json::from_value).transpose()?,
-            created_at: self.created_at,
-            started_at: self.started_at,
-            finished_at: self.finished_at,
-            withdrawable: done && self.inserted + self.updated > 0,
-            withdrawal: self.withdrawal.map(serde_json::from_value).transpose()?,
-            file_until: self.file_until.filter(|_| self.has_file),
-            imported_as: None,
-            check: self.check_id,
-        })
+crate::import_view! {
+    CampaignImportView of Record: |record| {
+        campaign_id: ProgrammeId(record.programme_id),
+        campaign: String::new(),
+        region: record.region,
+        withdrawable: record.state == ImportState::Done
+            && !record.dry_run
+            && record.inserted + record.updated > 0,
+        withdrawal: record.withdrawal.map(serde_json::from_value).transpose()?,
     }
 }
 
@@ -186,12 +152,8 @@ fn complete(
     conn: &mut PgConnection,
     mut views: Vec<CampaignImportView>,
 ) -> Result<Vec<CampaignImportView>, Problem> {
-    let ids: Vec<CampaignImportId> = views.iter().map(|view| view.id).collect();
-    let found: Vec<(Option<CampaignImportId>, CampaignImportId)> = imports::table
-        .filter(imports::check_id.eq_any(&ids))
-        .filter(imports::state.ne_all([ImportState::Failed, ImportState::Withdrawn]))
-        .select((imports::check_id, imports::id))
-        .load(conn)?;
+    let ids: Vec<Uuid> = views.iter().map(|view| view.id.0).collect();
+    let imported = imported_as(conn, TABLES, &ids)?;
     let campaigns: Vec<Uuid> = views.iter().map(|view| view.campaign_id.0).collect();
     let campaigns: Vec<(Uuid, String)> = programme::table
         .filter(programme::id.eq_any(campaigns))
@@ -200,7 +162,7 @@ fn complete(
     let campaigns: HashMap<Uuid, String> = campaigns.into_iter().collect();
     for view in &mut views {
         view.campaign = campaigns.get(&view.campaign_id.0).cloned().unwrap_or_default();
-        view.imported_as = found.iter().find(|(check, _)| *check == Some(view.id)).map(|(_, id)| *id);
+        view.imported_as = imported.get(&view.id.0).copied().map(CampaignImportId);
     }
     Ok(views)
 }
@@ -265,37 +227,4 @@ pub fn count(
         query = query.filter(found);
     }
     Ok(total(conn, query.select(imports::id))?)
-}
-
-/// Where the rejected rows of a file are.
-#[must_use]
-pub fn kept(id: CampaignImportId) -> Kept {
-    Kept { imports: "campaign_import", rejections: "campaign_import_rejection", import: id.0 }
-}
-
-/// The reasons for which rows were not taken, in the order of the file.
-///
-/// # Errors
-/// As [`status`].
-pub fn rejected(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: CampaignImportId,
-    slice: Slice,
-) -> Result<Page<RejectionView>, Problem> {
-    status(conn, actor, id)?;
-    rejections::page(conn, kept(id), slice)
-}
-
-/// How many reasons a file has.
-///
-/// # Errors
-/// As [`status`].
-pub fn count_rejected(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: CampaignImportId,
-) -> Result<Total, Problem> {
-    status(conn, actor, id)?;
-    rejections::count(conn, kept(id))
 }

@@ -3,8 +3,8 @@
 
 use crate::accounts::factors::step_up;
 use crate::campaigns::ids::{CampaignImportId, SubjectId};
+use crate::campaigns::imports::request::TABLES;
 use crate::campaigns::imports::standing::of_import;
-use crate::campaigns::imports::view::CampaignImportWithdrawal;
 use crate::campaigns::policy::permit_officers;
 use crate::campaigns::register::remove;
 use crate::campaigns::store::hold;
@@ -15,7 +15,7 @@ use crate::db::regional;
 use crate::db::schema::{campaign_import as imports, campaign_import_row as rows, campaign_subject};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::list_files::imports::state::{ImportStep, transition};
+use crate::list_files::imports::withdrawal::{Noun, mark, refuse_state};
 use crate::list_files::imports::{ImportState, Outcome};
 use crate::programmes::ids::ProgrammeId;
 use diesel::prelude::*;
@@ -33,30 +33,6 @@ pub struct WithdrawCampaignImport {
     pub id: CampaignImportId,
     /// Why, at most 900 characters.
     pub reason: String,
-}
-
-fn refused(zh: &'static str, en: &'static str) -> Problem {
-    Problem::new(Code::ImportNotWithdrawable, Text::new(zh, en))
-}
-
-/// Why there is nothing to withdraw, where there is not.
-fn refuse_state(state: ImportState, dry_run: bool) -> Result<(), Problem> {
-    match state {
-        ImportState::Queued | ImportState::Running => Err(refused(
-            "导入正在进行，请待完成后再撤回",
-            "the import is under way; withdraw it when it is done",
-        )),
-        ImportState::Failed => Err(refused(
-            "文件未被接受，没有写入数据，无需撤回",
-            "the file was refused: nothing was written, so there is nothing to withdraw",
-        )),
-        ImportState::Withdrawn => Err(refused("该文件已撤回", "the file was withdrawn already")),
-        ImportState::Done if dry_run => Err(refused(
-            "该次仅为检查，没有写入数据，无需撤回",
-            "it was a check only: nothing was written, so there is nothing to withdraw",
-        )),
-        ImportState::Done => Ok(()),
-    }
 }
 
 /// Refuses where an entry was checked or has a hazard since, and names the rows.
@@ -107,7 +83,7 @@ impl Command for WithdrawCampaignImport {
         }
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 900);
-        refuse_state(state, dry_run)?;
+        refuse_state(Noun::FILE, state, dry_run)?;
         step_up::require(tx)?;
         fields.done()?;
         let campaign = hold(tx, ProgrammeId(programme))?;
@@ -120,14 +96,7 @@ impl Command for WithdrawCampaignImport {
             .load(&mut *tx.conn)?;
         refuse_in_use(tx, self.id)?;
         remove(tx, &ids, &format!("导入的文件已撤回：{reason}"))?;
-        let withdrawal =
-            CampaignImportWithdrawal { at: tx.now, by: tx.actor.account(), reason: reason.clone() };
-        diesel::update(imports::table.find(self.id))
-            .set((
-                imports::state.eq(transition(state, ImportStep::Withdraw)?),
-                imports::withdrawal.eq(serde_json::to_value(&withdrawal)?),
-            ))
-            .execute(&mut *tx.conn)?;
+        mark(tx, TABLES, self.id.0, state, &reason)?;
         let subject = Subject::new("campaign_import", self.id.0).in_region(&region);
         let data = json!({
             "file_name": file_name, "reason": reason, "withdrawn": ids.len(), "campaign": campaign.name,

@@ -3,13 +3,14 @@
 use askama::Template;
 
 use crate::campaigns::ids::CampaignImportId;
+use crate::campaigns::imports::request::TABLES;
 use crate::campaigns::imports::standing::{StandingEntry, standing};
-use crate::campaigns::imports::view::{CampaignImportView, count_rejected, rejected, status};
+use crate::campaigns::imports::view::{CampaignImportView, status};
 use crate::campaigns::register_list::RegisterColumn;
 use crate::core::actor::Actor;
 use crate::list_files::ListColumn;
 use crate::list_files::header::Warning;
-use crate::list_files::rejections::RejectionView;
+use crate::list_files::rejections::{self, RejectionView};
 use crate::list_files::settings::ImportSettings;
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
@@ -42,8 +43,9 @@ pub async fn one(state: State, member: Member, id: Id<CampaignImportId>, asked: 
         let actor = Actor::Person(person);
         let conn = &mut *app.snapshot()?;
         let i = status(conn, &actor, id)?;
-        let page = rejected(conn, &actor, id, asked.slice()?)?;
-        let pager = asked.pager(&page, || count_rejected(conn, &actor, id))?;
+        let rejected = TABLES.kept(id.0);
+        let page = rejections::page(conn, rejected, asked.slice()?)?;
+        let pager = asked.pager(&page, || rejections::count(conn, rejected))?;
         let kept = i.file_until.is_some_and(|until| until > app.clock().now());
         let most = app.settings().section::<ImportSettings>().checked_files_per_account;
         Ok(ImportPage { f: frame, i, rejections: page.items, pager, kept, most })

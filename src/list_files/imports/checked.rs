@@ -7,7 +7,8 @@ use crate::list_files::imports::{ImportState, Tables};
 use crate::list_files::settings::ImportSettings;
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Nullable, Timestamptz, Uuid as SqlUuid};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A check as the room has loaded and locked it, for who may know of it.
@@ -24,7 +25,57 @@ pub struct Check {
 #[derive(QueryableByName)]
 struct Found {
     #[diesel(sql_type = SqlUuid)]
+    check_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
     id: Uuid,
+}
+
+/// Refuses what is no check that has come to its end.
+///
+/// # Errors
+/// 409 `import_not_checked`.
+pub fn require_checked(dry_run: bool, state: ImportState) -> Result<(), Problem> {
+    if dry_run && state == ImportState::Done {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Code::ImportNotChecked,
+        Text::new(
+            "这不是已完成的检查，没有可导入的文件；请先检查文件",
+            "this is no check at its end, so there is no checked file to import; check the file first",
+        ),
+    ))
+}
+
+/// The imports of the files of these checks, by the check, unless they were refused or withdrawn.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn imported_as(
+    conn: &mut PgConnection,
+    tables: Tables,
+    checks: &[Uuid],
+) -> Result<HashMap<Uuid, Uuid>, Problem> {
+    let found: Vec<Found> = diesel::sql_query(format!(
+        "SELECT DISTINCT ON (check_id) check_id, id FROM {} \
+         WHERE check_id = ANY($1) AND state NOT IN ('failed', 'withdrawn') ORDER BY check_id, id",
+        tables.imports
+    ))
+    .bind::<Array<SqlUuid>, _>(checks)
+    .load(conn)?;
+    Ok(found.into_iter().map(|found| (found.check_id, found.id)).collect())
+}
+
+/// That the file of a check is not kept any more.
+#[must_use]
+pub fn gone() -> Problem {
+    Problem::new(
+        Code::ImportFileGone,
+        Text::new(
+            "检查过的文件已不再保存；请重新上传并检查",
+            "the checked file is not kept any more; upload it and check it again",
+        ),
+    )
 }
 
 /// Queues the import of a check's file under the id `new`; gives the import, which is another one where the file is imported already.
@@ -32,25 +83,11 @@ struct Found {
 /// # Errors
 /// 409 where it is no check at its end, or its file is not kept any more.
 pub fn import(tx: &mut Tx, tables: Tables, check: Check, new: Uuid) -> Result<Uuid, Problem> {
-    if !check.dry_run || check.state != ImportState::Done {
-        return Err(Problem::new(
-            Code::ImportNotChecked,
-            Text::new(
-                "这不是已完成的检查，没有可导入的文件；请先检查文件",
-                "this is no check at its end, so there is no checked file to import; check the file first",
-            ),
-        ));
+    require_checked(check.dry_run, check.state)?;
+    if let Some(already) = imported_as(&mut tx.conn, tables, &[check.id])?.remove(&check.id) {
+        return Ok(already);
     }
     let imports = tables.imports;
-    let already: Option<Found> = diesel::sql_query(format!(
-        "SELECT id FROM {imports} WHERE check_id = $1 AND state NOT IN ('failed', 'withdrawn') ORDER BY id LIMIT 1"
-    ))
-    .bind::<SqlUuid, _>(check.id)
-    .get_result(&mut *tx.conn)
-    .optional()?;
-    if let Some(already) = already {
-        return Ok(already.id);
-    }
     // The bytes do not leave the database. What was kept is held against its SHA-256.
     let copied = diesel::sql_query(format!(
         "INSERT INTO {imports} \
@@ -64,18 +101,13 @@ pub fn import(tx: &mut Tx, tables: Tables, check: Check, new: Uuid) -> Result<Uu
     .bind::<SqlUuid, _>(check.id)
     .execute(&mut *tx.conn)?;
     if copied == 0 {
-        return Err(Problem::new(
-            Code::ImportFileGone,
-            Text::new(
-                "检查过的文件已不再保存；请重新上传并检查",
-                "the checked file is not kept any more; upload it and check it again",
-            ),
-        ));
+        return Err(gone());
     }
     Ok(new)
 }
 
-/// Keeps the file of a check that has come to its end, and lets go of the eldest ones of whoever asked for it.
+/// Keeps the file of a check that has come to its end, and lets go of the eldest ones of whoever asked for it. The platform itself counts as one
+/// account.
 ///
 /// # Errors
 /// When the database refuses.

@@ -39,15 +39,24 @@ pub fn plain_name(name: &str) -> String {
     if name.trim().is_empty() { "list".to_owned() } else { name.trim().to_owned() }
 }
 
+/// Refuses a file that is larger than allowed.
+///
+/// # Errors
+/// 413.
+pub fn require_size(tx: &Tx, file: &[u8]) -> Result<(), Problem> {
+    let limit = tx.settings.section::<ImportSettings>().max_upload_bytes;
+    if u64::try_from(file.len()).unwrap_or(u64::MAX) > limit {
+        return Err(Refusal::TooLarge { limit }.into());
+    }
+    Ok(())
+}
+
 /// Keeps a file and queues its import.
 ///
 /// # Errors
 /// 413 for a file that is larger than allowed; when the database refuses.
 pub fn keep(tx: &mut Tx, tables: Tables, import: NewImport<'_>) -> Result<(), Problem> {
-    let limit = tx.settings.section::<ImportSettings>().max_upload_bytes;
-    if u64::try_from(import.file.len()).unwrap_or(u64::MAX) > limit {
-        return Err(Refusal::TooLarge { limit }.into());
-    }
+    require_size(tx, import.file)?;
     diesel::sql_query(format!(
         "INSERT INTO {} (id, requested_by, region, file_name, file, sha256, dry_run, defaults, state, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",

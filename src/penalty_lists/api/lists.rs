@@ -1,30 +1,29 @@
 //! Lists over HTTP: handed in, checked, imported, withdrawn.
 
 use diesel::PgConnection;
-use serde::Deserialize;
-use std::io::Write as _;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::core::Actor;
 use crate::core::fields::Fields;
-use crate::core::page::{Page, Slice};
-use crate::core::{Actor, Language, Problem};
-use crate::exports::{BookFile, Format, ListPage, SearchPage, Wanted};
-use crate::list_files::rejections::{RejectionView, write_csv, write_xlsx};
+use crate::core::page::Page;
+use crate::exports::{BookFile, ListPage, SearchPage, Wanted};
+use crate::list_files::imports::api::{
+    Rejected, RejectionsQuery, TemplateQuery, of_import, rejections_answer, template_answer,
+};
+use crate::list_files::rejections::RejectionView;
 use crate::list_files::settings::ImportSettings;
-use crate::list_files::written;
 use crate::penalty_lists::checked::ImportCheckedPenalties;
 use crate::penalty_lists::exports::{LISTS, STANDING};
 use crate::penalty_lists::ids::PenaltyListId;
 use crate::penalty_lists::list::column::Column;
 use crate::penalty_lists::list::row::Defaults;
-use crate::penalty_lists::request::{PenaltyListRequested, RequestPenaltyList};
+use crate::penalty_lists::request::{PenaltyListRequested, RequestPenaltyList, TABLES};
 use crate::penalty_lists::template::template;
-use crate::penalty_lists::view::{self, PenaltyListView, kept, list_status, rejected};
+use crate::penalty_lists::view::{self, PenaltyListView, list_status};
 use crate::penalty_lists::withdrawal::standing::{self, StandingPenalty};
 use crate::penalty_lists::withdrawal::withdraw::WithdrawPenaltyList;
 use crate::settings::Settings;
-use crate::web::accept::preferred;
 use crate::web::extract::Lang;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
@@ -32,9 +31,6 @@ use crate::web::reply::{accepted, execute, ok, read};
 use crate::web::state::State;
 use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id, Json, Query};
-
-/// The type of workbooks.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A penalty list to import.
 #[derive(ToSchema)]
@@ -113,84 +109,36 @@ pub async fn import_checked(state: State, auth: Auth, id: Id<PenaltyListId>) -> 
     accepted(&format!("/api/v1/conduct/imports/{}", asked.id), asked)
 }
 
-/// In which language the template is wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PenaltyTemplateQuery {
-    /// `zh-CN` or `en`; else by `Accept-Language`.
-    #[param(inline)]
-    language: Option<Language>,
-}
-
 /// The template of a penalty list: a workbook with headings, drop-downs and a sheet that explains the columns.
 #[utoipa::path(get, path = "/api/v1/conduct/imports/template", tag = "conduct",
-    params(PenaltyTemplateQuery),
+    params(TemplateQuery),
     responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = String)))]
-pub async fn template_of(state: State, auth: Auth, query: Query<PenaltyTemplateQuery>, lang: Lang) -> Answer {
+pub async fn template_of(state: State, auth: Auth, query: Query<TemplateQuery>, lang: Lang) -> Answer {
     let language = query.0.language.unwrap_or(lang.0);
     let file = read(&state, move |app| template(&auth.actor(), language, app.catalogue())).await?;
-    Ok(written::headers(XLSX, ["处罚名单模板", "penalty-list-template"], "xlsx", language).body(file))
-}
-
-/// In what form the rejections are wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct RejectedPenaltiesQuery {
-    /// `xlsx` or `csv` for a file that can be corrected and imported again; else by `Accept`, JSON in doubt.
-    #[param(inline)]
-    format: Option<Format>,
-    /// Of a workbook: `zh-CN` or `en` for its reasons; else by `Accept-Language`.
-    #[param(inline)]
-    language: Option<Language>,
-    /// Rows on a page, 1 to 200.
-    #[param(value_type = Option<i64>)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
+    template_answer(["处罚名单模板", "penalty-list-template"], language, file)
 }
 
 /// The rows that were not taken, each with its reasons in both languages. As JSON, or by `format` or `Accept` as a workbook or a CSV
 /// that can be corrected and imported again: all columns of the file that came, under its own headings.
 #[utoipa::path(get, path = "/api/v1/conduct/imports/{id}/rejections", tag = "conduct",
-    params(RejectedPenaltiesQuery),
+    params(RejectionsQuery),
     responses((status = 200, content((Page<RejectionView> = "application/json"), (String = "text/csv"),
         (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn rejections_of(
     state: State,
     auth: Auth,
     id: Id<PenaltyListId>,
-    query: Query<RejectedPenaltiesQuery>,
+    query: Query<RejectionsQuery>,
     lang: Lang,
     request: actix_web::HttpRequest,
 ) -> Answer {
-    let (query, id) = (query.0, id.0);
-    let language = query.language.unwrap_or(lang.0);
-    let offers = [("application/json", Format::Json), ("text/csv", Format::Csv), (XLSX, Format::Xlsx)];
-    let format = query.format.or_else(|| preferred(&request, &offers)).unwrap_or(Format::Json);
-    let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
-    if format == Format::Json {
-        return ok(read(&state, move |app| rejected(&mut *app.snapshot()?, &auth.actor(), id, slice)).await?);
-    }
-    let folder = state.uploads.clone();
-    let work = move |app: &App| {
-        let conn = &mut *app.snapshot()?;
-        list_status(conn, &auth.actor(), id)?;
-        let mut file = written::Written::new(&folder)?;
-        match format {
-            Format::Csv => write_csv::<Column>(conn, kept(id), &mut file)?,
-            _ => write_xlsx::<Column>(conn, kept(id), language, &folder, &mut file)?,
-        }
-        file.flush().map_err(Problem::internal)?;
-        file.done()
-    };
-    let file = read(&state, work).await?;
-    let names = ["被拒的行", "rejections"];
-    Ok(match format {
-        Format::Csv => file.answer("text/csv; charset=utf-8", names, "csv", language),
-        _ => file.answer(XLSX, names, "xlsx", language),
+    let (actor, id) = (auth.actor(), id.0);
+    rejections_answer(&state, query.0, lang, &request, move |conn| {
+        list_status(conn, &actor, id)?;
+        Ok(Rejected::of::<Column>(TABLES.kept(id.0)))
     })
+    .await
 }
 
 /// Withdraws a list as a whole, with a reason: the conduct that it brought in is annulled, and answers of past days stay. Where something
@@ -215,13 +163,10 @@ pub async fn standing(
     query: Query<ListPage>,
     wanted: Wanted,
 ) -> Answer {
-    let (slice, format) = (query.0.slice()?, wanted.format(query.0.format));
-    let mut wanted = wanted;
-    if format != Format::Json {
-        let actor = auth.actor();
-        let list = read(&state, move |app| list_status(&mut *app.snapshot()?, &actor, id.0)).await?;
-        wanted = wanted.named(list.file_name);
-    }
+    let (slice, actor) = (query.0.slice()?, auth.actor());
+    let (wanted, format) =
+        of_import(&state, wanted, query.0.format, move |conn| Ok(list_status(conn, &actor, id.0)?.file_name))
+            .await?;
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         standing::standing(conn, actor, id.0, slice)
     };

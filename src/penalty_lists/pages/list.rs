@@ -5,12 +5,13 @@ use askama::Template;
 use crate::core::actor::Actor;
 use crate::list_files::ListColumn;
 use crate::list_files::header::Warning;
-use crate::list_files::rejections::RejectionView;
+use crate::list_files::rejections::{self, RejectionView};
 use crate::list_files::settings::ImportSettings;
 use crate::penalty_lists::ids::PenaltyListId;
 use crate::penalty_lists::list::column::Column;
 use crate::penalty_lists::pages::words::list_state_word;
-use crate::penalty_lists::view::{PenaltyListView, count_rejected, list_status, rejected};
+use crate::penalty_lists::request::TABLES;
+use crate::penalty_lists::view::{PenaltyListView, list_status};
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pager::Pager;
@@ -42,8 +43,9 @@ pub async fn one(state: State, member: Member, id: Id<PenaltyListId>, asked: Que
         let actor = Actor::Person(person);
         let conn = &mut *app.snapshot()?;
         let i = list_status(conn, &actor, id)?;
-        let page = rejected(conn, &actor, id, asked.slice()?)?;
-        let pager = asked.pager(&page, || count_rejected(conn, &actor, id))?;
+        let rejected = TABLES.kept(id.0);
+        let page = rejections::page(conn, rejected, asked.slice()?)?;
+        let pager = asked.pager(&page, || rejections::count(conn, rejected))?;
         let kept = i.file_until.is_some_and(|until| until > app.clock().now());
         let most = app.settings().section::<ImportSettings>().checked_files_per_account;
         Ok(ListPage { f: frame, i, rejections: page.items, pager, kept, most })

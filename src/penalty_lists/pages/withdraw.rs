@@ -5,7 +5,7 @@ use askama::Template;
 use crate::core::actor::Actor;
 use crate::penalty_lists::ids::PenaltyListId;
 use crate::penalty_lists::view::{PenaltyListView, list_status};
-use crate::penalty_lists::withdrawal::standing::{StandingPenalty, count, standing};
+use crate::penalty_lists::withdrawal::standing::{STANDING, StandingPenalty, standing};
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pager::Pager;
@@ -35,7 +35,7 @@ pub async fn withdraw(state: State, member: Member, id: Id<PenaltyListId>, asked
         let conn = &mut *app.snapshot()?;
         let i = list_status(conn, &actor, id)?;
         let page = standing(conn, &actor, id, asked.slice()?)?;
-        let pager = asked.pager(&page, || count(conn, id))?;
+        let pager = asked.pager(&page, || STANDING.count(conn, id.0))?;
         Ok(WithdrawListPage { f: frame, i, rows: page.items, pager, first: asked.get("cursor").is_none() })
     });
     show(&f, &page.await?)

@@ -1,14 +1,13 @@
 //! What stands on the rows of a list.
 
-use crate::core::page::{Page, Slice, Total};
-use crate::core::problem::FieldError;
-use crate::core::{Actor, Code, Problem, Text};
+use crate::core::page::{Page, Slice};
+use crate::core::{Actor, Problem, Text};
+use crate::list_files::imports::standing::{Standing, StandingRow};
 use crate::penalty_lists::ids::{PenaltyId, PenaltyListId};
-use crate::penalty_lists::view::{kept, list_status};
-use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Text as SqlText, Uuid as SqlUuid};
+use crate::penalty_lists::request::TABLES;
+use crate::penalty_lists::view::list_status;
+use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 crate::word_enum! {
     /// What stands on a row.
@@ -65,23 +64,16 @@ pub struct StandingPenalty {
     pub text_en: String,
 }
 
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = Integer)]
-    row_no: i32,
-    #[diesel(sql_type = SqlUuid)]
-    penalty_id: PenaltyId,
-    #[diesel(sql_type = SqlText)]
-    number: String,
-    #[diesel(sql_type = SqlText)]
-    kinds: String,
-    #[diesel(sql_type = BigInt)]
-    total: i64,
+impl From<StandingRow> for StandingPenalty {
+    fn from(row: StandingRow) -> Self {
+        let StandingRow { sheet, row, thing, number, kinds, text_zh, text_en } = row;
+        Self { sheet, row, penalty: PenaltyId(thing), number, kinds, text_zh, text_en }
+    }
 }
 
 /// All that stands on the penalties that list `$1` brought in or changed: of those beyond row `$2` the first `$3`, with how many there are.
 /// A penalty is named by its first row.
-const STANDING: &str = "
+const SQL: &str = "
     WITH mine AS MATERIALIZED (
         SELECT r.penalty_id, min(r.row_no) AS row_no, max(r.version) AS version, bool_or(r.outcome <> 'unchanged') AS touched
         FROM penalty_list_row r WHERE r.import_id = $1 GROUP BY r.penalty_id
@@ -106,44 +98,25 @@ const STANDING: &str = "
         JOIN published.conduct_event e ON e.conduct_id = p.conduct_id
         WHERE m.touched AND p.state = 'entered' AND e.step NOT IN ('enter', 'notify')
     )
-    SELECT f.row_no, f.penalty_id, p.document_no AS number, string_agg(f.kind, ' ' ORDER BY f.kind) AS kinds,
+    SELECT f.row_no, f.penalty_id AS thing, p.document_no AS number, string_agg(f.kind, ' ' ORDER BY f.kind) AS kinds,
            (SELECT count(DISTINCT o.row_no) FROM found o) AS total
     FROM found f JOIN penalty p ON p.id = f.penalty_id
     WHERE f.row_no > $2
     GROUP BY f.row_no, f.penalty_id, p.document_no
     ORDER BY f.row_no LIMIT $3";
 
-fn beyond(
-    conn: &mut PgConnection,
-    id: PenaltyListId,
-    after: i32,
-    most: i64,
-) -> Result<(Vec<(i32, StandingPenalty)>, i64), Problem> {
-    let found: Vec<Found> = diesel::sql_query(STANDING)
-        .bind::<SqlUuid, _>(id)
-        .bind::<Integer, _>(after)
-        .bind::<BigInt, _>(most)
-        .load(conn)?;
-    let headings = kept(id).headings(conn)?;
-    let total = found.first().map_or(0, |row| row.total);
-    let rows = found.into_iter().map(|one| {
-        let kinds: Vec<StandsOn> = one.kinds.split(' ').filter_map(|word| word.parse().ok()).collect();
-        let (sheet, row) = headings.sheet(one.row_no);
-        let texts: Vec<Text> = kinds.iter().map(|kind| kind.text()).collect();
-        let join = |texts: Vec<&str>, mark: &str| texts.join(mark);
-        let penalty = StandingPenalty {
-            sheet: sheet.map(str::to_owned),
-            row,
-            penalty: one.penalty_id,
-            number: one.number,
-            kinds: kinds.iter().map(ToString::to_string).collect(),
-            text_zh: join(texts.iter().map(|text| text.zh.as_ref()).collect(), "；"),
-            text_en: join(texts.iter().map(|text| text.en.as_ref()).collect(), "; "),
-        };
-        (one.row_no, penalty)
-    });
-    Ok((rows.collect(), total))
-}
+/// What stands on the rows of a list.
+pub const STANDING: Standing = Standing {
+    tables: TABLES,
+    sql: SQL,
+    says: |word| word.parse().ok().map(StandsOn::text),
+    refusal: |total| {
+        Text::new(
+            format!("{total} 行之后已有其他办理内容，不能整批撤回"),
+            format!("something stands on {total} of its rows, so the list cannot be withdrawn as a whole"),
+        )
+    },
+};
 
 /// What stands on the rows of a list, in the order of the file.
 ///
@@ -158,56 +131,5 @@ pub fn standing(
     if !list_status(conn, actor, id)?.withdrawable {
         return Ok(Page { items: Vec::new(), next_cursor: None });
     }
-    // The cursor is a number of a row; pages are cut by UUIDs.
-    let after = slice.after.map_or(-1, |cursor| i32::try_from(cursor.as_u128()).unwrap_or(i32::MAX));
-    let (rows, _) = beyond(conn, id, after, slice.limit.saturating_add(1))?;
-    let cursor = |row_no: i32| Uuid::from_u128(u128::try_from(row_no).unwrap_or(0));
-    Ok(Page::cut(rows, slice, |(row_no, _)| cursor(*row_no)).map(|(_, row)| row))
-}
-
-/// How many rows of a list something stands on.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn count(conn: &mut PgConnection, id: PenaltyListId) -> Result<Total, Problem> {
-    let (_, rows) = beyond(conn, id, -1, 1)?;
-    Ok(Total { rows, more: false })
-}
-
-/// So many rows are named by a refusal.
-const NAMED: i64 = 20;
-
-/// Refuses to withdraw a list while something stands on its rows.
-///
-/// # Errors
-/// 409 `import_in_use`, which names the first rows; else when the database can't be asked.
-pub fn refuse_in_use(conn: &mut PgConnection, id: PenaltyListId) -> Result<(), Problem> {
-    let (rows, total) = beyond(conn, id, -1, NAMED)?;
-    if total == 0 {
-        return Ok(());
-    }
-    let mut problem = Problem::new(
-        Code::ImportInUse,
-        Text::new(
-            format!("{total} 行之后已有其他办理内容，不能整批撤回"),
-            format!("something stands on {total} of its rows, so the list cannot be withdrawn as a whole"),
-        ),
-    );
-    problem.errors = rows
-        .into_iter()
-        .map(|(_, row)| {
-            let (zh, en) = match &row.sheet {
-                Some(sheet) => (format!("工作表“{sheet}”"), format!("sheet `{sheet}`, ")),
-                None => (String::new(), String::new()),
-            };
-            FieldError::body(
-                format!("/rows/{}", row.row),
-                Text::new(
-                    format!("{zh}第 {} 行（{}）：{}", row.row, row.number, row.text_zh),
-                    format!("{en}row {} ({}): {}", row.row, row.number, row.text_en),
-                ),
-            )
-        })
-        .collect();
-    Err(problem)
+    STANDING.page(conn, id.0, slice)
 }

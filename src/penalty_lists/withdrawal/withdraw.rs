@@ -2,22 +2,22 @@
 
 use crate::accounts::factors::step_up;
 use crate::conduct::words::AnnulGround;
+use crate::core::Problem;
 use crate::core::fields::Fields;
-use crate::core::{Code, Problem, Text};
 use crate::db::schema::{penalty, penalty_list as lists, penalty_list_row as rows};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::list_files::imports::state::{ImportStep, transition};
+use crate::list_files::imports::withdrawal::{Noun, mark, refuse_state};
 use crate::list_files::imports::{ImportState, Outcome};
 use crate::penalty_lists::ids::{PenaltyId, PenaltyListId};
 use crate::penalty_lists::merge::known::lock;
 use crate::penalty_lists::merge::write::{reopen_questions, void_questions};
 use crate::penalty_lists::policy::{permit, visible_to};
+use crate::penalty_lists::request::TABLES;
 use crate::penalty_lists::rows::{Changed, PenaltyRow, take};
 use crate::penalty_lists::settle::{Annulled, annul_conduct, settle};
 use crate::penalty_lists::state::PenaltyStep;
-use crate::penalty_lists::withdrawal::standing::refuse_in_use;
-use crate::sampling_lists::view::ListWithdrawal;
+use crate::penalty_lists::withdrawal::standing::STANDING;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -29,30 +29,6 @@ pub struct WithdrawPenaltyList {
     pub id: PenaltyListId,
     /// Why, at most 2,000 characters.
     pub reason: String,
-}
-
-fn refused(zh: &'static str, en: &'static str) -> Problem {
-    Problem::new(Code::ImportNotWithdrawable, Text::new(zh, en))
-}
-
-/// Why there is nothing to withdraw, where there is not.
-fn refuse_state(state: ImportState, dry_run: bool) -> Result<(), Problem> {
-    match state {
-        ImportState::Queued | ImportState::Running => Err(refused(
-            "导入正在进行，请待完成后再撤回",
-            "the import is under way; withdraw it when it is done",
-        )),
-        ImportState::Failed => Err(refused(
-            "文件未被接受，没有写入数据，无需撤回",
-            "the file was refused: nothing was written, so there is nothing to withdraw",
-        )),
-        ImportState::Withdrawn => Err(refused("该名单已撤回", "the list was withdrawn already")),
-        ImportState::Done if dry_run => Err(refused(
-            "该次仅为检查，没有写入数据，无需撤回",
-            "it was a check only: nothing was written, so there is nothing to withdraw",
-        )),
-        ImportState::Done => Ok(()),
-    }
 }
 
 impl Command for WithdrawPenaltyList {
@@ -69,14 +45,14 @@ impl Command for WithdrawPenaltyList {
             .first(&mut *tx.conn)?;
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 2000);
-        refuse_state(state, dry_run)?;
+        refuse_state(Noun::LIST, state, dry_run)?;
         step_up::require(tx)?;
         fields.done()?;
         // No list is brought in, and none withdrawn, from here on; what others do with a penalty waits for its row.
         lock(&mut tx.conn)?;
         let brought = self.rows_of(tx, Outcome::Inserted)?;
         let annulled = self.rows_of(tx, Outcome::Updated)?;
-        refuse_in_use(&mut tx.conn, self.id)?;
+        STANDING.refuse_in_use(&mut tx.conn, self.id.0)?;
         let count = brought.len();
         let short: String = reason.chars().take(500).collect();
         for mut row in brought {
@@ -91,13 +67,7 @@ impl Command for WithdrawPenaltyList {
             reopen_questions(tx, row.id)?;
             settle(tx, &mut row)?;
         }
-        let withdrawal = ListWithdrawal { at: tx.now, by: tx.actor.account(), reason: reason.clone() };
-        diesel::update(lists::table.find(self.id))
-            .set((
-                lists::state.eq(transition(state, ImportStep::Withdraw)?),
-                lists::withdrawal.eq(serde_json::to_value(&withdrawal)?),
-            ))
-            .execute(&mut *tx.conn)?;
+        mark(tx, TABLES, self.id.0, state, &reason)?;
         let subject = Subject::new("penalty_list", self.id.0).in_region(&region);
         tx.audit(
             Self::NAME,

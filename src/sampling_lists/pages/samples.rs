@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::core::actor::Actor;
+use crate::list_files::imports::Outcome;
 use crate::sampling_lists::ids::SamplingListId;
 use crate::sampling_lists::pages::words::outcome_word;
 use crate::sampling_lists::taken::{TakenSample, count, taken};
@@ -15,7 +16,6 @@ use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
-use crate::zero_out::import::Outcome;
 
 #[derive(Template)]
 #[template(path = "sampling_lists/samples.html")]

@@ -1,8 +1,8 @@
 //! The words of sampling lists for people.
 
+use crate::list_files::imports::{ImportState, Outcome};
 use crate::sampling_lists::proposal_state::{Likeness, NamedAs, ProposalState};
 use crate::web::frame::Frame;
-use crate::zero_out::import::{ImportState, Outcome};
 
 /// The state of a list.
 pub fn list_state_word(f: &Frame, state: ImportState) -> &'static str {

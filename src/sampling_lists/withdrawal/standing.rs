@@ -1,15 +1,14 @@
 //! What stands on the rows of a list.
 
-use crate::core::page::{Page, Slice, Total};
-use crate::core::problem::FieldError;
-use crate::core::{Actor, Code, Problem, Text};
+use crate::core::page::{Page, Slice};
+use crate::core::{Actor, Problem, Text};
 use crate::inspections::ids::InspectionId;
+use crate::list_files::imports::standing::{Standing, StandingRow};
 use crate::sampling_lists::ids::SamplingListId;
-use crate::sampling_lists::view::{kept, list_status};
-use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Text as SqlText, Uuid as SqlUuid};
+use crate::sampling_lists::request::TABLES;
+use crate::sampling_lists::view::list_status;
+use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 crate::word_enum! {
     /// What stands on a row.
@@ -63,23 +62,16 @@ pub struct StandingSample {
     pub text_en: String,
 }
 
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = Integer)]
-    row_no: i32,
-    #[diesel(sql_type = SqlUuid)]
-    inspection_id: InspectionId,
-    #[diesel(sql_type = SqlText)]
-    number: String,
-    #[diesel(sql_type = SqlText)]
-    kinds: String,
-    #[diesel(sql_type = BigInt)]
-    total: i64,
+impl From<StandingRow> for StandingSample {
+    fn from(row: StandingRow) -> Self {
+        let StandingRow { sheet, row, thing, number, kinds, text_zh, text_en } = row;
+        Self { sheet, row, inspection: InspectionId(thing), number, kinds, text_zh, text_en }
+    }
 }
 
 /// All that stands on the inspections that list `$1` brought in or changed: of those beyond row `$2` the first `$3`, with how many there are.
 /// An inspection is named by its first row.
-const STANDING: &str = "
+const SQL: &str = "
     WITH mine AS MATERIALIZED (
         SELECT r.inspection_id, min(r.row_no) AS row_no, max(r.version) AS version,
                bool_or(r.outcome <> 'unchanged') AS touched
@@ -107,44 +99,25 @@ const STANDING: &str = "
         FROM mine m JOIN sampling_list_proposal p ON p.inspection_id = m.inspection_id
         WHERE m.touched AND p.state IN ('accepted', 'other')
     )
-    SELECT f.row_no, f.inspection_id, i.number, string_agg(f.kind, ' ' ORDER BY f.kind) AS kinds,
+    SELECT f.row_no, f.inspection_id AS thing, i.number, string_agg(f.kind, ' ' ORDER BY f.kind) AS kinds,
            (SELECT count(DISTINCT o.row_no) FROM found o) AS total
     FROM found f JOIN published.inspection i ON i.id = f.inspection_id
     WHERE f.row_no > $2
     GROUP BY f.row_no, f.inspection_id, i.number
     ORDER BY f.row_no LIMIT $3";
 
-fn beyond(
-    conn: &mut PgConnection,
-    id: SamplingListId,
-    after: i32,
-    most: i64,
-) -> Result<(Vec<(i32, StandingSample)>, i64), Problem> {
-    let found: Vec<Found> = diesel::sql_query(STANDING)
-        .bind::<SqlUuid, _>(id)
-        .bind::<Integer, _>(after)
-        .bind::<BigInt, _>(most)
-        .load(conn)?;
-    let headings = kept(id).headings(conn)?;
-    let total = found.first().map_or(0, |row| row.total);
-    let rows = found.into_iter().map(|one| {
-        let kinds: Vec<StandsOn> = one.kinds.split(' ').filter_map(|word| word.parse().ok()).collect();
-        let (sheet, row) = headings.sheet(one.row_no);
-        let texts: Vec<Text> = kinds.iter().map(|kind| kind.text()).collect();
-        let join = |texts: Vec<&str>, mark: &str| texts.join(mark);
-        let sample = StandingSample {
-            sheet: sheet.map(str::to_owned),
-            row,
-            inspection: one.inspection_id,
-            number: one.number,
-            kinds: kinds.iter().map(ToString::to_string).collect(),
-            text_zh: join(texts.iter().map(|text| text.zh.as_ref()).collect(), "；"),
-            text_en: join(texts.iter().map(|text| text.en.as_ref()).collect(), "; "),
-        };
-        (one.row_no, sample)
-    });
-    Ok((rows.collect(), total))
-}
+/// What stands on the rows of a list.
+pub const STANDING: Standing = Standing {
+    tables: TABLES,
+    sql: SQL,
+    says: |word| word.parse().ok().map(StandsOn::text),
+    refusal: |total| {
+        Text::new(
+            format!("{total} 行之后已有其他办理内容，不能整批撤回"),
+            format!("something stands on {total} of its rows, so the list cannot be withdrawn as a whole"),
+        )
+    },
+};
 
 /// What stands on the rows of a list, in the order of the file.
 ///
@@ -159,56 +132,5 @@ pub fn standing(
     if !list_status(conn, actor, id)?.withdrawable {
         return Ok(Page { items: Vec::new(), next_cursor: None });
     }
-    // The cursor is a number of a row; pages are cut by UUIDs.
-    let after = slice.after.map_or(-1, |cursor| i32::try_from(cursor.as_u128()).unwrap_or(i32::MAX));
-    let (rows, _) = beyond(conn, id, after, slice.limit.saturating_add(1))?;
-    let cursor = |row_no: i32| Uuid::from_u128(u128::try_from(row_no).unwrap_or(0));
-    Ok(Page::cut(rows, slice, |(row_no, _)| cursor(*row_no)).map(|(_, row)| row))
-}
-
-/// How many rows of a list something stands on.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn count(conn: &mut PgConnection, id: SamplingListId) -> Result<Total, Problem> {
-    let (_, rows) = beyond(conn, id, -1, 1)?;
-    Ok(Total { rows, more: false })
-}
-
-/// So many rows are named by a refusal.
-const NAMED: i64 = 20;
-
-/// Refuses to withdraw a list while something stands on its rows.
-///
-/// # Errors
-/// 409 `import_in_use`, which names the first rows; else when the database can't be asked.
-pub fn refuse_in_use(conn: &mut PgConnection, id: SamplingListId) -> Result<(), Problem> {
-    let (rows, total) = beyond(conn, id, -1, NAMED)?;
-    if total == 0 {
-        return Ok(());
-    }
-    let mut problem = Problem::new(
-        Code::ImportInUse,
-        Text::new(
-            format!("{total} 行之后已有其他办理内容，不能整批撤回"),
-            format!("something stands on {total} of its rows, so the list cannot be withdrawn as a whole"),
-        ),
-    );
-    problem.errors = rows
-        .into_iter()
-        .map(|(_, row)| {
-            let (zh, en) = match &row.sheet {
-                Some(sheet) => (format!("工作表“{sheet}”"), format!("sheet `{sheet}`, ")),
-                None => (String::new(), String::new()),
-            };
-            FieldError::body(
-                format!("/rows/{}", row.row),
-                Text::new(
-                    format!("{zh}第 {} 行（{}）：{}", row.row, row.number, row.text_zh),
-                    format!("{en}row {} ({}): {}", row.row, row.number, row.text_en),
-                ),
-            )
-        })
-        .collect();
-    Err(problem)
+    STANDING.page(conn, id.0, slice)
 }

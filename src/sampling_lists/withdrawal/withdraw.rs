@@ -1,8 +1,8 @@
 //! Withdrawing a list: its inspections are withdrawn by their own step, so from that moment on no figure has them, and past days stay.
 
 use crate::accounts::factors::step_up;
+use crate::core::Problem;
 use crate::core::fields::Fields;
-use crate::core::{Code, Problem, Text};
 use crate::db::schema::{
     sampling_list as lists, sampling_list_proposal as proposals, sampling_list_row as rows,
 };
@@ -13,14 +13,13 @@ use crate::inspections::ids::InspectionId;
 use crate::inspections::state::InspectionStep;
 use crate::inspections::texts::LONGEST_REASON;
 use crate::inspections::{RecordInspectionStep, intake, parties};
+use crate::list_files::imports::withdrawal::{Noun, mark, refuse_state};
+use crate::list_files::imports::{ImportState, Outcome};
 use crate::sampling_lists::ids::SamplingListId;
 use crate::sampling_lists::policy::{permit, visible_to};
 use crate::sampling_lists::proposal_state::{Decision, ProposalState, transition as decide};
-use crate::sampling_lists::view::ListWithdrawal;
-use crate::sampling_lists::withdrawal::standing::refuse_in_use;
-use crate::zero_out::import::ImportState;
-use crate::zero_out::import::Outcome;
-use crate::zero_out::import::state::{ImportStep, transition};
+use crate::sampling_lists::request::TABLES;
+use crate::sampling_lists::withdrawal::standing::STANDING;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -32,10 +31,6 @@ pub struct WithdrawSamplingList {
     pub id: SamplingListId,
     /// Why, at most 2,000 characters.
     pub reason: String,
-}
-
-fn refused(zh: &'static str, en: &'static str) -> Problem {
-    Problem::new(Code::ImportNotWithdrawable, Text::new(zh, en))
 }
 
 impl Command for WithdrawSamplingList {
@@ -52,30 +47,7 @@ impl Command for WithdrawSamplingList {
             .first(&mut *tx.conn)?;
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 2000);
-        match state {
-            ImportState::Queued | ImportState::Running => {
-                return Err(refused(
-                    "导入正在进行，请待完成后再撤回",
-                    "the import is under way; withdraw it when it is done",
-                ));
-            }
-            ImportState::Failed => {
-                return Err(refused(
-                    "文件未被接受，没有写入数据，无需撤回",
-                    "the file was refused: nothing was written, so there is nothing to withdraw",
-                ));
-            }
-            ImportState::Withdrawn => {
-                return Err(refused("该名单已撤回", "the list was withdrawn already"));
-            }
-            ImportState::Done if dry_run => {
-                return Err(refused(
-                    "该次仅为检查，没有写入数据，无需撤回",
-                    "it was a check only: nothing was written, so there is nothing to withdraw",
-                ));
-            }
-            ImportState::Done => {}
-        }
+        refuse_state(Noun::LIST, state, dry_run)?;
         step_up::require(tx)?;
         fields.done()?;
         let ids: Vec<InspectionId> = rows::table
@@ -97,7 +69,7 @@ impl Command for WithdrawSamplingList {
             ids.iter().copied().chain(brought.iter().map(|(id, _)| *id)).collect();
         all.sort_unstable();
         parties::lock(&mut tx.conn, &all)?;
-        refuse_in_use(&mut tx.conn, self.id)?;
+        STANDING.refuse_in_use(&mut tx.conn, self.id.0)?;
         intake::withdraw(tx, &ids, &reason)?;
         // What was drawn before the list came waits for its result again.
         for (inspection, version) in brought {
@@ -121,13 +93,7 @@ impl Command for WithdrawSamplingList {
             proposals::decided_by.eq(tx.actor.account()),
         ))
         .execute(&mut *tx.conn)?;
-        let withdrawal = ListWithdrawal { at: tx.now, by: tx.actor.account(), reason: reason.clone() };
-        diesel::update(lists::table.find(self.id))
-            .set((
-                lists::state.eq(transition(state, ImportStep::Withdraw)?),
-                lists::withdrawal.eq(serde_json::to_value(&withdrawal)?),
-            ))
-            .execute(&mut *tx.conn)?;
+        mark(tx, TABLES, self.id.0, state, &reason)?;
         let subject = Subject::new("sampling_list", self.id.0).in_region(&region);
         let data = json!({ "file_name": file_name, "reason": reason, "inspections": ids.len() });
         tx.audit(Self::NAME, subject, data)?;

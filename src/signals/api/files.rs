@@ -2,31 +2,31 @@
 
 use diesel::PgConnection;
 use serde::Deserialize;
-use std::io::Write as _;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::core::fields::Fields;
-use crate::core::page::{Page, Slice};
+use crate::core::page::Page;
 use crate::core::{Actor, Language, Problem};
-use crate::exports::{BookFile, Format, ListPage, SearchPage, Wanted};
-use crate::list_files::rejections::{RejectionView, write_csv, write_xlsx};
+use crate::exports::{BookFile, ListPage, SearchPage, Wanted};
+use crate::list_files::imports::api::{
+    Rejected, RejectionsQuery, of_import, rejections_answer, template_answer,
+};
+use crate::list_files::rejections::RejectionView;
 use crate::list_files::settings::ImportSettings;
-use crate::list_files::written;
 use crate::settings::Settings;
 use crate::signals::exports::{IMPORTS, STANDING};
 use crate::signals::feed::Feed;
 use crate::signals::files::checked::ImportCheckedSignals;
-use crate::signals::files::request::{RequestSignalImport, SignalImportRequested};
+use crate::signals::files::request::{RequestSignalImport, SignalImportRequested, TABLES};
 use crate::signals::files::standing::{self, StandingSignal};
 use crate::signals::files::template::template;
-use crate::signals::files::view::{self, SignalImportView, kept, rejected, status};
+use crate::signals::files::view::{self, SignalImportView, status};
 use crate::signals::files::withdraw::WithdrawSignalImport;
 use crate::signals::ids::SignalImportId;
 use crate::signals::list::complaints::ComplaintColumn;
 use crate::signals::list::penalties::PenaltyColumn;
 use crate::signals::list::recalls::RecallColumn;
-use crate::web::accept::preferred;
 use crate::web::extract::Lang;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
@@ -34,9 +34,6 @@ use crate::web::reply::{accepted, execute, ok, read};
 use crate::web::state::State;
 use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id, Json, Query};
-
-/// The type of workbooks.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A file of signals to import.
 #[derive(ToSchema)]
@@ -140,76 +137,35 @@ pub async fn template_of(state: State, auth: Auth, query: Query<SignalTemplateQu
     let language = query.0.language.unwrap_or(lang.0);
     let feed = query.0.feed.unwrap_or(Feed::DomesticRecalls);
     let file = read(&state, move |app| template(&auth.actor(), feed, language, app.catalogue())).await?;
-    Ok(written::headers(XLSX, ["风险信息模板", "signal-template"], "xlsx", language).body(file))
-}
-
-/// In what form the rejections are wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct RejectedSignalsQuery {
-    /// `xlsx` or `csv` for a file that can be corrected and imported again; else by `Accept`, JSON in doubt.
-    #[param(inline)]
-    format: Option<Format>,
-    /// Of a workbook: `zh-CN` or `en` for its reasons; else by `Accept-Language`.
-    #[param(inline)]
-    language: Option<Language>,
-    /// Rows on a page, 1 to 200.
-    #[param(value_type = Option<i64>)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
+    template_answer(["风险信息模板", "signal-template"], language, file)
 }
 
 /// The rows that were not taken, each with its reasons in both languages. As JSON, or by `format` or `Accept` as a workbook or a CSV. Those of a
 /// table can be corrected and imported again under its own headings; those of XML and JSON stand under the columns of recalls, and can be imported
 /// as such a table.
 #[utoipa::path(get, path = "/api/v1/signals/imports/{id}/rejections", tag = "signals",
-    params(RejectedSignalsQuery),
+    params(RejectionsQuery),
     responses((status = 200, content((Page<RejectionView> = "application/json"), (String = "text/csv"),
         (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn rejections_of(
     state: State,
     auth: Auth,
     id: Id<SignalImportId>,
-    query: Query<RejectedSignalsQuery>,
+    query: Query<RejectionsQuery>,
     lang: Lang,
     request: actix_web::HttpRequest,
 ) -> Answer {
-    let (query, id) = (query.0, id.0);
-    let language = query.language.unwrap_or(lang.0);
-    let offers = [("application/json", Format::Json), ("text/csv", Format::Csv), (XLSX, Format::Xlsx)];
-    let format = query.format.or_else(|| preferred(&request, &offers)).unwrap_or(Format::Json);
-    let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
-    if format == Format::Json {
-        return ok(read(&state, move |app| rejected(&mut *app.snapshot()?, &auth.actor(), id, slice)).await?);
-    }
-    let folder = state.uploads.clone();
-    let work = move |app: &App| {
-        let conn = &mut *app.snapshot()?;
-        let view = status(conn, &auth.actor(), id)?;
-        let mut file = written::Written::new(&folder)?;
-        match (format, view.feed) {
-            (Format::Csv, Feed::Penalties) => write_csv::<PenaltyColumn>(conn, kept(id), &mut file)?,
-            (Format::Csv, Feed::Complaints) => write_csv::<ComplaintColumn>(conn, kept(id), &mut file)?,
-            (Format::Csv, _) => write_csv::<RecallColumn>(conn, kept(id), &mut file)?,
-            (_, Feed::Penalties) => {
-                write_xlsx::<PenaltyColumn>(conn, kept(id), language, &folder, &mut file)?;
-            }
-            (_, Feed::Complaints) => {
-                write_xlsx::<ComplaintColumn>(conn, kept(id), language, &folder, &mut file)?;
-            }
-            (..) => write_xlsx::<RecallColumn>(conn, kept(id), language, &folder, &mut file)?,
-        }
-        file.flush().map_err(Problem::internal)?;
-        file.done()
-    };
-    let file = read(&state, work).await?;
-    let names = ["被拒的行", "rejections"];
-    Ok(match format {
-        Format::Csv => file.answer("text/csv; charset=utf-8", names, "csv", language),
-        _ => file.answer(XLSX, names, "xlsx", language),
+    let (actor, id) = (auth.actor(), id.0);
+    rejections_answer(&state, query.0, lang, &request, move |conn| {
+        let view = status(conn, &actor, id)?;
+        let kept = TABLES.kept(id.0);
+        Ok(match view.feed {
+            Feed::Penalties => Rejected::of::<PenaltyColumn>(kept),
+            Feed::Complaints => Rejected::of::<ComplaintColumn>(kept),
+            _ => Rejected::of::<RecallColumn>(kept),
+        })
     })
+    .await
 }
 
 /// What stands on the rows of a file, row by row in its order, and keeps it from being withdrawn.
@@ -223,13 +179,10 @@ pub async fn standing(
     query: Query<ListPage>,
     wanted: Wanted,
 ) -> Answer {
-    let (slice, format) = (query.0.slice()?, wanted.format(query.0.format));
-    let mut wanted = wanted;
-    if format != Format::Json {
-        let actor = auth.actor();
-        let import = read(&state, move |app| status(&mut *app.snapshot()?, &actor, id.0)).await?;
-        wanted = wanted.named(import.file_name);
-    }
+    let (slice, actor) = (query.0.slice()?, auth.actor());
+    let (wanted, format) =
+        of_import(&state, wanted, query.0.format, move |conn| Ok(status(conn, &actor, id.0)?.file_name))
+            .await?;
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         standing::standing(conn, actor, id.0, slice)
     };

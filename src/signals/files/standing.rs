@@ -1,14 +1,13 @@
 //! What stands on the rows of a file, and keeps it from being withdrawn.
 
-use crate::core::page::{Page, Slice, Total};
-use crate::core::problem::FieldError;
-use crate::core::{Actor, Code, Problem, Text};
-use crate::signals::files::view::{kept, status};
+use crate::core::page::{Page, Slice};
+use crate::core::{Actor, Problem, Text};
+use crate::list_files::imports::standing::{Standing, StandingRow};
+use crate::signals::files::request::TABLES;
+use crate::signals::files::view::status;
 use crate::signals::ids::{SignalId, SignalImportId};
-use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Text as SqlText, Uuid as SqlUuid};
+use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 crate::word_enum! {
     /// What stands on a row.
@@ -56,24 +55,17 @@ pub struct StandingSignal {
     pub text_en: String,
 }
 
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = Integer)]
-    row_no: i32,
-    #[diesel(sql_type = SqlUuid)]
-    signal_id: SignalId,
-    #[diesel(sql_type = SqlText)]
-    number: String,
-    #[diesel(sql_type = SqlText)]
-    kinds: String,
-    #[diesel(sql_type = BigInt)]
-    total: i64,
+impl From<StandingRow> for StandingSignal {
+    fn from(row: StandingRow) -> Self {
+        let StandingRow { sheet, row, thing, number, kinds, text_zh, text_en } = row;
+        Self { sheet, row, signal: SignalId(thing), number, kinds, text_zh, text_en }
+    }
 }
 
 /// All that stands on the signals that file `$1` brought or changed: of those beyond row `$2` the first `$3`, with how many there are. A signal is
 /// named by its first row. That the platform merged a signal by its text, or erased it, is no work of anybody; nor is what the withdrawal of another
 /// file undid: its events say from which one on (`undoes`).
-const STANDING: &str = "
+const SQL: &str = "
     WITH mine AS MATERIALIZED (
         SELECT r.signal_id, min(r.row_no) AS row_no, max(r.version) AS version
         FROM signal_import_row r
@@ -94,44 +86,27 @@ const STANDING: &str = "
         FROM later l
         WHERE l.step <> 'use' OR NOT EXISTS (SELECT FROM signal_use u WHERE u.signal_id = l.signal_id)
     )
-    SELECT f.row_no, f.signal_id, s.external_id AS number, string_agg(f.kind, ' ' ORDER BY f.kind) AS kinds,
+    SELECT f.row_no, f.signal_id AS thing, s.external_id AS number, string_agg(f.kind, ' ' ORDER BY f.kind) AS kinds,
            (SELECT count(DISTINCT o.row_no) FROM found o) AS total
     FROM found f JOIN signal s ON s.id = f.signal_id
     WHERE f.row_no > $2
     GROUP BY f.row_no, f.signal_id, s.external_id
     ORDER BY f.row_no LIMIT $3";
 
-fn beyond(
-    conn: &mut PgConnection,
-    id: SignalImportId,
-    after: i32,
-    most: i64,
-) -> Result<(Vec<(i32, StandingSignal)>, i64), Problem> {
-    let found: Vec<Found> = diesel::sql_query(STANDING)
-        .bind::<SqlUuid, _>(id)
-        .bind::<Integer, _>(after)
-        .bind::<BigInt, _>(most)
-        .load(conn)?;
-    let headings = kept(id).headings(conn)?;
-    let total = found.first().map_or(0, |row| row.total);
-    let rows = found.into_iter().map(|one| {
-        let kinds: Vec<StandsOn> = one.kinds.split(' ').filter_map(|word| word.parse().ok()).collect();
-        let (sheet, row) = headings.sheet(one.row_no);
-        let texts: Vec<Text> = kinds.iter().map(|kind| kind.text()).collect();
-        let join = |texts: Vec<&str>, mark: &str| texts.join(mark);
-        let standing = StandingSignal {
-            sheet: sheet.map(str::to_owned),
-            row,
-            signal: one.signal_id,
-            number: one.number,
-            kinds: kinds.iter().map(ToString::to_string).collect(),
-            text_zh: join(texts.iter().map(|text| text.zh.as_ref()).collect(), "；"),
-            text_en: join(texts.iter().map(|text| text.en.as_ref()).collect(), "; "),
-        };
-        (one.row_no, standing)
-    });
-    Ok((rows.collect(), total))
-}
+/// What stands on the rows of a file.
+pub const STANDING: Standing = Standing {
+    tables: TABLES,
+    sql: SQL,
+    says: |word| word.parse().ok().map(StandsOn::text),
+    refusal: |total| {
+        Text::new(
+            format!("{total} 行的信息之后已有办理，不能整批撤回"),
+            format!(
+                "something was done with {total} of its rows since, so the file cannot be withdrawn as a whole"
+            ),
+        )
+    },
+};
 
 /// What stands on the rows of a file, in their order.
 ///
@@ -146,58 +121,5 @@ pub fn standing(
     if !status(conn, actor, id)?.withdrawable {
         return Ok(Page { items: Vec::new(), next_cursor: None });
     }
-    // The cursor is a number of a row; pages are cut by UUIDs.
-    let after = slice.after.map_or(-1, |cursor| i32::try_from(cursor.as_u128()).unwrap_or(i32::MAX));
-    let (rows, _) = beyond(conn, id, after, slice.limit.saturating_add(1))?;
-    let cursor = |row_no: i32| Uuid::from_u128(u128::try_from(row_no).unwrap_or(0));
-    Ok(Page::cut(rows, slice, |(row_no, _)| cursor(*row_no)).map(|(_, row)| row))
-}
-
-/// How many rows of a file something stands on.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn count(conn: &mut PgConnection, id: SignalImportId) -> Result<Total, Problem> {
-    let (_, rows) = beyond(conn, id, -1, 1)?;
-    Ok(Total { rows, more: false })
-}
-
-/// So many rows are named by a refusal.
-const NAMED: i64 = 20;
-
-/// Refuses to withdraw a file while something stands on its rows.
-///
-/// # Errors
-/// 409 `import_in_use`, which names the first rows; else when the database can't be asked.
-pub fn refuse_in_use(conn: &mut PgConnection, id: SignalImportId) -> Result<(), Problem> {
-    let (rows, total) = beyond(conn, id, -1, NAMED)?;
-    if total == 0 {
-        return Ok(());
-    }
-    let mut problem = Problem::new(
-        Code::ImportInUse,
-        Text::new(
-            format!("{total} 行的信息之后已有办理，不能整批撤回"),
-            format!(
-                "something was done with {total} of its rows since, so the file cannot be withdrawn as a whole"
-            ),
-        ),
-    );
-    problem.errors = rows
-        .into_iter()
-        .map(|(_, row)| {
-            let (zh, en) = match &row.sheet {
-                Some(sheet) => (format!("工作表“{sheet}”"), format!("sheet `{sheet}`, ")),
-                None => (String::new(), String::new()),
-            };
-            FieldError::body(
-                format!("/rows/{}", row.row),
-                Text::new(
-                    format!("{zh}第 {} 行（{}）：{}", row.row, row.number, row.text_zh),
-                    format!("{en}row {} ({}): {}", row.row, row.number, row.text_en),
-                ),
-            )
-        })
-        .collect();
-    Err(problem)
+    STANDING.page(conn, id.0, slice)
 }

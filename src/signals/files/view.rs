@@ -10,9 +10,9 @@ use crate::db::total::total;
 use crate::jobs::resumable::JobProblem;
 use crate::list_files::header::Warning;
 use crate::list_files::imports::ImportState;
-use crate::list_files::rejections::{self, Kept, RejectionView};
+use crate::list_files::imports::checked::imported_as;
 use crate::signals::feed::Feed;
-use crate::signals::files::request::SignalFile;
+use crate::signals::files::request::{SignalFile, TABLES};
 use crate::signals::ids::SignalImportId;
 use crate::signals::policy::{imports_visible_to, permit};
 use chrono::{DateTime, Utc};
@@ -20,6 +20,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
 /// That a file was withdrawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -87,20 +88,6 @@ pub struct SignalImportView {
     pub check: Option<SignalImportId>,
 }
 
-impl SignalImportView {
-    /// How many rows officers have to mend.
-    #[must_use]
-    pub fn to_mend(&self) -> i32 {
-        self.rejected - self.not_records
-    }
-
-    /// How many rows were taken.
-    #[must_use]
-    pub fn taken(&self) -> i32 {
-        self.inserted + self.updated + self.unchanged
-    }
-}
-
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = imports, check_for_backend(Pg))]
 struct Record {
@@ -130,36 +117,14 @@ struct Record {
     check_id: Option<SignalImportId>,
 }
 
-impl Record {
-    fn view(self) -> Result<SignalImportView, Problem> {
-        let done = self.state == ImportState::Done && !self.dry_run;
-        let said: SignalFile = serde_json::from_value(self.defaults)?;
-        Ok(SignalImportView {
-            id: self.id,
-            feed: said.feed,
-            state: self.state,
-            file_name: self.file_name,
-            region: self.region,
-            dry_run: self.dry_run,
-            rows: self.rows,
-            inserted: self.inserted,
-            updated: self.updated,
-            unchanged: self.unchanged,
-            rejected: self.rejected,
-            not_records: self.not_records,
-            processed: self.processed,
-            total: self.total,
-            warnings: self.warnings.map(serde_json::from_value).transpose()?.unwrap_or_default(),
-            problem: self.problem.map(serde_json::from_value).transpose()?,
-            created_at: self.created_at,
-            started_at: self.started_at,
-            finished_at: self.finished_at,
-            withdrawable: done && self.inserted + self.updated > 0,
-            withdrawal: self.withdrawal.map(serde_json::from_value).transpose()?,
-            file_until: self.file_until.filter(|_| self.has_file),
-            imported_as: None,
-            check: self.check_id,
-        })
+crate::import_view! {
+    SignalImportView of Record: |record| {
+        feed: serde_json::from_value::<SignalFile>(record.defaults)?.feed,
+        region: record.region,
+        withdrawable: record.state == ImportState::Done
+            && !record.dry_run
+            && record.inserted + record.updated > 0,
+        withdrawal: record.withdrawal.map(serde_json::from_value).transpose()?,
     }
 }
 
@@ -183,14 +148,10 @@ fn complete(
     conn: &mut PgConnection,
     mut views: Vec<SignalImportView>,
 ) -> Result<Vec<SignalImportView>, Problem> {
-    let ids: Vec<SignalImportId> = views.iter().map(|view| view.id).collect();
-    let found: Vec<(Option<SignalImportId>, SignalImportId)> = imports::table
-        .filter(imports::check_id.eq_any(&ids))
-        .filter(imports::state.ne_all([ImportState::Failed, ImportState::Withdrawn]))
-        .select((imports::check_id, imports::id))
-        .load(conn)?;
+    let ids: Vec<Uuid> = views.iter().map(|view| view.id.0).collect();
+    let imported = imported_as(conn, TABLES, &ids)?;
     for view in &mut views {
-        view.imported_as = found.iter().find(|(check, _)| *check == Some(view.id)).map(|(_, id)| *id);
+        view.imported_as = imported.get(&view.id.0).copied().map(SignalImportId);
     }
     Ok(views)
 }
@@ -245,33 +206,4 @@ pub fn count(conn: &mut PgConnection, actor: &Actor, q: Option<&str>) -> Result<
         query = query.filter(found);
     }
     Ok(total(conn, query.select(imports::id))?)
-}
-
-/// Where the rejected rows of a file are.
-#[must_use]
-pub fn kept(id: SignalImportId) -> Kept {
-    Kept { imports: "signal_import", rejections: "signal_import_rejection", import: id.0 }
-}
-
-/// The reasons for which rows were not taken, in the order of the file.
-///
-/// # Errors
-/// As [`status`].
-pub fn rejected(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: SignalImportId,
-    slice: Slice,
-) -> Result<Page<RejectionView>, Problem> {
-    status(conn, actor, id)?;
-    rejections::page(conn, kept(id), slice)
-}
-
-/// How many reasons a file has.
-///
-/// # Errors
-/// As [`status`].
-pub fn count_rejected(conn: &mut PgConnection, actor: &Actor, id: SignalImportId) -> Result<Total, Problem> {
-    status(conn, actor, id)?;
-    rejections::count(conn, kept(id))
 }

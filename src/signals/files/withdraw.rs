@@ -2,17 +2,17 @@
 //! signals since (matched or triaged by a person, used, changed again), it stays.
 
 use crate::accounts::factors::step_up;
+use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::EnterpriseId;
-use crate::core::{Code, Problem, Text};
 use crate::db::schema::{signal, signal_event, signal_import as imports, signal_import_row as rows};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::list_files::imports::state::{ImportStep, transition};
+use crate::list_files::imports::withdrawal::{Noun, mark, refuse_state};
 use crate::list_files::imports::{ImportState, Outcome};
 use crate::signals::compare::compared;
-use crate::signals::files::standing::refuse_in_use;
-use crate::signals::files::view::SignalImportWithdrawal;
+use crate::signals::files::request::TABLES;
+use crate::signals::files::standing::STANDING;
 use crate::signals::hazard::Hazard;
 use crate::signals::ids::{SignalId, SignalImportId};
 use crate::signals::merge::apart;
@@ -33,34 +33,6 @@ pub struct WithdrawSignalImport {
     pub id: SignalImportId,
     /// Why, at most 2,000 characters.
     pub reason: String,
-}
-
-fn refused(zh: impl Into<String>, en: impl Into<String>, code: Code) -> Problem {
-    Problem::new(code, Text::new(zh.into(), en.into()))
-}
-
-/// Why there is nothing to withdraw, where there is not.
-fn refuse_state(state: ImportState, dry_run: bool) -> Result<(), Problem> {
-    let code = Code::ImportNotWithdrawable;
-    match state {
-        ImportState::Queued | ImportState::Running => Err(refused(
-            "导入正在进行，请待完成后再撤回",
-            "the import is under way; withdraw it when it is done",
-            code,
-        )),
-        ImportState::Failed => Err(refused(
-            "文件未被接受，没有写入数据，无需撤回",
-            "the file was refused: nothing was written, so there is nothing to withdraw",
-            code,
-        )),
-        ImportState::Withdrawn => Err(refused("该文件已撤回", "the file was withdrawn already", code)),
-        ImportState::Done if dry_run => Err(refused(
-            "该次仅为检查，没有写入数据，无需撤回",
-            "it was a check only: nothing was written, so there is nothing to withdraw",
-            code,
-        )),
-        ImportState::Done => Ok(()),
-    }
 }
 
 /// What a file did with one signal: whether it brought it, and what stood before the first of its rows that changed it.
@@ -86,7 +58,7 @@ impl Command for WithdrawSignalImport {
         }
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 2000);
-        refuse_state(state, dry_run)?;
+        refuse_state(Noun::FILE, state, dry_run)?;
         step_up::require(tx)?;
         fields.done()?;
         let effects = self.effects(tx)?;
@@ -97,7 +69,7 @@ impl Command for WithdrawSignalImport {
             .select(Row::as_select())
             .for_update()
             .load(&mut *tx.conn)?;
-        refuse_in_use(&mut tx.conn, self.id)?;
+        STANDING.refuse_in_use(&mut tx.conn, self.id.0)?;
         // Those that were merged first, so that none of them takes the place of one that goes as well.
         let mut order: Vec<(bool, SignalId)> =
             locked.iter().map(|row| (row.merged_into.is_none(), row.id)).collect();
@@ -114,14 +86,7 @@ impl Command for WithdrawSignalImport {
                 restored += 1;
             }
         }
-        let withdrawal =
-            SignalImportWithdrawal { at: tx.now, by: tx.actor.account(), reason: reason.clone() };
-        diesel::update(imports::table.find(self.id))
-            .set((
-                imports::state.eq(transition(state, ImportStep::Withdraw)?),
-                imports::withdrawal.eq(serde_json::to_value(&withdrawal)?),
-            ))
-            .execute(&mut *tx.conn)?;
+        mark(tx, TABLES, self.id.0, state, &reason)?;
         let subject = Subject::new("signal_import", self.id.0).in_region(&region);
         let data =
             json!({ "file_name": file_name, "reason": reason, "withdrawn": withdrawn, "restored": restored });

@@ -5,11 +5,12 @@ use askama::Template;
 use crate::core::actor::Actor;
 use crate::list_files::ListColumn;
 use crate::list_files::header::Warning;
-use crate::list_files::rejections::RejectionView;
+use crate::list_files::rejections::{self, RejectionView};
 use crate::list_files::settings::ImportSettings;
 use crate::signals::feed::Feed;
-use crate::signals::files::standing::{StandingSignal, count, standing};
-use crate::signals::files::view::{SignalImportView, count_rejected, rejected, status};
+use crate::signals::files::request::TABLES;
+use crate::signals::files::standing::{STANDING, StandingSignal, standing};
+use crate::signals::files::view::{SignalImportView, status};
 use crate::signals::ids::SignalImportId;
 use crate::signals::list::complaints::ComplaintColumn;
 use crate::signals::list::penalties::PenaltyColumn;
@@ -46,8 +47,9 @@ pub async fn one(state: State, member: Member, id: Id<SignalImportId>, asked: Qu
         let actor = Actor::Person(person);
         let conn = &mut *app.snapshot()?;
         let i = status(conn, &actor, id)?;
-        let page = rejected(conn, &actor, id, asked.slice()?)?;
-        let pager = asked.pager(&page, || count_rejected(conn, &actor, id))?;
+        let rejected = TABLES.kept(id.0);
+        let page = rejections::page(conn, rejected, asked.slice()?)?;
+        let pager = asked.pager(&page, || rejections::count(conn, rejected))?;
         let kept = i.file_until.is_some_and(|until| until > app.clock().now());
         let most = app.settings().section::<ImportSettings>().checked_files_per_account;
         Ok(ImportPage { f: frame, i, rejections: page.items, pager, kept, most })
@@ -113,7 +115,7 @@ pub async fn withdraw(state: State, member: Member, id: Id<SignalImportId>, aske
         let conn = &mut *app.snapshot()?;
         let i = status(conn, &actor, id)?;
         let page = standing(conn, &actor, id, asked.slice()?)?;
-        let pager = asked.pager(&page, || count(conn, id))?;
+        let pager = asked.pager(&page, || STANDING.count(conn, id.0))?;
         Ok(WithdrawPage { f: frame, i, rows: page.items, pager, first: asked.get("cursor").is_none() })
     });
     show(&f, &page.await?)

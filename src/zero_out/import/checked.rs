@@ -10,15 +10,16 @@ use crate::core::{Caller, Code, Problem, Text};
 use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::list_files::imports::checked::{delete_over, imported_as, require_checked};
 use crate::list_files::settings::ImportSettings;
 use crate::web::room::Job;
 use crate::zero_out::ids::ImportId;
-use crate::zero_out::import::command::{ImportRequested, WAKE};
+use crate::zero_out::import::command::{ImportRequested, TABLES, WAKE};
 use crate::zero_out::import::state::ImportState;
 use crate::zero_out::policy::{permit, visible_to};
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Timestamptz, Uuid};
+use diesel::sql_types::{Nullable, Timestamptz, Uuid};
 use serde::Serialize;
 use serde_json::json;
 
@@ -67,17 +68,9 @@ impl Command for ImportChecked {
         if matches!(tx.actor.scope(), Some(Scope::Operator)) && check.requested_by != tx.actor.account() {
             return Err(Problem::forbidden());
         }
-        if !check.dry_run || check.state != ImportState::Done {
-            return Err(Problem::new(
-                Code::ImportNotChecked,
-                Text::new(
-                    "这不是已完成的检查，没有可导入的文件；请先检查文件",
-                    "this is no check at its end, so there is no checked file to import; check the file first",
-                ),
-            ));
-        }
-        if let Some(id) = import_of(&mut tx.conn, self.id)? {
-            return Ok(ImportRequested { id });
+        require_checked(check.dry_run, check.state)?;
+        if let Some(id) = imported_as(&mut tx.conn, TABLES, &[self.id.0])?.remove(&self.id.0) {
+            return Ok(ImportRequested { id: ImportId(id) });
         }
         let id = ImportId::new();
         let copied = diesel::sql_query(COPY)
@@ -94,16 +87,6 @@ impl Command for ImportChecked {
         tx.wake(WAKE);
         Ok(ImportRequested { id })
     }
-}
-
-/// The import of a check's file, unless it was refused or withdrawn.
-pub(super) fn import_of(conn: &mut PgConnection, check: ImportId) -> Result<Option<ImportId>, Problem> {
-    Ok(imports::table
-        .filter(imports::check_id.eq(check))
-        .filter(imports::state.ne_all([ImportState::Failed, ImportState::Withdrawn]))
-        .select(imports::id)
-        .first(conn)
-        .optional()?)
 }
 
 fn gone(until: Option<DateTime<Utc>>, tx: &Tx) -> Problem {
@@ -130,31 +113,6 @@ fn gone(until: Option<DateTime<Utc>>, tx: &Tx) -> Problem {
     Problem::new(Code::ImportFileGone, Text::new(zh, en))
 }
 
-/// Keeps the file of a check that has come to its end, and lets go of the eldest ones of whoever asked for it.
-pub(super) fn keep(tx: &mut Tx, id: ImportId, ended: DateTime<Utc>) -> Result<(), Problem> {
-    let settings = tx.settings.section::<ImportSettings>();
-    let (hours, most) =
-        (i64::from(settings.checked_file_hours), i64::from(settings.checked_files_per_account));
-    let until = (hours > 0).then(|| ended + Duration::hours(hours));
-    let row = diesel::update(imports::table.find(id));
-    match until {
-        Some(until) => row.set(imports::file_until.eq(until)).execute(&mut *tx.conn)?,
-        None => row.set(imports::file.eq(None::<Vec<u8>>)).execute(&mut *tx.conn)?,
-    };
-    // Of the platform itself there is one account, which is none.
-    diesel::sql_query(
-        "UPDATE zero_out_import SET file = NULL WHERE id IN (
-            SELECT id FROM zero_out_import
-            WHERE requested_by IS NOT DISTINCT FROM (SELECT requested_by FROM zero_out_import WHERE id = $1)
-              AND file_until IS NOT NULL AND file IS NOT NULL
-            ORDER BY id DESC OFFSET $2)",
-    )
-    .bind::<Uuid, _>(id)
-    .bind::<BigInt, _>(most)
-    .execute(&mut *tx.conn)?;
-    Ok(())
-}
-
 /// Deletes the files of checks whose time is over. The checks stay.
 #[derive(Debug, Serialize)]
 pub struct DeleteCheckedFiles {}
@@ -164,8 +122,7 @@ impl Command for DeleteCheckedFiles {
     const NAME: &'static str = "delete_checked_files";
 
     fn run(&self, tx: &mut Tx) -> Result<usize, Problem> {
-        let over = imports::table.filter(imports::file_until.le(tx.now)).filter(imports::file.is_not_null());
-        Ok(diesel::update(over).set(imports::file.eq(None::<Vec<u8>>)).execute(&mut *tx.conn)?)
+        delete_over(tx, TABLES)
     }
 }
 

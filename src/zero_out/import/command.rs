@@ -5,15 +5,17 @@ use crate::core::{Problem, Wake};
 use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::list_files::imports::request::plain_name;
-use crate::list_files::refusal::Refusal;
-use crate::list_files::settings::ImportSettings;
+use crate::list_files::imports::Tables;
+use crate::list_files::imports::request::{plain_name, require_size};
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::state::ImportState;
 use crate::zero_out::policy::permit;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+/// The tables of imports of the zero-out list.
+pub const TABLES: Tables = Tables { imports: "zero_out_import", rejections: "zero_out_rejection" };
 
 /// Wakes the import worker: an import is queued.
 pub const WAKE: Wake = Wake::new("import");
@@ -62,10 +64,7 @@ impl Command for RequestImport {
     fn run(&self, tx: &mut Tx) -> Result<ImportRequested, Problem> {
         permit(&tx.actor)?;
         let region = tx.actor.officer_region().map(str::to_owned);
-        let limit = tx.settings.section::<ImportSettings>().max_upload_bytes;
-        if u64::try_from(self.file.len()).unwrap_or(u64::MAX) > limit {
-            return Err(Refusal::TooLarge { limit }.into());
-        }
+        require_size(tx, &self.file)?;
         let id = ImportId::new();
         diesel::insert_into(imports::table)
             .values((

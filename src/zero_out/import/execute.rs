@@ -12,6 +12,7 @@ use crate::db::{Command, Tx};
 use crate::enterprises::admissions;
 use crate::jobs::resumable::{self, GaveUp, JobProblem, MOST_ATTEMPTS, ProgressSink, gave_up};
 use crate::list_files::header::Warning;
+use crate::list_files::imports::checked;
 use crate::list_files::place::{Headings, row_no};
 use crate::list_files::reader::{Lists, Source};
 use crate::list_files::refusal::ImportError;
@@ -21,8 +22,8 @@ use crate::remediation::history::Author;
 use crate::remediation::orders::{ListedOrder, Orders};
 use crate::remediation::settings::RemediationSettings;
 use crate::zero_out::ids::ImportId;
-use crate::zero_out::import::checked;
 use crate::zero_out::import::column::Column;
+use crate::zero_out::import::command::TABLES;
 use crate::zero_out::import::load::{Loaded, Loader};
 use crate::zero_out::import::merge::{self, Merged, PassedOver};
 use crate::zero_out::import::row::{CellFault, Rules};
@@ -310,7 +311,7 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome, now: DateTime<Utc>) -> Re
         ))
         .execute(&mut *tx.conn)?;
     if kept.dry_run {
-        checked::keep(tx, kept.id, ended)?;
+        checked::keep(tx, TABLES, kept.id.0, ended)?;
     } else {
         diesel::update(imports::table.find(kept.id))
             .set(imports::file.eq(None::<Vec<u8>>))

@@ -41,9 +41,7 @@ pub use checked::ImportChecked;
 pub use column::Column;
 pub use command::RequestImport;
 pub use outcome::Outcome;
-pub use rejections::{
-    count as count_rejections, rejections, rejections_csv, write_rejections_csv, write_rejections_xlsx,
-};
+pub use rejections::{count as count_rejections, rejections, rejections_csv};
 pub use run::{JOB, import_file, run_import};
 pub use state::ImportState;
 pub use view::{ImportReport, ImportView, count_imports, import_status, list_imports};

@@ -1,22 +1,16 @@
 //! What was rejected: as a list with reasons, and as a file that can be corrected and imported again.
 
 use crate::core::page::{Page, Slice, Total};
-use crate::core::{Actor, Language, Problem};
+use crate::core::{Actor, Problem};
 use crate::enterprises::Uscc;
 use crate::list_files::place::Headings;
 use crate::list_files::rejection_code::RejectionCode;
-use crate::list_files::rejections::{self, Kept, RejectionView};
+use crate::list_files::rejections::{self, RejectionView};
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::column::Column;
+use crate::zero_out::import::command::TABLES;
 use crate::zero_out::import::view::import_status;
 use diesel::PgConnection;
-use std::io::Write;
-use std::path::Path;
-
-/// Where the rejected rows of an import are.
-fn kept(id: ImportId) -> Kept {
-    Kept { imports: "zero_out_import", rejections: "zero_out_rejection", import: id.0 }
-}
 
 /// The code of the row, where an officer may let it in against the rule that it breaks.
 #[must_use]
@@ -36,7 +30,7 @@ pub fn admissible(rejection: &RejectionView) -> Option<Uscc> {
 /// # Errors
 /// When the database refuses.
 pub fn headings(conn: &mut PgConnection, id: ImportId) -> Result<Headings, Problem> {
-    kept(id).headings(conn)
+    TABLES.kept(id.0).headings(conn)
 }
 
 /// The reasons of an import, in the order of the file; the cursor is the place in it.
@@ -50,7 +44,7 @@ pub fn rejections(
     slice: Slice,
 ) -> Result<Page<RejectionView>, Problem> {
     import_status(conn, actor, id)?;
-    rejections::page(conn, kept(id), slice)
+    rejections::page(conn, TABLES.kept(id.0), slice)
 }
 
 /// How many reasons an import has.
@@ -59,7 +53,7 @@ pub fn rejections(
 /// As [`import_status`].
 pub fn count(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<Total, Problem> {
     import_status(conn, actor, id)?;
-    rejections::count(conn, kept(id))
+    rejections::count(conn, TABLES.kept(id.0))
 }
 
 /// The rejected rows as they were, as a CSV with the reasons.
@@ -67,37 +61,8 @@ pub fn count(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<Tot
 /// # Errors
 /// As [`import_status`].
 pub fn rejections_csv(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<Vec<u8>, Problem> {
+    import_status(conn, actor, id)?;
     let mut file = Vec::new();
-    write_rejections_csv(conn, actor, id, &mut file)?;
+    rejections::write_csv::<Column>(conn, TABLES.kept(id.0), &mut file)?;
     Ok(file)
-}
-
-/// The same, written away piece by piece.
-///
-/// # Errors
-/// As [`import_status`]; 500 when the writer fails.
-pub fn write_rejections_csv(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: ImportId,
-    file: &mut dyn Write,
-) -> Result<(), Problem> {
-    import_status(conn, actor, id)?;
-    rejections::write_csv::<Column>(conn, kept(id), file)
-}
-
-/// The rejected rows as a workbook. They go to files below `folder` first.
-///
-/// # Errors
-/// As [`import_status`]; 409 where they are on more sheets than such a workbook takes; 500 when the writer fails.
-pub fn write_rejections_xlsx(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: ImportId,
-    language: Language,
-    folder: &Path,
-    file: &mut (impl Write + Send),
-) -> Result<(), Problem> {
-    import_status(conn, actor, id)?;
-    rejections::write_xlsx::<Column>(conn, kept(id), language, folder, file)
 }

@@ -10,7 +10,9 @@ use crate::db::search::{Columns, Search};
 use crate::db::total::total;
 use crate::jobs::resumable::JobProblem;
 use crate::list_files::header::Warning;
+use crate::list_files::imports::checked::imported_as;
 use crate::zero_out::ids::ImportId;
+use crate::zero_out::import::command::TABLES;
 use crate::zero_out::import::state::ImportState;
 use crate::zero_out::import::withdrawal_run::{self, WithdrawalRun};
 use crate::zero_out::policy::{permit, visible_to};
@@ -19,6 +21,7 @@ use diesel::PgConnection;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
 /// An import. `rows = inserted + updated + unchanged + rejected`, all 0 before its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -118,18 +121,6 @@ struct Record {
 }
 
 impl ImportView {
-    /// How many rows officers have to mend.
-    #[must_use]
-    pub fn to_mend(&self) -> i32 {
-        self.rejected - self.not_records
-    }
-
-    /// How many rows were taken.
-    #[must_use]
-    pub fn taken(&self) -> i32 {
-        self.inserted + self.updated + self.unchanged
-    }
-
     /// Whether a job is withdrawing it.
     #[must_use]
     pub fn is_withdrawing(&self) -> bool {
@@ -137,37 +128,15 @@ impl ImportView {
     }
 }
 
-impl Record {
-    fn view(self) -> Result<ImportView, Problem> {
-        Ok(ImportView {
-            id: self.id,
-            state: self.state,
-            file_name: self.file_name,
-            dry_run: self.dry_run,
-            rows: self.rows,
-            inserted: self.inserted,
-            updated: self.updated,
-            unchanged: self.unchanged,
-            rejected: self.rejected,
-            not_records: self.not_records,
-            processed: self.processed,
-            total: self.total,
-            warnings: self.warnings.map(serde_json::from_value).transpose()?.unwrap_or_default(),
-            problem: self.problem.map(serde_json::from_value).transpose()?,
-            created_at: self.created_at,
-            started_at: self.started_at,
-            finished_at: self.finished_at,
-            withdrawable: self.state == ImportState::Done && !self.dry_run && self.merge_no.is_some(),
-            withdrawal: self.withdrawn_at.zip(self.withdrawn_reason).map(|(at, reason)| Withdrawal {
-                at,
-                by: self.withdrawn_by,
-                reason,
-            }),
-            file_until: self.file_until.filter(|_| self.has_file),
-            withdrawing: None,
-            imported_as: None,
-            check: self.check_id,
-        })
+crate::import_view! {
+    ImportView of Record: |record| {
+        withdrawable: record.state == ImportState::Done && !record.dry_run && record.merge_no.is_some(),
+        withdrawal: record.withdrawn_at.zip(record.withdrawn_reason).map(|(at, reason)| Withdrawal {
+            at,
+            by: record.withdrawn_by,
+            reason,
+        }),
+        withdrawing: None,
     }
 }
 
@@ -203,18 +172,13 @@ fn complete(conn: &mut PgConnection, views: Vec<ImportView>) -> Result<Vec<Impor
 
 /// Names the imports of checked files.
 fn with_imports(conn: &mut PgConnection, mut views: Vec<ImportView>) -> Result<Vec<ImportView>, Problem> {
-    let checks: Vec<ImportId> = views.iter().filter(|view| view.dry_run).map(|view| view.id).collect();
+    let checks: Vec<Uuid> = views.iter().filter(|view| view.dry_run).map(|view| view.id.0).collect();
     if checks.is_empty() {
         return Ok(views);
     }
-    let found: Vec<(Option<ImportId>, ImportId)> = imports::table
-        .filter(imports::check_id.eq_any(checks))
-        .filter(imports::state.ne_all([ImportState::Failed, ImportState::Withdrawn]))
-        .select((imports::check_id, imports::id))
-        .load(conn)?;
+    let imported = imported_as(conn, TABLES, &checks)?;
     for view in &mut views {
-        let own = found.iter().find(|(check, _)| *check == Some(view.id));
-        view.imported_as = own.map(|(_, import)| *import);
+        view.imported_as = imported.get(&view.id.0).copied().map(ImportId);
     }
     Ok(views)
 }

@@ -1,9 +1,10 @@
 //! What `withdrawals` needs of an import: its row under lock, and whether it can be withdrawn at all.
 
 use crate::core::ids::AccountId;
-use crate::core::{Actor, Code, Problem, Text};
+use crate::core::{Actor, Problem, Text};
 use crate::db::Tx;
 use crate::db::schema::zero_out_import as imports;
+use crate::list_files::imports::withdrawal::{Noun, refuse_state, refused};
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::merge;
 use crate::zero_out::import::state::{ImportState, ImportStep, transition};
@@ -29,10 +30,6 @@ pub struct Withdrawable {
     unchanged: i32,
 }
 
-fn refused(zh: &'static str, en: &'static str) -> Problem {
-    Problem::new(Code::ImportNotWithdrawable, Text::new(zh, en))
-}
-
 impl Withdrawable {
     /// How many rows it took.
     #[must_use]
@@ -41,26 +38,14 @@ impl Withdrawable {
     }
 
     fn check(&self) -> Result<(), Problem> {
-        match self.state {
-            ImportState::Queued | ImportState::Running => Err(refused(
-                "导入正在进行，请待完成后再撤回",
-                "the import is under way; withdraw it when it is done",
-            )),
-            ImportState::Failed => Err(refused(
-                "文件未被接受，没有写入数据，无需撤回",
-                "the file was refused: nothing was written, so there is nothing to withdraw",
-            )),
-            ImportState::Withdrawn => Err(refused("该导入已撤回", "the import was withdrawn already")),
-            ImportState::Done if self.dry_run => Err(refused(
-                "该次仅为检查，没有写入数据，无需撤回",
-                "it was a check only: nothing was written, so there is nothing to withdraw",
-            )),
-            ImportState::Done if self.merge_no.is_none() => Err(refused(
+        refuse_state(Noun::IMPORT, self.state, self.dry_run)?;
+        if self.merge_no.is_none() {
+            return Err(refused(
                 "该导入早于逐行留痕，平台不知道每行写入前的内容，不能整批撤回",
                 "the import is older than the record of what each row changed, so it cannot be withdrawn as a whole",
-            )),
-            ImportState::Done => Ok(()),
+            ));
         }
+        Ok(())
     }
 }
 

@@ -9,11 +9,11 @@ use zerodesk::app::App;
 use zerodesk::core::page::Slice;
 use zerodesk::core::{Actor, Caller, Language};
 use zerodesk::list_files::reader::Source;
+use zerodesk::list_files::rejections::write_xlsx;
 use zerodesk::list_files::settings::ImportSettings;
 use zerodesk::zero_out::ids::ImportId;
-use zerodesk::zero_out::import::{
-    Column, ImportReport, import_file, rejections, rejections_csv, write_rejections_xlsx,
-};
+use zerodesk::zero_out::import::command::TABLES;
+use zerodesk::zero_out::import::{Column, ImportReport, import_file, rejections, rejections_csv};
 
 use crate::support::csv::{B, file, row, uscc};
 use crate::support::people::text;
@@ -68,7 +68,7 @@ fn xlsx(app: &App, id: ImportId) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let mut bytes = Vec::new();
     let conn = &mut *app.conn().unwrap();
-    write_rejections_xlsx(conn, &Actor::System, id, Language::Zh, folder.path(), &mut bytes).unwrap();
+    write_xlsx::<Column>(conn, TABLES.kept(id.0), Language::Zh, folder.path(), &mut bytes).unwrap();
     assert_eq!(folder.path().read_dir().unwrap().count(), 0, "nothing is left on the disk");
     bytes
 }
