@@ -2,6 +2,7 @@
 
 use crate::mails;
 use crate::notifications::Prose;
+use chrono::NaiveDate;
 
 mails! {
     { #[template(ext = "txt", escape = "none")] }
@@ -24,7 +25,7 @@ mails! {
         /// The step.
         step: String,
         /// On which day it was taken.
-        day: String,
+        day: NaiveDate,
         /// What follows from it.
         follows: String,
         /// Number of the report that found the nonconformity.
