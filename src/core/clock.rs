@@ -1,6 +1,6 @@
 //! Time is injected: a command asks the clock once and lives in that moment.
 
-use crate::core::text::Language;
+use crate::core::text::{Language, Text};
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
 use std::sync::{Mutex, PoisonError};
 
@@ -111,6 +111,11 @@ pub fn day_in(language: Language, day: NaiveDate) -> String {
         Language::En => "%-d %B %Y",
     };
     day.format(form).to_string()
+}
+
+/// A day in the words of both languages, for sentences about it.
+pub fn day_text(day: NaiveDate) -> Text {
+    Text::new(day_in(Language::Zh, day), day_in(Language::En, day))
 }
 
 #[cfg(test)]

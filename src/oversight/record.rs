@@ -1,5 +1,6 @@
 //! The steps of a letter, an interview or a listing after it was written.
 
+use crate::core::clock::day_text;
 use crate::core::fields::Fields;
 use crate::core::{Code, Problem, Text};
 use crate::db::{Command, Tx};
@@ -243,7 +244,9 @@ impl RecordOversightStep {
         let last = term.max(today).checked_add_days(days).unwrap_or(NaiveDate::MAX);
         let last = law.calendar.next_working_day_on_or_after(last);
         if day > last {
-            fields.fault("/due_on", format!("不能晚于 {last}"), format!("must not be after {last}"));
+            let last = day_text(last);
+            let (zh, en) = (format!("不能晚于{}", last.zh), format!("must not be after {}", last.en));
+            fields.fault("/due_on", zh, en);
         }
         fields.done()
     }
@@ -272,11 +275,13 @@ impl RecordOversightStep {
 }
 
 fn too_early(day: Option<NaiveDate>) -> Problem {
-    let day = day.map(|day| day.to_string()).unwrap_or_default();
-    Problem::new(
-        Code::OversightTooEarly,
-        Text::new(format!("约谈日期为 {day}，尚未到期"), format!("the interview is on {day}")),
-    )
+    let said = match day.map(day_text) {
+        Some(day) => {
+            Text::new(format!("约谈日期为{}，尚未到期", day.zh), format!("the interview is on {}", day.en))
+        }
+        None => Text::new("约谈日期尚未到期", "the day of the interview has not come"),
+    };
+    Problem::new(Code::OversightTooEarly, said)
 }
 
 /// No delisting while a responsibility is open.
@@ -334,7 +339,9 @@ fn judged(
                 law.check_due(&mut fields, "/meets_on", day, today);
                 let first = law.interview_from(on);
                 if day < first {
-                    let (zh, en) = (format!("不能早于 {first}"), format!("must not be before {first}"));
+                    let first = day_text(first);
+                    let (zh, en) =
+                        (format!("不能早于{}", first.zh), format!("must not be before {}", first.en));
                     fields.fault("/meets_on", zh, en);
                 }
             }

@@ -1,6 +1,6 @@
 //! Whether an expert may visit an enterprise, and has the time.
 
-use crate::core::clock::shanghai_date;
+use crate::core::clock::{day_text, shanghai_date};
 use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
@@ -212,13 +212,13 @@ pub fn require_free(
                 .bind::<Timestamptz, _>(slot.ends_at)
                 .bind::<Nullable<SqlUuid>, _>(but)
                 .get_result(&mut *tx.conn)?;
-            let (day, most) = (slot.day(), rules.visits_per_day);
+            let (day, most) = (day_text(slot.day()), rules.visits_per_day);
             if taken.on_day >= most {
                 return Err(Problem::new(
                     Code::VisitsPerDay,
                     Text::new(
-                        format!("该专家 {day} 的上门次数已达上限（{most} 次）"),
-                        format!("the expert has as many visits on {day} as are allowed ({most})"),
+                        format!("该专家{}的上门次数已达上限（{most} 次）", day.zh),
+                        format!("the expert has as many visits on {} as are allowed ({most})", day.en),
                     ),
                 ));
             }
