@@ -190,7 +190,11 @@ fn agreed_actions_are_reminded_of_until_they_are_done() {
     let near = news(&app, &mut known);
     assert_eq!(to(&near), [EXPERT, ENTERPRISE], "officers have no part in it yet");
     let told = app.mail(ENTERPRISE, "整改措施即将到期");
-    assert!(told.body_text.contains("整改措施“更换模具 并培训”2021年9月10日，还有 3 天"), "{}", told.body_text);
+    assert!(
+        told.body_text.contains("整改措施“更换模具 并培训”2021年9月10日，还有 3 天"),
+        "{}",
+        told.body_text
+    );
     assert!(!told.body_text.contains("做完的") && !told.body_text.contains("法定"), "{}", told.body_text);
     on(&app, "2021-09-08");
     assert_eq!(news(&app, &mut known), []);
