@@ -1,11 +1,12 @@
 //! Announcing a session, changing it, cancelling it.
 
+use crate::accounts::people::active_experts;
 use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
 use crate::db::officer_steps::reason;
-use crate::db::published::{account, expert};
+use crate::db::published::expert;
 use crate::db::regional::set_up;
 use crate::db::schema::{online_session, online_session_expert};
 use crate::db::{Command, Tx};
@@ -161,11 +162,7 @@ fn check(tx: &mut Tx, fields: &mut Fields, input: &OnlineSessionInput) -> Result
         "must be at most 20 experts",
     );
     let experts = named(tx, input);
-    let active: Vec<ExpertId> = account::table
-        .filter(account::active)
-        .filter(account::expert_id.eq_any(experts.iter().copied().collect::<Vec<_>>()))
-        .select(account::expert_id.assume_not_null())
-        .load(&mut *tx.conn)?;
+    let active = active_experts(&mut tx.conn, experts.iter().copied())?;
     if let Some(Scope::Expert(own)) = tx.actor.scope()
         && !active.contains(own)
     {

@@ -121,6 +121,7 @@ struct Excluded {
 const WHY: &str = "
     SELECT x.name, CASE
         WHEN x.vetting <> 'approved' THEN 'not_approved'
+        WHEN NOT EXISTS (SELECT FROM published.account a WHERE a.expert_id = x.id AND a.active) THEN 'left'
         WHEN x.suspended THEN 'suspended'
         WHEN x.employer = n.name OR EXISTS (SELECT FROM published.expert_conflict c WHERE c.expert_id = x.id AND c.uscc = n.uscc) THEN 'conflict'
         WHEN EXISTS (
@@ -144,6 +145,7 @@ pub fn require_fit(tx: &mut Tx, experts: &[ExpertId], enterprise: EnterpriseId) 
         let Some(why) = found.why else { continue };
         let (zh, en) = match why.as_str() {
             "not_approved" => ("未通过审核", "is not approved"),
+            "left" => ("账号已停用", "has no active account any more"),
             "suspended" => ("已暂停", "is suspended"),
             "conflict" => ("与该企业存在利益关系", "has a conflict of interest with the enterprise"),
             "signed" => ("签发了该企业的不合格检验报告", "signed a failed report of the enterprise"),
