@@ -90,7 +90,7 @@ impl Mailer {
     }
 
     /// Takes leave of the server, until the next mail.
-    pub fn hang_up(&mut self) {
+    pub fn disconnect(&mut self) {
         if let Transport::Smtp(smtp) = &mut self.transport
             && let Some(mut connection) = smtp.connection.take()
         {

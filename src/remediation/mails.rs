@@ -47,7 +47,7 @@ mails! {
         missed: bool,
         /// Whether the officer is of the level above, who is informed because it was missed.
         escalated: bool,
-        /// Whose case.
+        /// Name of the enterprise whose case it is.
         enterprise: String,
         /// The product.
         product: String,
@@ -77,7 +77,7 @@ mails! {
     DeadlineMoved = "deadline_moved",
         "remediation/mail/deadline_moved.zh.txt", "remediation/mail/deadline_moved.en.txt",
         "期限已重新计算" {
-        /// Whose case.
+        /// Name of the enterprise whose case it is.
         enterprise: String,
         /// The product.
         product: String,

@@ -75,7 +75,7 @@ fn checks(app: &App, state: &WebState) -> Vec<Check> {
         Ok(conn) => conn,
     };
     add("database", Ok(()));
-    let migrations = match migrate::is_behind(&mut conn) {
+    let migrations = match migrate::lacks_migrations(&mut conn) {
         Ok(false) => Ok(()),
         Ok(true) => Err("the database lacks a migration".to_owned()),
         Err(problem) => Err(problem.to_string()),

@@ -215,8 +215,8 @@ fn handlers_read_one_state_of_the_database() {
     );
 }
 
-/// Doc comments that only repeat a question word. Those of fields stand in the OpenAPI document.
-const EMPTY_DOCS: [&str; 34] = [
+/// Doc comments that are a question word or a preposition and name nothing. Those of fields stand in the OpenAPI document.
+const EMPTY_DOCS: [&str; 55] = [
     "Why.",
     "When.",
     "Where.",
@@ -251,6 +251,27 @@ const EMPTY_DOCS: [&str; 34] = [
     "Where it stands.",
     "Where that stands.",
     "Who did it.",
+    "Who asks.",
+    "Who tests.",
+    "Who pays.",
+    "Who it is.",
+    "As what.",
+    "By what.",
+    "By whom.",
+    "By role.",
+    "By itself.",
+    "By the rules in force.",
+    "For what.",
+    "For what it is.",
+    "For whom.",
+    "For people.",
+    "From above.",
+    "From the left.",
+    "From when on.",
+    "From which day.",
+    "In which post.",
+    "How a state looks.",
+    "Whose case.",
 ];
 
 #[test]

@@ -5,7 +5,7 @@ use crate::attachments::scan::settings::ScanSettings;
 use crate::settings::Settings;
 
 /// Scans a file that has just come, from the disk. Gives nothing where the daemon can't say: the job tries again.
-pub async fn on_arrival(settings: &Settings, file: std::fs::File) -> Option<Verdict> {
+pub async fn scan_on_upload(settings: &Settings, file: std::fs::File) -> Option<Verdict> {
     let scan = settings.section::<ScanSettings>();
     let address = scan.place()?;
     match clamd::scan(&address, scan.limit(), clamd::chunks(file)).await {

@@ -18,7 +18,7 @@ use crate::cli::CliError;
 
 /// What tells a back-up from anything else.
 const FORMAT: &str = "zerodesk-backup";
-/// How it is laid out.
+/// The version of the layout of the manifest.
 const VERSION: u32 = 1;
 
 /// The size of a file and the SHA-256 of its bytes.

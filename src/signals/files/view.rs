@@ -26,7 +26,7 @@ use serde_json::Value;
 pub struct SignalImportWithdrawal {
     /// When the file was withdrawn.
     pub at: DateTime<Utc>,
-    /// By whom.
+    /// The account that withdrew it.
     pub by: Option<AccountId>,
     /// Reason for the withdrawal.
     pub reason: String,
