@@ -1,4 +1,4 @@
-//! What the system lets this process have.
+//! Limits that the operating system sets to this process.
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 

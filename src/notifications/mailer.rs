@@ -89,7 +89,7 @@ impl Mailer {
         }
     }
 
-    /// Takes leave of the server, until the next mail.
+    /// Ends the connection to the mail server; the next mail opens another.
     pub fn disconnect(&mut self) {
         if let Transport::Smtp(smtp) = &mut self.transport
             && let Some(mut connection) = smtp.connection.take()

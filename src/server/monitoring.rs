@@ -1,4 +1,4 @@
-//! For those who watch the process.
+//! Health, readiness and metrics, for whoever monitors the server.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};

@@ -81,7 +81,7 @@ impl ListedValue for Provider {
 }
 
 impl Provider {
-    /// Whether it may find an account by this verified address.
+    /// Whether an account may be found by this address, which the provider has verified.
     pub fn trusts_address(&self, address: &str) -> bool {
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
         self.email_domains.is_empty()

@@ -1,4 +1,4 @@
-//! What a back-up says of itself.
+//! The manifest of a back-up: its format, its version and its files with their checksums.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -24,7 +24,7 @@ pub struct PersonalPart {
     pub on_erasure: OnErasure,
 }
 
-/// What becomes of personal data when the person has them erased.
+/// What happens to personal data when the person has them erased.
 pub enum OnErasure {
     /// They go, by this; gives the number of rows.
     Erased(fn(&mut Tx, AccountId) -> QueryResult<usize>),
