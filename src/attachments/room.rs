@@ -7,7 +7,7 @@ use crate::attachments::settings::AttachmentSettings;
 use crate::core::actor::Role::{Admin, Enterprise, Expert, Laboratory, Sampler};
 use crate::routes;
 use crate::settings::DeclaredSection;
-use crate::web::room::Access::{LoggedIn, Roles};
+use crate::web::room::Access::{Knowing, LoggedIn, Roles};
 use crate::web::room::{Room, subject, word};
 
 /// Who may upload files: everyone who has a part in what they are for.
@@ -22,9 +22,9 @@ pub const ROOM: Room = Room {
         api::upload, Roles(UPLOADERS), "上传附件";
         resumable::api::begin, Roles(UPLOADERS), "开始分段上传";
         resumable::api::progress, Roles(UPLOADERS), "查看分段上传进度";
-        resumable::api::add_part, Roles(UPLOADERS), "上传一段";
-        resumable::api::finish, Roles(UPLOADERS), "完成分段上传";
-        resumable::api::cancel, Roles(UPLOADERS), "取消分段上传";
+        resumable::api::add_part, Knowing(UPLOADERS, resumable::may_know), "上传一段";
+        resumable::api::finish, Knowing(UPLOADERS, resumable::may_know), "完成分段上传";
+        resumable::api::cancel, Knowing(UPLOADERS, resumable::may_know), "取消分段上传";
         // Behind those above: any word may stand in the place of the id.
         api::download, LoggedIn, "下载附件";
     ],

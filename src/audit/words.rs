@@ -136,7 +136,7 @@ pub(super) fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "text_version" => ("公示说明版本", "version of the page’s text"),
         "basis" => ("依据数", "things that it rests on"),
         "title" => ("名称", "name"),
-        "told" => ("已通知", "told"),
+        "told" => ("已通知", "notified"),
         "at" => ("时间", "at"),
         "calibrated_until" => ("校准有效期至", "calibrated until"),
         "check_percent" => ("抽查比例（%）", "share that is checked, in per cent"),

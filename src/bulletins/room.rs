@@ -1,10 +1,11 @@
 //! What the `bulletins` domain declares of itself.
 
+use crate::bulletins::policy::may_know;
 use crate::bulletins::{api, pages};
 use crate::core::actor::Role::Admin;
 use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
-use crate::web::room::Access::{Public, Roles};
+use crate::web::room::Access::{Knowing, Public, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -31,11 +32,11 @@ pub const ROOM: Room = Room {
         api::create, Roles(&[Admin]), "起草抽查通报";
         api::one, Roles(&[Admin]), "抽查通报详情";
         api::items, Roles(&[Admin]), "抽查通报的结果";
-        api::change, Roles(&[Admin]), "修改抽查通报";
-        api::submit, Roles(&[Admin]), "提交通报审批";
-        api::send_back, Roles(&[Admin]), "退回通报";
-        api::withdraw, Roles(&[Admin]), "撤销通报";
-        api::publish, Roles(&[Admin]), "发布通报";
+        api::change, Knowing(&[Admin], may_know), "修改抽查通报";
+        api::submit, Knowing(&[Admin], may_know), "提交通报审批";
+        api::send_back, Knowing(&[Admin], may_know), "退回通报";
+        api::withdraw, Knowing(&[Admin], may_know), "撤销通报";
+        api::publish, Knowing(&[Admin], may_know), "发布通报";
         api::public_list, Public, "公开的抽查通报列表";
         api::public_results, Public, "公开的抽查结果查询";
         api::public_one, Public, "公开的抽查通报";

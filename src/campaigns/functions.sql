@@ -12,12 +12,6 @@ CREATE VIEW published.hazard_event AS
     SELECT hazard_id, ordinal, step, from_state, to_state, occurred_on, due_on, at
     FROM hazard_event;
 
--- Published: how many hazards of a programme are open: found and neither closed nor annulled. What `programmes`, which stands below, asks before a
--- programme is closed. Called by src/programmes/steps.rs, which holds the programme. Takes no locks.
-CREATE FUNCTION programme_open_hazards(p_programme uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT count(*) FROM hazard WHERE programme_id = p_programme AND state NOT IN ('closed', 'annulled')
-$$;
-
 -- What the outreach to consumers of a programme came to in a region and under it until a day, that included, as the platform knew it then: events,
 -- people reached, leaflets, questions answered, signals collected. People and leaflets are numbers of their own and are never added up. Called by
 -- src/campaigns/figures.rs. Takes no locks.

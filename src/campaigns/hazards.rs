@@ -13,7 +13,10 @@ use crate::db::published::{engagement, engagement_enterprise, enterprise, inspec
 use crate::db::regional;
 use crate::db::schema::{campaign_subject, hazard};
 use crate::db::{Command, Tx};
+use crate::engagements::state::{EngagementKind, EngagementState};
 use crate::inspections::ids::InspectionId;
+use crate::inspections::state::InspectionState;
+use crate::inspections::words::Outcome;
 use crate::programmes::ids::ProgrammeId;
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -96,13 +99,13 @@ fn of_enterprise(
 }
 
 /// What an inspection says of itself, as far as a hazard is concerned.
-type OfInspection = (String, Option<String>, Option<EnterpriseId>, Option<EnterpriseId>);
+type OfInspection = (InspectionState, Option<Outcome>, Option<EnterpriseId>, Option<EnterpriseId>);
 
 /// Whether a visit to an enterprise was held.
 fn was_visited(tx: &mut Tx, id: Uuid, enterprise: EnterpriseId) -> Result<bool, Problem> {
-    let state: Option<String> = engagement::table
+    let state: Option<EngagementState> = engagement::table
         .filter(engagement::id.eq(id))
-        .filter(engagement::kind.eq("visit"))
+        .filter(engagement::kind.eq(EngagementKind::Visit))
         .select(engagement::state)
         .first(&mut *tx.conn)
         .optional()?;
@@ -111,8 +114,7 @@ fn was_visited(tx: &mut Tx, id: Uuid, enterprise: EnterpriseId) -> Result<bool, 
         .filter(engagement_enterprise::enterprise_id.eq(enterprise))
         .count()
         .get_result(&mut *tx.conn)?;
-    Ok(of > 0
-        && state.is_some_and(|state| ["started", "held", "minuted", "closed"].contains(&state.as_str())))
+    Ok(of > 0 && state.is_some_and(EngagementState::has_begun))
 }
 
 /// Checks where a hazard is known from.
@@ -164,8 +166,8 @@ fn check_source(
             .first(&mut *tx.conn)
             .optional()?;
         let fits = found.is_some_and(|(state, outcome, operator, producer)| {
-            ["final", "published"].contains(&state.as_str())
-                && outcome.as_deref() == Some("nonconforming")
+            state.is_final()
+                && outcome == Some(Outcome::Nonconforming)
                 && enterprise.is_some()
                 && (operator == enterprise || producer == enterprise)
         });

@@ -9,7 +9,7 @@
 //!
 //! What holds:
 //! * Who found a hazard does not verify its correction: a command refuses it, and a CHECK.
-//! * A campaign is not closed while hazards of it are open: `programmes` asks `programme_open_hazards`, and who enters a hazard holds the programme.
+//! * A campaign is not closed while hazards of it are open (`closing`, which `programmes` calls), and who enters a hazard holds the programme.
 //! * What a visit found is entered with the enterprise's consent alone, and is never proposed for listing: help and enforcement are apart.
 //! * An entry that may be the same shop under another name is marked, never left out: an officer decides ([`likeness`]).
 //! * Figures of a past day come from what had been entered by then, and never change: distinct subjects with an event of a kind, in scope, by a day.
@@ -19,6 +19,7 @@
 
 pub mod api;
 pub mod checks;
+mod closing;
 pub mod distance;
 mod entry;
 mod exports;

@@ -5,7 +5,7 @@
 //! - The register, the schools and the checks of a region are known to the officers of the region and of those above it.
 //! - A hazard is known to the officers of its region and of those above it, and to its enterprise.
 
-use crate::campaigns::ids::HazardId;
+use crate::campaigns::ids::{CampaignImportId, HazardId, SchoolId, SubjectId};
 use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
@@ -57,14 +57,41 @@ pub fn visible_subjects(actor: &Actor) -> campaign_subject::BoxedQuery<'static, 
         .into_boxed()
 }
 
+/// Whether the actor may know of the entry of this id, by [`visible_subjects`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_subject(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = visible_subjects(actor).filter(campaign_subject::id.eq(SubjectId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
+}
+
 /// The schools that the actor may know of.
 pub fn visible_schools(actor: &Actor) -> campaign_school::BoxedQuery<'static, Pg> {
     campaign_school::table.filter(campaign_school::region.eq_any(regional::seen_regions(actor))).into_boxed()
 }
 
+/// Whether the actor may know of the school of this id, by [`visible_schools`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_school(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = visible_schools(actor).filter(campaign_school::id.eq(SchoolId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
+}
+
 /// The files with entries of registers that the actor may know of: those that officers of the own region and of those under it have sent in.
 pub fn imports_visible_to(actor: &Actor) -> campaign_import::BoxedQuery<'static, Pg> {
     campaign_import::table.filter(campaign_import::region.eq_any(regional::seen_regions(actor))).into_boxed()
+}
+
+/// Whether the actor may know of the file of this id, by [`imports_visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_import(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = imports_visible_to(actor).filter(campaign_import::id.eq(CampaignImportId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// Whether the actor has any part in hazards.

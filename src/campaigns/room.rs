@@ -1,17 +1,32 @@
 //! What the `campaigns` domain declares of itself.
 
 use crate::campaigns::mails::Mail;
-use crate::campaigns::policy::{may_know, may_know_campaign};
+use crate::campaigns::policy::{
+    may_know, may_know_campaign, may_know_import, may_know_school, may_know_subject,
+};
 use crate::campaigns::settings::CampaignSettings;
-use crate::campaigns::{api, files, global_search, hazard_api, import_api, imports, overdue, pages};
+use crate::campaigns::{api, closing, files, global_search, hazard_api, import_api, imports, overdue, pages};
 use crate::core::actor::Role::{Admin, Enterprise};
 use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
+use crate::programmes::carried_out::SUBJECT;
+use crate::programmes::kind::ProgrammeKind;
+use crate::programmes::state::ProgrammeStep;
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
-use crate::web::room::Access::{ByPolicy, Roles};
-use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
+use crate::web::room::Access::{ByPolicy, Knowing, Roles};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, StepHook, subject, word};
 use crate::{pages, routes};
+
+/// What a programme of a kind needs to be closed.
+const fn closing_of(kind: ProgrammeKind) -> StepHook {
+    StepHook {
+        subject: SUBJECT,
+        kind: kind.as_str(),
+        step: ProgrammeStep::Close.as_str(),
+        run: closing::closed,
+    }
+}
 
 /// The orders of the list of campaigns.
 const CAMPAIGNS: &[ListOrder] = &[
@@ -87,21 +102,21 @@ pub const ROOM: Room = Room {
         import_api::template_of, ByPolicy(&[Admin], may_know_campaign), "下载专项行动名录模板";
         import_api::imports, Roles(&[Admin]), "专项行动名录导入记录";
         import_api::import_of, Roles(&[Admin]), "专项行动名录导入进度与结果";
-        import_api::import_checked, Roles(&[Admin]), "导入已检查的专项行动名录";
+        import_api::import_checked, Knowing(&[Admin], may_know_import), "导入已检查的专项行动名录";
         import_api::rejections_of, Roles(&[Admin]), "专项行动名录被拒的行";
         import_api::standing_on, Roles(&[Admin]), "不能撤回的名录条目";
-        import_api::withdraw, Roles(&[Admin]), "整批撤回专项行动名录";
+        import_api::withdraw, Knowing(&[Admin], may_know_import), "整批撤回专项行动名录";
         api::subjects, Roles(&[Admin]), "专项行动名录";
         api::subject, Roles(&[Admin]), "专项行动名录条目";
         api::shops, Roles(&[Admin]), "校园周边店铺";
-        api::check, Roles(&[Admin]), "登记专项检查";
-        api::annul_check, Roles(&[Admin]), "作废专项检查";
-        api::remove, Roles(&[Admin]), "移出专项行动名录";
-        api::double, Roles(&[Admin]), "处理疑似重复";
+        api::check, Knowing(&[Admin], may_know_subject), "登记专项检查";
+        api::annul_check, Knowing(&[Admin], may_know_subject), "作废专项检查";
+        api::remove, Knowing(&[Admin], may_know_subject), "移出专项行动名录";
+        api::double, Knowing(&[Admin], may_know_subject), "处理疑似重复";
         api::enter_schools, ByPolicy(&[Admin], may_know_campaign), "登记学校";
         api::schools, ByPolicy(&[Admin], may_know_campaign), "学校列表";
-        api::told, Roles(&[Admin]), "登记已告知学校";
-        api::remove_school, Roles(&[Admin]), "移出学校";
+        api::told, Knowing(&[Admin], may_know_school), "登记已告知学校";
+        api::remove_school, Knowing(&[Admin], may_know_school), "移出学校";
         hazard_api::list, Roles(&[Admin, Enterprise]), "隐患台账";
         hazard_api::enter, Roles(&[Admin]), "登记隐患";
         hazard_api::one, Roles(&[Admin, Enterprise]), "隐患详情";
@@ -233,5 +248,6 @@ pub const ROOM: Room = Room {
             find: global_search::hazards,
         },
     ],
+    steps: &[closing_of(ProgrammeKind::Campaign), closing_of(ProgrammeKind::Outreach)],
     ..Room::EMPTY
 };

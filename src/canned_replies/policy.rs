@@ -1,13 +1,16 @@
 //! Who sees a canned reply, and who keeps it.
 
+use crate::canned_replies::ids::CannedReplyId;
 use crate::canned_replies::scope::ReplyScope;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::AccountId;
 use crate::core::{Problem, Text};
 use crate::db::published::expert;
 use crate::db::schema::canned_reply;
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use uuid::Uuid;
 
 /// For whom an actor writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,4 +81,13 @@ impl Writer {
         };
         Err(problem)
     }
+}
+
+/// Whether the actor sees the reply of this id; asked before the body of a request is read.
+///
+/// # Errors
+/// 403 for who is neither expert nor officer; when the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = Writer::of(conn, actor)?.visible().filter(canned_reply::id.eq(CannedReplyId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }

@@ -1,11 +1,12 @@
 //! What the `canned_replies` domain declares of itself.
 
+use crate::canned_replies::policy::may_know;
 use crate::canned_replies::settings::CannedReplySettings;
 use crate::canned_replies::{api, pages};
 use crate::core::actor::Role::{Admin, Expert};
 use crate::core::page::ListOrder;
 use crate::settings::DeclaredSection;
-use crate::web::room::Access::{Hidden, Roles};
+use crate::web::room::Access::{Hidden, Knowing, Roles};
 use crate::web::room::{OrderedList, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -23,8 +24,8 @@ pub const ROOM: Room = Room {
     routes: routes![
         api::list, Roles(&[Expert, Admin]), "常用语列表";
         api::create, Roles(&[Expert, Admin]), "新增常用语";
-        api::change, Roles(&[Expert, Admin]), "修改常用语";
-        api::delete, Roles(&[Expert, Admin]), "删除常用语";
+        api::change, Knowing(&[Expert, Admin], may_know), "修改常用语";
+        api::delete, Knowing(&[Expert, Admin], may_know), "删除常用语";
     ],
     pages: pages![
         GET "/canned-replies" => pages::list, Hidden(&[Expert, Admin]);

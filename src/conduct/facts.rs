@@ -40,6 +40,11 @@ pub fn document_key(number: &str) -> String {
     key.trim_end_matches('号').to_owned()
 }
 
+/// By what the fact of an entry about an enterprise is known that has a document of this number (`number` as [`document_key`] gives it). Pure.
+fn key_of_document(enterprise: EnterpriseId, number: &str) -> String {
+    format!("document:{enterprise}:{number}")
+}
+
 /// What an entry about an enterprise comes from.
 #[derive(Debug, Clone, Copy)]
 pub struct Origin<'a> {
@@ -83,7 +88,7 @@ fn keys(conn: &mut PgConnection, origin: Origin<'_>) -> Result<Vec<String>, Prob
         nonconformity = of_case.first::<Uuid>(conn).optional()?.or(nonconformity);
     }
     keys.extend(nonconformity.map(|id| format!("nonconformity:{id}")));
-    keys.extend(origin.document.map(|document| format!("document:{}:{document}", origin.enterprise)));
+    keys.extend(origin.document.map(|number| key_of_document(origin.enterprise, number)));
     Ok(keys)
 }
 
@@ -139,7 +144,7 @@ pub fn moved(tx: &mut Tx, row: &ConductRow, from: FactId, number: Option<&str>) 
     }
     let left = conduct::table.filter(conduct::fact_id.eq(from)).select(conduct::id);
     let left = left.first::<ConductId>(&mut *tx.conn).optional()?.is_some();
-    let own = number.map(|number| format!("document:{}:{number}", row.enterprise_id));
+    let own = number.map(|number| key_of_document(row.enterprise_id, number));
     let keys = conduct_fact_key::table.filter(conduct_fact_key::fact_id.eq(from));
     if left {
         let keys = keys.filter(conduct_fact_key::key.eq_any(own));
@@ -159,7 +164,6 @@ pub fn renumber(tx: &mut Tx, row: &ConductRow, before: Option<&str>) -> Result<(
     if row.document_key.as_deref() == before {
         return Ok(());
     }
-    let key = |number: &str| format!("document:{}:{number}", row.enterprise_id);
     if let Some(wrong) = before {
         let still = conduct::table
             .filter(conduct::enterprise_id.eq(row.enterprise_id))
@@ -169,7 +173,7 @@ pub fn renumber(tx: &mut Tx, row: &ConductRow, before: Option<&str>) -> Result<(
         if still.first::<ConductId>(&mut *tx.conn).optional()?.is_none() {
             diesel::delete(
                 conduct_fact_key::table
-                    .filter(conduct_fact_key::key.eq(key(wrong)))
+                    .filter(conduct_fact_key::key.eq(key_of_document(row.enterprise_id, wrong)))
                     .filter(conduct_fact_key::fact_id.eq(row.fact_id)),
             )
             .execute(&mut *tx.conn)?;
@@ -177,7 +181,10 @@ pub fn renumber(tx: &mut Tx, row: &ConductRow, before: Option<&str>) -> Result<(
     }
     if let Some(right) = row.document_key.as_deref() {
         diesel::insert_into(conduct_fact_key::table)
-            .values((conduct_fact_key::key.eq(key(right)), conduct_fact_key::fact_id.eq(row.fact_id)))
+            .values((
+                conduct_fact_key::key.eq(key_of_document(row.enterprise_id, right)),
+                conduct_fact_key::fact_id.eq(row.fact_id),
+            ))
             .on_conflict_do_nothing()
             .execute(&mut *tx.conn)?;
     }
@@ -194,6 +201,25 @@ pub fn is_of(conn: &mut PgConnection, fact: FactId, enterprise: EnterpriseId) ->
         .filter(conduct::enterprise_id.eq(enterprise))
         .select(conduct::id);
     Ok(entry.first::<ConductId>(conn).optional()?.is_some())
+}
+
+/// Whether no other entry about an enterprise that stands is about the same fact as this one. Such an entry can be said to be about the fact of another
+/// entry; no other one can, so that no score rises by it.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn stands_alone(
+    conn: &mut PgConnection,
+    id: ConductId,
+    (fact, enterprise): (FactId, EnterpriseId),
+) -> Result<bool, Problem> {
+    let beside = conduct::table
+        .filter(conduct::fact_id.eq(fact))
+        .filter(conduct::enterprise_id.eq(enterprise))
+        .filter(conduct::state.ne(ConductState::Annulled))
+        .filter(conduct::id.ne(id))
+        .select(conduct::id);
+    Ok(beside.first::<ConductId>(conn).optional()?.is_none())
 }
 
 /// The line of an enterprise that is named so, made where there is none.
@@ -232,5 +258,29 @@ mod tests {
             assert_eq!(document_key(number), wanted, "{number}");
         }
         assert_ne!(document_key("粤市监处罚〔2026〕1号"), document_key("粤市监处罚〔2026〕11号"));
+    }
+
+    #[test]
+    fn a_number_of_a_penalty_is_written_in_many_ways() {
+        let wanted = document_key("穗市监处罚〔2026〕123号");
+        for written in [
+            "穗市监处罚[2026]123号",
+            "穗市监处罚（2026）123 号",
+            "穗市监处罚【2026】第123号",
+            "穗市监处罚〔2026〕0123号",
+            "穗市监处罚〔２０２６〕１２３号",
+            " 穗市监处罚 〔2026〕 123 ",
+        ] {
+            assert_eq!(document_key(written), wanted, "{written}");
+        }
+        for other in [
+            "穗市监处罚〔2026〕124号",
+            "穗市监处罚〔2025〕123号",
+            "深市监处罚〔2026〕123号",
+            "穗市监处罚〔2026〕1230号",
+        ] {
+            assert_ne!(document_key(other), wanted, "{other}");
+        }
+        assert_ne!(document_key("穗监罚〔2026〕A-10号"), document_key("穗监罚〔2026〕A-1号"));
     }
 }

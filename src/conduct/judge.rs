@@ -61,7 +61,7 @@ pub fn judged(details: &mut Details, step: ConductStep, on: NaiveDate, course: &
     let immediate = behaviour.is_some_and(|behaviour| behaviour.immediate);
     match step {
         S::Notify => {
-            // What counts already, or counts at once, is not put off by being told again.
+            // What counts already, or counts at once, is not put off by being notified again.
             let waits = course.counts_from.is_some_and(|from| from > on) && !immediate;
             let from = if waits {
                 Some(counts_after_notice(on, rules, law, course.matter.decided_on))

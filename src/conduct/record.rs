@@ -153,25 +153,18 @@ fn check_correction(tx: &mut Tx, loaded: &Loaded, details: &Details, law: Law<'_
     fields.done()
 }
 
-/// An entry that stands alone can be said to be about the fact of another one; alone, so that no score rises by it.
+/// An entry that stands alone can be said to be about the fact of another one.
 fn check_fact(
     tx: &mut Tx,
     loaded: &Loaded,
     correction: &Correction,
     fields: &mut Fields,
 ) -> Result<(), Problem> {
-    use conduct as c;
     let (Some(fact), row) = (correction.fact_id, &loaded.row) else { return Ok(()) };
     let other = fact != row.fact_id && facts::is_of(&mut tx.conn, fact, row.enterprise_id)?;
     let (zh, en) = ("须为该企业另一条记录的事实", "must be the fact of another entry of the enterprise");
     fields.require(other, "/correction/fact_id", zh, en);
-    let beside = c::table
-        .filter(c::fact_id.eq(row.fact_id))
-        .filter(c::enterprise_id.eq(row.enterprise_id))
-        .filter(c::state.ne(ConductState::Annulled))
-        .filter(c::id.ne(row.id))
-        .select(c::id);
-    let alone = beside.first::<ConductId>(&mut *tx.conn).optional()?.is_none();
+    let alone = facts::stands_alone(&mut tx.conn, row.id, (row.fact_id, row.enterprise_id))?;
     let (zh, en) = ("该记录已与其他记录属于同一事实", "the entry is about the same fact as others already");
     fields.require(alone, "/correction/fact_id", zh, en);
     Ok(())

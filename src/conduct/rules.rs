@@ -226,7 +226,7 @@ pub struct NeverConduct {
 pub struct NoticeRule {
     /// Working days from the notice until it counts.
     pub working_days: u32,
-    /// Calendar days from the entry until it counts where nobody could be told.
+    /// Calendar days from the entry until it counts where nobody could be notified.
     pub unreached_days: u32,
     /// The article that requires the notice.
     pub article: Text,

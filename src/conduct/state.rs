@@ -30,7 +30,7 @@ crate::word_enum! {
 
 crate::word_texts! { ConductStep {
     Enter => "登记", "entered";
-    Notify => "告知", "told";
+    Notify => "告知", "notified";
     Object => "提出异议", "objected";
     Uphold => "维持", "upheld";
     Correct => "更正", "corrected";

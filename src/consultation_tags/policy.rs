@@ -6,12 +6,14 @@ use crate::catalogue::Catalogue;
 use crate::consultations::tags::{Reach, reach};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
+use crate::core::ids::TagId;
 use crate::db::regional::{permit, sees};
 use crate::db::schema::consultation_tag;
-use diesel::dsl::sql;
+use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Text};
+use uuid::Uuid;
 
 /// Whose a tag is, by code: who keeps it, and on which consultations it can be put.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +46,15 @@ pub fn visible_to(
         .bind::<Nullable<Text>, _>(hospital)
         .sql(") k)");
     Ok(consultation_tag::table.filter(known).into_boxed())
+}
+
+/// Whether the actor may know of the tag of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// 403 for anyone but experts and officers; when the database can't be asked.
+pub fn may_know_tag(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = visible_to(conn, actor)?.filter(consultation_tag::id.eq(TagId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// Whether the actor, an expert of the hospital `own` if any, keeps the tags of an owner.

@@ -4,13 +4,13 @@ use crate::catalogue::Catalogue;
 use crate::consultation_tags::policy::{Owner, keeps, visible_to};
 use crate::consultations::policy::visible_ids;
 use crate::consultations::queries as consultations;
-use crate::consultations::tags::hospital;
+use crate::consultations::tags::{hospital, usable};
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::{ConsultationId, TagId};
 use crate::core::page::{Page, Slice, Total};
 use crate::db::order::in_order;
-use crate::db::schema::{consultation_tag, consultation_tagging, region_scope};
+use crate::db::schema::{consultation_tag, consultation_tagging};
 use crate::db::search::{Columns, Search};
 use crate::db::total::total;
 use chrono::{DateTime, Utc};
@@ -105,12 +105,8 @@ fn narrowed(
     }
     if let Some(id) = filter.consultation {
         let region = consultations::get(conn, actor, id)?.enterprise.region;
-        let above = region_scope::table.filter(region_scope::region.eq(region)).select(region_scope::scope);
-        // No hospital has the empty code.
-        let own = hospital(conn, actor)?.unwrap_or_default();
-        let of_region = t::region.assume_not_null().eq_any(above);
-        let of_hospital = t::hospital.assume_not_null().eq(own);
-        query = query.filter(t::retired_at.is_null()).filter(of_region.or(of_hospital));
+        let usable: Vec<TagId> = usable(conn, actor, &region)?.into_iter().map(|tag| tag.id).collect();
+        query = query.filter(t::id.eq_any(usable));
     }
     Ok(query)
 }

@@ -1,12 +1,13 @@
 //! What the `consultation_tags` domain declares of itself.
 
+use crate::consultation_tags::policy::may_know_tag;
 use crate::consultation_tags::settings::TagSettings;
 use crate::consultation_tags::{api, pages};
 use crate::consultations::policy::may_know;
 use crate::core::actor::Role::{Admin, Expert};
 use crate::core::page::ListOrder;
 use crate::settings::DeclaredSection;
-use crate::web::room::Access::{ByPolicy, Roles};
+use crate::web::room::Access::{ByPolicy, Knowing, Roles};
 use crate::web::room::{OrderedList, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -30,8 +31,8 @@ pub const ROOM: Room = Room {
         api::list, Roles(&[Expert, Admin]), "问诊标签列表";
         api::create, Roles(&[Expert, Admin]), "新增问诊标签";
         api::tag, Roles(&[Expert, Admin]), "问诊标签";
-        api::change, Roles(&[Expert, Admin]), "修改问诊标签";
-        api::retire, Roles(&[Expert, Admin]), "停用问诊标签";
+        api::change, Knowing(&[Expert, Admin], may_know_tag), "修改问诊标签";
+        api::retire, Knowing(&[Expert, Admin], may_know_tag), "停用问诊标签";
         api::put, ByPolicy(&[Expert, Admin], may_know), "设置问诊的标签";
     ],
     pages: pages![

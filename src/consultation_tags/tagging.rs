@@ -3,12 +3,12 @@
 use crate::consultation_tags::settings::TagSettings;
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::store::{announce_inside, audit};
-use crate::consultations::tags::hospital;
+use crate::consultations::tags;
 use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, TagId};
 use crate::db::published::enterprise;
-use crate::db::schema::{consultation_tag, consultation_tagging, region_scope};
+use crate::db::schema::{consultation_tag, consultation_tagging};
 use crate::db::{Command, Tx};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -80,8 +80,7 @@ impl Command for SetTags {
 }
 
 impl SetTags {
-    /// Those that are put on it, with their names: each is in use, and of the region, of one above it, or of the product hospital of the expert
-    /// who puts it on. They stay so until the end of the transaction.
+    /// Those that are put on it, with their names: each is one that can be, and stays so until the end of the transaction.
     fn added(
         &self,
         tx: &mut Tx,
@@ -89,18 +88,15 @@ impl SetTags {
         region: &str,
     ) -> Result<Vec<(TagId, String)>, Problem> {
         use consultation_tag as t;
-        let above = region_scope::table.filter(region_scope::region.eq(region)).select(region_scope::scope);
-        // No hospital has the empty code.
-        let own = hospital(&mut tx.conn, &tx.actor)?.unwrap_or_default();
-        let of_region = t::region.assume_not_null().eq_any(above);
-        let usable: Vec<(TagId, String)> = t::table
+        // Locked before it is asked which of them can be put on it: none is retired from then on.
+        let mut usable: Vec<(TagId, String)> = t::table
             .filter(t::id.eq_any(added))
-            .filter(t::retired_at.is_null())
-            .filter(of_region.or(t::hospital.assume_not_null().eq(own)))
             .order(t::id)
             .for_share()
             .select((t::id, t::name))
             .load(&mut *tx.conn)?;
+        let all = tags::usable(&mut tx.conn, &tx.actor, region)?;
+        usable.retain(|(id, _)| all.iter().any(|tag| tag.id == *id));
         let mut fields = Fields::new();
         for (at, tag) in self.tags.iter().enumerate() {
             if added.contains(tag) && usable.iter().all(|(id, _)| id != tag) {

@@ -92,8 +92,8 @@ fn document(tx: &mut Tx, c: &Consultation, new: NewConclusion) -> Result<Conclus
         return Err(opinions_missing(&missing));
     }
     let opinion = |member: PanelView| {
-        let PanelView { name, opinion, agreement, reason, .. } = member;
-        Some(ConclusionOpinion { name, opinion: opinion?, agreement, reason })
+        let PanelView { expert, name, opinion, agreement, reason, .. } = member;
+        Some(ConclusionOpinion { expert: Some(expert), name, opinion: opinion?, agreement, reason })
     };
     Ok(ConclusionDocument {
         enterprise,

@@ -4,7 +4,7 @@
 
 use crate::consultations::agreement::Agreement;
 use crate::core::Problem;
-use crate::core::ids::ConsultationId;
+use crate::core::ids::{ConsultationId, ExpertId};
 use crate::db::Tx;
 use crate::db::schema::{consultation_conclusion, consultation_conclusion_counter};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -38,6 +38,9 @@ pub struct ConclusionAction {
 /// The opinion of an expert of the panel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ConclusionOpinion {
+    /// The expert; none in conclusions that were given out before this was kept.
+    #[serde(default)]
+    pub expert: Option<ExpertId>,
     /// The expert's name.
     pub name: String,
     /// In the expert's words.

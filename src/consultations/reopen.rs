@@ -10,9 +10,9 @@ use crate::consultations::needs::need;
 use crate::consultations::offers::{first_answer, offer_or_wait};
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::quota::permit_opening;
-use crate::consultations::status::{Closing, Status, Step};
+use crate::consultations::status::{Closing, Status, Step, transition};
 use crate::consultations::store::{announce, audit, save};
-use crate::core::actor::Scope;
+use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Code, Problem, Text};
@@ -23,7 +23,7 @@ use crate::matching::choice::choose_this;
 use crate::matching::need::Need;
 use crate::matching::settings::MatchingSettings;
 use crate::notifications::outbox;
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -37,6 +37,34 @@ pub struct ReopenConsultation {
     pub reason: String,
 }
 
+/// Refuses to reopen a consultation in another status, one that ended more than so many days ago, and to its enterprise one that was merged into another.
+/// Who may reopen at all is decided by [`permit`](crate::consultations::policy::permit).
+///
+/// # Errors
+/// 409 with the reason.
+pub fn require(actor: &Actor, row: &Row, days: u32, now: DateTime<Utc>) -> Result<(), Problem> {
+    if row.closed == Some(Closing::Merged) && matches!(actor.scope(), Some(Scope::Enterprise(_))) {
+        return Err(Problem::new(
+            Code::ConsultationStatus,
+            Text::new(
+                "该问诊已合并到另一件问诊，请在那件问诊中继续；合并有误的，请联系监管人员恢复",
+                "it was merged into another consultation; go on in that one, or ask the regulator to undo the merge",
+            ),
+        ));
+    }
+    transition(row.status, Step::Reopen)?;
+    if row.concluded_at.is_none_or(|at| now - at > Duration::days(i64::from(days))) {
+        return Err(Problem::new(
+            Code::ReopenTooLate,
+            Text::new(
+                format!("办结已超过 {days} 天，请另行发起问诊"),
+                format!("it was concluded more than {days} days ago; open another consultation"),
+            ),
+        ));
+    }
+    Ok(())
+}
+
 impl Command for ReopenConsultation {
     type Output = ConsultationId;
     const NAME: &'static str = "reopen_consultation";
@@ -46,28 +74,9 @@ impl Command for ReopenConsultation {
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 1000);
         fields.done()?;
-        let (former, concluded_at) = (c.expert_id, c.concluded_at);
-        let merged = c.closed == Some(Closing::Merged);
-        if merged && matches!(tx.actor.scope(), Some(Scope::Enterprise(_))) {
-            return Err(Problem::new(
-                Code::ConsultationStatus,
-                Text::new(
-                    "该问诊已合并到另一件问诊，请在那件问诊中继续；合并有误的，请联系监管人员恢复",
-                    "it was merged into another consultation; go on in that one, or ask the regulator to undo the merge",
-                ),
-            ));
-        }
+        let (former, merged) = (c.expert_id, c.closed == Some(Closing::Merged));
+        require(&tx.actor, &c, tx.settings.section::<MatchingSettings>().reopen_days, tx.now)?;
         c.step(Step::Reopen, StepNote { expert: former, note: Some(reason.clone()) })?;
-        let days = i64::from(tx.settings.section::<MatchingSettings>().reopen_days);
-        if concluded_at.is_none_or(|at| tx.now - at > Duration::days(days)) {
-            return Err(Problem::new(
-                Code::ReopenTooLate,
-                Text::new(
-                    format!("办结已超过 {days} 天，请另行发起问诊"),
-                    format!("it was concluded more than {days} days ago; open another consultation"),
-                ),
-            ));
-        }
         if let Some(Scope::Enterprise(me)) = tx.actor.scope().cloned() {
             permit_opening(tx, me)?;
         }

@@ -9,9 +9,10 @@ use crate::consultations::{api, files, global_search, pages};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::core::key_scope::KeyScope;
 use crate::db::grants::Rights;
+use crate::experts::policy::may_know as may_know_expert;
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
-use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
+use crate::web::room::Access::{ByPolicy, Hidden, Knowing, LoggedIn, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -82,8 +83,8 @@ pub const ROOM: Room = Room {
         api::steps::reopen, ByPolicy(&[Enterprise, Admin], may_know), "重新打开问诊";
         api::steps::close, ByPolicy(&[Enterprise], may_know), "撤回或结束问诊";
         api::steps::rate, ByPolicy(&[Enterprise], may_know), "评价";
-        api::refusals::exclude_expert, Roles(&[Enterprise]), "申请专家回避";
-        api::refusals::withdraw_exclusion, Roles(&[Enterprise]), "撤回回避申请";
+        api::refusals::exclude_expert, Knowing(&[Enterprise], may_know_expert), "申请专家回避";
+        api::refusals::withdraw_exclusion, Knowing(&[Enterprise], may_know_expert), "撤回回避申请";
         api::transcript::transcript, LoggedIn, "下载问诊记录";
     ],
     pages: pages![

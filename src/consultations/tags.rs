@@ -7,7 +7,7 @@ use crate::core::ids::{ConsultationId, TagId};
 use crate::db::published::expert;
 use crate::db::schema::consultation;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -100,13 +100,18 @@ pub fn reach(conn: &mut PgConnection, actor: &Actor) -> Result<Reach, Problem> {
     })
 }
 
-fn of_reach(conn: &mut PgConnection, reach: Reach) -> Result<Vec<KnownTag>, Problem> {
+/// The most tags that a filter offers.
+const MOST_OFFERED: i64 = 500;
+
+/// The tags of a reach, those that are retired last; all of them where `most` names no number.
+fn of_reach(conn: &mut PgConnection, reach: Reach, most: Option<i64>) -> Result<Vec<KnownTag>, Problem> {
     Ok(diesel::sql_query(
-        "SELECT * FROM consultation_tags_known($1, $2, $3) k ORDER BY k.retired, k.name, k.id LIMIT 500",
+        "SELECT * FROM consultation_tags_known($1, $2, $3) k ORDER BY k.retired, k.name, k.id LIMIT $4",
     )
     .bind::<Text, _>(reach.scope)
     .bind::<Array<Text>, _>(reach.regions)
     .bind::<Nullable<Text>, _>(reach.hospital)
+    .bind::<Nullable<BigInt>, _>(most)
     .load(conn)?)
 }
 
@@ -119,18 +124,18 @@ pub fn known(conn: &mut PgConnection, actor: &Actor) -> Result<Vec<KnownTag>, Pr
     if reach == Reach::default() {
         return Ok(Vec::new());
     }
-    of_reach(conn, reach)
+    of_reach(conn, reach, Some(MOST_OFFERED))
 }
 
-/// The tags that the actor can put on a consultation of an enterprise in this region: those of the region and of the regions above, and for an
-/// expert those of the own product hospital.
+/// The tags that the actor can put on a consultation of an enterprise in this region, all of them: those in use of the region and of the regions
+/// above, and for an expert those of the own product hospital.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn usable(conn: &mut PgConnection, actor: &Actor, region: &str) -> Result<Vec<KnownTag>, Problem> {
     let hospital = hospital(conn, actor)?;
     let reach = Reach { regions: vec![region.to_owned()], hospital, ..Reach::default() };
-    let mut found = of_reach(conn, reach)?;
+    let mut found = of_reach(conn, reach, None)?;
     found.retain(|tag| !tag.retired);
     Ok(found)
 }

@@ -58,3 +58,8 @@ pub fn random_token() -> Result<String, getrandom::Error> {
 pub fn sha256(bytes: &[u8]) -> Vec<u8> {
     Sha256::digest(bytes).to_vec()
 }
+
+/// The first half of the SHA-256 as 32 hexadecimal digits: a name for what has none of its own, by which the same is known again.
+pub fn short_digest(bytes: &[u8]) -> String {
+    sha256(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -5,13 +5,15 @@ use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::EnterpriseId;
+use crate::credit::ids::CreditTaskId;
 pub use crate::db::regional::permit;
 use crate::db::regional::{self, seen_regions};
 use crate::db::schema::{credit_subject, credit_task};
-use diesel::dsl::sql;
+use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use uuid::Uuid;
 
 /// The subjects of which the actor may know. [`sees`] decides the same for one.
 pub fn visible_to(actor: &Actor) -> credit_subject::BoxedQuery<'static, Pg> {
@@ -35,6 +37,15 @@ pub fn sees(actor: &Actor, enterprise: EnterpriseId, region: &str, catalogue: &C
 /// The tasks of which the actor may know: those of the officer's region and those under it. [`sees_task`] decides the same for the region of one.
 pub fn visible_tasks(actor: &Actor) -> credit_task::BoxedQuery<'static, Pg> {
     credit_task::table.filter(credit_task::region.eq_any(seen_regions(actor))).into_boxed()
+}
+
+/// Whether the actor may know of the task of this id, by [`visible_tasks`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_task(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = visible_tasks(actor).filter(credit_task::id.eq(CreditTaskId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// Whether the actor may know of, and do, a task of this region.

@@ -4,11 +4,12 @@ use crate::core::actor::Role::{Admin, Enterprise};
 use crate::credit::grading::round;
 use crate::credit::mails::Mail;
 use crate::credit::measures::notices;
+use crate::credit::policy::may_know_task;
 use crate::credit::settings::CreditSettings;
 use crate::credit::{api, pages};
 use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
-use crate::web::room::Access::{Hidden, Public, Roles};
+use crate::web::room::Access::{Hidden, Knowing, Public, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -36,7 +37,7 @@ pub const ROOM: Room = Room {
         api::rules::try_rules, Roles(&[Admin]), "试算信用规则";
         api::tasks::list, Roles(&[Admin]), "信用监管任务列表";
         api::tasks::counts, Roles(&[Admin]), "待办信用监管任务数";
-        api::tasks::done, Roles(&[Admin]), "办理信用监管任务";
+        api::tasks::done, Knowing(&[Admin], may_know_task), "办理信用监管任务";
         api::honours::list, Roles(&[Admin]), "抽查无不合格名单";
         api::grades::regrade, Roles(&[Admin]), "全部重新评定信用等级";
         api::grades::regrading, Roles(&[Admin]), "重新评定的进度";

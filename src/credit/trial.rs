@@ -12,6 +12,7 @@ use crate::core::fields::Fields;
 use crate::core::ids::EnterpriseId;
 use crate::core::{Problem, Text};
 use crate::db::published::enterprise;
+use crate::settings::candidate::read;
 use crate::settings::{Settings, SettingsError};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -19,8 +20,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// The most characters of a version as a text.
-const MOST_TEXT: usize = 200_000;
 /// The most operators that are named.
 const EXAMPLES: usize = 200;
 
@@ -175,24 +174,9 @@ pub struct Trial {
 /// # Errors
 /// What is wrong with it, at `/rules` or `/toml`.
 pub fn candidate(settings: &Settings, request: &TrialRequest) -> Result<CreditRules, Problem> {
+    let (pointer, rules): (_, CreditRules) =
+        read("conduct", request.rules.as_ref(), request.toml.as_deref())?;
     let mut fields = Fields::new();
-    let (pointer, parsed) = match (&request.rules, &request.toml) {
-        (Some(rules), None) => (
-            "/rules",
-            serde_json::from_value::<CreditRules>(rules.clone()).map_err(|error| error.to_string()),
-        ),
-        (None, Some(text)) if text.chars().count() <= MOST_TEXT => ("/toml", from_toml(text)),
-        (None, Some(_)) => ("/toml", Err(format!("must be at most {MOST_TEXT} characters"))),
-        (None, None) | (Some(_), Some(_)) => ("/rules", Err("hand in either `rules` or `toml`".to_owned())),
-    };
-    let rules = match parsed {
-        Ok(rules) => rules,
-        Err(why) => {
-            fields.fault(pointer, format!("规则无法读取：{why}"), why);
-            fields.done()?;
-            return Err(Problem::internal("a fault that is none"));
-        }
-    };
     let mut tried = settings.clone();
     tried.edit::<ConductSettings>().rules = vec![rules.clone()];
     if let Err(SettingsError::Invalid(problems)) = tried.validate() {
@@ -202,22 +186,6 @@ pub fn candidate(settings: &Settings, request: &TrialRequest) -> Result<CreditRu
     }
     fields.done()?;
     Ok(rules)
-}
-
-/// A version out of a settings file: its table `conduct.rules` with one version, or the keys of one.
-fn from_toml(text: &str) -> Result<CreditRules, String> {
-    let wrong = |error: toml::de::Error| error.message().to_owned();
-    let mut table: toml::Table = toml::from_str(text).map_err(wrong)?;
-    if let Some(toml::Value::Table(mut section)) = table.remove("conduct") {
-        return match section.remove("rules") {
-            Some(toml::Value::Array(versions)) => match <[toml::Value; 1]>::try_from(versions) {
-                Ok([version]) => version.try_into().map_err(wrong),
-                Err(_) => Err("must have exactly one version".to_owned()),
-            },
-            _ => Err("has no [[conduct.rules]]".to_owned()),
-        };
-    }
-    toml::Value::Table(table).try_into().map_err(wrong)
 }
 
 /// Tries a version on the operators of a region and all under it.

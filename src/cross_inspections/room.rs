@@ -8,7 +8,7 @@ use crate::cross_inspections::settings::CrossInspectionSettings;
 use crate::cross_inspections::{api, hand_over, notices, pages};
 use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
-use crate::web::room::Access::{ByPolicy, Roles};
+use crate::web::room::Access::{ByPolicy, Knowing, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -32,9 +32,9 @@ pub const ROOM: Room = Room {
         api::change, ByPolicy(&[Admin, Expert], may_know), "修改交叉互检";
         api::leave, ByPolicy(&[Enterprise], may_know), "退出交叉互检";
         api::take_out, ByPolicy(&[Admin, Expert], may_know), "移出参加企业";
-        api::declare, Roles(&[Admin, Expert, Enterprise]), "申报关联企业和竞争对手";
+        api::declare, Knowing(&[Admin, Expert, Enterprise], may_know), "申报关联企业和竞争对手";
         api::add_product, ByPolicy(&[Enterprise], may_know), "登记互检产品";
-        api::remove_product, Roles(&[Admin, Expert, Enterprise]), "取消互检产品";
+        api::remove_product, Knowing(&[Admin, Expert, Enterprise], may_know), "取消互检产品";
         api::assign, ByPolicy(&[Admin, Expert], may_know), "分配互检样品";
         api::report, ByPolicy(&[Enterprise], may_know), "提交互检结果";
         api::check, ByPolicy(&[Admin, Expert, Laboratory], may_know), "录入检验机构复核结果";

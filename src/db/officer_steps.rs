@@ -35,6 +35,11 @@ pub fn reason(text: &str) -> Result<String, Problem> {
     Ok(reason)
 }
 
+/// Whether a person is a second one beside those who wrote a thing and handed it in: the rule of [`require_second`], for what is offered.
+pub fn is_second(by: AccountId, created_by: AccountId, submitted_by: Option<AccountId>) -> bool {
+    created_by != by && submitted_by != Some(by)
+}
+
 /// Refuses an officer who wrote the thing or handed it in, with this text.
 ///
 /// # Errors
@@ -46,7 +51,7 @@ pub fn require_second(
     text: Text,
 ) -> Result<(), Problem> {
     let by = officer(tx)?;
-    if created_by == by || submitted_by == Some(by) {
+    if !is_second(by, created_by, submitted_by) {
         return Err(Problem::new(Code::SecondOfficerNeeded, text));
     }
     Ok(())
@@ -117,4 +122,17 @@ pub fn audit_named(
         fields.insert(key.to_owned(), json!(name));
     }
     tx.audit(action, subject, data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_officer_neither_wrote_the_thing_nor_handed_it_in() {
+        let [writer, other, third] = [AccountId::new(), AccountId::new(), AccountId::new()];
+        assert!(!is_second(writer, writer, None) && is_second(other, writer, None));
+        assert!(!is_second(writer, writer, Some(other)) && !is_second(other, writer, Some(other)));
+        assert!(is_second(third, writer, Some(other)));
+    }
 }

@@ -14,10 +14,12 @@ use crate::db::total::total;
 use crate::engagements::ids::{DangerId, EngagementId};
 use crate::engagements::state::DangerGround;
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// A report of imminent danger.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -111,6 +113,17 @@ fn narrowed(
         query = query.filter(found);
     }
     query
+}
+
+/// Whether the actor, an officer, may know of the report of this id; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = engagement_danger::table
+        .find(DangerId(id))
+        .filter(engagement_danger::region.eq_any(seen_regions(actor)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 fn views(conn: &mut PgConnection, rows: Vec<Record>) -> Result<Vec<DangerView>, Problem> {

@@ -5,6 +5,7 @@ use crate::core::Problem;
 use crate::db::published::programme;
 use crate::programmes::ids::ProgrammeId;
 use crate::programmes::kind::ProgrammeKind;
+use crate::programmes::state::ProgrammeState;
 use crate::web::choices::Choice;
 use diesel::prelude::*;
 
@@ -27,7 +28,7 @@ pub fn programmes(
         regions.iter().map(|one| one.code.as_str()).filter(|code| fits(code)).collect();
     let found: Vec<(ProgrammeId, String)> = programme::table
         .filter(programme::organiser_region.eq_any(organisers))
-        .filter(programme::state.eq_any(["approved", "running"]))
+        .filter(programme::state.eq_any(ProgrammeState::UNDER_WAY))
         .filter(programme::kind.ne(ProgrammeKind::Sampling))
         .order((programme::period_from.desc(), programme::id))
         .limit(MOST)

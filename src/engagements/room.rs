@@ -5,6 +5,7 @@ use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::engagements::common::search;
 use crate::engagements::common::settings::EngagementKindSettings;
+use crate::engagements::dangers::may_know as may_know_danger;
 use crate::engagements::mails::Mail;
 use crate::engagements::policy::may_know;
 use crate::engagements::settings::EngagementSettings;
@@ -13,7 +14,7 @@ use crate::engagements::{
 };
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
-use crate::web::room::Access::{ByPolicy, Hidden, Public, Roles};
+use crate::web::room::Access::{ByPolicy, Hidden, Knowing, Public, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -137,7 +138,7 @@ pub const ROOM: Room = Room {
         api::add_photos, ByPolicy(&[Expert], may_know), "添加上门照片";
         api::report_danger, ByPolicy(&[Expert], may_know), "报告紧急危险";
         api::danger_list, Roles(&[Admin]), "紧急危险报告列表";
-        api::acknowledge, Roles(&[Admin]), "处理紧急危险报告";
+        api::acknowledge, Knowing(&[Admin], may_know_danger), "处理紧急危险报告";
         api::feeds, Roles(&[Admin, Expert, Enterprise]), "本人的日历订阅";
         api::make_feed, Roles(&[Admin, Expert, Enterprise]), "新建日历订阅";
         api::revoke_feed, Roles(&[Admin, Expert, Enterprise]), "停用日历订阅";

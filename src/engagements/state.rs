@@ -223,6 +223,11 @@ impl EngagementKind {
 }
 
 impl EngagementState {
+    /// Whether the expert of a visit in this state was there.
+    pub fn has_begun(self) -> bool {
+        matches!(self, Self::Started | Self::Held | Self::Minuted | Self::Closed)
+    }
+
     /// The words for people, in both languages.
     pub fn text(self) -> Text {
         match self {
@@ -336,6 +341,18 @@ mod tests {
             }
         }
         table
+    }
+
+    #[test]
+    fn a_visit_has_begun_once_the_expert_is_there() {
+        let begun: Vec<_> = EngagementState::ALL.iter().filter(|state| state.has_begun()).collect();
+        let wanted = [
+            EngagementState::Started,
+            EngagementState::Held,
+            EngagementState::Minuted,
+            EngagementState::Closed,
+        ];
+        assert_eq!(begun, wanted.iter().collect::<Vec<_>>());
     }
 
     #[test]

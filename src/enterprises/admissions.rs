@@ -21,6 +21,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
 
 crate::word_enum! {
     /// Whether a code is let in.
@@ -91,6 +92,15 @@ pub fn visible_to(actor: &Actor) -> Visible {
         )),
         _ => Box::new(false.into_sql::<Bool>()),
     }
+}
+
+/// Whether the actor may know of the admission of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = a::table.filter(visible_to(actor)).filter(a::id.eq(AdmissionId(id))).into_boxed::<Pg>();
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// Whether the actor has any part in admissions.

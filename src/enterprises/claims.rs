@@ -22,10 +22,12 @@ use crate::notifications::outcome::{self, LastMail, MailOutcome};
 use crate::notifications::{Recipient, outbox};
 use crate::web::anonymous_calls::coarse;
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use uuid::Uuid;
 
 /// The address to which the one-time link goes.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
@@ -89,6 +91,16 @@ fn lock_claim(tx: &mut Tx, id: RegistrationId, step: ClaimStep) -> Result<Locked
     let step = if failed && step == ClaimStep::Approve { ClaimStep::Readdress } else { step };
     let to = transition(claim.state, step)?;
     Ok(Locked { claim, enterprise, to })
+}
+
+/// Whether the actor may know of the claim of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let seen = enterprise::table.filter(visible_to(actor)).select(enterprise::id).into_boxed::<Pg>();
+    let found = r::table.find(RegistrationId(id)).filter(r::enterprise_id.eq_any(seen));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// Nobody has proved the address, so the mail greets nobody by the name that stands beside it.

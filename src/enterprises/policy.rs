@@ -5,10 +5,13 @@
 use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
+use crate::core::ids::EnterpriseId;
 use crate::db::schema::{enterprise, region_scope};
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use uuid::Uuid;
 
 /// A condition on the enterprise of a claim.
 pub type Visible = Box<dyn BoxableExpression<enterprise::table, Pg, SqlType = Bool>>;
@@ -42,4 +45,17 @@ pub fn visible_to(actor: &Actor) -> Visible {
         Some(Scope::Operator) => Box::new(true.into_sql::<Bool>()),
         _ => Box::new(false.into_sql::<Bool>()),
     }
+}
+
+/// Whether the actor may know of the claims on the enterprise of this id, and correct how it is reached, by [`visible_to`]; asked before the body
+/// of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = enterprise::table
+        .filter(visible_to(actor))
+        .filter(enterprise::id.eq(EnterpriseId(id)))
+        .into_boxed::<Pg>();
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }

@@ -5,9 +5,11 @@ use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::enterprises::mails::Mail;
 use crate::enterprises::settings::ClaimSettings;
-use crate::enterprises::{admission_api, admission_pages, admissions, api, housekeeping, pages};
+use crate::enterprises::{
+    admission_api, admission_pages, admissions, api, claims, housekeeping, pages, policy,
+};
 use crate::settings::DeclaredSection;
-use crate::web::room::Access::{Public, Roles};
+use crate::web::room::Access::{Knowing, Public, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -40,13 +42,13 @@ pub const ROOM: Room = Room {
         api::confirm, Public, "凭一次性链接设置用户名和密码";
         api::decline, Public, "凭一次性链接否认认领";
         api::list, Roles(&[Admin, Operator]), "认领申请列表";
-        api::approve, Roles(&[Admin, Operator]), "通过认领申请";
-        api::reject, Roles(&[Admin, Operator]), "驳回认领申请";
-        api::correct_contact, Roles(&[Admin]), "更正企业联系信息";
+        api::approve, Knowing(&[Admin, Operator], claims::may_know), "通过认领申请";
+        api::reject, Knowing(&[Admin, Operator], claims::may_know), "驳回认领申请";
+        api::correct_contact, Knowing(&[Admin], policy::may_know), "更正企业联系信息";
         admission_api::admit, Roles(&[Admin]), "放行不符合规则的信用代码";
         admission_api::list, Roles(&[Admin, Operator]), "放行的信用代码列表";
         admission_api::admission, Roles(&[Admin, Operator]), "放行的信用代码";
-        admission_api::withdraw, Roles(&[Admin]), "撤销信用代码的放行";
+        admission_api::withdraw, Knowing(&[Admin], admissions::may_know), "撤销信用代码的放行";
     ],
     pages: pages![
         GET "/register" => pages::register, Public;

@@ -8,7 +8,7 @@ use crate::experts::settings::ApplicationSettings;
 use crate::experts::specialty_queries::may_know as may_know_change;
 use crate::experts::{api, certificate_api, certificates, housekeeping, pages, specialty_api, suspension};
 use crate::settings::DeclaredSection;
-use crate::web::room::Access::{ByPolicy, LoggedIn, Public, Roles};
+use crate::web::room::Access::{ByPolicy, Knowing, LoggedIn, Public, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -43,8 +43,8 @@ pub const ROOM: Room = Room {
         certificate_api::remove, Public, "移除申请的证书";
         api::applications, Roles(&[Admin, Operator]), "专家申请列表";
         api::application, Roles(&[Admin, Operator]), "专家申请详情";
-        api::approve, Roles(&[Admin, Operator]), "通过专家申请";
-        api::reject, Roles(&[Admin, Operator]), "驳回专家申请";
+        api::approve, Knowing(&[Admin, Operator], may_know), "通过专家申请";
+        api::reject, Knowing(&[Admin, Operator], may_know), "驳回专家申请";
         api::list, LoggedIn, "专家列表";
         api::availability, Roles(&[Expert]), "设置是否接诊";
         api::specialties, Roles(&[Expert]), "设置专长";

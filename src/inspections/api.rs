@@ -139,6 +139,7 @@ pub async fn list(state: State, auth: Auth, query: Query<InspectionQuery>, wante
         kind_missing: q.kind_missing,
         late: q.late,
         enterprise: q.enterprise,
+        waits: None,
         q: q.q,
     };
     let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, slice| {
@@ -158,6 +159,9 @@ pub struct OwnQuery {
     /// Only those with this outcome.
     #[param(inline)]
     outcome: Option<Outcome>,
+    /// Only those that wait for the enterprise (true), or only all others (false): what it is asked to confirm as the nominal producer, and
+    /// nonconforming results that were delivered and can be contested.
+    waits: Option<bool>,
     /// Only those in whose names or numbers these words stand, or whose names are read so.
     q: Option<String>,
     /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
@@ -176,14 +180,20 @@ pub struct OwnQuery {
     responses((status = 200, content((Page<InspectionView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn mine(state: State, auth: Auth, query: Query<OwnQuery>, wanted: Wanted) -> Answer {
-    let OwnQuery { state: of_state, outcome, q, format, limit, cursor } = query.0;
+    let OwnQuery { state: of_state, outcome, waits, q, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let own = match auth.actor().scope() {
         Some(Scope::Enterprise(id)) => Some(*id),
         _ => None,
     };
-    let filter =
-        InspectionFilter { state: of_state, outcome, q, enterprise: own, ..InspectionFilter::default() };
+    let filter = InspectionFilter {
+        state: of_state,
+        outcome,
+        waits,
+        q,
+        enterprise: own,
+        ..InspectionFilter::default()
+    };
     let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         queries::list(conn, actor, &filter, today(app), slice)
     };

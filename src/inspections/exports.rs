@@ -124,5 +124,12 @@ pub static OWN: List<InspectionView> = List {
     en: "Inspections of one's enterprise",
     people: false,
     columns: COLUMNS,
-    filters: &[Q, STATE, OUTCOME],
+    filters: &[
+        Q,
+        STATE,
+        OUTCOME,
+        FilterWord::new("waits", "待办", "waits for the enterprise", |word, w| {
+            w.yes(word == "true").to_owned()
+        }),
+    ],
 };

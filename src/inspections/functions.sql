@@ -169,6 +169,12 @@ CREATE FUNCTION inspection_is_finished(p_state text) RETURNS boolean LANGUAGE sq
     SELECT p_state IN ('final', 'published', 'handed_over')
 $$;
 
+-- Whether the parties know the result: `InspectionState::is_known` in src/inspections/state.rs, for searches. A test holds them against each other.
+-- Called by src/inspections/queries.rs. Takes no locks.
+CREATE FUNCTION inspection_is_known(p_state text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT p_state IN ('delivered', 'contested', 'retesting', 'upheld', 'overturned', 'final', 'published')
+$$;
+
 -- Keeps how many samples of a programme were taken and finished. Service users are counted among the sellers.
 -- Called by the triggers below. Locks the targets of the programmes, in their order.
 CREATE FUNCTION inspection_count_inserted() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -16,7 +16,7 @@ use crate::inspections::policy::{lies_in, visible_to};
 use crate::inspections::rows::{InspectionRow, TermRow};
 use crate::inspections::state::InspectionState;
 use crate::inspections::view::{InspectionView, TermView};
-use crate::inspections::words::{InspectedRole, Method, Outcome, Purpose};
+use crate::inspections::words::{Confirmation, InspectedRole, Method, Outcome, Purpose};
 use crate::programmes::ids::ProgrammeId;
 use crate::programmes::state::ProgrammeLevel;
 use chrono::NaiveDate;
@@ -63,6 +63,9 @@ pub struct InspectionFilter {
     pub late: Option<bool>,
     /// Only those of this enterprise, as operator or as nominal producer.
     pub enterprise: Option<EnterpriseId>,
+    /// Only those that wait for this enterprise, or only all others: what it is asked to confirm as the nominal producer, and nonconforming results
+    /// that were delivered and can be contested.
+    pub waits: Option<bool>,
     /// Only those in whose names or numbers these words stand, or whose names are read so.
     pub q: Option<String>,
 }
@@ -79,12 +82,10 @@ const SUBJECTS: Columns =
 
 /// The same for an enterprise: by the number of a report it finds what it knows the result of.
 const OWN_TEXTS: Columns = Columns {
-    texts: &[
-        "(SELECT CASE WHEN inspection.state IN ('delivered', 'contested', 'retesting', 'upheld', 'overturned', 'final', 'published') \
-         THEN s.search_text ELSE concat_ws(E'\\n', search_name(s.operator_name), search_name(s.producer_name), \
+    texts: &["(SELECT CASE WHEN inspection_is_known(inspection.state) THEN s.search_text ELSE \
+         concat_ws(E'\\n', search_name(s.operator_name), search_name(s.producer_name), \
          search_name(s.product_name), search_name(inspection.number)) END \
-         FROM inspection_subject s WHERE s.inspection_id = inspection.id)",
-    ],
+         FROM inspection_subject s WHERE s.inspection_id = inspection.id)"],
     readings: TEXTS.readings,
     code: false,
 };
@@ -159,6 +160,17 @@ fn narrowed(
     if let Some(id) = filter.enterprise {
         let own = i::operator_id.assume_not_null().eq(id).or(i::producer_id.assume_not_null().eq(id));
         query = query.filter(own);
+    }
+    if let (Some(wanted), Some(own)) = (filter.waits, filter.enterprise) {
+        let to_confirm = i::producer_id
+            .is_not_distinct_from(Some(own))
+            .and(i::operator_id.is_distinct_from(Some(own)))
+            .and(i::confirmation.is_not_distinct_from(Some(Confirmation::Pending)));
+        let to_contest = i::state
+            .eq(InspectionState::Delivered)
+            .and(i::outcome.is_not_distinct_from(Some(Outcome::Nonconforming)));
+        let waits = to_confirm.or(to_contest);
+        query = if wanted { query.filter(waits) } else { query.filter(diesel::dsl::not(waits)) };
     }
     if let Some(wanted) = filter.to_sample {
         use InspectionState as S;
@@ -274,6 +286,20 @@ pub fn count(
         Search::new(filter.q.as_deref(), SUBJECTS).any().map(of_subjects)
     };
     Ok(total(conn, narrowed(actor, filter, today, found).select(inspection::id))?)
+}
+
+/// Those of these inspections that wait for an enterprise, as [`InspectionFilter::waits`] says.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn waiting_among(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    own: EnterpriseId,
+    (ids, today): (Vec<InspectionId>, NaiveDate),
+) -> QueryResult<Vec<InspectionId>> {
+    let filter = InspectionFilter { enterprise: Some(own), waits: Some(true), ..InspectionFilter::default() };
+    narrowed(actor, &filter, today, None).filter(inspection::id.eq_any(ids)).select(inspection::id).load(conn)
 }
 
 /// The names beside the rows of a list.

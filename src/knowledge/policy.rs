@@ -7,11 +7,13 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::ids::ExpertId;
 use crate::db::regional::{self, seen_regions};
 use crate::db::schema::knowledge_article;
+use crate::knowledge::ids::ArticleId;
 use crate::knowledge::state::ArticleState;
-use diesel::dsl::sql;
+use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use uuid::Uuid;
 
 /// Articles, as a query that is not complete yet.
 pub type Articles = knowledge_article::BoxedQuery<'static, Pg>;
@@ -40,6 +42,15 @@ pub fn visible_to(actor: &Actor) -> Articles {
         (_, Some(Scope::Expert(me))) => query.filter(knowledge_article::expert_id.eq(*me)),
         _ => query.filter(sql::<Bool>("FALSE")),
     }
+}
+
+/// Whether the actor may know of the article of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = visible_to(actor).filter(knowledge_article::id.eq(ArticleId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// Whether the actor may work on an article of this region and expert.

@@ -4,11 +4,12 @@ use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::knowledge::mails::Mail;
+use crate::knowledge::policy::may_know;
 use crate::knowledge::settings::KnowledgeSettings;
 use crate::knowledge::{api, drafts_api, global_search, pages};
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
-use crate::web::room::Access::{Hidden, Roles};
+use crate::web::room::Access::{Hidden, Knowing, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -42,7 +43,7 @@ pub const ROOM: Room = Room {
     routes: routes![
         api::list, Roles(&[Enterprise, Expert, Admin]), "知识条目列表";
         api::article, Roles(&[Enterprise, Expert, Admin]), "知识条目详情";
-        api::withdraw, Roles(&[Admin]), "撤下知识条目";
+        api::withdraw, Knowing(&[Admin], may_know), "撤下知识条目";
         api::similar, Roles(&[Enterprise, Expert, Admin]), "与问题相似的知识条目和标准";
         api::note_use, Roles(&[Enterprise]), "记录知识条目的使用";
         api::usage, Roles(&[Admin]), "知识条目使用情况";
@@ -51,12 +52,12 @@ pub const ROOM: Room = Room {
         drafts_api::counts, Roles(&[Expert, Admin]), "待办知识条目数";
         drafts_api::create, Roles(&[Expert, Admin]), "起草知识条目";
         drafts_api::one, Roles(&[Expert, Admin]), "知识条目办理详情";
-        drafts_api::edit, Roles(&[Expert, Admin]), "修改知识条目";
-        drafts_api::confirm, Roles(&[Expert, Admin]), "确认脱敏结果";
-        drafts_api::submit, Roles(&[Expert]), "提交知识条目";
-        drafts_api::approve, Roles(&[Admin]), "批准发布知识条目";
-        drafts_api::send_back, Roles(&[Admin]), "退回知识条目";
-        drafts_api::discard, Roles(&[Expert, Admin]), "放弃知识条目";
+        drafts_api::edit, Knowing(&[Expert, Admin], may_know), "修改知识条目";
+        drafts_api::confirm, Knowing(&[Expert, Admin], may_know), "确认脱敏结果";
+        drafts_api::submit, Knowing(&[Expert], may_know), "提交知识条目";
+        drafts_api::approve, Knowing(&[Admin], may_know), "批准发布知识条目";
+        drafts_api::send_back, Knowing(&[Admin], may_know), "退回知识条目";
+        drafts_api::discard, Knowing(&[Expert, Admin], may_know), "放弃知识条目";
     ],
     pages: pages![
         GET "/knowledge" => pages::list, Roles(&[Enterprise, Expert, Admin]), Place::new(&[Expert], 25, "知识库", "Knowledge", "folder").over(&["/knowledge-drafts"]).waiting(WAITING), Place::new(&[Admin], 57, "知识库", "Knowledge", "folder").over(&["/knowledge-drafts", "/knowledge-usage"]).waiting(WAITING);

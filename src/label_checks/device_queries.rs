@@ -12,11 +12,12 @@ use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
 use crate::label_checks::ids::DeviceId;
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::{count_star, exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A device for quick tests.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -98,6 +99,15 @@ pub fn visible_to(actor: &Actor) -> quick_device::BoxedQuery<'static, Pg> {
     query.filter(
         quick_device::region.eq_any(regional::seen_regions(actor)).or(quick_device::region.eq_any(around)),
     )
+}
+
+/// Whether the actor may know of the device of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = visible_to(actor).filter(quick_device::id.eq(DeviceId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// Whether the actor may know of a device of this region.

@@ -4,10 +4,11 @@ use crate::core::actor::Role::{Admin, Sampler};
 use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::inspections::policy::may_know;
+use crate::label_checks::device_queries::may_know as may_know_device;
 use crate::label_checks::settings::LabelCheckSettings;
 use crate::label_checks::{api, device_api, pages};
 use crate::settings::DeclaredSection;
-use crate::web::room::Access::{ByPolicy, LoggedIn, Roles};
+use crate::web::room::Access::{ByPolicy, Knowing, LoggedIn, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -48,9 +49,9 @@ pub const ROOM: Room = Room {
         device_api::list, Roles(&[Admin, Sampler]), "快速检测设备列表";
         device_api::create, Roles(&[Admin]), "登记快速检测设备";
         device_api::one, Roles(&[Admin, Sampler]), "快速检测设备详情";
-        device_api::change, Roles(&[Admin]), "启用或停用快速检测设备";
-        device_api::calibrate, Roles(&[Admin]), "登记快速检测设备校准";
-        device_api::annul, Roles(&[Admin]), "作废快速检测设备校准";
+        device_api::change, Knowing(&[Admin], may_know_device), "启用或停用快速检测设备";
+        device_api::calibrate, Knowing(&[Admin], may_know_device), "登记快速检测设备校准";
+        device_api::annul, Knowing(&[Admin], may_know_device), "作废快速检测设备校准";
     ],
     pages: pages![
         GET "/label-checks" => pages::labels::list, Roles(&[Admin, Sampler]), Place::new(&[Admin, Sampler], 84, "标识检查", "Labels", "check");

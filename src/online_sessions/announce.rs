@@ -10,6 +10,7 @@ use crate::db::published::expert;
 use crate::db::regional::set_up;
 use crate::db::schema::{online_session, online_session_expert};
 use crate::db::{Command, Tx};
+use crate::experts::vocabulary::Vetting;
 use crate::experts::workload;
 use crate::online_sessions::ids::OnlineSessionId;
 use crate::online_sessions::moment::Moment;
@@ -170,7 +171,7 @@ fn check(tx: &mut Tx, fields: &mut Fields, input: &OnlineSessionInput) -> Result
     }
     let known: Vec<ExpertId> = expert::table
         .filter(expert::id.eq_any(active))
-        .filter(expert::vetting.eq("approved"))
+        .filter(expert::vetting.eq(Vetting::Approved))
         .select(expert::id)
         .load(&mut *tx.conn)?;
     for (at, id) in input.experts.iter().enumerate().take(MOST_EXPERTS) {

@@ -10,7 +10,8 @@ use crate::online_sessions::detail::{
 };
 use crate::online_sessions::ids::OnlineSessionId;
 use crate::online_sessions::queries::{self, OnlineSessionView, SessionFilter, SessionMemberView};
-use crate::online_sessions::state::{OnlineQuestionState, OnlineSessionState};
+use crate::online_sessions::questions::QuestionDecision;
+use crate::online_sessions::state::{OnlineQuestionState, OnlineSessionState, OnlineSessionStep};
 use crate::web::Id;
 use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member};
@@ -25,6 +26,11 @@ use chrono::{DateTime, Utc};
 fn state_word(f: &Frame, state: OnlineSessionState) -> &'static str {
     let (zh, en) = state.words();
     f.t(zh, en)
+}
+
+/// Whether those who manage a session can decide so about a question of it now.
+fn decides(d: &OnlineSessionDetail, question: &OnlineQuestionView, decision: QuestionDecision) -> bool {
+    d.allowed.contains(&OnlineSessionStep::Answer) && question.state == decision.before()
 }
 
 fn state_tone(state: OnlineSessionState) -> &'static str {
@@ -216,11 +222,11 @@ impl SessionPage {
     }
 
     fn waits(&self, question: &OnlineQuestionView) -> bool {
-        self.keeps() && question.state == OnlineQuestionState::Waiting
+        self.keeps() && decides(&self.d, question, QuestionDecision::Answer)
     }
 
     fn answered(&self, question: &OnlineQuestionView) -> bool {
-        self.keeps() && question.state == OnlineQuestionState::Answered
+        self.keeps() && decides(&self.d, question, QuestionDecision::Correct)
     }
 
     fn members_file(&self) -> String {
@@ -273,10 +279,10 @@ impl QuestionsPage {
     }
 
     fn waits(&self, question: &OnlineQuestionView) -> bool {
-        self.keeps() && question.state == OnlineQuestionState::Waiting
+        self.keeps() && decides(&self.d, question, QuestionDecision::Answer)
     }
 
     fn answered(&self, question: &OnlineQuestionView) -> bool {
-        self.keeps() && question.state == OnlineQuestionState::Answered
+        self.keeps() && decides(&self.d, question, QuestionDecision::Correct)
     }
 }

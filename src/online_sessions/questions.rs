@@ -95,6 +95,16 @@ crate::word_enum! {
     }
 }
 
+impl QuestionDecision {
+    /// The state of a question before it is decided so.
+    pub const fn before(self) -> OnlineQuestionState {
+        match self {
+            Self::Correct => OnlineQuestionState::Answered,
+            Self::Answer | Self::Consultation | Self::Decline => OnlineQuestionState::Waiting,
+        }
+    }
+}
+
 /// Deals with a question, once: answers it before all who signed up, turns it into a consultation, or declines it with a reason. An answer can be
 /// corrected. Its enterprise is notified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -133,13 +143,7 @@ impl Command for DecideQuestion {
             .for_update()
             .select(Asked::as_select())
             .first(&mut *tx.conn)?;
-        let from = match self.decision {
-            QuestionDecision::Correct => OnlineQuestionState::Answered,
-            QuestionDecision::Answer | QuestionDecision::Consultation | QuestionDecision::Decline => {
-                OnlineQuestionState::Waiting
-            }
-        };
-        if asked.state != from {
+        if asked.state != self.decision.before() {
             let (zh, en) = asked.state.words();
             let text =
                 Text::new(format!("该提问{zh}"), format!("this can’t be done with the question now: {en}"));

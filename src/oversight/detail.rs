@@ -5,18 +5,18 @@ use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::AccountId;
-use crate::oversight::course::{Course, Details};
+use crate::oversight::course::Details;
 use crate::oversight::facts::{self, Facts};
 use crate::oversight::files;
 use crate::oversight::ids::OversightId;
 use crate::oversight::policy::{Standing, is_internal, may_take};
+use crate::oversight::preconditions::{self, Now};
 use crate::oversight::queries;
-use crate::oversight::rows::{EventRow, ResponsibilityRow};
+use crate::oversight::rows::EventRow;
 use crate::oversight::settings::OversightSettings;
-use crate::oversight::state::{OversightState, OversightStep, allowed};
+use crate::oversight::state::{OversightStep, allowed};
 use crate::oversight::store;
 use crate::oversight::view::{EventView, OversightDetail};
-use crate::oversight::words::{OversightKind, ResponsibilityState};
 use crate::remediation::clocks::provisional;
 use chrono::NaiveDate;
 use diesel::PgConnection;
@@ -55,14 +55,13 @@ pub fn detail(
     let mut responsibilities = store::responsibilities(conn, id)?;
     responsibilities.sort_by_key(|row| row.kind);
     let standing = view.standing;
-    let most = rules.map_or(0, |rules| rules.most_extensions);
+    let most_extensions = rules.map_or(0, |rules| rules.most_extensions);
+    let now = Now { course: &course, responsibilities: &responsibilities, today, most_extensions };
     let above = catalogue.regions.ancestors(&view.from_region).nth(1).is_some();
     let allowed = allowed(kind, state).into_iter().filter(|step| {
         let taken =
             may_take(standing, *step) || (*step == OversightStep::Change && standing == Standing::Issuer);
-        taken
-            && stands(&course, *step, &responsibilities, today, most)
-            && (*step != OversightStep::Escalate || above)
+        taken && preconditions::require(now, *step).is_ok() && (*step != OversightStep::Escalate || above)
     });
     let allowed: Vec<OversightStep> = allowed.collect();
     let said = |step: OversightStep| {
@@ -91,37 +90,6 @@ pub fn detail(
         events: events(conn, id, rows, officer)?,
         oversight: view,
     })
-}
-
-/// Whether what must hold for a step besides the state holds now, as far as the history says; what is handed in with it is judged when it is taken.
-fn stands(
-    course: &Course,
-    step: OversightStep,
-    responsibilities: &[ResponsibilityRow],
-    today: NaiveDate,
-    most_extensions: i32,
-) -> bool {
-    use OversightState as T;
-    use OversightStep as S;
-    let late = course.due_on.is_some_and(|due| due < today);
-    let open = responsibilities.iter().any(|row| row.state == ResponsibilityState::Open);
-    let done = responsibilities.iter().any(|row| row.state == ResponsibilityState::Done);
-    let rectified = course.kind == OversightKind::Interview;
-    match step {
-        S::Hold | S::NotAttend => course.meets_on.is_none_or(|day| day <= today),
-        S::CorrectMinutes | S::SignInterviewed => !course.interviewed_done,
-        S::NoteRefusal => !course.interviewed_done && late,
-        S::Sign => course.interviewed_done,
-        S::Verify => course.reported,
-        S::Return if rectified => course.reported,
-        S::Close => late || !matches!(course.state, T::Issued | T::Received | T::Returned),
-        S::Apply => !open,
-        S::Accept if course.kind == OversightKind::Listing => !open,
-        S::TaskDone => open,
-        S::TaskReopen => done,
-        S::Extend => course.extensions < most_extensions,
-        _ => true,
-    }
 }
 
 /// The history as its reader sees it: names of officers are for officers.

@@ -38,6 +38,7 @@ pub mod mails;
 pub mod notices;
 pub mod pages;
 pub mod policy;
+pub mod preconditions;
 pub mod public;
 pub mod queries;
 pub mod record;

@@ -10,6 +10,7 @@ use crate::oversight::create::{changed, freeze_facts};
 use crate::oversight::escalate;
 use crate::oversight::ids::OversightId;
 use crate::oversight::policy::{Standing, is_of_recipient, may_take, needs_proof_on_behalf};
+use crate::oversight::preconditions::{self, Now};
 use crate::oversight::settings::OversightSettings;
 use crate::oversight::state::{OversightState, OversightStep, transition};
 use crate::oversight::step::NewOversightStep;
@@ -164,76 +165,33 @@ impl RecordOversightStep {
         Err(Problem::field("/attachments", text))
     }
 
-    /// What must hold for the step besides the state.
+    /// What must hold for the step besides the state, and of what is handed in with it.
     fn require_lawful(&self, tx: &mut Tx, loaded: &Loaded, law: Law<'_>) -> Result<(), Problem> {
-        use OversightStep as S;
         let (course, today) = (&loaded.course, tx.today());
-        let late = course.due_on.is_some_and(|due| due < today);
-        let interview = loaded.row.written.kind == OversightKind::Interview;
+        let responsibilities = match loaded.row.written.kind {
+            OversightKind::Listing => store::responsibilities(&mut tx.conn, loaded.row.written.id)?,
+            OversightKind::Letter | OversightKind::Interview => Vec::new(),
+        };
+        let most_extensions = law.rules.most_extensions;
+        let now = Now { course, responsibilities: &responsibilities, today, most_extensions };
+        preconditions::require(now, self.event.step)?;
         match self.event.step {
-            S::Close => self.require_end(loaded, late),
-            S::NotAttend if course.meets_on.is_some_and(|day| day > today) => Err(too_early(course.meets_on)),
-            S::Hold if course.meets_on.is_some_and(|day| day > today) => Err(too_early(course.meets_on)),
-            S::SignInterviewed | S::CorrectMinutes if course.interviewed_done => Err(Problem::new(
-                Code::OversightMinutes,
-                Text::new("纪要已由被约谈方签字", "the interviewed have signed the minutes"),
-            )),
-            S::NoteRefusal if course.interviewed_done || !late => Err(Problem::new(
-                Code::OversightMinutes,
-                Text::new(
-                    "签字期限尚未届满，或者已经签字",
-                    "the time to sign has not passed, or they have signed",
-                ),
-            )),
-            S::Sign if !course.interviewed_done => Err(Problem::new(
-                Code::OversightMinutes,
-                Text::new(
-                    "须先由被约谈方更正发言并签字",
-                    "the interviewed correct their words and sign first",
-                ),
-            )),
-            S::Return | S::Verify if interview && !course.reported => Err(Problem::new(
-                Code::OversightUnanswered,
-                Text::new("对方尚未报告整改情况", "nothing was reported that could be verified"),
-            )),
-            S::Apply | S::Accept if loaded.row.written.kind == OversightKind::Listing => {
-                require_done(tx, loaded.row.written.id)
-            }
-            S::Extend => self.require_extension(loaded, law, today),
+            OversightStep::Close => self.require_reason(course.state),
+            OversightStep::Extend => self.require_extension(loaded, law, today),
             _ => Ok(()),
         }
     }
 
-    /// What was not answered ends only once its term has passed, and with a reason.
-    fn require_end(&self, loaded: &Loaded, late: bool) -> Result<(), Problem> {
-        use OversightState as T;
-        let state = loaded.course.state;
-        let unanswered = matches!(state, T::Issued | T::Received | T::Returned);
-        if unanswered && !late {
-            let text = Text::new(
-                "对方尚未回复且期限未到，不能办结",
-                "it is not answered and its term has not passed; it can’t be closed yet",
-            );
-            return Err(Problem::new(Code::OversightUnanswered, text));
-        }
+    /// What ends without an answer that was accepted ends with a reason.
+    fn require_reason(&self, state: OversightState) -> Result<(), Problem> {
         let mut fields = Fields::new();
-        let plain = matches!(state, T::Accepted | T::Verified);
+        let plain = matches!(state, OversightState::Accepted | OversightState::Verified);
         let reasoned = self.event.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
         fields.require(plain || reasoned, "/reason", "请填写原因", "say why");
         fields.done()
     }
 
     fn require_extension(&self, loaded: &Loaded, law: Law<'_>, today: NaiveDate) -> Result<(), Problem> {
-        if loaded.course.extensions >= law.rules.most_extensions {
-            let most = law.rules.most_extensions;
-            return Err(Problem::new(
-                Code::OversightExtended,
-                Text::new(
-                    format!("期限最多延长 {most} 次"),
-                    format!("a term is extended {most} times at most"),
-                ),
-            ));
-        }
         let mut fields = Fields::new();
         let Some(day) = self.event.due_on else { return Ok(()) };
         law.check_due(&mut fields, "/due_on", day, today);
@@ -272,37 +230,6 @@ impl RecordOversightStep {
         details.document_no = Some(document_no(&word, on.year(), number));
         Ok(Some((on.year(), number)))
     }
-}
-
-fn too_early(day: Option<NaiveDate>) -> Problem {
-    let said = match day.map(day_text) {
-        Some(day) => {
-            Text::new(format!("约谈日期为{}，尚未到期", day.zh), format!("the interview is on {}", day.en))
-        }
-        None => Text::new("约谈日期尚未到期", "the day of the interview has not come"),
-    };
-    Problem::new(Code::OversightTooEarly, said)
-}
-
-/// No delisting while a responsibility is open.
-fn require_done(tx: &mut Tx, id: OversightId) -> Result<(), Problem> {
-    let open: Vec<_> = store::responsibilities(&mut tx.conn, id)?
-        .into_iter()
-        .filter(|row| row.state == ResponsibilityState::Open)
-        .map(|row| row.kind.text())
-        .collect();
-    if open.is_empty() {
-        return Ok(());
-    }
-    let zh: Vec<&str> = open.iter().map(|text| text.zh.as_ref()).collect();
-    let en: Vec<&str> = open.iter().map(|text| text.en.as_ref()).collect();
-    Err(Problem::new(
-        Code::OversightResponsibilityOpen,
-        Text::new(
-            format!("责任任务尚未完成：{}", zh.join("、")),
-            format!("tasks are open: {}", en.join(", ")),
-        ),
-    ))
 }
 
 /// Completes what the history keeps of a step: days by the rules, whether an answer is in time.
@@ -377,20 +304,8 @@ fn responsibility(tx: &mut Tx, loaded: &Loaded, fact: &Fact, ordinal: i32) -> Re
         let text = Text::new("没有此项责任", "there is no such responsibility");
         return Err(Problem::field("/responsibility", text));
     };
+    preconditions::require_task(fact.step, row.state)?;
     match (fact.step, row.state) {
-        (S::TaskDone, ResponsibilityState::Done) => {
-            return Err(Problem::new(
-                Code::OversightState,
-                Text::new(
-                    "该项责任任务已完成，需要更改的请先重新办理",
-                    "this task is done; it is reopened before it is done anew",
-                ),
-            ));
-        }
-        (S::TaskReopen, ResponsibilityState::Open) => {
-            let text = Text::new("该项责任任务尚未完成", "this task is open");
-            return Err(Problem::new(Code::OversightState, text));
-        }
         (S::TaskDone, ResponsibilityState::Open) => {
             row.state = ResponsibilityState::Done;
             (row.done_on, row.evidence, row.done_ordinal) =

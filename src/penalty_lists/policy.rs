@@ -7,10 +7,12 @@ use crate::core::actor::{Actor, Scope};
 use crate::db::schema::{
     penalty as penalties, penalty_list as lists, penalty_question as questions, region_scope,
 };
-use diesel::dsl::sql;
+use crate::penalty_lists::ids::{PenaltyId, PenaltyListId, QuestionId};
+use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use uuid::Uuid;
 
 /// A condition on lists.
 pub type VisibleList = Box<dyn BoxableExpression<lists::table, Pg, SqlType = Bool>>;
@@ -61,6 +63,16 @@ pub fn visible_to(actor: &Actor) -> VisibleList {
     }
 }
 
+/// Whether the actor may know of the list of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found =
+        lists::table.filter(visible_to(actor)).filter(lists::id.eq(PenaltyListId(id))).into_boxed::<Pg>();
+    Ok(diesel::select(exists(found)).get_result(conn)?)
+}
+
 /// The penalties that the actor may know of.
 pub fn penalties_visible_to(actor: &Actor) -> VisiblePenalty {
     match regions(actor) {
@@ -73,6 +85,18 @@ pub fn penalties_visible_to(actor: &Actor) -> VisiblePenalty {
     }
 }
 
+/// Whether the actor may know of the penalty of this id, by [`penalties_visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_penalty(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = penalties::table
+        .filter(penalties_visible_to(actor))
+        .filter(penalties::id.eq(PenaltyId(id)))
+        .into_boxed::<Pg>();
+    Ok(diesel::select(exists(found)).get_result(conn)?)
+}
+
 /// What is to be decided of which the actor may know.
 pub fn questions_visible_to(actor: &Actor) -> VisibleQuestion {
     match regions(actor) {
@@ -83,6 +107,18 @@ pub fn questions_visible_to(actor: &Actor) -> VisibleQuestion {
         ),
         Err(()) => Box::new(sql::<Bool>("false")),
     }
+}
+
+/// Whether the actor may know of the question of this id, by [`questions_visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_question(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = questions::table
+        .filter(questions_visible_to(actor))
+        .filter(questions::id.eq(QuestionId(id)))
+        .into_boxed::<Pg>();
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// Whether the actor may know of a list, a penalty or a question of a region.

@@ -5,9 +5,9 @@ use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::penalty_lists::api::{lists, penalties};
 use crate::penalty_lists::settings::PenaltyListSettings;
-use crate::penalty_lists::{checked, execute, pages, register};
+use crate::penalty_lists::{checked, execute, pages, policy, register};
 use crate::settings::DeclaredSection;
-use crate::web::room::Access::Roles;
+use crate::web::room::Access::{Knowing, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -64,16 +64,16 @@ pub const ROOM: Room = Room {
         lists::lists, Roles(&[Admin]), "处罚名单导入记录";
         lists::template_of, Roles(&[Admin]), "下载处罚名单模板";
         lists::list_of, Roles(&[Admin]), "处罚名单导入进度与结果";
-        lists::import_checked, Roles(&[Admin]), "导入已检查的处罚名单";
+        lists::import_checked, Knowing(&[Admin], policy::may_know), "导入已检查的处罚名单";
         lists::rejections_of, Roles(&[Admin]), "处罚名单被拒的行";
-        lists::withdraw, Roles(&[Admin]), "整批撤回处罚名单";
+        lists::withdraw, Knowing(&[Admin], policy::may_know), "整批撤回处罚名单";
         lists::standing, Roles(&[Admin]), "不能撤回的处罚";
         penalties::penalties, Roles(&[Admin]), "行政处罚列表";
         penalties::penalty, Roles(&[Admin]), "行政处罚详情";
-        penalties::annul, Roles(&[Admin]), "登记处罚撤销";
-        penalties::join, Roles(&[Admin]), "处罚关联抽查";
+        penalties::annul, Knowing(&[Admin], policy::may_know_penalty), "登记处罚撤销";
+        penalties::join, Knowing(&[Admin], policy::may_know_penalty), "处罚关联抽查";
         penalties::questions, Roles(&[Admin]), "待确认的处罚";
-        penalties::decide, Roles(&[Admin]), "确认处罚的当事人或违法行为";
+        penalties::decide, Knowing(&[Admin], policy::may_know_question), "确认处罚的当事人或违法行为";
     ],
     pages: pages![
         GET "/penalty-lists" => pages::lists::lists, Roles(&[Admin]), Place::new(&[Admin], 102, "处罚名单", "Penalty lists", "upload");

@@ -19,11 +19,13 @@ use crate::people::invitation_state::InvitationState;
 use crate::people::mails::Mail;
 use crate::people::settings::PeopleSettings;
 use chrono::{DateTime, Duration, Utc};
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use uuid::Uuid;
 
 /// What the links of invitations are for.
 pub const INVITATION: Purpose = Purpose::new("invitation");
@@ -149,6 +151,18 @@ pub fn visible_to(actor: &Actor) -> Visible {
         ),
         _ => Box::new(false.into_sql::<Bool>()),
     }
+}
+
+/// Whether the actor may know of the invitation of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = invitation::table
+        .filter(visible_to(actor))
+        .filter(invitation::id.eq(InvitationId(id)))
+        .into_boxed::<Pg>();
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// Where invitations are searched.

@@ -13,9 +13,11 @@ use crate::db::schema::region_scope;
 use crate::enterprises::queries::region_of;
 use crate::experts::Vetting;
 use crate::experts::policy::{ExpertFacts, facts, may_vet, visible_ids};
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use uuid::Uuid;
 
 /// A condition on accounts.
 pub type Visible = Box<dyn BoxableExpression<account::table, Pg, SqlType = Bool>>;
@@ -112,6 +114,16 @@ pub fn visible_to(actor: &Actor) -> Visible {
         }
         _ => Box::new(false.into_sql::<Bool>()),
     }
+}
+
+/// Whether the actor may know of the account of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found =
+        account::table.filter(visible_to(actor)).filter(account::id.eq(AccountId(id))).into_boxed::<Pg>();
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// Whether the actor may change an account: the operator any; an officer those of the own region, and experts who serve it.

@@ -4,10 +4,11 @@ use crate::core::actor::Role::Admin;
 use crate::core::page::ListOrder;
 use crate::personal_data::mails::Mail;
 use crate::personal_data::pages::OWN_PAGE;
+use crate::personal_data::policy::may_know;
 use crate::personal_data::settings::PersonalDataSettings;
 use crate::personal_data::{api, copy, pages, personal, term};
 use crate::settings::DeclaredSection;
-use crate::web::room::Access::{LoggedIn, Roles};
+use crate::web::room::Access::{Knowing, LoggedIn, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -36,7 +37,7 @@ pub const ROOM: Room = Room {
         api::list, Roles(&[Admin]), "个人信息请求列表";
         api::counts, Roles(&[Admin]), "待答复个人信息请求数";
         api::one, Roles(&[Admin]), "个人信息请求详情";
-        api::decide, Roles(&[Admin]), "答复个人信息请求";
+        api::decide, Knowing(&[Admin], may_know), "答复个人信息请求";
     ],
     pages: pages![
         GET OWN_PAGE => pages::own, LoggedIn;

@@ -3,8 +3,9 @@
 use crate::core::actor::Role::Admin;
 use crate::core::page::ListOrder;
 use crate::plans::mails::Mail;
+use crate::plans::policy::may_know;
 use crate::plans::{api, pages, pair_api, pair_page};
-use crate::web::room::Access::Roles;
+use crate::web::room::Access::{Knowing, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -26,13 +27,13 @@ pub const ROOM: Room = Room {
         api::plan, Roles(&[Admin]), "分派方案进度与结果";
         api::assignments, Roles(&[Admin]), "方案与现状逐企业对比";
         pair_api::options, Roles(&[Admin]), "方案中一家企业可改派的专家及分差";
-        pair_api::change, Roles(&[Admin]), "手动调整方案中一家企业的安排";
+        pair_api::change, Knowing(&[Admin], may_know), "手动调整方案中一家企业的安排";
         api::unserved, Roles(&[Admin]), "方案未能安排的企业及原因";
         api::experts, Roles(&[Admin]), "方案前后各专家的负荷";
         api::changes, Roles(&[Admin]), "方案算出以来的变更";
         api::pairs, Roles(&[Admin]), "导出方案的全部可派组合";
-        api::apply, Roles(&[Admin]), "执行方案并邀请企业";
-        api::discard, Roles(&[Admin]), "作废方案";
+        api::apply, Knowing(&[Admin], may_know), "执行方案并邀请企业";
+        api::discard, Knowing(&[Admin], may_know), "作废方案";
     ],
     pages: pages![
         GET "/plans" => pages::list, Roles(&[Admin]), Place::new(&[Admin], 61, "巡回方案", "Plans", "plan");

@@ -95,7 +95,7 @@ pub async fn list(state: State, auth: Auth, query: Query<ProgrammeQuery>, wanted
 #[utoipa::path(post, path = "/api/v1/programmes", tag = "programmes", request_body = CreateProgramme,
     responses((status = 201, body = ProgrammeDetail)))]
 pub async fn create(state: State, auth: Auth, body: Json<CreateProgramme>) -> Answer {
-    body.0.kind.require_common_commands()?;
+    body.0.kind.require_address(None)?;
     let id = execute(&state, auth.caller(), body.0).await?;
     created(&format!("/api/v1/programmes/{id}"), view(&state, &auth, id).await?)
 }
@@ -154,7 +154,7 @@ pub async fn submit(state: State, auth: Auth, id: Id<ProgrammeId>) -> Answer {
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/approve", tag = "programmes",
     responses((status = 200, body = ProgrammeDetail)))]
 pub async fn approve(state: State, auth: Auth, id: Id<ProgrammeId>) -> Answer {
-    step(&state, &auth, ApproveProgramme { id: id.0 }).await
+    step(&state, &auth, ApproveProgramme { id: id.0, called: None }).await
 }
 
 /// Sends a programme back to be mended, with a reason. Who handed it in is notified by mail.
@@ -182,7 +182,7 @@ pub async fn start(state: State, auth: Auth, id: Id<ProgrammeId>) -> Answer {
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/close", tag = "programmes",
     responses((status = 200, body = ProgrammeDetail)))]
 pub async fn close(state: State, auth: Auth, id: Id<ProgrammeId>) -> Answer {
-    step(&state, &auth, CloseProgramme { id: id.0 }).await
+    step(&state, &auth, CloseProgramme { id: id.0, called: None }).await
 }
 
 /// Filter and page of the list of targets.

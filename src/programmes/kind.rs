@@ -26,7 +26,7 @@ struct Traits {
     has_targets: bool,
     /// The page on which it is carried out, to be followed by its id.
     carried_out_at: Option<&'static str>,
-    /// The list of those that wait for approval, where a domain above writes, approves and closes them by commands of its own.
+    /// The list of those that wait for approval, where they are written, approved and closed at addresses of the domain that carries them out.
     own_list_to_approve: Option<&'static str>,
 }
 
@@ -76,12 +76,15 @@ impl ProgrammeKind {
         self.traits().has_targets
     }
 
-    /// Refuses a step that the commands of the domain that carries the kind out take alone, because more is checked and stored there: writing, approving
-    /// and closing a programme.
+    /// Refuses to write, approve or close a programme at another address than that of its kind: a kind whose domain has addresses of its own shows and
+    /// enters more there. `called` is the kind whose own address was called; none for the address of all kinds.
     ///
     /// # Errors
     /// 409 `programme_kind`.
-    pub fn require_common_commands(self) -> Result<(), Problem> {
+    pub fn require_address(self, called: Option<Self>) -> Result<(), Problem> {
+        if let Some(kind) = called {
+            return self.require(kind);
+        }
         if self.traits().own_list_to_approve.is_none() {
             return Ok(());
         }
@@ -136,9 +139,11 @@ mod tests {
     }
 
     #[test]
-    fn only_support_has_commands_of_its_own() {
+    fn only_support_has_addresses_of_its_own() {
         for kind in ProgrammeKind::ALL {
-            assert_eq!(kind.require_common_commands().is_err(), *kind == ProgrammeKind::Support, "{kind}");
+            let support = *kind == ProgrammeKind::Support;
+            assert_eq!(kind.require_address(None).is_err(), support, "{kind}");
+            assert_eq!(kind.require_address(Some(ProgrammeKind::Support)).is_ok(), support, "{kind}");
             assert_eq!(
                 kind.to_approve_at().starts_with("/support"),
                 *kind == ProgrammeKind::Support,

@@ -1,6 +1,6 @@
 //! Programmes (计划): what is planned over regions, kinds of products and a period, with targets. One of supervision sampling (监督抽查) is
 //! carried out here; the other kinds ([`kind`]) are written, approved and closed here in the same way, and carried out by domains above, which refer
-//! to the programme, so that "of this programme" is one filter everywhere.
+//! to the programme, so that "of this programme" is one filter everywhere, and declare what its steps need with them ([`carried_out`]).
 //!
 //! The way of a programme: an officer writes it with its targets ([`commands`], [`targets`]) and hands it in; a second officer approves it or
 //! sends it back ([`steps`]); the regions that are charged are notified (`notices`). For each target operators are drawn ([`draw`]) and laboratories
@@ -20,6 +20,7 @@
 //! programmes out, by the published views, and by the pure rules [`repeat_ban`] and [`coverage`].
 
 pub mod api;
+pub mod carried_out;
 pub mod commands;
 pub mod coverage;
 pub mod draw;

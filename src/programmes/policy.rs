@@ -13,13 +13,16 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::db::regional::{Regions, seen_regions};
 pub use crate::db::regional::{permit, sees as keeps};
-use crate::db::schema::{laboratory, production_licence, programme, programme_target, region_scope};
-use crate::programmes::ids::ProgrammeId;
+use crate::db::schema::{
+    laboratory, production_licence, programme, programme_draw, programme_target, region_scope,
+};
+use crate::programmes::ids::{DrawId, LaboratoryId, LicenceId, LicenceListId, ProgrammeId};
 use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::state::ProgrammeState;
 use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use uuid::Uuid;
 
 /// The states in which the regions that are charged know of a programme.
 fn public_states() -> Vec<ProgrammeState> {
@@ -51,6 +54,26 @@ pub fn visible_to(actor: &Actor) -> programme::BoxedQuery<'static, Pg> {
                 .or(programme::state.eq_any(public_states()).and(exists(charged).or(organised_above))),
         )
         .into_boxed()
+}
+
+/// Whether the actor may know of the programme of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = visible_to(actor).filter(programme::id.eq(ProgrammeId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
+}
+
+/// Whether the actor may know of the programme of the draw of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_draw(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = programme_draw::table
+        .find(DrawId(id))
+        .filter(programme_draw::programme_id.eq_any(visible_to(actor).select(programme::id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// The ids of the programmes of a kind that the actor may know of.
@@ -91,9 +114,36 @@ pub fn visible_laboratories(actor: &Actor) -> laboratory::BoxedQuery<'static, Pg
         .into_boxed()
 }
 
+/// Whether the actor may know of the laboratory of this id, by [`visible_laboratories`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_laboratory(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = visible_laboratories(actor).filter(laboratory::id.eq(LaboratoryId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
+}
+
 /// The production licences that the actor may know of. [`keeps`] decides the same for the region of one.
 pub fn visible_licences(actor: &Actor) -> production_licence::BoxedQuery<'static, Pg> {
     production_licence::table.filter(production_licence::region.eq_any(seen_regions(actor))).into_boxed()
+}
+
+/// Whether the actor may know of the production licence of this id, by [`visible_licences`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_licence(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = visible_licences(actor).filter(production_licence::id.eq(LicenceId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
+}
+
+/// Whether the actor may know of the production licences of the file of this id, by [`visible_licences`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_licence_list(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = visible_licences(actor).filter(production_licence::list_id.eq(LicenceListId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// Whether the actor may change the regimes: an officer of a province.

@@ -5,6 +5,7 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice, Total};
+use crate::db::officer_steps::is_second;
 use crate::db::order::in_order;
 use crate::db::regional::seen_regions;
 use crate::db::schema::{programme, programme_event, programme_target, region_scope};
@@ -157,8 +158,7 @@ fn narrowed(
             .filter(programme_target::programme_id.eq(programme::id))
             .filter(programme_target::due_on.lt(today))
             .filter(programme_target::taken.lt(programme_target::samples));
-        let under_way = [ProgrammeState::Approved, ProgrammeState::Running];
-        let is_late = programme::state.eq_any(under_way).and(exists(tasks));
+        let is_late = programme::state.eq_any(ProgrammeState::UNDER_WAY).and(exists(tasks));
         query = if late { query.filter(is_late) } else { query.filter(diesel::dsl::not(is_late)) };
     }
     if let Some(found) = found {
@@ -330,9 +330,9 @@ pub fn to_approve(conn: &mut PgConnection, actor: &Actor) -> Result<Vec<Programm
         .select((programme::kind, programme::created_by, programme::submitted_by))
         .load(conn)?;
     let own = actor.account();
-    let others = submitted.into_iter().filter(|(_, created, handed_in)| {
-        own.is_some() && Some(*created) != own && (handed_in.is_none() || *handed_in != own)
-    });
+    let others = submitted
+        .into_iter()
+        .filter(|(_, created, handed_in)| own.is_some_and(|own| is_second(own, *created, *handed_in)));
     Ok(others.map(|(kind, ..)| kind).collect())
 }
 
@@ -371,17 +371,14 @@ pub fn detail(
         by: names.get(&by).cloned().unwrap_or_default(),
         at,
     };
-    let by = |wanted: ProgrammeStep| steps.iter().rev().find(|step| step.0 == wanted).map(|step| step.4);
-    // Who wrote it or handed it in does not approve it, and is not offered to.
-    let own = [by(ProgrammeStep::Create), by(ProgrammeStep::Submit)]
-        .into_iter()
-        .flatten()
-        .any(|account| actor.account() == Some(account));
+    let (created_by, submitted_by): (AccountId, Option<AccountId>) =
+        programme::table.find(id).select((programme::created_by, programme::submitted_by)).first(conn)?;
+    let second = actor.account().is_none_or(|own| is_second(own, created_by, submitted_by));
     Ok(ProgrammeDetail {
         allowed: allowed(view.programme.state)
             .into_iter()
             .filter(|step| *step != ProgrammeStep::Draw || view.programme.kind.has_targets())
-            .filter(|step| *step != ProgrammeStep::Approve || !own)
+            .filter(|step| *step != ProgrammeStep::Approve || second)
             .collect(),
         history: steps.into_iter().map(event).collect(),
         view,

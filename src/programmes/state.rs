@@ -1,6 +1,6 @@
 //! What programmes are, and which step of one is allowed from which state. Pure. The tables have the same words in CHECKs.
 
-use crate::catalogue::RegionLevel;
+use crate::catalogue::{RegionLevel, Regions};
 use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
 
@@ -19,6 +19,16 @@ crate::word_enum! {
 }
 
 impl ProgrammeLevel {
+    /// The level at which the authority of a region organises; none where the region is not known. A national sampling is ordered, and never the
+    /// usual one of a province.
+    pub fn of_region(regions: &Regions, code: Option<&str>) -> Option<Self> {
+        Some(match regions.get(code?)?.level {
+            RegionLevel::Province => Self::Provincial,
+            RegionLevel::City => Self::Municipal,
+            RegionLevel::District => Self::County,
+        })
+    }
+
     /// Whether the authority of a region of this level organises such a sampling. A national one is carried out by the province.
     pub fn organised_by(self, region: RegionLevel) -> bool {
         match self {
@@ -85,14 +95,17 @@ crate::word_enum! {
 }
 
 impl ProgrammeState {
+    /// The states of a programme that is under way: it is approved and not closed.
+    pub const UNDER_WAY: [Self; 2] = [Self::Approved, Self::Running];
+
     /// Whether the regions that are charged with it know of it.
     pub fn is_public(self) -> bool {
         matches!(self, Self::Approved | Self::Running | Self::Closed)
     }
 
-    /// Whether its tasks can be late.
+    /// Whether it is under way, so that things can belong to it and its tasks can be late.
     pub fn is_under_way(self) -> bool {
-        matches!(self, Self::Approved | Self::Running)
+        Self::UNDER_WAY.contains(&self)
     }
 }
 
@@ -238,6 +251,28 @@ mod tests {
                 "returned withdraw withdrawn",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_under_way_can_be_closed_and_nothing_else() {
+        for &state in ProgrammeState::ALL {
+            assert_eq!(state.is_under_way(), transition(state, ProgrammeStep::Close).is_ok(), "{state}");
+        }
+    }
+
+    #[test]
+    fn the_level_of_a_region_is_that_of_its_authority() {
+        let catalogue = crate::catalogue::Catalogue::builtin().unwrap();
+        let level = |code| ProgrammeLevel::of_region(&catalogue.regions, Some(code));
+        assert_eq!(level("440000"), Some(ProgrammeLevel::Provincial));
+        assert_eq!(level("440100"), Some(ProgrammeLevel::Municipal));
+        assert_eq!(level("440103"), Some(ProgrammeLevel::County));
+        assert_eq!(level("999999"), None);
+        assert_eq!(ProgrammeLevel::of_region(&catalogue.regions, None), None);
+        for region in catalogue.regions.iter() {
+            let level = ProgrammeLevel::of_region(&catalogue.regions, Some(&region.code));
+            assert!(level.is_some_and(|level| level.organised_by(region.level)), "{}", region.code);
+        }
     }
 
     #[test]

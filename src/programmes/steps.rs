@@ -1,18 +1,19 @@
 //! The steps of a programme: handed in, approved by a second officer, sent back, given up, begun, brought to its end.
 
-use crate::core::{Code, Problem, Text};
+use crate::core::{Problem, Text};
 use crate::db::officer_steps::{self, officer, reason};
 use crate::db::schema::programme;
 use crate::db::{Command, Tx};
+use crate::programmes::carried_out;
 use crate::programmes::ids::ProgrammeId;
+use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::notices;
 use crate::programmes::state::{ProgrammeStep, transition};
 use crate::programmes::store::{self, Row};
 use crate::programmes::targets::require_some;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Submits a programme for approval.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -38,11 +39,14 @@ impl Command for SubmitProgramme {
     }
 }
 
-/// Approves a programme that a second officer handed in. The officers of the regions that are charged with its tasks are notified.
+/// Approves a programme that another officer wrote and handed in, and does what the domain that carries it out needs then. The officers of the regions that
+/// are charged with its tasks are notified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ApproveProgramme {
     /// The programme.
     pub id: ProgrammeId,
+    /// The kind whose own address was called; none for the address of all kinds.
+    pub called: Option<ProgrammeKind>,
 }
 
 /// Refuses who wrote the programme or handed it in.
@@ -60,27 +64,20 @@ impl Command for ApproveProgramme {
 
     fn run(&self, tx: &mut Tx) -> Result<ProgrammeId, Problem> {
         let row = store::load(tx, self.id)?;
-        row.kind.require_common_commands()?;
-        let told = approve(tx, &row)?;
-        store::audit(tx, &row, Self::NAME, json!({ "told": told }))?;
+        row.kind.require_address(self.called)?;
+        let by = officer(tx)?;
+        let to = transition(row.state, ProgrammeStep::Approve)?;
+        require_second(tx, &row)?;
+        diesel::update(programme::table.find(row.id))
+            .set((programme::state.eq(to), programme::approved_by.eq(by), programme::approved_at.eq(tx.now)))
+            .execute(&mut *tx.conn)?;
+        store::step(tx, &row, ProgrammeStep::Approve, None)?;
+        let told = notices::charged(tx, &row, by)?;
+        let mut data = carried_out::also(tx, &row, ProgrammeStep::Approve)?;
+        data.insert("told".to_owned(), json!(told));
+        store::audit(tx, &row, Self::NAME, Value::Object(data))?;
         Ok(row.id)
     }
-}
-
-/// Approves a programme that is loaded, in the name of a second officer, and tells the regions that are charged. Gives how many mails were written. For
-/// the domain whose kind it is, which writes the row of the audit.
-///
-/// # Errors
-/// 409 where the state does not allow it, and for who wrote it or handed it in.
-pub fn approve(tx: &mut Tx, row: &Row) -> Result<usize, Problem> {
-    let by = officer(tx)?;
-    let to = transition(row.state, ProgrammeStep::Approve)?;
-    require_second(tx, row)?;
-    diesel::update(programme::table.find(row.id))
-        .set((programme::state.eq(to), programme::approved_by.eq(by), programme::approved_at.eq(tx.now)))
-        .execute(&mut *tx.conn)?;
-    store::step(tx, row, ProgrammeStep::Approve, None)?;
-    notices::charged(tx, row, by)
 }
 
 /// Sends a programme back to be mended, with a reason. Who handed it in is notified.
@@ -147,35 +144,13 @@ impl Command for StartProgramme {
     }
 }
 
-/// The answer of the domain that keeps hazards.
-#[derive(QueryableByName)]
-#[diesel(check_for_backend(diesel::pg::Pg))]
-struct Open {
-    #[diesel(sql_type = BigInt)]
-    open: i64,
-}
-
-/// Refuses to close a programme of which hazards are open, and says how many. The programme is locked, and who enters a hazard holds it, so none is
-/// entered meanwhile.
-fn require_no_open_hazards(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
-    let Open { open } = diesel::sql_query("SELECT programme_open_hazards($1) AS open")
-        .bind::<SqlUuid, _>(row.id)
-        .get_result(&mut *tx.conn)?;
-    if open == 0 {
-        return Ok(());
-    }
-    let text = Text::new(
-        format!("还有 {open} 项隐患未销号，不能结束"),
-        format!("{open} hazards are open; it can't be closed before they are"),
-    );
-    Err(Problem::new(Code::HazardsOpen, text))
-}
-
-/// Closes a programme, unless hazards of it are open. From then on the names of who was drawn are published with its draws.
+/// Closes a programme, unless the domain that carries it out refuses. From then on the names of who was drawn are published with its draws.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CloseProgramme {
     /// The programme.
     pub id: ProgrammeId,
+    /// The kind whose own address was called; none for the address of all kinds.
+    pub called: Option<ProgrammeKind>,
 }
 
 impl Command for CloseProgramme {
@@ -184,23 +159,14 @@ impl Command for CloseProgramme {
 
     fn run(&self, tx: &mut Tx) -> Result<ProgrammeId, Problem> {
         let row = store::load(tx, self.id)?;
-        row.kind.require_common_commands()?;
-        require_no_open_hazards(tx, &row)?;
-        close(tx, &row)?;
-        store::audit(tx, &row, Self::NAME, json!({}))?;
+        row.kind.require_address(self.called)?;
+        let to = transition(row.state, ProgrammeStep::Close)?;
+        diesel::update(programme::table.find(row.id))
+            .set((programme::state.eq(to), programme::closed_at.eq(tx.now)))
+            .execute(&mut *tx.conn)?;
+        store::step(tx, &row, ProgrammeStep::Close, None)?;
+        let data = carried_out::also(tx, &row, ProgrammeStep::Close)?;
+        store::audit(tx, &row, Self::NAME, Value::Object(data))?;
         Ok(row.id)
     }
-}
-
-/// Closes a programme that is loaded. For the domain whose kind it is, which writes the row of the audit.
-///
-/// # Errors
-/// 409 where the state does not allow it.
-pub fn close(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
-    let to = transition(row.state, ProgrammeStep::Close)?;
-    diesel::update(programme::table.find(row.id))
-        .set((programme::state.eq(to), programme::closed_at.eq(tx.now)))
-        .execute(&mut *tx.conn)?;
-    store::step(tx, row, ProgrammeStep::Close, None)?;
-    Ok(())
 }

@@ -59,17 +59,6 @@ pub fn plain_level(f: &Frame, level: ProgrammeLevel) -> &'static str {
     }
 }
 
-/// The level at which the office of a region organises.
-pub fn level_of_region(code: &str) -> ProgrammeLevel {
-    if code.ends_with("0000") {
-        ProgrammeLevel::Provincial
-    } else if code.ends_with("00") {
-        ProgrammeLevel::Municipal
-    } else {
-        ProgrammeLevel::County
-    }
-}
-
 /// As what operators are sampled.
 pub fn role_word(f: &Frame, role: OperatorRole) -> &'static str {
     match role {

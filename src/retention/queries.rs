@@ -14,7 +14,7 @@ use crate::retention::holds::HoldTarget;
 use crate::retention::ids::{HoldId, RunId};
 use crate::retention::rules::{Kind, Unit};
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::sql;
+use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Date};
@@ -114,6 +114,16 @@ fn visible_to(actor: &Actor) -> Result<Visible, Problem> {
         Some(Scope::Operator) => Ok(Box::new(true.into_sql::<Bool>())),
         Some(_) => Err(Problem::forbidden()),
     }
+}
+
+/// Whether the actor may know of the hold of this id, by its enterprise; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let seen = enterprise::table.filter(visible_to(actor)?).select(enterprise::id).into_boxed::<Pg>();
+    let found = h::table.find(HoldId(id)).filter(h::enterprise_id.eq_any(seen));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 fn narrowed(

@@ -3,10 +3,11 @@
 use crate::core::actor::Role::{Admin, Operator};
 use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
+use crate::retention::queries::may_know;
 use crate::retention::settings::RetentionSettings;
 use crate::retention::{api, pages};
 use crate::settings::DeclaredSection;
-use crate::web::room::Access::Roles;
+use crate::web::room::Access::{Knowing, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -32,7 +33,7 @@ pub const ROOM: Room = Room {
         api::runs, Roles(&[Admin, Operator]), "清除记录";
         api::holds, Roles(&[Admin, Operator]), "留存措施";
         api::set, Roles(&[Admin]), "设置留存措施";
-        api::release, Roles(&[Admin]), "解除留存措施";
+        api::release, Knowing(&[Admin], may_know), "解除留存措施";
     ],
     pages: pages![
         GET "/retention" => pages::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 107, "保存期限", "Retention", "clock");

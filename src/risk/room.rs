@@ -10,7 +10,7 @@ use crate::risk::settings::{RiskKeepingSettings, RiskSettings};
 use crate::risk::{alerts, api, digest, global_search, index, pages, sources};
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
-use crate::web::room::Access::{ByPolicy, Roles};
+use crate::web::room::Access::{ByPolicy, Knowing, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -87,9 +87,9 @@ pub const ROOM: Room = Room {
     routes: routes![
         alerts::api::list, Roles(&[Admin]), "质量预警列表";
         alerts::api::alert, Roles(&[Admin]), "质量预警详情";
-        alerts::api::meeting, Roles(&[Admin]), "登记质量分析会";
-        alerts::api::close, Roles(&[Admin]), "办结质量预警";
-        alerts::api::dismiss, Roles(&[Admin]), "撤销质量预警";
+        alerts::api::meeting, Knowing(&[Admin], alerts::policy::may_know), "登记质量分析会";
+        alerts::api::close, Knowing(&[Admin], alerts::policy::may_know), "办结质量预警";
+        alerts::api::dismiss, Knowing(&[Admin], alerts::policy::may_know), "撤销质量预警";
         api::index::list, Roles(&[Admin]), "风险指数";
         api::rules::rules, Roles(&[Admin]), "风险规则";
         api::rules::try_rules, Roles(&[Admin]), "试算风险规则";

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::core::Text;
 use crate::risk::method::scenario::Raise;
 use crate::settings::kind::{Key, Kind, check_tables};
 use crate::settings::{Checks, Section};
@@ -200,18 +201,18 @@ impl Section for RiskSettings {
         checks.check(days.len() == self.rules.len(), key, "two versions come into force on the same day");
         for rules in &self.rules {
             for fault in faults(rules) {
-                checks.check(false, key, format!("{}: {fault}", rules.version));
+                checks.check(false, key, format!("{}: {}", rules.version, fault.en));
             }
         }
     }
 }
 
-/// What is wrong with a version, in English.
-pub fn faults(rules: &RiskRules) -> Vec<String> {
+/// What is wrong with a version.
+pub fn faults(rules: &RiskRules) -> Vec<Text> {
     let mut found = Vec::new();
-    let mut require = |ok: bool, what: &str| {
+    let mut require = |ok: bool, zh: &'static str, en: &'static str| {
         if !ok {
-            found.push(what.to_owned());
+            found.push(Text::new(zh, en));
         }
     };
     let windows: BTreeSet<i32> = rules.windows.iter().copied().collect();
@@ -219,32 +220,50 @@ pub fn faults(rules: &RiskRules) -> Vec<String> {
         (1..=4).contains(&rules.windows.len())
             && windows.len() == rules.windows.len()
             && windows.iter().all(|days| (30..=1_095).contains(days)),
+        "windows 须为 1 到 4 个互不相同的天数，各为 30 到 1095",
         "windows must be one to four different numbers of days from 30 to 1095",
     );
     let weights = [rules.weight_rate, rules.weight_severity, rules.weight_trend, rules.weight_signals];
     require(
         weights.iter().all(|weight| (0..=1_000).contains(weight)) && weights.iter().sum::<i32>() == 1_000,
+        "四项权重须各为 0 到 1000，合计 1000",
         "the four weights must be 0 to 1000 and make 1000 together",
     );
-    require((0..=1_000).contains(&rules.shrink), "shrink must be a whole number from 0 to 1000");
+    require(
+        (0..=1_000).contains(&rules.shrink),
+        "shrink 须为 0 到 1000 的整数",
+        "shrink must be a whole number from 0 to 1000",
+    );
     require(
         (1_000..=100_000).contains(&rules.reference),
+        "reference 须为 1000 到 100000 的整数",
         "reference must be a whole number from 1000 to 100000",
     );
     require(
         (1_000..=1_000_000).contains(&rules.signals_full),
+        "signals_full 须为 1000 到 1000000 的整数",
         "signals_full must be a whole number from 1000 to 1000000",
     );
     let sources = SignalSource::ALL.iter().map(|source| rules.source_weights.of(*source));
     let reliabilities = Reliability::ALL.iter().map(|reliability| rules.reliability_weights.of(*reliability));
     require(
         sources.chain(reliabilities).all(|weight| (0..=10_000).contains(&weight)),
+        "风险信息的各项权重须为 0 到 10000 的整数",
         "the weights of signals must be whole numbers from 0 to 10000",
     );
-    require((1..=1_000).contains(&rules.open_results), "open_results must be a whole number from 1 to 1000");
-    require((100..=100_000).contains(&rules.open_at), "open_at must be a whole number from 100 to 100000");
+    require(
+        (1..=1_000).contains(&rules.open_results),
+        "open_results 须为 1 到 1000 的整数",
+        "open_results must be a whole number from 1 to 1000",
+    );
+    require(
+        (100..=100_000).contains(&rules.open_at),
+        "open_at 须为 100 到 100000 的整数",
+        "open_at must be a whole number from 100 to 100000",
+    );
     require(
         (1..=100_000).contains(&rules.close_at) && rules.close_at < rules.open_at,
+        "close_at 须为 1 到 100000 的整数，且小于 open_at",
         "close_at must be a whole number from 1 to 100000 and less than open_at",
     );
     let levels: BTreeSet<&str> = rules.alert_levels.iter().map(String::as_str).collect();
@@ -252,15 +271,25 @@ pub fn faults(rules: &RiskRules) -> Vec<String> {
         !levels.is_empty()
             && levels.len() == rules.alert_levels.len()
             && levels.iter().all(|level| ["province", "city", "district"].contains(level)),
+        "alert_levels 须为 province、city、district 中的一项或多项，不得重复",
         "alert_levels must name province, city or district, each once",
     );
     let raise = rules.raise;
     require(
         [raise.urgent, raise.emergency, raise.considerable, raise.wide].iter().all(|by| *by <= 3),
+        "raise 的各项须为 0 到 3 的整数",
         "raise must have whole numbers from 0 to 3",
     );
-    require((2..=1_000).contains(&rules.sum_at_least), "sum_at_least must be a whole number from 2 to 1000");
-    require((30..=1_095).contains(&rules.lead_days), "lead_days must be a whole number from 30 to 1095");
+    require(
+        (2..=1_000).contains(&rules.sum_at_least),
+        "sum_at_least 须为 2 到 1000 的整数",
+        "sum_at_least must be a whole number from 2 to 1000",
+    );
+    require(
+        (30..=1_095).contains(&rules.lead_days),
+        "lead_days 须为 30 到 1095 的整数",
+        "lead_days must be a whole number from 30 to 1095",
+    );
     found
 }
 
@@ -283,7 +312,7 @@ mod tests {
         let settings = RiskSettings::default();
         let rules = settings.rules_on("2026-11-30".parse().unwrap()).unwrap();
         assert!(rules.provisional && !rules.source.is_empty());
-        assert_eq!(faults(rules), Vec::<String>::new());
+        assert_eq!(faults(rules), Vec::<Text>::new());
         assert_eq!((rules.shrink, rules.open_results, rules.windows[0]), (20, 10, 365));
         assert_eq!(settings.version(&rules.version), Some(rules));
     }
@@ -298,7 +327,7 @@ mod tests {
             (RiskRules { alert_levels: vec!["town".to_owned()], ..sound.clone() }, "alert_levels"),
         ] {
             let found = faults(&change);
-            assert!(found.len() == 1 && found[0].contains(word), "{found:?}");
+            assert!(found.len() == 1 && found[0].en.contains(word), "{found:?}");
         }
     }
 }

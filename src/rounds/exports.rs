@@ -2,7 +2,8 @@
 
 use crate::exports::{Cell, Column, FilterWord, List, Q, REGION};
 use crate::rounds::member_queries::CircuitMemberView;
-use crate::rounds::round_queries::{CircuitRoundView, CircuitStopView};
+use crate::rounds::round_queries::CircuitRoundView;
+use crate::rounds::stop_queries::CircuitStopView;
 use crate::rounds::words::{kilometres, member_word, round_word, stage_word};
 
 /// The members.

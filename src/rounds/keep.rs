@@ -10,6 +10,7 @@ use crate::db::{Command, Tx};
 use crate::programmes::ids::ProgrammeId;
 use crate::rounds::evidence::{decisions, evidence};
 use crate::rounds::ids::MemberId;
+use crate::rounds::member_state::MemberState;
 use crate::rounds::stage::{CircuitStage, EvidenceKind, cleared_since, first_since, standing_before};
 use crate::web::room::Job;
 use chrono::{DateTime, Duration, Utc};
@@ -59,7 +60,7 @@ pub fn sweep(app: &App, stopped: &dyn Fn() -> bool) -> Result<bool, Problem> {
     let before = app.clock().now() - Duration::hours(HOURS);
     let old: Vec<EnterpriseId> = circuit_member::table
         .filter(circuit_member::kept_at.lt(before))
-        .filter(circuit_member::state.ne("removed"))
+        .filter(circuit_member::state.ne(MemberState::Removed))
         .order(circuit_member::kept_at)
         .limit(BATCH)
         .select(circuit_member::enterprise_id)
@@ -95,7 +96,7 @@ impl Command for KeepStages {
         .execute(&mut *tx.conn)?;
         let members: Vec<(MemberId, ProgrammeId, EnterpriseId)> = m::table
             .filter(m::enterprise_id.eq_any(&self.enterprises))
-            .filter(m::state.ne("removed"))
+            .filter(m::state.ne(MemberState::Removed))
             .order(m::id)
             .for_update()
             .select((m::id, m::programme_id, m::enterprise_id))

@@ -8,6 +8,7 @@ use crate::db::published::{enterprise, expert, expert_conflict};
 use crate::db::schema::{circuit_member, circuit_stop};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::experts::vocabulary::Vetting;
 use crate::rounds::ids::{CircuitRoundId, MemberId};
 use crate::rounds::keep::keep;
 use crate::rounds::member_state::{MemberState, MemberStep, transition};
@@ -111,7 +112,7 @@ fn check_expert(
 ) -> Result<(), Problem> {
     let known: i64 = expert::table
         .filter(expert::id.eq_any(active_experts(&mut tx.conn, [id])?))
-        .filter(expert::vetting.eq("approved"))
+        .filter(expert::vetting.eq(Vetting::Approved))
         .count()
         .get_result(&mut *tx.conn)?;
     fields.require(known > 0, "/expert_id", "不是已通过审核的专家", "is no approved expert");

@@ -10,11 +10,15 @@ use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{EnterpriseId, ExpertId};
+use crate::db::published::enterprise;
 use crate::db::regional::{self, Regions, seen_regions};
 use crate::db::schema::{circuit_member, circuit_round, region_scope};
+use crate::rounds::ids::{CircuitRoundId, MemberId};
 use crate::rounds::member_state::MemberState;
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use uuid::Uuid;
 
 /// Whether the actor has any part in rounds.
 ///
@@ -41,6 +45,15 @@ pub fn visible_members(actor: &Actor) -> circuit_member::BoxedQuery<'static, Pg>
         }
         _ => m::table.filter(m::region.eq_any(seen_regions(actor))).into_boxed(),
     }
+}
+
+/// Whether the actor may know of the member of this id, by [`visible_members`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_member(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = visible_members(actor).filter(circuit_member::id.eq(MemberId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// Whose a member is.
@@ -90,6 +103,15 @@ pub fn visible_rounds(actor: &Actor) -> circuit_round::BoxedQuery<'static, Pg> {
     }
 }
 
+/// Whether the actor may know of the round of this id, by [`visible_rounds`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_round(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = visible_rounds(actor).filter(circuit_round::id.eq(CircuitRoundId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
+}
+
 /// Whether an officer may know of the rounds of a region.
 pub fn sees_round(actor: &Actor, region: &str, catalogue: &Catalogue) -> bool {
     let own = actor.officer_region();
@@ -99,4 +121,15 @@ pub fn sees_round(actor: &Actor, region: &str, catalogue: &Catalogue) -> bool {
 /// Whether an officer plans the rounds of a region.
 pub fn plans_in(actor: &Actor, region: &str, catalogue: &Catalogue) -> bool {
     regional::sees(actor, region, catalogue)
+}
+
+/// Whether an officer enters where the enterprise of this id is: one in the officer's region; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_place(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = enterprise::table
+        .filter(enterprise::id.eq(EnterpriseId(id)))
+        .filter(enterprise::region.eq_any(seen_regions(actor)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }

@@ -3,11 +3,12 @@
 use crate::core::actor::Role::{Admin, Enterprise, Expert, Operator};
 use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
+use crate::programmes;
 use crate::rounds::settings::CircuitSettings;
-use crate::rounds::{api, global_search, hand_over, keep, pages};
+use crate::rounds::{api, global_search, hand_over, keep, pages, policy};
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
-use crate::web::room::Access::Roles;
+use crate::web::room::Access::{Knowing, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -51,21 +52,21 @@ pub const ROOM: Room = Room {
     ],
     functions: include_str!("functions.sql"),
     routes: routes![
-        api::members::add, Roles(&[Admin]), "列入巡回对象";
+        api::members::add, Knowing(&[Admin], programmes::policy::may_know), "列入巡回对象";
         api::members::list, Roles(&[Admin, Expert, Enterprise]), "巡回对象列表";
         api::members::one, Roles(&[Admin, Expert, Enterprise]), "巡回对象详情";
-        api::members::decide, Roles(&[Admin]), "办理巡回对象";
-        api::members::point, Roles(&[Admin]), "登记企业位置";
+        api::members::decide, Knowing(&[Admin], policy::may_know_member), "办理巡回对象";
+        api::members::point, Knowing(&[Admin], policy::may_place), "登记企业位置";
         api::rounds::list, Roles(&[Admin, Expert, Enterprise]), "巡回轮次列表";
         api::rounds::create, Roles(&[Admin]), "安排巡回轮次";
         api::rounds::one, Roles(&[Admin, Expert, Enterprise]), "巡回轮次详情";
-        api::rounds::change, Roles(&[Admin]), "修改巡回轮次";
-        api::rounds::give, Roles(&[Admin]), "向轮次分配企业";
-        api::rounds::take_out, Roles(&[Admin]), "从轮次移出企业";
-        api::rounds::route, Roles(&[Admin]), "计算巡回路线";
+        api::rounds::change, Knowing(&[Admin], policy::may_know_round), "修改巡回轮次";
+        api::rounds::give, Knowing(&[Admin], policy::may_know_round), "向轮次分配企业";
+        api::rounds::take_out, Knowing(&[Admin], policy::may_know_round), "从轮次移出企业";
+        api::rounds::route, Knowing(&[Admin], policy::may_know_round), "计算巡回路线";
         api::rounds::stops, Roles(&[Admin, Expert, Enterprise]), "巡回路线";
-        api::rounds::close, Roles(&[Admin]), "结束巡回轮次";
-        api::rounds::cancel, Roles(&[Admin]), "取消巡回轮次";
+        api::rounds::close, Knowing(&[Admin], policy::may_know_round), "结束巡回轮次";
+        api::rounds::cancel, Knowing(&[Admin], policy::may_know_round), "取消巡回轮次";
         api::report::figures, Roles(&[Admin, Operator]), "巡回问诊统计";
     ],
     pages: pages![

@@ -5,10 +5,12 @@ use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::db::schema::{region_scope, sampling_list as lists, sampling_list_proposal as proposals};
-use diesel::dsl::sql;
+use crate::sampling_lists::ids::{ProposalId, SamplingListId};
+use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use uuid::Uuid;
 
 /// A condition on lists.
 pub type Visible = Box<dyn BoxableExpression<lists::table, Pg, SqlType = Bool>>;
@@ -50,6 +52,16 @@ pub fn visible_to(actor: &Actor) -> Visible {
     }
 }
 
+/// Whether the actor may know of the list of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found =
+        lists::table.filter(visible_to(actor)).filter(lists::id.eq(SamplingListId(id))).into_boxed::<Pg>();
+    Ok(diesel::select(exists(found)).get_result(conn)?)
+}
+
 /// The proposals that the actor may know of.
 pub fn proposals_visible_to(actor: &Actor) -> VisibleProposal {
     match (actor, actor.scope()) {
@@ -62,6 +74,18 @@ pub fn proposals_visible_to(actor: &Actor) -> VisibleProposal {
         }
         _ => Box::new(sql::<Bool>("false")),
     }
+}
+
+/// Whether the actor may know of the proposal of this id, by [`proposals_visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_proposal(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = proposals::table
+        .filter(proposals_visible_to(actor))
+        .filter(proposals::id.eq(ProposalId(id)))
+        .into_boxed::<Pg>();
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// Whether the actor may know of a list or proposal of a region.

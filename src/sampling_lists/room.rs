@@ -5,9 +5,9 @@ use crate::core::key_scope::KeyScope;
 use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::sampling_lists::settings::SamplingListSettings;
-use crate::sampling_lists::{api, checked, pages, run};
+use crate::sampling_lists::{api, checked, pages, policy, run};
 use crate::settings::DeclaredSection;
-use crate::web::room::Access::Roles;
+use crate::web::room::Access::{Knowing, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -45,13 +45,13 @@ pub const ROOM: Room = Room {
         api::lists, Roles(&[Admin]), "抽样名单导入记录", KeyScope::InspectionsReport;
         api::template_of, Roles(&[Admin]), "下载抽样名单模板";
         api::list_of, Roles(&[Admin]), "抽样名单导入进度与结果", KeyScope::InspectionsReport;
-        api::import_checked, Roles(&[Admin]), "导入已检查的抽样名单";
+        api::import_checked, Knowing(&[Admin], policy::may_know), "导入已检查的抽样名单";
         api::rejections_of, Roles(&[Admin]), "抽样名单被拒的行", KeyScope::InspectionsReport;
         api::samples_of, Roles(&[Admin]), "抽样名单导入的批次", KeyScope::InspectionsReport;
-        api::withdraw, Roles(&[Admin]), "整批撤回抽样名单";
+        api::withdraw, Knowing(&[Admin], policy::may_know), "整批撤回抽样名单";
         api::standing, Roles(&[Admin]), "不能撤回的批次";
         api::proposals, Roles(&[Admin]), "企业匹配建议";
-        api::decide, Roles(&[Admin]), "处理企业匹配建议";
+        api::decide, Knowing(&[Admin], policy::may_know_proposal), "处理企业匹配建议";
         api::take_reports, Roles(&[Admin]), "提交检验报告", KeyScope::InspectionsReport;
     ],
     pages: pages![

@@ -3,14 +3,17 @@
 use actix_web::HttpResponse;
 use actix_web::http::header;
 
+use crate::core::Problem;
 use crate::web::problem::Answer;
+use crate::web::reply::read;
 use crate::web::state::State;
 
 /// The OpenAPI document of this API.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "reference",
     responses((status = 200, body = serde_json::Value)))]
 pub async fn openapi(state: State) -> Answer {
-    let body = state.openapi.clone();
+    let inner = state.clone();
+    let body = read(&state, move |_| (*inner.openapi).clone().map_err(Problem::internal)).await?;
     Ok(HttpResponse::Ok()
         .content_type("application/json")
         .insert_header((header::CACHE_CONTROL, "no-cache"))

@@ -11,6 +11,7 @@
 //! Loading is a function of its [`LoadOptions`]: the process environment enters only by
 //! [`LoadOptions::from_process`]. This module knows no other part of the program than `core`.
 
+pub mod candidate;
 mod document;
 mod error;
 mod hosts;

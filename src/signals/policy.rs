@@ -6,8 +6,11 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::db::regional::{self, Regions};
 use crate::db::schema::{signal, signal_feed, signal_import};
+use crate::signals::ids::{SignalFeedId, SignalId, SignalImportId};
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use uuid::Uuid;
 
 /// Whether the actor has any part in signals.
 ///
@@ -46,16 +49,43 @@ pub fn visible_to(actor: &Actor) -> signal::BoxedQuery<'static, Pg> {
     }
 }
 
+/// Whether the actor may know of the signal of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = visible_to(actor).filter(signal::id.eq(SignalId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
+}
+
 /// The files that the actor may know of: those sent in by officers of the own region and those under it.
 #[must_use]
 pub fn imports_visible_to(actor: &Actor) -> signal_import::BoxedQuery<'static, Pg> {
     signal_import::table.filter(signal_import::region.eq_any(regional::seen_regions(actor))).into_boxed()
 }
 
+/// Whether the actor may know of the file of this id, by [`imports_visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_import(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = imports_visible_to(actor).filter(signal_import::id.eq(SignalImportId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
+}
+
 /// The feeds that the actor may know of: those of the province that the actor is an officer of.
 #[must_use]
 pub fn feeds_visible_to(actor: &Actor) -> signal_feed::BoxedQuery<'static, Pg> {
     signal_feed::table.filter(signal_feed::region.eq_any(seen(actor))).into_boxed()
+}
+
+/// Whether the actor may know of the feed of this id, by [`feeds_visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_feed(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found = feeds_visible_to(actor).filter(signal_feed::id.eq(SignalFeedId(id)));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 fn seen(actor: &Actor) -> Regions {

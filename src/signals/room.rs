@@ -7,9 +7,9 @@ use crate::settings::DeclaredSection;
 use crate::signals::api::{feeds, files, signals};
 use crate::signals::files as imports;
 use crate::signals::settings::{FeedSettings, SignalSettings};
-use crate::signals::{erase, global_search, merge, pages, subscriptions};
+use crate::signals::{erase, global_search, merge, pages, policy, subscriptions};
 use crate::web::global_search::GlobalSearchSource;
-use crate::web::room::Access::Roles;
+use crate::web::room::Access::{Knowing, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -72,23 +72,23 @@ pub const ROOM: Room = Room {
         files::imports, Roles(&[Admin]), "风险信息导入记录";
         files::template_of, Roles(&[Admin]), "下载风险信息模板";
         files::import_of, Roles(&[Admin]), "风险信息导入进度与结果";
-        files::import_checked, Roles(&[Admin]), "导入已检查的风险信息文件";
+        files::import_checked, Knowing(&[Admin], policy::may_know_import), "导入已检查的风险信息文件";
         files::rejections_of, Roles(&[Admin]), "风险信息文件被拒的行";
         files::standing, Roles(&[Admin]), "不能撤回的风险信息";
-        files::withdraw, Roles(&[Admin]), "整批撤回风险信息";
+        files::withdraw, Knowing(&[Admin], policy::may_know_import), "整批撤回风险信息";
         feeds::list, Roles(&[Admin]), "舆情订阅源列表";
         feeds::add, Roles(&[Admin]), "登记舆情订阅源";
         feeds::one, Roles(&[Admin]), "舆情订阅源详情";
-        feeds::change, Roles(&[Admin]), "更正舆情订阅源";
-        feeds::pause, Roles(&[Admin]), "暂停舆情订阅源";
-        feeds::resume, Roles(&[Admin]), "恢复舆情订阅源";
+        feeds::change, Knowing(&[Admin], policy::may_know_feed), "更正舆情订阅源";
+        feeds::pause, Knowing(&[Admin], policy::may_know_feed), "暂停舆情订阅源";
+        feeds::resume, Knowing(&[Admin], policy::may_know_feed), "恢复舆情订阅源";
         signals::one, Roles(&[Admin]), "风险信息详情";
-        signals::match_one, Roles(&[Admin]), "匹配风险信息";
-        signals::triage_one, Roles(&[Admin]), "研判风险信息";
-        signals::dismiss, Roles(&[Admin]), "不予采用风险信息";
-        signals::merge, Roles(&[Admin]), "合并风险信息";
-        signals::unmerge, Roles(&[Admin]), "取消合并风险信息";
-        signals::reopen, Roles(&[Admin]), "重新研判风险信息";
+        signals::match_one, Knowing(&[Admin], policy::may_know), "匹配风险信息";
+        signals::triage_one, Knowing(&[Admin], policy::may_know), "研判风险信息";
+        signals::dismiss, Knowing(&[Admin], policy::may_know), "不予采用风险信息";
+        signals::merge, Knowing(&[Admin], policy::may_know), "合并风险信息";
+        signals::unmerge, Knowing(&[Admin], policy::may_know), "取消合并风险信息";
+        signals::reopen, Knowing(&[Admin], policy::may_know), "重新研判风险信息";
     ],
     pages: pages![
         GET "/signals" => pages::inbox::inbox, Roles(&[Admin]), Place::new(&[Admin], 95, "风险信息", "Signals", "alert");

@@ -97,7 +97,7 @@ impl Command for EnterAmount {
         fields.done()?;
         let of_the_lead = hospital.as_deref() == Some(loaded.row.lead_hospital.as_str());
         // Before the approval it stands in the way of that.
-        let approved = matches!(loaded.base.state, ProgrammeState::Approved | ProgrammeState::Running);
+        let approved = loaded.base.state.is_under_way();
         if of_the_lead && approved && loaded.row.recusal.is_none() {
             return Err(recusal_needed());
         }

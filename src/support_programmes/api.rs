@@ -5,19 +5,18 @@ use crate::core::{Language, Problem};
 use crate::db::Command;
 use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::programmes::ids::ProgrammeId;
-use crate::programmes::steps::{ReturnProgramme, StartProgramme, SubmitProgramme, WithdrawProgramme};
+use crate::programmes::kind::ProgrammeKind;
+use crate::programmes::steps::{
+    ApproveProgramme, CloseProgramme, ReturnProgramme, StartProgramme, SubmitProgramme, WithdrawProgramme,
+};
 use crate::sampling_figures::intervals::Verdict;
-use crate::support_programmes::amounts::{EnterAmount, ReverseAmount};
 use crate::support_programmes::create::{ChangeSupport, CreateSupport, Disclose};
 use crate::support_programmes::detail::{SupportDetail, detail};
 use crate::support_programmes::exports::PROGRAMMES;
-use crate::support_programmes::ids::{AmountId, MeasureId};
-use crate::support_programmes::input::MeasureInput;
-use crate::support_programmes::measures::{AddMeasure, ChangeMeasure, MoveMeasure};
 use crate::support_programmes::public::{PublicSupport, sheet};
 use crate::support_programmes::queries::{self, SupportFilter, SupportView};
-use crate::support_programmes::state::{AmountKind, MeasureStep, PaidBy, SupportScope, SupportStage};
-use crate::support_programmes::steps::{ApproveSupport, CloseSupport, EvaluateSupport};
+use crate::support_programmes::state::{SupportScope, SupportStage};
+use crate::support_programmes::steps::EvaluateSupport;
 use crate::web::params::Reason;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
@@ -57,7 +56,8 @@ pub struct SupportQuery {
     cursor: Option<String>,
 }
 
-async fn view(
+/// A support programme as the caller sees it, as of a day; today where none is named.
+pub(super) async fn view(
     state: &State,
     auth: &Auth,
     (id, as_of): (ProgrammeId, Option<NaiveDate>),
@@ -244,7 +244,7 @@ pub async fn submit(state: State, auth: Auth, id: Id<ProgrammeId>, language: Lan
 #[utoipa::path(post, path = "/api/v1/support-programmes/{id}/approve", tag = "support-programmes",
     responses((status = 200, body = SupportDetail)))]
 pub async fn approve(state: State, auth: Auth, id: Id<ProgrammeId>, language: Lang) -> Answer {
-    step(&state, &auth, language, ApproveSupport { id: id.0 }).await
+    step(&state, &auth, language, ApproveProgramme { id: id.0, called: Some(ProgrammeKind::Support) }).await
 }
 
 /// Sends a support programme back to be mended, with a reason.
@@ -313,129 +313,7 @@ pub async fn evaluate(
 #[utoipa::path(post, path = "/api/v1/support-programmes/{id}/close", tag = "support-programmes",
     responses((status = 200, body = SupportDetail)))]
 pub async fn close(state: State, auth: Auth, id: Id<ProgrammeId>, language: Lang) -> Answer {
-    step(&state, &auth, language, CloseSupport { id: id.0 }).await
-}
-
-/// Adds a measure.
-#[utoipa::path(post, path = "/api/v1/support-programmes/{id}/measures", tag = "support-programmes",
-    request_body = MeasureInput, responses((status = 201, body = SupportDetail)))]
-pub async fn add_measure(
-    state: State,
-    auth: Auth,
-    id: Id<ProgrammeId>,
-    language: Lang,
-    body: Json<MeasureInput>,
-) -> Answer {
-    let programme = id.0;
-    execute(&state, auth.caller(), AddMeasure { programme, measure: body.0 }).await?;
-    let made = view(&state, &auth, (programme, None), language.0).await?;
-    created(&format!("/api/v1/support-programmes/{programme}"), made)
-}
-
-/// Changes a measure that has not begun.
-#[utoipa::path(put, path = "/api/v1/support-programmes/{id}/measures/{key}", tag = "support-programmes",
-    request_body = MeasureInput, responses((status = 200, body = SupportDetail)))]
-pub async fn change_measure(
-    state: State,
-    auth: Auth,
-    id: Id<ProgrammeId>,
-    key: Part<MeasureId>,
-    language: Lang,
-    body: Json<MeasureInput>,
-) -> Answer {
-    let programme = id.0;
-    execute(&state, auth.caller(), ChangeMeasure { programme, id: key.0, measure: body.0 }).await?;
-    ok(view(&state, &auth, (programme, None), language.0).await?)
-}
-
-/// A step of a measure.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewMeasureStep {
-    /// The step.
-    #[schema(inline)]
-    step: MeasureStep,
-    /// The day on which it began or was done; today where none is named.
-    #[serde(default)]
-    on: Option<NaiveDate>,
-    /// Why it is dropped; needed for that step.
-    #[serde(default)]
-    reason: Option<String>,
-}
-
-/// Takes a step of a measure: it begins, is done, or is dropped with a reason. One that begins before the approval stands in the way of that; after the approval the
-/// first one begins the programme.
-#[utoipa::path(post, path = "/api/v1/support-programmes/{id}/measures/{key}/steps", tag = "support-programmes",
-    request_body = NewMeasureStep, responses((status = 200, body = SupportDetail)))]
-pub async fn move_measure(
-    state: State,
-    auth: Auth,
-    id: Id<ProgrammeId>,
-    key: Part<MeasureId>,
-    language: Lang,
-    body: Json<NewMeasureStep>,
-) -> Answer {
-    let NewMeasureStep { step, on, reason } = body.0;
-    let programme = id.0;
-    execute(&state, auth.caller(), MoveMeasure { programme, id: key.0, step, on, reason }).await?;
-    ok(view(&state, &auth, (programme, None), language.0).await?)
-}
-
-/// A cost, or a fee that is disclosed.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewAmount {
-    /// Whether it is a cost or a fee.
-    #[schema(inline)]
-    kind: AmountKind,
-    /// For what, at most 200 characters.
-    description: String,
-    /// In fen, a whole number.
-    amount_fen: i64,
-    /// The day on which it was spent or is taken from; not after today.
-    on_day: NaiveDate,
-    /// Of a fee: code of the product hospital that takes it.
-    #[serde(default)]
-    hospital: Option<String>,
-    /// Of a fee: who pays.
-    #[serde(default)]
-    #[schema(inline)]
-    paid_by: Option<PaidBy>,
-}
-
-/// Enters what a support programme costs the public, or a fee that a product hospital takes in it, which is disclosed.
-#[utoipa::path(post, path = "/api/v1/support-programmes/{id}/amounts", tag = "support-programmes",
-    request_body = NewAmount, responses((status = 201, body = SupportDetail)))]
-pub async fn enter_amount(
-    state: State,
-    auth: Auth,
-    id: Id<ProgrammeId>,
-    language: Lang,
-    body: Json<NewAmount>,
-) -> Answer {
-    let NewAmount { kind, description, amount_fen, on_day, hospital, paid_by } = body.0;
-    let programme = id.0;
-    let command = EnterAmount { programme, kind, description, amount_fen, on_day, hospital, paid_by };
-    execute(&state, auth.caller(), command).await?;
-    let made = view(&state, &auth, (programme, None), language.0).await?;
-    created(&format!("/api/v1/support-programmes/{programme}"), made)
-}
-
-/// Reverses an amount that was entered by mistake, with a reason. It stays, and counts in the figures of days before.
-#[utoipa::path(post, path = "/api/v1/support-programmes/{id}/amounts/{key}/reversal", tag = "support-programmes",
-    request_body = Reason, responses((status = 200, body = SupportDetail)))]
-pub async fn reverse_amount(
-    state: State,
-    auth: Auth,
-    id: Id<ProgrammeId>,
-    key: Part<AmountId>,
-    language: Lang,
-    body: Json<Reason>,
-) -> Answer {
-    let programme = id.0;
-    let command = ReverseAmount { programme, id: key.0, reason: body.0.reason };
-    execute(&state, auth.caller(), command).await?;
-    ok(view(&state, &auth, (programme, None), language.0).await?)
+    step(&state, &auth, language, CloseProgramme { id: id.0, called: Some(ProgrammeKind::Support) }).await
 }
 
 /// The sheet of a support programme that everybody reads from its approval on. It names no enterprise, no consultation and no person.

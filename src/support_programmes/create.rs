@@ -73,13 +73,8 @@ pub struct CreateSupport {
 
 /// The level of the authority of a region.
 fn level_of(tx: &Tx, region: Option<&str>) -> ProgrammeLevel {
-    use crate::catalogue::RegionLevel as Level;
-    let region = region.or(tx.actor.officer_region()).and_then(|code| tx.catalogue.regions.get(code));
-    match region.map(|region| region.level) {
-        Some(Level::City) => ProgrammeLevel::Municipal,
-        Some(Level::District) => ProgrammeLevel::County,
-        _ => ProgrammeLevel::Provincial,
-    }
+    let region = region.or(tx.actor.officer_region());
+    ProgrammeLevel::of_region(&tx.catalogue.regions, region).unwrap_or(ProgrammeLevel::Provincial)
 }
 
 /// What is disclosed of a programme.

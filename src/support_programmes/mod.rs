@@ -22,6 +22,8 @@ pub mod create;
 pub mod detail;
 pub mod diagnosis;
 pub mod effects;
+pub mod entries;
+pub mod entries_api;
 mod exports;
 pub mod ids;
 pub mod input;

@@ -8,9 +8,10 @@ use crate::programmes::ids::ProgrammeId;
 use crate::sampling_figures::effect::Effect;
 use crate::sampling_figures::intervals::{Change, Rate, Verdict};
 use crate::support_programmes::causes::CauseKind;
-use crate::support_programmes::detail::{amounts, course, evaluations, measures};
+use crate::support_programmes::detail::course;
 use crate::support_programmes::diagnosis::Diagnosis;
 use crate::support_programmes::effects::{Baseline, Month, Outcome, frozen};
+use crate::support_programmes::entries::{amounts, evaluations, measures};
 use crate::support_programmes::queries::views;
 use crate::support_programmes::state::{
     AmountKind, MeasureKind, MeasureState, PaidBy, SupportScope, SupportStage,

@@ -2,13 +2,16 @@
 
 use crate::core::actor::Role::Admin;
 use crate::db::grants::Rights;
+use crate::programmes::carried_out::SUBJECT;
+use crate::programmes::kind::ProgrammeKind;
+use crate::programmes::state::ProgrammeStep;
 use crate::settings::DeclaredSection;
 use crate::support_programmes::policy::may_know;
 use crate::support_programmes::queries::ORDERS;
 use crate::support_programmes::settings::SupportSettings;
-use crate::support_programmes::{api, pages};
+use crate::support_programmes::{api, entries_api, pages, steps};
 use crate::web::room::Access::{ByPolicy, Public, Roles};
-use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
+use crate::web::room::{OrderedList, Place, Room, SearchSource, StepHook, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
@@ -44,11 +47,11 @@ pub const ROOM: Room = Room {
         api::start, ByPolicy(&[Admin], may_know), "开始执行康复帮扶计划";
         api::evaluate, ByPolicy(&[Admin], may_know), "评估康复帮扶计划";
         api::close, ByPolicy(&[Admin], may_know), "完成康复帮扶计划";
-        api::add_measure, ByPolicy(&[Admin], may_know), "添加帮扶措施";
-        api::change_measure, ByPolicy(&[Admin], may_know), "修改帮扶措施";
-        api::move_measure, ByPolicy(&[Admin], may_know), "登记帮扶措施进展";
-        api::enter_amount, ByPolicy(&[Admin], may_know), "登记帮扶成本或收费";
-        api::reverse_amount, ByPolicy(&[Admin], may_know), "冲销帮扶成本或收费";
+        entries_api::add_measure, ByPolicy(&[Admin], may_know), "添加帮扶措施";
+        entries_api::change_measure, ByPolicy(&[Admin], may_know), "修改帮扶措施";
+        entries_api::move_measure, ByPolicy(&[Admin], may_know), "登记帮扶措施进展";
+        entries_api::enter_amount, ByPolicy(&[Admin], may_know), "登记帮扶成本或收费";
+        entries_api::reverse_amount, ByPolicy(&[Admin], may_know), "冲销帮扶成本或收费";
         api::public_sheet, Public, "公开的康复帮扶计划";
     ],
     pages: pages![
@@ -64,13 +67,7 @@ pub const ROOM: Room = Room {
             "说明重叠理由和回避安排",
             "changed the disclosures of a support programme",
         ),
-        word(
-            "approve_support_programme",
-            "批准康复帮扶计划并冻结基线",
-            "approved a support programme with its baseline",
-        ),
         word("evaluate_support_programme", "评估康复帮扶计划", "evaluated a support programme"),
-        word("close_support_programme", "完成康复帮扶计划", "closed a support programme"),
         word("add_support_measure", "添加帮扶措施", "added a measure of a support programme"),
         word("change_support_measure", "修改帮扶措施", "changed a measure of a support programme"),
         word("move_support_measure", "登记帮扶措施进展", "took a step of a measure of a support programme"),
@@ -94,5 +91,19 @@ pub const ROOM: Room = Room {
         parameter: "q",
     }],
     orders: &[OrderedList { page: "/support", orders: ORDERS }],
+    steps: &[
+        StepHook {
+            subject: SUBJECT,
+            kind: ProgrammeKind::Support.as_str(),
+            step: ProgrammeStep::Approve.as_str(),
+            run: steps::approved,
+        },
+        StepHook {
+            subject: SUBJECT,
+            kind: ProgrammeKind::Support.as_str(),
+            step: ProgrammeStep::Close.as_str(),
+            run: steps::closed,
+        },
+    ],
     ..Room::EMPTY
 };

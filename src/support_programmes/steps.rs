@@ -1,5 +1,5 @@
-//! The steps of a support programme that do more than those of every programme: approved with its baseline, evaluated, closed. It is handed in, sent back, given
-//! up and begun by the steps of `programmes`.
+//! The steps of a support programme: evaluated, and what its approval with the baseline and its closing need besides those of every programme, by which
+//! it is handed in, sent back, given up and begun as well.
 
 use crate::catalogue::Catalogue;
 use crate::core::clock::day_text;
@@ -11,8 +11,7 @@ use crate::db::schema::{
 };
 use crate::db::{Command, Tx};
 use crate::programmes::ids::ProgrammeId;
-use crate::programmes::state::{ProgrammeState, ProgrammeStep, transition};
-use crate::programmes::steps as base;
+use crate::programmes::state::ProgrammeState;
 use crate::sampling_figures::intervals::judge;
 use crate::support_programmes::amounts::recusal_needed;
 use crate::support_programmes::diagnosis::diagnose;
@@ -26,7 +25,8 @@ use chrono::NaiveDate;
 use diesel::dsl::max;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// What stands in the way of an approval today, as far as it is not the state or the second officer.
 ///
@@ -96,60 +96,51 @@ pub fn blockers(
     Ok(found)
 }
 
-/// Approves a support programme that another officer wrote and handed in, and freezes its baseline and diagnosis.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ApproveSupport {
-    /// The programme.
-    pub id: ProgrammeId,
-}
-
-impl Command for ApproveSupport {
-    type Output = ProgrammeId;
-    const NAME: &'static str = "approve_support_programme";
-
-    fn run(&self, tx: &mut Tx) -> Result<ProgrammeId, Problem> {
-        use support_baseline as b;
-        let loaded = store::load(tx, self.id)?;
-        base::approve(tx, &loaded.base)?;
-        // Two that overlap are not approved at once, each without knowing of the other.
-        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext('support_programme'))")
-            .execute(&mut *tx.conn)?;
-        let (today, now, by) = (tx.today(), tx.now, officer(tx)?);
-        let row = &loaded.row;
-        let counted = counted(&mut tx.conn, &loaded.scope, (today, row.baseline_months), now)?;
-        let others = overlaps(&mut tx.conn, self.id)?;
-        let catalogue = tx.catalogue.clone();
-        let blockers = blockers(&mut tx.conn, row, (&counted, &others), &catalogue)?;
-        if let Some(first) = blockers.into_iter().next() {
-            return Err(first);
-        }
-        let most = tx.settings.section::<SupportSettings>().version(&row.rules_version, today)?.top_items;
-        let diagnosis = diagnose(&mut tx.conn, &loaded.scope, (counted.from_day, today), most)?;
-        diesel::insert_into(b::table)
-            .values((
-                b::programme_id.eq(self.id),
-                b::day.eq(today),
-                b::from_day.eq(counted.from_day),
-                b::nonconforming.eq(counted.nonconforming),
-                b::tested.eq(counted.tested),
-                b::rest_nonconforming.eq(counted.rest_nonconforming),
-                b::rest_tested.eq(counted.rest_tested),
-                b::beside.eq(counted.beside),
-                b::regions.eq(&counted.regions),
-                b::kinds.eq(&counted.kinds),
-                b::province.eq(&counted.province),
-                b::own_laboratories.eq(&counted.own_laboratories),
-                b::left_out.eq(counted.left_out),
-                b::diagnosis.eq(serde_json::to_value(&diagnosis).map_err(Problem::internal)?),
-                b::claimed_by.eq(serde_json::to_value(&others).map_err(Problem::internal)?),
-                b::frozen_by.eq(by),
-                b::frozen_at.eq(now),
-            ))
-            .execute(&mut *tx.conn)?;
-        let data = json!({ "nonconforming": counted.nonconforming, "tested": counted.tested, "from": counted.from_day });
-        store::audit(tx, &loaded.base, Self::NAME, data)?;
-        Ok(self.id)
+/// What the approval of a support programme, which `programmes` takes, needs besides: nothing stands in its way, and its baseline and diagnosis are frozen.
+/// Gives the particulars for the audit.
+///
+/// # Errors
+/// The first of [`blockers`].
+pub(super) fn approved(tx: &mut Tx, programme: Uuid) -> Result<Value, Problem> {
+    use support_baseline as b;
+    let id = ProgrammeId(programme);
+    let loaded = store::load(tx, id)?;
+    // Two that overlap are not approved at once, each without knowing of the other.
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext('support_programme'))")
+        .execute(&mut *tx.conn)?;
+    let (today, now, by) = (tx.today(), tx.now, officer(tx)?);
+    let row = &loaded.row;
+    let counted = counted(&mut tx.conn, &loaded.scope, (today, row.baseline_months), now)?;
+    let others = overlaps(&mut tx.conn, id)?;
+    let catalogue = tx.catalogue.clone();
+    let blockers = blockers(&mut tx.conn, row, (&counted, &others), &catalogue)?;
+    if let Some(first) = blockers.into_iter().next() {
+        return Err(first);
     }
+    let most = tx.settings.section::<SupportSettings>().version(&row.rules_version, today)?.top_items;
+    let diagnosis = diagnose(&mut tx.conn, &loaded.scope, (counted.from_day, today), most)?;
+    diesel::insert_into(b::table)
+        .values((
+            b::programme_id.eq(id),
+            b::day.eq(today),
+            b::from_day.eq(counted.from_day),
+            b::nonconforming.eq(counted.nonconforming),
+            b::tested.eq(counted.tested),
+            b::rest_nonconforming.eq(counted.rest_nonconforming),
+            b::rest_tested.eq(counted.rest_tested),
+            b::beside.eq(counted.beside),
+            b::regions.eq(&counted.regions),
+            b::kinds.eq(&counted.kinds),
+            b::province.eq(&counted.province),
+            b::own_laboratories.eq(&counted.own_laboratories),
+            b::left_out.eq(counted.left_out),
+            b::diagnosis.eq(serde_json::to_value(&diagnosis).map_err(Problem::internal)?),
+            b::claimed_by.eq(serde_json::to_value(&others).map_err(Problem::internal)?),
+            b::frozen_by.eq(by),
+            b::frozen_at.eq(now),
+        ))
+        .execute(&mut *tx.conn)?;
+    Ok(json!({ "nonconforming": counted.nonconforming, "tested": counted.tested, "from": counted.from_day }))
 }
 
 /// Evaluates a support programme that is carried out: what the rate is after the approval, against the target and beside the rest of the province. As often as is
@@ -230,26 +221,14 @@ impl Command for EvaluateSupport {
     }
 }
 
-/// Closes a support programme that was evaluated.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct CloseSupport {
-    /// The programme.
-    pub id: ProgrammeId,
-}
-
-impl Command for CloseSupport {
-    type Output = ProgrammeId;
-    const NAME: &'static str = "close_support_programme";
-
-    fn run(&self, tx: &mut Tx) -> Result<ProgrammeId, Problem> {
-        let loaded = store::load(tx, self.id)?;
-        transition(loaded.base.state, ProgrammeStep::Close)?;
-        if loaded.row.verdict.is_none() {
-            let text = Text::new("计划尚未评估，不能完成", "the programme was not evaluated yet");
-            return Err(Problem::new(Code::SupportNotEvaluated, text));
-        }
-        base::close(tx, &loaded.base)?;
-        store::audit(tx, &loaded.base, Self::NAME, json!({ "verdict": loaded.row.verdict }))?;
-        Ok(self.id)
-    }
+/// What a support programme needs to be closed, which `programmes` does: it was evaluated. Gives the particulars for the audit.
+///
+/// # Errors
+/// 409 `support_not_evaluated`.
+pub(super) fn closed(tx: &mut Tx, programme: Uuid) -> Result<Value, Problem> {
+    let Some(verdict) = store::load(tx, ProgrammeId(programme))?.row.verdict else {
+        let text = Text::new("计划尚未评估，不能完成", "the programme was not evaluated yet");
+        return Err(Problem::new(Code::SupportNotEvaluated, text));
+    };
+    Ok(json!({ "verdict": verdict }))
 }

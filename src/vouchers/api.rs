@@ -9,9 +9,8 @@ use crate::vouchers::endings::RevokeVoucher;
 use crate::vouchers::entries::{self, EntryFilter, VoucherEntryView};
 use crate::vouchers::exports::{ENTRIES, ISSUES, VOUCHERS};
 use crate::vouchers::ids::{EntryId, IssueId, VoucherId};
-use crate::vouchers::issues::{
-    ApproveIssue, ChangeIssue, CloseIssue, CreateIssue, VoucherIssueInput, WithdrawIssue,
-};
+use crate::vouchers::issue_steps::{ApproveIssue, CloseIssue, WithdrawIssue};
+use crate::vouchers::issues::{ChangeIssue, CreateIssue, VoucherIssueInput};
 use crate::vouchers::lottery::{DrawWinners, FreezeFrame};
 use crate::vouchers::public::{self, PublicVoucherIssue};
 use crate::vouchers::queries::{self, IssueFilter, VoucherIssueDetail, VoucherIssueView};

@@ -8,7 +8,7 @@ use crate::db::schema::voucher_application;
 use crate::db::{Command, Tx};
 use crate::vouchers::eligible::{Missing, missing};
 use crate::vouchers::ids::IssueId;
-use crate::vouchers::state::VoucherIssueState;
+use crate::vouchers::state::takes_applications;
 use crate::vouchers::store::{self, Row, not_now};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -26,8 +26,7 @@ fn applicant(tx: &Tx) -> Result<(EnterpriseId, AccountId), Problem> {
 /// The issue, while it takes applications.
 fn taking(tx: &mut Tx, id: IssueId) -> Result<Row, Problem> {
     let row = store::hold(tx, id)?;
-    let today = tx.today();
-    if row.state != VoucherIssueState::Open || today < row.apply_from || today > row.apply_until {
+    if !takes_applications(row.state, (row.apply_from, row.apply_until), tx.today()) {
         let (from, until) = (day_text(row.apply_from), day_text(row.apply_until));
         return Err(not_now(
             format!("申请期为{}至{}，现在不受理", from.zh, until.zh),

@@ -2,9 +2,9 @@
 
 use crate::core::Problem;
 use crate::core::ids::EnterpriseId;
-use crate::db::schema::{voucher, voucher_application, voucher_issue, voucher_tier};
+use crate::db::schema::{voucher, voucher_application, voucher_entry, voucher_issue, voucher_tier};
 use crate::vouchers::ids::IssueId;
-use crate::vouchers::state::{VoucherIssueState, VoucherState};
+use crate::vouchers::state::{VoucherEntryKind, VoucherIssueState, counted};
 use crate::vouchers::store::Row;
 use chrono::{Datelike, NaiveDate};
 use diesel::dsl::max;
@@ -46,15 +46,17 @@ fn others(conn: &mut PgConnection, row: &Row) -> QueryResult<Vec<IssueId>> {
     other.select(i::id).load(conn)
 }
 
-/// What an enterprise has won in these issues. Revoked vouchers do not count.
+/// What an enterprise has won in these issues, without what was taken back of it.
 fn won(conn: &mut PgConnection, of: &[IssueId], enterprise: EnterpriseId) -> QueryResult<i64> {
-    let amounts: Vec<i64> = voucher::table
+    let vouchers = voucher::table
         .filter(voucher::enterprise_id.eq(enterprise))
         .filter(voucher::issue_id.eq_any(of))
-        .filter(voucher::state.ne(VoucherState::Revoked))
-        .select(voucher::amount_fen)
+        .select(voucher::id);
+    let movements: Vec<(VoucherEntryKind, i64)> = voucher_entry::table
+        .filter(voucher_entry::voucher_id.eq_any(vouchers))
+        .select((voucher_entry::kind, voucher_entry::amount_fen))
         .load(conn)?;
-    Ok(amounts.into_iter().fold(0_i64, i64::saturating_add))
+    Ok(counted(movements))
 }
 
 /// The greatest voucher of an issue.

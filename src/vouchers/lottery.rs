@@ -16,7 +16,7 @@ use crate::programmes::draw::frame::{hex, seed_of};
 use crate::vouchers::eligible::{Missing, missing_at_frame, one_after_the_other};
 use crate::vouchers::ids::{EntryId, IssueId, VoucherId};
 use crate::vouchers::notices;
-use crate::vouchers::state::{VoucherEntryKind, VoucherIssueStep, VoucherState, transition};
+use crate::vouchers::state::{VoucherEntryKind, VoucherIssueStep, VoucherState, is_for_day, transition};
 use crate::vouchers::store::{self, Row, not_now};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -249,7 +249,7 @@ impl Command for DrawWinners {
         use voucher_issue as v;
         let row = store::load_managed(tx, self.id)?;
         let to = transition(row.state, VoucherIssueStep::Draw)?;
-        if tx.today() > row.valid_until {
+        if !is_for_day(row.state, VoucherIssueStep::Draw, row.valid_until, tx.today()) {
             let until = day_text(row.valid_until);
             return Err(not_now(
                 format!("检测券的最后使用日期{}已过，不能摇号；可以撤销本批", until.zh),

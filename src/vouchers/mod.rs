@@ -23,6 +23,7 @@ pub mod entries;
 mod exports;
 mod global_search;
 pub mod ids;
+pub mod issue_steps;
 pub mod issues;
 pub mod lottery;
 pub mod mails;

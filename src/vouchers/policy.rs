@@ -12,8 +12,8 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::ids::EnterpriseId;
 use crate::db::published::enterprise;
 use crate::db::regional;
-use crate::db::schema::{region_scope, voucher, voucher_issue};
-use crate::vouchers::ids::{IssueId, VoucherId};
+use crate::db::schema::{region_scope, voucher, voucher_entry, voucher_issue};
+use crate::vouchers::ids::{EntryId, IssueId, VoucherId};
 use crate::vouchers::state::VoucherIssueState;
 use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
@@ -124,5 +124,16 @@ pub fn sees_voucher(actor: &Actor, region: &str, enterprise: EnterpriseId, catal
 /// When the database can't be asked.
 pub fn may_know_voucher(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
     let own = visible_vouchers(actor).filter(voucher::id.eq(VoucherId(id)));
+    Ok(diesel::select(exists(own)).get_result(conn)?)
+}
+
+/// Whether the actor may know of the voucher on which the redemption of this id was made, for the routes that have it in their path.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know_redemption(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let own = voucher_entry::table
+        .find(EntryId(id))
+        .filter(voucher_entry::voucher_id.eq_any(visible_vouchers(actor).select(voucher::id)));
     Ok(diesel::select(exists(own)).get_result(conn)?)
 }

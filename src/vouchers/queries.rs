@@ -6,6 +6,7 @@ use crate::core::clock::shanghai_date;
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::page::{Page, Slice, Total};
 use crate::core::{Problem, as_of};
+use crate::db::officer_steps::is_second;
 use crate::db::order::in_order;
 use crate::db::regional;
 use crate::db::schema::{
@@ -19,7 +20,7 @@ use crate::vouchers::apply::reason;
 use crate::vouchers::eligible::missing;
 use crate::vouchers::ids::IssueId;
 use crate::vouchers::policy::{permit, visible_to};
-use crate::vouchers::state::{VoucherIssueState, VoucherIssueStep, allowed};
+use crate::vouchers::state::{VoucherIssueState, VoucherIssueStep, allowed, is_for_day, takes_applications};
 use crate::vouchers::store;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
@@ -234,20 +235,10 @@ pub fn tiers(conn: &mut PgConnection, id: IssueId) -> QueryResult<Vec<VoucherTie
         .load(conn)
 }
 
-/// The steps that an issue allows on a day: one whose frame is fixed is drawn until the last day of its vouchers, and given up only afterwards.
+/// The steps that an issue allows on a day.
 fn steps(issue: &VoucherIssueView, today: NaiveDate) -> Vec<VoucherIssueStep> {
-    let over = today > issue.valid_until;
-    let framed = issue.state == VoucherIssueState::Framed;
     let mut steps = allowed(issue.state);
-    steps.retain(|step| match step {
-        VoucherIssueStep::Draw => !over,
-        VoucherIssueStep::Withdraw => !framed || over,
-        VoucherIssueStep::Create
-        | VoucherIssueStep::Change
-        | VoucherIssueStep::Approve
-        | VoucherIssueStep::Freeze
-        | VoucherIssueStep::Close => true,
-    });
+    steps.retain(|step| is_for_day(issue.state, *step, issue.valid_until, today));
     steps
 }
 
@@ -283,8 +274,7 @@ fn own(
         .first(conn)
         .optional()?;
     let row: store::Row = voucher_issue::table.find(issue.id).select(store::Row::as_select()).first(conn)?;
-    let taking =
-        issue.state == VoucherIssueState::Open && today >= issue.apply_from && today <= issue.apply_until;
+    let taking = takes_applications(issue.state, (issue.apply_from, issue.apply_until), today);
     let missing = match taking {
         true => missing(conn, &row, enterprise)?.map(reason),
         false => None,
@@ -338,9 +328,8 @@ pub fn detail(
         _ => None,
     };
     let kept = officer && keeps(conn, actor, id)?;
-    // Who wrote it does not approve it, and is not offered to.
-    let own_draft = actor.account() == Some(author);
-    let may = |step: &VoucherIssueStep| kept && !(own_draft && *step == VoucherIssueStep::Approve);
+    let second = actor.account().is_none_or(|own| is_second(own, author, None));
+    let may = |step: &VoucherIssueStep| kept && (second || *step != VoucherIssueStep::Approve);
     Ok(VoucherIssueDetail {
         tiers: tiers(conn, id)?,
         allowed: steps(&issue, today).into_iter().filter(may).collect(),

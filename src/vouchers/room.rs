@@ -5,11 +5,11 @@ use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
 use crate::vouchers::mails::Mail;
-use crate::vouchers::policy::{may_know, may_know_voucher};
+use crate::vouchers::policy::{may_know, may_know_redemption, may_know_voucher};
 use crate::vouchers::settings::VoucherSettings;
 use crate::vouchers::{api, endings, global_search, pages};
 use crate::web::global_search::GlobalSearchSource;
-use crate::web::room::Access::{ByPolicy, Public, Roles};
+use crate::web::room::Access::{ByPolicy, Knowing, Public, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
@@ -66,7 +66,7 @@ pub const ROOM: Room = Room {
         api::code, ByPolicy(&[Enterprise], may_know_voucher), "生成检测券券码";
         api::revoke, ByPolicy(&[Admin], may_know_voucher), "作废检测券";
         api::redeem, Roles(&[Admin, Expert, Laboratory]), "核销检测券";
-        api::reverse, Roles(&[Admin]), "撤回检测券核销";
+        api::reverse, Knowing(&[Admin], may_know_redemption), "撤回检测券核销";
         api::movements, Roles(&[Admin, Enterprise, Expert, Laboratory]), "检测券收支明细";
         api::published, Public, "公开的检测券摇号";
         api::frame, Public, "公开的检测券申请名单";

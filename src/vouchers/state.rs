@@ -2,6 +2,7 @@
 
 use crate::core::state::{NotAllowed, RefusesSteps};
 use crate::core::{Code, Problem, Text};
+use chrono::NaiveDate;
 
 crate::word_enum! {
     /// The state of an issue.
@@ -98,6 +99,45 @@ pub fn transition(
 /// The steps that a state allows, in their order.
 pub fn allowed(from: VoucherIssueState) -> Vec<VoucherIssueStep> {
     VoucherIssueStep::ALL.iter().copied().filter(|step| transition(from, *step).is_ok()).collect()
+}
+
+/// Whether an issue takes applications on a day: once it is approved, from their first day to their last.
+pub fn takes_applications(
+    state: VoucherIssueState,
+    (from, until): (NaiveDate, NaiveDate),
+    today: NaiveDate,
+) -> bool {
+    state == VoucherIssueState::Open && (from..=until).contains(&today)
+}
+
+/// Whether a step that the state allows is for this day: one whose frame is fixed is drawn until the last day of its vouchers, and given up only
+/// afterwards. Who could give up a published frame could wait for a seed that suits.
+pub fn is_for_day(
+    from: VoucherIssueState,
+    step: VoucherIssueStep,
+    valid_until: NaiveDate,
+    today: NaiveDate,
+) -> bool {
+    let over = today > valid_until;
+    match step {
+        VoucherIssueStep::Draw => !over,
+        VoucherIssueStep::Withdraw => over || from != VoucherIssueState::Framed,
+        VoucherIssueStep::Create
+        | VoucherIssueStep::Change
+        | VoucherIssueStep::Approve
+        | VoucherIssueStep::Freeze
+        | VoucherIssueStep::Close => true,
+    }
+}
+
+/// What counts against the limit of an enterprise, in fen, by all movements on its vouchers: what it won without what was taken back of it. What was
+/// redeemed before counts, and so does what expired.
+pub fn counted(movements: impl IntoIterator<Item = (VoucherEntryKind, i64)>) -> i64 {
+    movements.into_iter().fold(0, |sum: i64, (kind, amount)| match kind {
+        VoucherEntryKind::Issue => sum.saturating_add(amount),
+        VoucherEntryKind::Revoke => sum.saturating_sub(amount),
+        VoucherEntryKind::Redeem | VoucherEntryKind::Reverse | VoucherEntryKind::Expire => sum,
+    })
 }
 
 /// A voucher as its movements make it: what is left, and its state.
@@ -282,12 +322,27 @@ mod tests {
         );
     }
 
+    #[test]
+    fn what_an_issue_allows_depends_on_the_day() {
+        let day = |day: u32| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+        let taking = |state, today| takes_applications(state, (day(5), day(8)), day(today));
+        let taken: Vec<u32> = (4..=9).filter(|today| taking(VoucherIssueState::Open, *today)).collect();
+        assert_eq!(taken, [5, 6, 7, 8]);
+        assert!(!taking(VoucherIssueState::Draft, 6));
+        let may = |state, step| [20, 21].map(|today| is_for_day(state, step, day(20), day(today)));
+        assert_eq!(may(VoucherIssueState::Framed, VoucherIssueStep::Draw), [true, false]);
+        assert_eq!(may(VoucherIssueState::Framed, VoucherIssueStep::Withdraw), [false, true]);
+        assert_eq!(may(VoucherIssueState::Open, VoucherIssueStep::Withdraw), [true, true]);
+        assert_eq!(may(VoucherIssueState::Drawn, VoucherIssueStep::Close), [true, true]);
+    }
+
     proptest! {
         #[test]
         fn every_fen_is_accounted_for(amount in 1_i64..1_000_000, moves in proptest::collection::vec((0_usize..5, 1_i64..1_000_000), 0..40)) {
             let mut held = after(None, VoucherEntryKind::Issue, amount).unwrap();
             let (mut redeemed, mut expired, mut revoked) = (0, 0, 0);
             let mut redemptions: Vec<i64> = Vec::new();
+            let mut movements = vec![(VoucherEntryKind::Issue, amount)];
             for (choice, some) in moves {
                 let kind = VoucherEntryKind::ALL[choice];
                 // Who ends a voucher ends all that is left; who gives back gives a redemption back, once.
@@ -312,6 +367,7 @@ mod tests {
                             VoucherEntryKind::Issue => prop_assert!(false, "issued twice"),
                         }
                         held = next;
+                        movements.push((kind, taken));
                     }
                     Err(refused) => {
                         prop_assert!(kind != VoucherEntryKind::Reverse, "{:?}", refused);
@@ -320,6 +376,8 @@ mod tests {
                 prop_assert!(held.rest >= 0 && held.rest <= amount);
                 prop_assert_eq!(held.rest > 0, held.state == VoucherState::Open);
                 prop_assert_eq!(amount, redeemed + held.rest + expired + revoked);
+                // Whatever was taken back, and in which order: what was redeemed before counts.
+                prop_assert_eq!(counted(movements.iter().copied()), redeemed + held.rest + expired);
             }
         }
     }

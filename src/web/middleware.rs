@@ -231,24 +231,30 @@ async fn admit(row: &RouteInfo, request: &HttpRequest) -> Result<(), Failure> {
     match row.access {
         Access::Public => return Ok(()),
         Access::SettingUp => admit_setting_up(request),
-        Access::LoggedIn | Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(..) | Access::Keys => {}
+        _ => {}
     }
     if let Some(scope) = row.key {
         admit_keys(request, scope);
     }
     let person = identify(request).await?.ok_or_else(Problem::unauthenticated)?;
     let role = person.scope.role();
-    if let Access::ByPolicy(roles, may_know) = row.access {
-        // A call with a key may repeat one that was done, after which its caller no longer sees the thing: the command decides.
-        let repeats = roles.contains(&role) && request.headers().contains_key(IDEMPOTENCY_KEY);
-        if !repeats {
-            require_known(request, person.clone(), may_know).await?;
-        }
+    // A call with a key may repeat one that was done, after which its caller no longer sees the thing: the command decides.
+    let repeats = row.access.roles().is_some_and(|roles| roles.contains(&role))
+        && request.headers().contains_key(IDEMPOTENCY_KEY);
+    if let Access::ByPolicy(_, may_know) = row.access
+        && !repeats
+    {
+        require_known(request, person.clone(), may_know).await?;
     }
     row.access.admit(&person)?;
     if row.step_up {
         let state = state(request)?;
         (state.log_in.require_step_up)(&state.app, &person)?;
+    }
+    if let Access::Knowing(_, may_know) = row.access
+        && !repeats
+    {
+        require_known(request, person, may_know).await?;
     }
     Ok(())
 }

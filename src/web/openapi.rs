@@ -123,9 +123,11 @@ fn complete(operation: &mut Map<String, Value>, row: &RouteInfo) {
         match access {
             Access::Public => {}
             Access::LoggedIn | Access::SettingUp => problems.push("401"),
-            Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(..) | Access::Keys => {
-                problems.extend(["401", "403"])
-            }
+            Access::Roles(_)
+            | Access::Hidden(_)
+            | Access::ByPolicy(..)
+            | Access::Knowing(..)
+            | Access::Keys => problems.extend(["401", "403"]),
         }
         if steps_up {
             problems.push("403");
@@ -146,7 +148,10 @@ fn complete(operation: &mut Map<String, Value>, row: &RouteInfo) {
             (json!([{ "bearer": [] }, { "session": [] }]), json!("logged-in"))
         }
         Access::Keys => (json!([{ "bearer": [] }]), json!("api-keys")),
-        Access::Roles(roles) | Access::Hidden(roles) | Access::ByPolicy(roles, _) => (
+        Access::Roles(roles)
+        | Access::Hidden(roles)
+        | Access::ByPolicy(roles, _)
+        | Access::Knowing(roles, _) => (
             json!([{ "bearer": [] }, { "session": [] }]),
             json!(roles.iter().map(|r| r.as_str()).collect::<Vec<_>>()),
         ),

@@ -11,6 +11,7 @@ mod open_matters;
 mod page;
 mod personal;
 mod route;
+mod step;
 
 use diesel::PgConnection;
 use uuid::Uuid;
@@ -31,6 +32,7 @@ pub use open_matters::{CountOpenMatters, HandOnOpenMatters, Holder, OpenMatterKi
 pub use page::{PageRow, Place};
 pub use personal::{OnErasure, PersonalPart};
 pub use route::{ALWAYS_ANSWERED, RouteInfo, RouteRow, STEP_UP, WITHOUT_KEY};
+pub use step::{AlsoInStep, StepHook};
 
 /// The declaration of a domain: everything that is collected from the domains and not called by name.
 pub struct Room {
@@ -75,6 +77,8 @@ pub struct Room {
     pub personal: &'static [PersonalPart],
     /// What in it names a person and goes on when the account ends.
     pub open_matters: &'static [OpenMatterKind],
+    /// What steps of things of domains below need in it.
+    pub steps: &'static [StepHook],
     /// Its figures for Prometheus.
     pub metrics: Option<ReadMetrics>,
     /// What must be well before a server is ready for work, each with its name in the answer of `/readyz`.
@@ -109,6 +113,7 @@ impl Room {
         global_search: &[],
         personal: &[],
         open_matters: &[],
+        steps: &[],
         metrics: None,
         ready: &[],
         start_checks: &[],

@@ -4,14 +4,14 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, LazyLock, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::rt::net::TcpStream;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{App as Service, HttpServer};
 use tokio::sync::Semaphore;
 use tracing_actix_web::TracingLogger;
@@ -90,7 +90,9 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
         rooms,
         places: nav::places(pages.iter().copied()).into(),
         metrics: options.metrics,
-        openapi: openapi::json(routes).map_err(io::Error::other)?.into(),
+        openapi: LazyLock::new(Box::new(move || {
+            openapi::json(routes).map(Bytes::from).map_err(|problem| problem.to_string())
+        })),
         ready: options.ready,
         health_database: Pool::open(app.pool().url(), 1, HEALTH_TIMEOUT_MS).map_err(io::Error::other)?,
         public_url: settings.section::<ServerSettings>().public_url(address.port()),

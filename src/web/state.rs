@@ -1,8 +1,8 @@
 //! What every handler can ask for: the application, and what the server was started with.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use actix_web::web::{self, Bytes};
 use diesel::PgConnection;
@@ -49,6 +49,9 @@ pub struct LogInPages {
     pub renewal: &'static str,
 }
 
+/// Makes the OpenAPI document.
+pub type MakeDocument = Box<dyn FnOnce() -> Result<Bytes, String> + Send>;
+
 /// What every handler can ask for.
 pub struct WebState {
     /// The application, which runs the commands.
@@ -63,8 +66,8 @@ pub struct WebState {
     pub places: Arc<[(&'static str, &'static Place)]>,
     /// The metrics of this server.
     pub metrics: Metrics,
-    /// The OpenAPI document, as JSON.
-    pub openapi: Bytes,
+    /// The OpenAPI document, as JSON, or why there is none. It is made when it is first asked for: that takes a while, and few ask.
+    pub openapi: LazyLock<Result<Bytes, String>, MakeDocument>,
     /// What `/readyz` asks besides the database.
     pub ready: Vec<ReadyCheck>,
     /// One connection for `/readyz`, so that it is answered while work has taken all others.

@@ -3,9 +3,10 @@
 use crate::core::actor::Role::Admin;
 use crate::core::page::ListOrder;
 use crate::settings::DeclaredSection;
-use crate::web::room::Access::Roles;
+use crate::web::room::Access::{Knowing, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::webhooks::mails::Mail;
+use crate::webhooks::policy::may_know;
 use crate::webhooks::settings::WebhookSettings;
 use crate::webhooks::{api, housekeeping, pages, worker};
 use crate::{pages, routes};
@@ -31,12 +32,12 @@ pub const ROOM: Room = Room {
         api::list, Roles(&[Admin]), "事件推送列表";
         api::create, Roles(&[Admin]), "新增事件推送";
         api::webhook, Roles(&[Admin]), "事件推送详情";
-        api::change, Roles(&[Admin]), "修改、停用或启用事件推送";
-        api::delete, Roles(&[Admin]), "删除事件推送";
-        api::rotate, Roles(&[Admin]), "更换签名密钥";
-        api::test, Roles(&[Admin]), "发送测试推送";
+        api::change, Knowing(&[Admin], may_know), "修改、停用或启用事件推送";
+        api::delete, Knowing(&[Admin], may_know), "删除事件推送";
+        api::rotate, Knowing(&[Admin], may_know), "更换签名密钥";
+        api::test, Knowing(&[Admin], may_know), "发送测试推送";
         api::deliveries, Roles(&[Admin]), "推送记录";
-        api::replay, Roles(&[Admin]), "重新推送";
+        api::replay, Knowing(&[Admin], may_know), "重新推送";
     ],
     pages: pages![
         GET "/webhooks" => pages::list, Roles(&[Admin]), Place::new(&[Admin], 108, "系统对接", "Other systems", "plan").over(&["/api-keys"]);

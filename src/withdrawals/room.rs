@@ -1,16 +1,17 @@
 //! What the `withdrawals` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Operator};
-use crate::web::room::Access::Roles;
+use crate::web::room::Access::{Knowing, Roles};
 use crate::web::room::{Room, word};
 use crate::withdrawals::{api, pages};
+use crate::zero_out::policy::may_know;
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
     name: "withdrawals",
     routes: routes![
-        api::withdraw, Roles(&[Admin, Operator]), "整批撤回导入";
+        api::withdraw, Knowing(&[Admin, Operator], may_know), "整批撤回导入";
         api::standing, Roles(&[Admin, Operator]), "不能撤回的逐行原因";
     ],
     pages: pages![

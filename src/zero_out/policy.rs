@@ -4,10 +4,12 @@
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::db::schema::{region_scope, zero_out_import as imports};
-use diesel::dsl::sql;
+use crate::zero_out::ids::ImportId;
+use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
+use uuid::Uuid;
 
 /// A condition on imports.
 pub type Visible = Box<dyn BoxableExpression<imports::table, Pg, SqlType = Nullable<Bool>>>;
@@ -36,4 +38,14 @@ pub fn visible_to(actor: &Actor) -> Visible {
         }
         _ => Box::new(sql::<Nullable<Bool>>("false")),
     }
+}
+
+/// Whether the actor may know of the import of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let found =
+        imports::table.filter(visible_to(actor)).filter(imports::id.eq(ImportId(id))).into_boxed::<Pg>();
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }

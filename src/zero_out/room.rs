@@ -5,8 +5,9 @@ use crate::core::key_scope::KeyScope;
 use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::web::global_search::GlobalSearchSource;
-use crate::web::room::Access::{Hidden, LoggedIn, Roles};
+use crate::web::room::Access::{Hidden, Knowing, LoggedIn, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
+use crate::zero_out::policy::may_know;
 use crate::zero_out::{api, global_search, pages, queries};
 use crate::{pages, routes};
 
@@ -41,7 +42,7 @@ pub const ROOM: Room = Room {
         api::template_of, Roles(&[Admin, Operator]), "下载名单模板";
         api::import_of, Roles(&[Admin, Operator]), "导入进度与结果", KeyScope::ZeroOutImport;
         api::rejections_of, Roles(&[Admin, Operator]), "导入被拒的行", KeyScope::ZeroOutImport;
-        api::import_checked, Roles(&[Admin, Operator]), "导入已检查的文件";
+        api::import_checked, Knowing(&[Admin, Operator], may_know), "导入已检查的文件";
         api::list, LoggedIn, "清零名单", KeyScope::ZeroOutRead;
         api::enterprises, LoggedIn, "企业列表", KeyScope::ZeroOutRead;
         api::enterprise, LoggedIn, "企业详情", KeyScope::ZeroOutRead;

@@ -171,7 +171,17 @@ fn a_session_is_held_recorded_or_cancelled() {
     assert_eq!(cancel.refusal(), (409, "online_session_state".to_owned()));
     let other = announced(&officer, &session(&app, 10));
     invite(&officer, &other, &all);
+    let enterprise = again(&app, "enterprise-1");
+    enterprise.act(&format!("{other}/sign-up")).expect(200);
+    enterprise.post(&format!("{other}/questions"), &json!({ "text": "铜材如何复验？" })).expect(200);
+    let page = other.replace("/api/v1", "");
+    let offers = || {
+        [page.clone(), format!("{page}/questions")]
+            .map(|page| officer.get(&page).text.contains("/decision\""))
+    };
+    assert_eq!(offers(), [true, true], "a question waits");
     officer.post(&format!("{other}/cancel"), &json!({ "reason": "专家因故不能出席" })).expect(200);
+    assert_eq!(offers(), [false, false], "nothing is decided any more");
     app.mail("factory-1@enterprise.example", "专家因故不能出席");
     assert_eq!(again(&app, "enterprise-1").act(&format!("{other}/sign-up")).refusal().0, 409);
 }

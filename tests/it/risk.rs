@@ -14,7 +14,8 @@ use serde_json::Value;
 use zerodesk::core::{Caller, Problem};
 use zerodesk::db::{Command, Tx};
 use zerodesk::risk::settings::RiskKeepingSettings;
-use zerodesk::signals::enter::{NewSignal, enter};
+use zerodesk::signals::enter::enter;
+use zerodesk::signals::new_signal::NewSignal;
 use zerodesk::signals::source::{Reliability, SignalSource};
 
 use crate::support::{Http, TestApp};

@@ -135,7 +135,10 @@ fn admitted(access: Access) -> Vec<Role> {
     match access {
         Access::Public | Access::LoggedIn | Access::SettingUp => Role::ALL.to_vec(),
         Access::Keys => Vec::new(),
-        Access::Roles(roles) | Access::Hidden(roles) | Access::ByPolicy(roles, _) => roles.to_vec(),
+        Access::Roles(roles)
+        | Access::Hidden(roles)
+        | Access::ByPolicy(roles, _)
+        | Access::Knowing(roles, _) => roles.to_vec(),
     }
 }
 

@@ -94,6 +94,13 @@ fn the_baseline_is_frozen_with_the_approval_and_later_rows_never_move_it() {
     assert_eq!((&detail["rest"]["nonconforming"], &detail["rest"]["tested"]), (&json!(200), &json!(1000)));
     assert_eq!((&detail["beside"], &detail["kinds"]), (&json!("same_kinds_elsewhere"), &json!(["K0301"])));
 
+    let audit = planner.get("/api/v1/audit?action=approve_programme").expect(200);
+    let said = &audit["items"][0]["data"];
+    assert_eq!(
+        (&said["nonconforming"], &said["tested"], &said["told"]),
+        (&json!(60), &json!(200), &json!(0))
+    );
+
     // Entered later, of the time before; and results that are taken back.
     sampled(&app, ("late-1", "K0301", "440303"), "2025-12-01", (100, 100));
     let sql = "UPDATE inspection SET state = 'withdrawn', final_on = NULL, outcome = NULL, updated_at = created_at + interval '1 hour'

@@ -339,6 +339,37 @@ fn two_draws_do_not_give_one_enterprise_more_than_its_limit() {
 }
 
 #[test]
+fn what_was_redeemed_of_a_revoked_voucher_counts_against_the_limit() {
+    let app = TestApp::start();
+    let (writer, second) = (app.admin("writer", "440100"), app.admin("second", "440100"));
+    let mut one = app.claimed_enterprise(1, "440103", "K0201");
+    let path = applied(&app, (&writer, &second), &one);
+    app.clock.advance(Duration::days(3));
+    let (writer, second) = (again(&app, "writer"), again(&app, "second"));
+    one.http = again(&app, "enterprise-1");
+    writer.act(&format!("{path}/freeze")).expect(200);
+    writer.post(&format!("{path}/draw"), &json!({})).expect(200);
+    let (_, voucher) = won(std::slice::from_ref(&one));
+    let entry = redeem(&writer, &code(&one, &voucher), 200_000).expect(200)["id"].clone();
+    let revoke = format!("/api/v1/issued-vouchers/{}/revoke", text(&voucher["id"]));
+    writer.post(&revoke, &json!({ "reason": "企业已停产" })).expect(200);
+    let another = |amount: i64| {
+        let mut body = issue(&app);
+        body["tiers"] = json!([{ "amount_fen": amount, "count": 1 }]);
+        let path = format!("{VOUCHERS}/{}", text(&writer.post(VOUCHERS, &body).expect(201)["id"]));
+        second.act(&format!("{path}/approve")).expect(200);
+        path
+    };
+    let apply = |path: &str| one.http.act(&format!("{path}/application"));
+    let (fits, too_much) = (another(300_000), another(300_001));
+    apply(&fits).expect(200);
+    assert_eq!(apply(&too_much).refusal(), (409, "voucher_not_eligible".to_owned()));
+    // A redemption that is given back counts no more.
+    writer.post(&format!("{REDEEM}/{}/reverse", text(&entry)), &json!({ "reason": "误核销" })).expect(200);
+    apply(&too_much).expect(200);
+}
+
+#[test]
 fn a_frame_is_drawn_in_time_or_given_up_and_who_applied_is_told() {
     let app = TestApp::start();
     let (writer, second) = (app.admin("writer", "440100"), app.admin("second", "440100"));

@@ -7,10 +7,10 @@ const { waiting } = await import('../../src/web/assets/todos.js');
 const { words } = await import('../../src/web/assets/find-row.js');
 const { told } = await import('../../src/web/assets/api.js');
 
-test('a count is taken as it is said, rows by whose term runs', () => {
+test('a count is taken as it is said, rows are counted', () => {
   assert.equal(waiting({ waiting: 3 }), 3);
   assert.equal(waiting({ items: [{ id: 'a' }, { id: 'b' }] }), 2);
-  assert.equal(waiting({ items: [{ next_term: { party: 'producer' } }, { next_term: { party: 'organiser' } }, { next_term: null }] }), 1);
+  assert.equal(waiting({ items: [] }), 0);
 });
 
 test('a row that was found is called by the parts that hold something', () => {

@@ -12,4 +12,4 @@ pub mod commands;
 pub mod housekeeping;
 mod store;
 
-pub use store::UploadView;
+pub use store::{UploadView, may_know};

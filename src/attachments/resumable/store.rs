@@ -8,9 +8,11 @@ use crate::core::ids::AccountId;
 use crate::db::schema::{attachment_upload, attachment_upload_part};
 use crate::settings::Settings;
 use chrono::{DateTime, Duration, Utc};
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Bytes that a part should have; it may have fewer, and at most these.
 pub const PART_BYTES: u64 = 4 * 1024 * 1024;
@@ -90,6 +92,16 @@ pub(super) fn own(conn: &mut PgConnection, owner: AccountId, id: UploadId) -> Re
 /// 401 without an account, 404 where there is none.
 pub(super) fn seen(conn: &mut PgConnection, actor: &Actor, id: UploadId) -> Result<Row, Problem> {
     own(conn, actor.account().ok_or_else(Problem::unauthenticated)?, id)
+}
+
+/// Whether it is an upload of whoever asks; asked before a part is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let Some(owner) = actor.account() else { return Ok(false) };
+    let own = attachment_upload::table.find(UploadId(id)).filter(attachment_upload::owner_id.eq(owner));
+    Ok(diesel::select(exists(own)).get_result(conn)?)
 }
 
 /// The parts of an upload, in order.

@@ -15,7 +15,7 @@ use crate::programmes::ids::ProgrammeId;
 use crate::programmes::policy::keeps;
 use crate::programmes::queries as programmes;
 use crate::programmes::state::{ProgrammeLevel, ProgrammeState, ProgrammeStep};
-use crate::programmes::words::{level_of_region, plain_level, state_tone, state_word};
+use crate::programmes::words::{plain_level, state_tone, state_word};
 use crate::web::Id;
 use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member};
@@ -40,6 +40,8 @@ struct CampaignsPage {
     campaigns: Vec<Listed>,
     pager: Pager,
     regions: Vec<Choice>,
+    /// The level at which the reader's office organises.
+    own_level: Option<ProgrammeLevel>,
     today: String,
 }
 
@@ -66,6 +68,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             campaigns: page.items.into_iter().map(listed).collect(),
             pager,
             regions: choices::regions(frame.language, &actor, catalogue),
+            own_level: ProgrammeLevel::of_region(&catalogue.regions, actor.officer_region()),
             today: shanghai_date(app.clock().now()).to_string(),
             asked,
             f: frame,
@@ -92,9 +95,8 @@ impl CampaignsPage {
         plain_level(&self.f, *level)
     }
 
-    /// The level at which the reader's office organises.
     fn is_own(&self, level: &ProgrammeLevel) -> bool {
-        self.regions.first().is_some_and(|own| level_of_region(&own.code) == *level)
+        self.own_level == Some(*level)
     }
 
     fn state(&self, state: &ProgrammeState) -> &'static str {

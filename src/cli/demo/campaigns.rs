@@ -25,7 +25,8 @@ use crate::programmes::state::ProgrammeLevel;
 use crate::programmes::steps::{ApproveProgramme, StartProgramme, SubmitProgramme};
 use crate::vouchers::apply::ApplyForVoucher;
 use crate::vouchers::ids::IssueId;
-use crate::vouchers::issues::{ApproveIssue, CreateIssue, VoucherIssueInput, VoucherTierInput};
+use crate::vouchers::issue_steps::ApproveIssue;
+use crate::vouchers::issues::{CreateIssue, VoucherIssueInput, VoucherTierInput};
 use crate::vouchers::lottery::{DrawWinners, FreezeFrame};
 use crate::vouchers::redeem::{MakeCode, RedeemVoucher};
 use crate::vouchers::views::{self, VoucherFilter};
@@ -83,7 +84,7 @@ fn under_way(past: &Past, theme: Theme, name: &str) -> Result<ProgrammeId, Probl
     };
     let id = past.app.execute(&officer, &set_up)?;
     past.app.execute(&officer, &SubmitProgramme { id })?;
-    past.app.execute(&second, &ApproveProgramme { id })?;
+    past.app.execute(&second, &ApproveProgramme { id, called: None })?;
     past.app.execute(&officer, &StartProgramme { id })?;
     Ok(id)
 }

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::core::clock::{ManualClock, shanghai_date, shanghai_midnight};
+use crate::web::known_rooms::set_known;
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ impl Past {
             Arc::clone(app.catalogue()),
             clock.clone(),
         );
+        set_known(beside.cache(), crate::ROOMS);
         Self { app: beside, clock, now }
     }
 

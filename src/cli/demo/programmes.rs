@@ -60,7 +60,7 @@ pub(super) fn sampled(past: &Past) -> Result<(), Problem> {
     };
     let id = past.app.execute(&officer, &plan)?;
     past.app.execute(&officer, &SubmitProgramme { id })?;
-    past.app.execute(&second, &ApproveProgramme { id })?;
+    past.app.execute(&second, &ApproveProgramme { id, called: None })?;
     let filter = target_queries::TargetFilter::default();
     let slice = crate::core::page::Slice::default();
     let targets =

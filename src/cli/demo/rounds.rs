@@ -10,12 +10,13 @@ use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::state::ProgrammeLevel;
 use crate::programmes::steps::{ApproveProgramme, StartProgramme, SubmitProgramme};
 use crate::rounds::cohort::{AddToCohort, CohortInput};
+use crate::rounds::giving::{GiveMembers, GivenMembers};
 use crate::rounds::ids::CircuitRoundId;
 use crate::rounds::keep::sweep;
 use crate::rounds::member_queries::{self, MemberFilter};
 use crate::rounds::member_state::{MemberState, MemberStep};
 use crate::rounds::members::{DecideMember, MemberDecision};
-use crate::rounds::planning::{CloseCircuitRound, CreateCircuitRound, GiveMembers, GivenMembers};
+use crate::rounds::planning::{CloseCircuitRound, CreateCircuitRound};
 use crate::rounds::routes::plan::RouteRound;
 
 /// Its name.
@@ -49,7 +50,7 @@ pub(super) fn written(past: &Past) -> Result<(), Problem> {
     };
     let id = past.app.execute(&officer, &programme)?;
     past.app.execute(&officer, &SubmitProgramme { id })?;
-    past.app.execute(&second, &ApproveProgramme { id })?;
+    past.app.execute(&second, &ApproveProgramme { id, called: None })?;
     past.app.execute(&officer, &StartProgramme { id })?;
     let input = CohortInput { region: Some(PROVINCE.to_owned()), ..CohortInput::default() };
     past.app.execute(&officer, &AddToCohort { programme: id, input }).map(drop)

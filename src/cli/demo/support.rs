@@ -4,15 +4,16 @@ use super::past::Past;
 use super::tables::{caller, sampled_places};
 use crate::catalogue::Region;
 use crate::core::Problem;
-use crate::programmes::steps::SubmitProgramme;
+use crate::programmes::kind::ProgrammeKind;
+use crate::programmes::steps::{ApproveProgramme, SubmitProgramme};
 use crate::support_programmes::amounts::EnterAmount;
 use crate::support_programmes::create::CreateSupport;
-use crate::support_programmes::detail::measures;
+use crate::support_programmes::entries::measures;
 use crate::support_programmes::ids::MeasureId;
 use crate::support_programmes::input::MeasureInput;
 use crate::support_programmes::measures::MoveMeasure;
 use crate::support_programmes::state::{AmountKind, MeasureKind, MeasureStep};
-use crate::support_programmes::steps::{ApproveSupport, EvaluateSupport};
+use crate::support_programmes::steps::EvaluateSupport;
 use chrono::Datelike;
 
 /// The most kinds of the programme of a product.
@@ -30,7 +31,8 @@ pub(super) fn supported(past: &Past) -> Result<(), Problem> {
     let Some((_, place)) = found.first() else { return Ok(()) };
     let product = past.app.execute(&officer, &product(past, kinds))?;
     past.app.execute(&officer, &SubmitProgramme { id: product })?;
-    past.app.execute(&second, &ApproveSupport { id: product })?;
+    let approval = ApproveProgramme { id: product, called: Some(ProgrammeKind::Support) };
+    past.app.execute(&second, &approval)?;
     let known = measures(&mut *past.app.conn()?, product)?;
     past.set_to_present();
     let first: Option<MeasureId> = known.first().map(|measure| measure.id);

@@ -10,6 +10,7 @@ use crate::attachments::form::FileLimits;
 use crate::attachments::form::ShownFiles;
 use crate::attachments::settings::AttachmentSettings;
 use crate::conduct::detail::{Context, detail};
+use crate::conduct::facts::stands_alone;
 use crate::conduct::ids::{ConductId, FactId};
 use crate::conduct::pages::form::{StepForm, forms};
 use crate::conduct::pages::{behaviours, both, line_name, today, tone, whole_points};
@@ -281,10 +282,11 @@ fn others(
     d: &ConductDetail,
     known: (&ConductSettings, NaiveDate),
 ) -> Result<Vec<(FactId, String)>, Problem> {
-    if !d.same_fact.is_empty() || !d.allowed.contains(&ConductStep::Correct) {
+    let v = &d.conduct;
+    let corrects = d.allowed.contains(&ConductStep::Correct);
+    if !corrects || !stands_alone(conn, v.id, (v.fact_id, v.enterprise_id))? {
         return Ok(Vec::new());
     }
-    let v = &d.conduct;
     let filter = ConductFilter { enterprise: Some(v.enterprise_id), ..ConductFilter::default() };
     let entries = queries::list(conn, actor, &filter, known, largest_page())?.items;
     let mut found: Vec<(FactId, String)> = Vec::new();

@@ -90,7 +90,7 @@ fn a_floor_holds_while_its_entry_counts() {
 }
 
 #[test]
-fn what_is_suspended_repaired_or_not_yet_told_does_not_count() {
+fn what_is_suspended_repaired_or_not_yet_notified_does_not_count() {
     let mut of = entry(1, 1, "sampling_failed", "2026-01-10");
     of.counts_from = Some(day("2026-01-24"));
     assert_eq!(score_on(std::slice::from_ref(&of), "2026-01-23").0, 0);

@@ -9,3 +9,4 @@ pub mod refusals;
 pub mod related;
 pub mod steps;
 pub mod transcript;
+mod transcript_text;

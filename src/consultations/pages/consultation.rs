@@ -2,7 +2,6 @@
 
 use actix_web::web::Data;
 use askama::Template;
-use chrono::{DateTime, Duration, Utc};
 use diesel::PgConnection;
 use serde_json::json;
 
@@ -21,9 +20,11 @@ use crate::consultations::pages::list::{ListedConversation, conversations};
 use crate::consultations::pages::opinion::may_opine;
 use crate::consultations::pages::thread::{Line, MessageWithFiles, Thread, thread};
 use crate::consultations::pages::words::ConsultationWords;
+use crate::consultations::policy::{Action, permit};
 use crate::consultations::queries::{self as consultations, EarlierView};
 use crate::consultations::readers::{Reader, readers};
 use crate::consultations::related::linked;
+use crate::consultations::reopen;
 use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationRef, ConsultationView, HistoryView};
@@ -152,6 +153,8 @@ fn page(
     };
     let sits = c.panel.iter().any(|p| Some(p.expert) == me);
     let settings = app.settings();
+    let (row, days) =
+        (consultations::row(conn, &actor, id)?, settings.section::<MatchingSettings>().reopen_days);
     Ok(ConsultationPage {
         data: data(app, conn, person, &c, (&threads, &affiliations))?,
         now: now.to_rfc3339(),
@@ -160,7 +163,8 @@ fn page(
         linked: linked(conn, &actor, id, SOME_LINKED)?,
         answers: holds && c.status == Status::Offered,
         opines: may_opine(&c, me),
-        reopens: reopens(role, &c, settings.section::<MatchingSettings>().reopen_days, now),
+        reopens: permit(&actor, Action::Reopen, &row).is_ok()
+            && reopen::require(&actor, &row, days, now).is_ok(),
         assigns: role == Role::Admin && c.status != Status::Concluded,
         candidates: explained.candidates.unwrap_or_default(),
         closes: role == Role::Enterprise && c.status != Status::Concluded,
@@ -198,17 +202,6 @@ fn threads(
         }
     }
     Ok(threads)
-}
-
-/// Whether the reader may take it up again now: so many days after its end, and an enterprise not what was merged into another one. The page
-/// shows no form in vain.
-fn reopens(role: Role, c: &ConsultationView, days: u32, now: DateTime<Utc>) -> bool {
-    let in_time = c.concluded_at.is_some_and(|at| now - at <= Duration::days(i64::from(days)));
-    let may = match role {
-        Role::Enterprise => !c.is_merged(),
-        _ => role == Role::Admin,
-    };
-    c.status == Status::Concluded && in_time && may
 }
 
 /// In which streams one may write. The server decides when a message is stored; the page shows no field in vain.

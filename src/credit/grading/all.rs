@@ -5,7 +5,7 @@ use crate::conduct::entries::{each_enterprise, known_at_end_of};
 use crate::conduct::score::{RuleBook, standing};
 use crate::conduct::settings::ConductSettings;
 use crate::core::ids::EnterpriseId;
-use crate::core::secret::sha256;
+use crate::core::secret::short_digest;
 use crate::core::{Caller, Code, Problem};
 use crate::credit::grading::ask::ask_of_platform;
 use crate::credit::grading::row::{Grading, rows};
@@ -41,8 +41,7 @@ const SAY_EVERY: usize = 1_000;
 /// A fingerprint of the rules and the method: where it is another one than that of the last grading, all are graded anew.
 pub fn fingerprint(settings: &Settings) -> Result<String, Problem> {
     let both = (&settings.section::<ConductSettings>().rules, &settings.section::<CreditSettings>().methods);
-    let digest = sha256(&serde_json::to_vec(&both)?);
-    Ok(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+    Ok(short_digest(&serde_json::to_vec(&both)?))
 }
 
 /// Asks for a grading of all where the rules are others than those of the last one. Done by the platform.

@@ -15,6 +15,7 @@ use crate::engagements::common::ids::PromiseId;
 use crate::engagements::common::settings::EngagementKindSettings;
 use crate::engagements::ids::EngagementId;
 use crate::engagements::state::EngagementState;
+use crate::remediation::action::ActionState;
 use crate::web::room::Job;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -108,7 +109,7 @@ fn done_actions(tx: &mut Tx, open: &[Open]) -> Result<Vec<(PromiseId, NaiveDate)
     let actions: Vec<_> = open.iter().filter_map(|promise| promise.action_id).collect();
     let done: Vec<(crate::remediation::ids::ActionId, Option<NaiveDate>)> = case_action::table
         .filter(case_action::id.eq_any(actions))
-        .filter(case_action::state.eq("done"))
+        .filter(case_action::state.eq(ActionState::Done))
         .select((case_action::id, case_action::done_on))
         .load(&mut *tx.conn)?;
     let of = |promise: &Open| {

@@ -11,6 +11,7 @@ use crate::engagements::ids::EngagementId;
 use crate::engagements::state::{EngagementKind, EngagementStep};
 use crate::engagements::store::{self, Detail, Row, attended, invite, lock_visible, not_attended};
 use crate::programmes::ids::ProgrammeId;
+use crate::programmes::state::ProgrammeState;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
@@ -37,7 +38,7 @@ pub fn check_programme(
     let Some(id) = id else { return Ok(()) };
     let organiser: Option<String> = programme::table
         .filter(programme::id.eq(id))
-        .filter(programme::state.eq_any(["approved", "running"]))
+        .filter(programme::state.eq_any(ProgrammeState::UNDER_WAY))
         .select(programme::organiser_region)
         .first(&mut *tx.conn)
         .optional()?;

@@ -154,9 +154,7 @@ impl VisitPage {
     }
 
     fn may_report(&self) -> bool {
-        use EngagementState as S;
-        let state = self.d.view.row.state;
-        self.is("expert") && matches!(state, S::Started | S::Held | S::Minuted | S::Closed)
+        self.is("expert") && self.d.view.row.state.has_begun()
     }
 
     fn reads(&self) -> bool {

@@ -18,6 +18,7 @@ use crate::engagements::ids::EngagementId;
 use crate::engagements::state::{EngagementKind, EngagementState, EngagementStep, transition};
 use crate::engagements::store::{NewEngagement, insert, not_held};
 use crate::engagements::training::notices::{self, TrainingNotice};
+use crate::experts::vocabulary::Vetting;
 use crate::programmes::ids::ProgrammeId;
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
@@ -140,7 +141,7 @@ impl NewTraining {
         experts.truncate(MOST_EXPERTS);
         let known: i64 = expert::table
             .filter(expert::id.eq_any(active_experts(&mut tx.conn, experts.iter().copied())?))
-            .filter(expert::vetting.eq("approved"))
+            .filter(expert::vetting.eq(Vetting::Approved))
             .count()
             .get_result(&mut *tx.conn)?;
         let all = usize::try_from(known).is_ok_and(|known| known == experts.len());

@@ -9,7 +9,7 @@ use crate::db::{Command, Tx, regional};
 use crate::engagements::ids::{DangerId, EngagementId, FindingId};
 use crate::engagements::notices;
 use crate::engagements::policy::Standing;
-use crate::engagements::state::{DangerGround, EngagementKind, EngagementState};
+use crate::engagements::state::{DangerGround, EngagementKind};
 use crate::engagements::store::{account, audit, enterprise_of, lock_visible};
 use crate::engagements::visits::propose::rules_today;
 use chrono::{DateTime, Utc};
@@ -56,8 +56,7 @@ impl Command for ReportImminentDanger {
         if standing != Standing::Expert || row.kind != EngagementKind::Visit {
             return Err(Problem::forbidden());
         }
-        use EngagementState as S;
-        if !matches!(row.state, S::Started | S::Held | S::Minuted | S::Closed) {
+        if !row.state.has_begun() {
             return Err(Problem::new(
                 Code::EngagementState,
                 Text::new("到场之后方可报告紧急危险", "danger is reported once the visit has begun"),

@@ -76,13 +76,7 @@ pub fn require_cohort(
 /// # Errors
 /// When the database can't be asked.
 pub fn knows(conn: &mut PgConnection, expert: ExpertId, enterprise: EnterpriseId) -> QueryResult<bool> {
-    let sql = "SELECT EXISTS (
-        SELECT FROM published.consultation c WHERE c.enterprise_id = $2 AND (c.expert_id = $1 OR EXISTS (
-            SELECT FROM published.consultation_participant p JOIN published.account a ON a.id = p.account_id
-            WHERE p.consultation_id = c.id AND p.role = 'expert' AND a.expert_id = $1))) AS answer";
-    let row: Answer =
-        diesel::sql_query(sql).bind::<SqlUuid, _>(expert).bind::<SqlUuid, _>(enterprise).get_result(conn)?;
-    Ok(row.answer)
+    Ok(!known_among(conn, expert, &[enterprise])?.is_empty())
 }
 
 #[derive(QueryableByName)]

@@ -9,8 +9,6 @@ use crate::inspections::pages::listed::Listed;
 use crate::inspections::pages::today;
 use crate::inspections::queries::{self, InspectionFilter};
 use crate::inspections::settings::InspectionSettings;
-use crate::inspections::state::InspectionState;
-use crate::inspections::words::{Confirmation, Outcome};
 use crate::web::frame::{Frame, Member};
 use crate::web::pager::Pager;
 use crate::web::pages::show;
@@ -51,6 +49,7 @@ pub async fn mine(state: State, member: Member, asked: QueryParams) -> Answer {
         let filter = InspectionFilter {
             state: asked.read("state")?,
             outcome: asked.read("outcome")?,
+            waits: asked.read("waits")?,
             q: asked.get("q").map(str::to_owned),
             enterprise: Some(own),
             ..InspectionFilter::default()
@@ -59,6 +58,8 @@ pub async fn mine(state: State, member: Member, asked: QueryParams) -> Answer {
         let page = queries::list(conn, &actor, &filter, day, asked.slice()?)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter, day))?;
         let effects = app.settings().section::<InspectionSettings>().effects_on(day);
+        let ids = page.items.iter().map(|view| view.id).collect();
+        let waiting = queries::waiting_among(conn, &actor, own, (ids, day))?;
         let mut items = Vec::new();
         for view in page.items {
             let as_producer = view.producer_id == Some(own) && view.operator_id != Some(own);
@@ -73,11 +74,8 @@ pub async fn mine(state: State, member: Member, asked: QueryParams) -> Answer {
                 has_nonconformity: view.nonconformity_id.is_some(),
             };
             let next = next_for_enterprise(view.state, &about, as_producer);
-            let asked_now = as_producer && view.confirmation == Some(Confirmation::Pending);
             items.push(Mine {
-                acts: asked_now
-                    || (view.state == InspectionState::Delivered
-                        && view.outcome == Some(Outcome::Nonconforming)),
+                acts: waiting.contains(&view.id),
                 next: next.get(frame.language).to_owned(),
                 as_producer,
                 listed: Listed::of(frame.language, catalogue, view, day),

@@ -17,8 +17,6 @@ fn today(app: &App) -> NaiveDate {
 
 /// The level at which the reader organises inspections: that of an officer's region.
 fn level(actor: &Actor, catalogue: &Catalogue) -> ProgrammeLevel {
-    let region = actor.officer_region().and_then(|code| catalogue.regions.get(code));
-    let fits = |level: &&ProgrammeLevel| region.is_some_and(|region| level.organised_by(region.level));
-    // A national inspection is ordered, and never the usual one of a province.
-    ProgrammeLevel::ALL.iter().rev().find(fits).copied().unwrap_or(ProgrammeLevel::Provincial)
+    let own = ProgrammeLevel::of_region(&catalogue.regions, actor.officer_region());
+    own.unwrap_or(ProgrammeLevel::Provincial)
 }

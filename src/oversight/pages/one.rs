@@ -134,7 +134,7 @@ fn line(f: &Frame, d: &OversightDetail, today: NaiveDate) -> Option<DaysLine<&'s
     let (v, t) = (&d.oversight, |zh: &'static str, en: &'static str| f.t(zh, en));
     let issued = match v.kind {
         OversightKind::Letter => t("发出", "issued"),
-        OversightKind::Interview => t("通知", "told"),
+        OversightKind::Interview => t("通知", "notified"),
         OversightKind::Listing => t("挂牌", "listed"),
     };
     let days = [

@@ -3,6 +3,7 @@
 mod fields;
 
 use crate::catalogue::Catalogue;
+use crate::conduct::facts::document_key;
 use crate::core::cells::compact;
 use crate::core::search::folded_name;
 use crate::enterprises::Uscc;
@@ -122,7 +123,7 @@ pub struct Penalty {
 /// By what a penalty is known: the number of its document, its party, its act.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PenaltyKey {
-    /// The number, by [`document::key`].
+    /// The number, by [`document_key`].
     pub document: String,
     /// The name of the party, folded.
     pub party: String,
@@ -135,7 +136,7 @@ impl Penalty {
     #[must_use]
     pub fn key(&self) -> PenaltyKey {
         PenaltyKey {
-            document: document::key(&self.document_no),
+            document: document_key(&self.document_no),
             party: folded_name(&compact(&self.party)),
             act: compact(&self.act).chars().take(100).collect(),
         }

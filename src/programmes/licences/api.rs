@@ -129,9 +129,9 @@ pub async fn enter_list(state: State, auth: Auth, mut upload: Upload<LicenceFile
             file::read(&bytes, app.settings(), app.catalogue(), today)?;
         let taken = app
             .execute(&caller, &EnterLicenceList { licences, dry_run })
-            .map_err(|refused| file::by_rows(refused, &rows))?;
+            .map_err(|refused| rows.told(refused))?;
         let LicencesEntered { entered, unchanged } = taken.licences;
-        let rows = rows.len() + not_records;
+        let rows = rows.numbers.len() + not_records;
         Ok(LicenceListEntered { rows, entered, unchanged, not_records, dry_run, list: taken.list, warnings })
     });
     ok(entered.await?)

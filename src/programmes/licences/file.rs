@@ -10,7 +10,7 @@ use crate::list_files::date;
 use crate::list_files::header::{Again, Header, Warning};
 use crate::list_files::hidden_rows::HiddenRows;
 use crate::list_files::no_record;
-use crate::list_files::place::row_no;
+use crate::list_files::place::{Headings, row_no};
 use crate::list_files::reader::Source;
 use crate::list_files::reader::line::{Line, Mark};
 use crate::list_files::refusal::{ImportError, Refusal};
@@ -158,13 +158,50 @@ impl ListColumn for LicenceColumn {
     }
 }
 
+/// The rows of a file, each of which is a licence, in their order.
+#[derive(Debug, Default)]
+pub struct LicenceRows {
+    /// Their stored numbers.
+    pub numbers: Vec<i32>,
+    headings: Headings,
+}
+
+impl LicenceRows {
+    /// What is wrong in the row of a stored number, told by its sheet and the number that a spreadsheet shows. `field` is the column; empty where it
+    /// is the row as a whole.
+    fn fault(&self, number: i32, field: &str, detail: &Text) -> FieldError {
+        let (sheet, row) = self.headings.sheet(number);
+        let (zh, en) = match sheet {
+            Some(sheet) => (format!("工作表“{sheet}”"), format!("sheet `{sheet}`, ")),
+            None => (String::new(), String::new()),
+        };
+        let text =
+            Text::new(format!("{zh}第 {row} 行：{}", detail.zh), format!("{en}row {row}: {}", detail.en));
+        let field = if field.is_empty() { String::new() } else { format!("/{field}") };
+        FieldError::body(format!("/rows/{row}{field}"), text)
+    }
+
+    /// A refusal of the licences by their places, told by the rows of the file.
+    #[must_use]
+    pub fn told(&self, mut refused: Problem) -> Problem {
+        for fault in &mut refused.errors {
+            let Some(of) = fault.pointer.strip_prefix("/licences/") else { continue };
+            let (place, field) = of.split_once('/').unwrap_or((of, ""));
+            let number = place.parse::<usize>().ok().and_then(|place| self.numbers.get(place));
+            let Some(number) = number else { continue };
+            *fault = self.fault(*number, field, &fault.detail);
+        }
+        refused
+    }
+}
+
 /// What a file holds.
 #[derive(Debug)]
 pub struct LicenceFile {
     /// The licences, one for each row.
     pub licences: Vec<LicenceInput>,
-    /// The rows from which they come, by their stored numbers.
-    pub rows: Vec<i32>,
+    /// The rows from which they come.
+    pub rows: LicenceRows,
     /// How many rows are no records: totals, heads of groups, remarks, the headings again.
     pub not_records: usize,
     /// What of the file was not read, or was read though it is hidden.
@@ -239,17 +276,12 @@ fn is_no_record(header: &Header<LicenceColumn>, line: &Line) -> bool {
     (unnamed || header.again(&line.cells).is_some()) && no_record::no_record(header, line).is_some()
 }
 
-/// In which row something is wrong.
-fn in_row(row: i32, detail: Text) -> Text {
-    Text::new(format!("第 {row} 行：{}", detail.zh), format!("row {row}: {}", detail.en))
-}
-
 /// The licence of a row; what is wrong with it goes to the faults.
 fn licence(
     header: &Header<LicenceColumn>,
     line: &Line,
     (catalogue, today): (&Catalogue, NaiveDate),
-    (row, faults): (i32, &mut Vec<FieldError>),
+    (rows, number, faults): (&LicenceRows, i32, &mut Vec<FieldError>),
 ) -> Option<LicenceInput> {
     use LicenceColumn as C;
     let mut cells = Cells::of(header, line, today);
@@ -261,8 +293,8 @@ fn licence(
     let (valid_from, valid_until) = (day(&mut cells, C::ValidFrom), day(&mut cells, C::ValidUntil));
     if !cells.faults.is_empty() {
         for fault in cells.faults {
-            let column = fault.column.map(|column| format!("/{column}")).unwrap_or_default();
-            faults.push(FieldError::body(format!("/rows/{row}{column}"), in_row(row, fault.reason)));
+            let column = fault.column.map_or("", ListColumn::word);
+            faults.push(rows.fault(number, column, &fault.reason));
         }
         return None;
     }
@@ -294,13 +326,14 @@ pub fn read(
     let source = Source::open(bytes, settings.section::<ImportSettings>())?;
     let lists = source.lists::<LicenceColumn>().map_err(failed)?;
     let limit = u64::try_from(MOST).unwrap_or(u64::MAX);
-    let (mut licences, mut rows, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+    let mut rows = LicenceRows { numbers: Vec::new(), headings: Headings::of(&lists.tables) };
+    let (mut licences, mut faults) = (Vec::new(), Vec::new());
     let (mut not_records, mut warnings) = (0, lists.warnings.clone());
     for (list, table) in lists.tables.iter().enumerate() {
         warnings.extend(table.header.warnings.iter().cloned());
         let (mut hidden, mut unheaded) = (HiddenRows::default(), Unheaded::default());
         let mut take = |line: &mut Line| -> Result<bool, ImportError> {
-            if rows.len() + not_records >= MOST {
+            if rows.numbers.len() + not_records >= MOST {
                 return Err(Refusal::TooManyRows { limit }.into());
             }
             hidden.note(line);
@@ -313,8 +346,9 @@ pub fn read(
             }
             unheaded.note(&table.header, line);
             let number = row_no(list, line.row)?;
-            rows.push(number);
-            licences.extend(licence(&table.header, line, (catalogue, today), (number, &mut faults)));
+            rows.numbers.push(number);
+            let place = (&rows, number, &mut faults);
+            licences.extend(licence(&table.header, line, (catalogue, today), place));
             Ok(faults.len() < MOST_FAULTS)
         };
         source.rows(table, &mut take).map_err(failed)?;
@@ -326,19 +360,6 @@ pub fn read(
         return Err(Refusal::NoRows.into());
     }
     Ok(LicenceFile { licences, rows, not_records, warnings })
-}
-
-/// A refusal of the licences by their places, told by the rows of the file.
-#[must_use]
-pub fn by_rows(mut refused: Problem, rows: &[i32]) -> Problem {
-    for fault in &mut refused.errors {
-        let Some(of) = fault.pointer.strip_prefix("/licences/") else { continue };
-        let (place, field) = of.split_once('/').unwrap_or((of, ""));
-        let Some(row) = place.parse::<usize>().ok().and_then(|place| rows.get(place)) else { continue };
-        fault.detail = in_row(*row, fault.detail.clone());
-        fault.pointer = format!("/rows/{row}/{field}");
-    }
-    refused
 }
 
 #[cfg(test)]
@@ -357,7 +378,7 @@ mod tests {
         let rows = "1,深圳线缆厂,XK06-1,9144030071526726XG,聚氯乙烯绝缘无护套电线,2026/1/1,2030年12月31日\n\
                     2,深圳线缆厂,XK06-2,9144030071526726XG,K0101,2026-01-01,长期\n";
         let found = parsed(&format!("{HEAD}{rows}")).unwrap();
-        assert_eq!(found.rows, [2, 3]);
+        assert_eq!(found.rows.numbers, [2, 3]);
         let (first, second) = (&found.licences[0], &found.licences[1]);
         assert_eq!((first.product_kind.as_str(), first.licence_no.as_str()), ("K0301", "XK06-1"));
         assert_eq!(first.valid_until, "2030-12-31".parse().ok());
@@ -373,7 +394,8 @@ mod tests {
         assert_eq!(pointers, ["/rows/2/product_kind", "/rows/3/valid_from"]);
         assert!(refused.errors[1].detail.zh.starts_with("第 3 行："), "{refused:?}");
         let refused = Problem::field("/licences/1/uscc", Text::new("不对", "is wrong"));
-        assert_eq!(by_rows(refused, &[2, 7]).errors[0].pointer, "/rows/7/uscc");
+        let rows = LicenceRows { numbers: vec![2, 7], ..LicenceRows::default() };
+        assert_eq!(rows.told(refused).errors[0].pointer, "/rows/7/uscc");
         assert!(parsed("企业名称,许可证编号\n甲,1\n").is_err(), "columns are missing");
     }
 
@@ -383,7 +405,10 @@ mod tests {
         let rows = "1,深圳线缆厂,XK06-1,9144030071526726XG,K0301,2026-01-01,,440300 深圳市,8888\n\
                     合计,1 家,,,,,,,\n";
         let found = parsed(&format!("{head}{rows}")).unwrap();
-        assert_eq!((found.licences.len(), found.not_records, found.rows.as_slice()), (1, 1, [2].as_slice()));
+        assert_eq!(
+            (found.licences.len(), found.not_records, found.rows.numbers.as_slice()),
+            (1, 1, [2].as_slice())
+        );
         assert_eq!(found.licences[0].region.as_deref(), Some("440300"));
         assert!(found.warnings.iter().any(|warning| warning.column == "传真"), "{:?}", found.warnings);
         let other = "1,深圳线缆厂,XK06-1,9144030071526726XG,K0301,2026-01-01,,440399,\n";

@@ -49,6 +49,8 @@ struct ProgrammesPage {
     programmes: Vec<Listed>,
     pager: Pager,
     regions: Vec<Choice>,
+    /// The level at which the reader's office organises.
+    own_level: Option<ProgrammeLevel>,
     today: String,
 }
 
@@ -81,6 +83,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             programmes: page.items.into_iter().map(listed).collect(),
             pager,
             regions: choices::regions(frame.language, &actor, catalogue),
+            own_level: ProgrammeLevel::of_region(&catalogue.regions, actor.officer_region()),
             today: day.to_string(),
             asked,
             f: frame,
@@ -114,9 +117,8 @@ impl ProgrammesPage {
         words::plain_level(&self.f, *level)
     }
 
-    /// The level at which the reader's office organises.
     fn is_own(&self, level: &ProgrammeLevel) -> bool {
-        self.regions.first().is_some_and(|own| words::level_of_region(&own.code) == *level)
+        self.own_level == Some(*level)
     }
 
     fn kinds(&self) -> &'static [ProgrammeKind] {

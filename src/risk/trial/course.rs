@@ -103,7 +103,7 @@ pub(super) struct Past {
     pub(super) today: NaiveDate,
     /// The days of failures, in order.
     pub(super) failures: HashMap<Place, Vec<NaiveDate>>,
-    /// Alerts that were decided: the day on which each was raised, and whether it led to a meeting or a measure.
+    /// Alerts by the index that were decided: the day on which each was raised, and whether it led to a meeting or a measure.
     pub(super) alerts: HashMap<Place, Vec<(NaiveDate, bool)>>,
 }
 

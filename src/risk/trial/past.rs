@@ -4,7 +4,7 @@ use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::core::clock::shanghai_date;
 use crate::db::schema::{quality_alert, quality_alert_event};
-use crate::risk::alerts::state::{AlertState, AlertStep};
+use crate::risk::alerts::state::{AlertCause, AlertState, AlertStep};
 use crate::risk::ids::AlertId;
 use crate::risk::index::sums::{self, TimeBasis};
 use crate::risk::trial::course::{Past, PastCell, Place};
@@ -80,8 +80,10 @@ pub(super) fn past(
                 .push(failure.day);
         }
     }
+    // The rules that are tried raise alerts by the index alone: what was decided of another cause says nothing of them.
     let ended: Vec<(AlertId, String, String, DateTime<Utc>)> = a::table
         .filter(a::region.eq_any(regions.iter().copied()))
+        .filter(a::cause.eq(AlertCause::Index))
         .filter(a::state.ne_all([AlertState::Open, AlertState::Withdrawn]))
         .order(a::opened_at)
         .select((a::id, a::product_kind, a::region, a::opened_at))

@@ -32,7 +32,7 @@ pub struct TrialSide {
     pub version: String,
     /// Alerts that it would have raised.
     pub alerts: i64,
-    /// Of them those of whose kind and region there was an alert that officers decided.
+    /// Of them those of whose kind and region there was an alert by the index that officers decided. Alerts of other causes do not count.
     pub decided: i64,
     /// Of these those that led to a meeting or a measure.
     pub led: i64,

@@ -6,16 +6,15 @@ use crate::core::page::Page;
 use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::programmes::ids::ProgrammeId;
 use crate::rounds::exports::{ROUNDS, STOPS};
+use crate::rounds::giving::{GiveMembers, GivenMembers, MembersGiven};
 use crate::rounds::ids::CircuitRoundId;
 use crate::rounds::planning::{
-    CancelCircuitRound, ChangeCircuitRound, CloseCircuitRound, CreateCircuitRound, GiveMembers, GivenMembers,
-    MembersGiven,
+    CancelCircuitRound, ChangeCircuitRound, CloseCircuitRound, CreateCircuitRound,
 };
-use crate::rounds::round_queries::{
-    self, CircuitRoundDetail, CircuitRoundView, CircuitStopView, RoundFilter, StopFilter,
-};
+use crate::rounds::round_queries::{self, CircuitRoundDetail, CircuitRoundView, RoundFilter};
 use crate::rounds::round_state::CircuitRoundState;
 use crate::rounds::routes::plan::{RouteRound, Routed};
+use crate::rounds::stop_queries::{self, CircuitStopView, StopFilter};
 use crate::web::params::Reason;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
@@ -186,7 +185,7 @@ pub async fn stops(
     let asked = ListPage { format, limit, cursor };
     wanted
         .list(state, auth, asked, &STOPS, move |_, conn, actor, slice| {
-            round_queries::stops(conn, actor, filter, slice)
+            stop_queries::list(conn, actor, filter, slice)
         })
         .await
 }

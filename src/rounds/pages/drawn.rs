@@ -1,7 +1,7 @@
 //! What of rounds is drawn: the funnel of stages, the curve of those reached and cleared, the towns with those that were not reached. Pure.
 
 use crate::catalogue::Catalogue;
-use crate::rounds::member_queries::{MonthCount, TownCount};
+use crate::rounds::member_counts::{MonthCount, TownCount};
 use crate::rounds::stage::CircuitStage;
 use crate::rounds::words::stage_word;
 use crate::web::charts::percent;

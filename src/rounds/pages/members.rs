@@ -6,9 +6,8 @@ use crate::core::actor::Actor;
 use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::queries::{self as programmes, ProgrammeFilter, ProgrammeRow};
 use crate::rounds::ids::MemberId;
-use crate::rounds::member_queries::{
-    self, CircuitMemberDetail, CircuitMemberView, ExpertChoice, MemberFilter, experts,
-};
+use crate::rounds::member_counts::{ExpertChoice, experts};
+use crate::rounds::member_queries::{self, CircuitMemberDetail, CircuitMemberView, MemberFilter};
 use crate::rounds::member_state::{MemberState, MemberStep};
 use crate::rounds::pages::today;
 use crate::rounds::stage::{CircuitStage, EvidenceKind};

@@ -7,8 +7,8 @@ use crate::rounds::member_queries::{self, MemberFilter};
 use crate::rounds::pages::members::Listed;
 use crate::rounds::pages::one::{Day, Stop, days};
 use crate::rounds::pages::today;
-use crate::rounds::round_queries::{self, StopFilter};
 use crate::rounds::stage::CircuitStage;
+use crate::rounds::stop_queries::{self, StopFilter};
 use crate::rounds::words;
 use crate::web::frame::{Frame, Member};
 use crate::web::pager::Pager;
@@ -47,7 +47,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         let pager = asked.pager(&page, || member_queries::count(conn, &actor, &filter))?;
         let until = day.checked_add_days(Days::new(6)).unwrap_or(day);
         let week = StopFilter { from: Some(day), until: Some(until), ..StopFilter::default() };
-        let mut stops = round_queries::stops(conn, &actor, week, largest_page())?;
+        let mut stops = stop_queries::list(conn, &actor, week, largest_page())?;
         stops.items.sort_by_key(|stop| (stop.on_day, stop.round_id, stop.ordinal));
         Ok(MinePage {
             members: page.items.into_iter().map(|view| Listed::of(&frame, catalogue, view)).collect(),

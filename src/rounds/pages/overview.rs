@@ -11,7 +11,7 @@ use crate::plans::ids::PlanId;
 use crate::programmes::ids::ProgrammeId;
 use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::queries::{self as programmes, ProgrammeFilter, ProgrammeRow};
-use crate::rounds::member_queries::{months, towns};
+use crate::rounds::member_counts::{TownCount, months, towns};
 use crate::rounds::pages::drawn::{Bar, Curve, Town, curve, funnel, towns as drawn_towns};
 use crate::rounds::pages::today;
 use crate::rounds::round_queries::{self, CircuitRoundView, RoundFilter};
@@ -145,7 +145,7 @@ fn shown(
     own: &str,
 ) -> Result<Shown, Problem> {
     let counts = towns(conn, row.id, own)?;
-    let sum = |of: fn(&crate::rounds::member_queries::TownCount) -> i64| counts.iter().map(of).sum::<i64>();
+    let sum = |of: fn(&TownCount) -> i64| counts.iter().map(of).sum::<i64>();
     let (members, cleared) = (sum(|town| town.members), sum(|town| town.cleared));
     let ended =
         counts.iter().filter(|town| !crate::rounds::stage::CircuitStage::BY_EVIDENCE.contains(&town.stage));

@@ -5,9 +5,8 @@ use crate::core::ids::EnterpriseId;
 use crate::core::page::Page;
 use crate::db::Command;
 use crate::exports::{BookFile, Format, ListPage, Wanted};
-use crate::signals::commands::{
-    CreateSignal, DismissSignal, MatchSignal, ReopenSignal, SignalEntered, TriageSignals,
-};
+use crate::signals::commands::{DismissSignal, MatchSignal, ReopenSignal, TriageSignals};
+use crate::signals::create::{CreateSignal, SignalEntered};
 use crate::signals::exports::SIGNALS;
 use crate::signals::figures::{FigureFilter, SignalFigures, figures as counted};
 use crate::signals::hazard::Hazard;

@@ -3,6 +3,7 @@
 use super::bare::bare;
 use super::xml::{Fault, Xml, XmlEvent, decoded};
 use crate::core::clock::shanghai_moment;
+use crate::core::secret::short_digest;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 /// An entry of a feed.
@@ -120,9 +121,7 @@ fn named(mut entry: Entry) -> Entry {
         entry.id = entry.url.clone().unwrap_or_default();
     }
     if entry.id.is_empty() {
-        let told = format!("{}\n{}", entry.title, entry.text);
-        let digest = crate::core::secret::sha256(told.as_bytes());
-        entry.id = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        entry.id = short_digest(format!("{}\n{}", entry.title, entry.text).as_bytes());
     }
     entry
 }

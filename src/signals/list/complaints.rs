@@ -11,7 +11,7 @@ use crate::list_files::header::Header;
 use crate::list_files::reader::line::Line;
 use crate::list_files::refusal::Refusal;
 use crate::list_files::rejection_code::RejectionCode;
-use crate::signals::enter::NewSignal;
+use crate::signals::new_signal::NewSignal;
 use crate::signals::recognise::places::region_in;
 use crate::signals::source::{Reliability, SignalSource};
 use crate::signals::store::Named;

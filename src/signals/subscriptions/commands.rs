@@ -12,6 +12,7 @@ use crate::signals::settings::FeedSettings;
 use crate::signals::source::{Reliability, SignalSource};
 use crate::signals::subscriptions::queries::SignalFeedView;
 use diesel::prelude::*;
+use diesel::sql_types::Text as SqlText;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
@@ -83,6 +84,15 @@ fn taken() -> Problem {
     )
 }
 
+/// Takes the lock under which the feeds of a province are registered and get another address, for the rest of the transaction: how many there are,
+/// and which addresses, stays as it was read.
+fn lock(conn: &mut PgConnection, region: &str) -> QueryResult<()> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('signal_feed ' || $1, 0))")
+        .bind::<SqlText, _>(region)
+        .execute(conn)?;
+    Ok(())
+}
+
 impl Command for AddSignalFeed {
     type Output = SignalFeedId;
     const NAME: &'static str = "add_signal_feed";
@@ -92,6 +102,7 @@ impl Command for AddSignalFeed {
         let settings = Arc::clone(&tx.settings);
         let settings = settings.section::<FeedSettings>();
         let (name, url) = self.check(settings)?;
+        lock(&mut tx.conn, &region)?;
         let there: i64 =
             signal_feed::table.filter(signal_feed::region.eq(&region)).count().get_result(&mut *tx.conn)?;
         if there >= i64::from(settings.per_province) {
@@ -157,6 +168,7 @@ impl Command for ChangeSignalFeed {
         province(&tx.actor, &tx.catalogue)?;
         let settings = Arc::clone(&tx.settings);
         let (name, url) = self.feed.check(settings.section::<FeedSettings>())?;
+        lock(&mut tx.conn, &was.region)?;
         let others: i64 = signal_feed::table
             .filter(signal_feed::region.eq(&was.region))
             .filter(signal_feed::url.eq(&url))

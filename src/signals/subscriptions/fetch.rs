@@ -94,9 +94,11 @@ impl Asker {
                 signal_feed::table.find(id).select(Due::as_select()).first(&mut *app.conn()?).optional()?;
             let Some(due) = due else { continue };
             let command = self.ask(app, due);
-            // What is wrong with one feed keeps none of the others waiting.
-            if let Err(problem) = app.execute(&Caller::system(), &command) {
-                tracing::warn!(feed = %id, ?problem, "the answer of a feed was not stored");
+            let Err(problem) = app.execute(&Caller::system(), &command) else { continue };
+            tracing::warn!(feed = %id, ?problem, "the answer of a feed was not stored");
+            // Else it were due again each time its lease ends. What is wrong with one feed keeps none of the others waiting.
+            if let Err(problem) = app.execute(&Caller::system(), &command.not_stored()) {
+                tracing::warn!(feed = %id, ?problem, "that a feed failed was not stored");
             }
         }
         Ok(full)
@@ -122,12 +124,12 @@ impl Asker {
             }
         }
         let fetched = self.runtime.block_on(self.client.get(&due.url, headers, most, app.clock().now()));
-        answer_of(due.id, &fetched, usize::try_from(settings.most_entries).unwrap_or(usize::MAX))
+        answer_of((due.id, due.url), &fetched, usize::try_from(settings.most_entries).unwrap_or(usize::MAX))
     }
 }
 
 /// The answer to a call, as it is stored.
-fn answer_of(id: SignalFeedId, fetched: &Fetched, most: usize) -> ReadSignalFeed {
+fn answer_of((id, url): (SignalFeedId, String), fetched: &Fetched, most: usize) -> ReadSignalFeed {
     let header = |name: HeaderName| -> Option<String> {
         let value = fetched.headers.get(name)?.to_str().ok()?;
         (value.len() <= 500).then(|| value.to_owned())
@@ -135,6 +137,7 @@ fn answer_of(id: SignalFeedId, fetched: &Fetched, most: usize) -> ReadSignalFeed
     let wait = fetched.retry_after.and_then(|wait| i64::try_from(wait.as_secs()).ok());
     let mut answer = ReadSignalFeed {
         id,
+        url,
         status: fetched.answered.as_ref().ok().map(|status| i32::from(*status)),
         error: None,
         etag: header(ETAG),

@@ -1,15 +1,16 @@
 //! The answer of a feed: stored, and its entries as signals.
 
-use crate::core::secret::sha256;
+use crate::core::secret::short_digest;
 use crate::core::{Actor, Problem};
 use crate::db::schema::{signal, signal_feed};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::list_files::imports::Outcome;
 use crate::outgoing::retry::Pauses;
-use crate::signals::enter::{LONGEST_ID, LONGEST_TITLE, NewSignal, enter, stored_id};
+use crate::signals::enter::enter;
 use crate::signals::feeds::syndication::Entry;
 use crate::signals::ids::SignalFeedId;
+use crate::signals::new_signal::{LONGEST_TITLE, NewSignal, stored_id};
 use crate::signals::settings::FeedSettings;
 use crate::signals::source::SignalSource;
 use crate::signals::store::Named;
@@ -25,6 +26,8 @@ use std::sync::Arc;
 pub struct ReadSignalFeed {
     /// The feed.
     pub id: SignalFeedId,
+    /// The address that was called.
+    pub url: String,
     /// The status of the answer.
     pub status: Option<i32>,
     /// What went wrong.
@@ -38,6 +41,15 @@ pub struct ReadSignalFeed {
     /// Entries of the feed.
     #[serde(skip)]
     pub entries: Vec<Entry>,
+}
+
+impl ReadSignalFeed {
+    /// The same call as one that failed, where its answer can't be stored: the next one waits as after every failure.
+    #[must_use]
+    pub fn not_stored(self) -> Self {
+        let error = Some("its entries could not be stored".to_owned());
+        Self { error, entries: Vec::new(), ..self }
+    }
 }
 
 impl Command for ReadSignalFeed {
@@ -55,7 +67,8 @@ impl Command for ReadSignalFeed {
             .select(SignalFeedView::as_select())
             .for_update()
             .first(&mut *tx.conn)?;
-        if feed.paused {
+        // What an address answered is not stored of another one: a feed that was moved meanwhile is due at once.
+        if feed.paused || feed.url != self.url {
             return Ok(0);
         }
         let mut new = 0_usize;
@@ -108,12 +121,10 @@ fn signal(tx: &mut Tx, feed: &SignalFeedView, entry: &Entry) -> Result<Option<Ne
     if entry.day().is_some_and(|day| day > today) {
         return Ok(None);
     }
-    // Two feeds may give their entries the same names.
-    let whole = format!("{}\n{}", feed.url, entry.id);
-    let external_id = match entry.id.chars().count() <= LONGEST_ID && entry.id.contains("://") {
-        true => entry.id.clone(),
-        false => sha256(whole.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect(),
-    };
+    // Two feeds may give other entries the same names, and may carry the same entry: each has a signal of its own, and those with the same text are
+    // merged as such. What is named for the whole world stays the same when the feed moves to another address.
+    let of = if entry.id.contains("://") { feed.id.to_string() } else { feed.url.clone() };
+    let external_id = short_digest(format!("{of}\n{}", entry.id).as_bytes());
     // What has no day is of the day on which it was first read, or each reading would be news.
     let day = match entry.day() {
         Some(day) => day,

@@ -4,10 +4,8 @@
  */
 import { call } from './api.js';
 
-const OWN = ['operator', 'producer'];
-/** How many of an answer wait for the enterprise: said by a count, or by the rows; of rows with a term those whose term is the enterprise's. */
-export const waiting = ({ waiting: said, items }) =>
-  said ?? items.filter(({ next_term: term }) => term === undefined || OWN.includes(term?.party)).length;
+/** How many wait for the enterprise: said by a count, or all rows of a list that names only those. */
+export const waiting = ({ waiting: said, items }) => said ?? items.length;
 
 const box = document.querySelector('[data-todos]');
 for (const line of box?.querySelectorAll('[data-count]') ?? []) {

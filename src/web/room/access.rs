@@ -28,6 +28,9 @@ pub enum Access {
     /// These roles, with the `{id}` of the path. Who may not know of that thing, as the domain's policy says, gets 404; other roles that
     /// see it get 403.
     ByPolicy(&'static [Role], MayKnow),
+    /// These roles, with the `{id}` of the path; others get 403, whatever the id. Who is of these roles and may not know of that thing, as
+    /// the domain's policy says, gets 404.
+    Knowing(&'static [Role], MayKnow),
 }
 
 impl Access {
@@ -36,21 +39,25 @@ impl Access {
         match self {
             Self::Public | Self::LoggedIn | Self::SettingUp => None,
             Self::Keys => Some(&[]),
-            Self::Roles(roles) | Self::Hidden(roles) | Self::ByPolicy(roles, _) => Some(roles),
+            Self::Roles(roles) | Self::Hidden(roles) | Self::ByPolicy(roles, _) | Self::Knowing(roles, _) => {
+                Some(roles)
+            }
         }
     }
 
-    /// Whether the role alone keeps someone out, and how. Whether someone may know of the thing is asked before (`web::middleware`).
+    /// Whether the role alone keeps someone out, and how. Whether someone may know of the thing is asked besides (`web::middleware`).
     ///
     /// # Errors
     /// 403, or 404 where the page is hidden.
     pub fn check(self, role: Role) -> Result<(), Problem> {
         match self {
             Self::Public | Self::LoggedIn | Self::SettingUp => Ok(()),
-            Self::Roles(roles) | Self::Hidden(roles) | Self::ByPolicy(roles, _) if roles.contains(&role) => {
+            Self::Roles(roles) | Self::Hidden(roles) | Self::ByPolicy(roles, _) | Self::Knowing(roles, _)
+                if roles.contains(&role) =>
+            {
                 Ok(())
             }
-            Self::Roles(_) | Self::ByPolicy(..) | Self::Keys => Err(Problem::forbidden()),
+            Self::Roles(_) | Self::ByPolicy(..) | Self::Knowing(..) | Self::Keys => Err(Problem::forbidden()),
             Self::Hidden(_) => Err(Problem::not_found()),
         }
     }

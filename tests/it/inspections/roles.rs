@@ -160,14 +160,14 @@ fn an_enterprise_learns_of_it_once_somebody_is_there_and_of_the_result_by_its_de
         assert_eq!(page.text.contains("Z-1"), rows > 0, "{query}");
         rows
     };
-    let told = ["outcome=nonconforming", "outcome=conforming", "q=R-1", "q=Z-1", "q=聚氯乙烯"];
-    assert_eq!(told.map(found), [0, 0, 0, 1, 1]);
+    let told = ["outcome=nonconforming", "outcome=conforming", "q=R-1", "q=Z-1", "q=聚氯乙烯", "waits=true"];
+    assert_eq!(told.map(found), [0, 0, 0, 1, 1, 0]);
     let hits = own.http.get("/api/v1/search?q=R-1&kind=inspections").expect(200);
     assert!(!hits.to_string().contains("Z-1"), "{hits}");
     step(&officer, &path, "deliver", "2026-02-20", &json!({ "party": "operator" })).expect(200);
     let seen = own.http.get(&path).expect(200);
     assert_eq!((&seen["outcome"], &seen["allowed"]), (&json!("nonconforming"), &json!(["contest"])));
-    assert_eq!(told.map(found), [1, 0, 1, 1, 1]);
+    assert_eq!(told.map(found), [1, 0, 1, 1, 1, 1]);
     let refused =
         step(&own.http, &path, "contest", "2026-03-02", &json!({ "party": "producer", "reason": "x" }))
             .problem();
@@ -176,6 +176,7 @@ fn an_enterprise_learns_of_it_once_somebody_is_there_and_of_the_result_by_its_de
         step(&own.http, &path, "contest", "2026-03-02", &json!({ "reason": "对导体电阻结果有异议" }))
             .expect(200);
     assert_eq!(contested["state"], "contested");
+    assert_eq!(["waits=true", "waits=false"].map(found), [0, 1], "nothing is left to do");
     assert_eq!(own.http.get("/api/v1/my/inspections").expect(200)["items"][0]["number"], "Z-1");
     assert_eq!(step(&own.http, &path, "finalise", "2026-03-02", &json!({})).status, 403);
     let other = app.claimed_enterprise(2, "440106", "K0101");

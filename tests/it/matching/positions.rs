@@ -1,5 +1,6 @@
 //! Agreement and dissent of a panel, the lead's signature, who left, and handing on with its history.
 
+use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 use std::thread;
 
@@ -137,6 +138,33 @@ fn the_conclusion_shows_who_agrees_and_who_dissents() {
     for who in [&stranger.http, &panel.enterprise.http] {
         assert_eq!(who.get(&format!("/consultations/{}/opinion", panel.id)).status, 404);
     }
+}
+
+#[test]
+fn two_experts_of_one_name_are_kept_apart() {
+    let panel = Panel::new();
+    let [one, two] = [&panel.members[0], &panel.members[1]];
+    let sql = format!("UPDATE expert SET name = '王工' WHERE id IN ('{}', '{}')", one.id, two.id);
+    panel.scenario.app.database().connect().batch_execute(&sql).unwrap();
+    panel.opine(one, "agree", None).expect(200);
+    let body = json!({ "conclusion": "更换材料", "missing_opinions_reason": "期限将至" });
+    panel.lead.http.post(&panel.path("conclude"), &body).expect(200);
+    // The other one says the same words after the conclusion.
+    panel.opine(two, "agree", None).expect(200);
+    let document = panel.enterprise.http.get(&panel.path("conclusion")).expect(200);
+    let signed: Vec<&Value> = document["opinions"].as_array().unwrap().iter().map(|o| &o["expert"]).collect();
+    assert_eq!(signed, [&json!(one.id)]);
+    let transcript = panel.enterprise.http.get(&panel.path("transcript?format=json")).expect(200);
+    let said: Vec<(&Value, &Value, &Value)> = transcript["opinions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|o| (&o["expert"], &o["name"], &o["after_conclusion"]))
+        .collect();
+    assert_eq!(
+        said,
+        [(&json!(one.id), &json!("王工"), &json!(false)), (&json!(two.id), &json!("王工"), &json!(true)),]
+    );
 }
 
 #[test]

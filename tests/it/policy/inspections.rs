@@ -2,7 +2,9 @@
 
 use super::{SCOPES, World};
 use crate::support::{Database, start_of_test};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use std::collections::BTreeSet;
 use zerodesk::catalogue::Catalogue;
 use zerodesk::core::Role;
@@ -170,5 +172,15 @@ fn lists_and_rows_agree_on_inspections() {
     }
     for role in [Role::Expert, Role::Operator] {
         assert!(!answers.contains(&(Some(role), true)), "{role} has no part in it");
+    }
+}
+
+#[test]
+fn searches_of_enterprises_know_the_states_in_which_they_know_results() {
+    let database = Database::new();
+    let conn = &mut database.connect();
+    for state in InspectionState::ALL {
+        let known = sql::<Bool>(&format!("inspection_is_known('{state}')"));
+        assert_eq!(diesel::select(known).get_result::<bool>(conn).unwrap(), state.is_known(), "{state}");
     }
 }

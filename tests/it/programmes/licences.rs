@@ -1,5 +1,6 @@
 //! The register of licensed producers, and the reading of the coverage rate that is counted against it.
 
+use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
 
 use crate::support::people::{PASSWORD, text};
@@ -135,6 +136,50 @@ fn licences_come_as_a_list_whole_or_not_at_all() {
     assert_eq!(refused["errors"][0]["pointer"], "/rows/2/region", "of another region");
     assert_eq!(province.get(LICENCES).expect(200)["items"].as_array().unwrap().len(), 2, "none of them");
     assert!(province.get("/licences").text.contains(&path), "the page has the form");
+}
+
+/// A workbook with a sheet for each list of rows.
+fn workbook(lists: &[(&str, &[[&str; 7]])]) -> Vec<u8> {
+    const HEADINGS: [&str; 7] =
+        ["证书编号", "生产企业", "统一社会信用代码", "地区代码", "产品种类", "发证日期", "有效期至"];
+    let mut book = Workbook::new();
+    for (name, rows) in lists {
+        let sheet = book.add_worksheet().set_name(*name).unwrap();
+        for (line, cells) in (0..).zip(std::iter::once(&HEADINGS).chain(*rows)) {
+            for (column, cell) in (0..).zip(cells) {
+                sheet.write(line, column, *cell).unwrap();
+            }
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_row_of_a_workbook_is_told_by_its_sheet_and_its_number_there() {
+    let app = TestApp::builder().at("2026-11-20T04:00:00Z").start();
+    let province = app.admin("officer-gd", "440000");
+    let path = format!("{LICENCES}/list");
+    let row = |number: &'static str, uscc: &'static str, kind: &'static str| {
+        [number, "深圳线缆厂", uscc, "440300", kind, "2026-01-01", ""]
+    };
+    let told = |first: &[[&str; 7]], second: &[[&str; 7]]| {
+        let file = workbook(&[("广州市", first), ("深圳市", second)]);
+        let refused = province.upload(&path, "licences.xlsx", &file, &[]).expect(422);
+        assert_eq!(refused["errors"].as_array().unwrap().len(), 1, "{refused}");
+        (text(&refused["errors"][0]["pointer"]), text(&refused["errors"][0]["detail"]))
+    };
+    let good = [row("XK06-1", PRODUCER, "K0301"), row("XK06-2", PRODUCER, "K0101")];
+    // What the file says wrongly.
+    let (pointer, detail) =
+        told(&good, &[row("XK06-3", PRODUCER, "K0301"), row("XK06-4", PRODUCER, "电线电缆王")]);
+    assert_eq!(pointer, "/rows/3/product_kind");
+    assert!(detail.starts_with("工作表“深圳市”第 3 行："), "{detail}");
+    // What the register does not take.
+    let (pointer, detail) = told(&good, &[row("XK06-3", "914403007152672600", "K0301")]);
+    assert_eq!(pointer, "/rows/2/uscc");
+    assert!(detail.starts_with("工作表“深圳市”第 2 行："), "{detail}");
+    let (_, detail) = told(&[row("XK06-3", "914403007152672600", "K0301")], &good);
+    assert!(detail.starts_with("工作表“广州市”第 2 行："), "{detail}");
 }
 
 #[test]

@@ -167,7 +167,9 @@ fn a_conclusion_is_a_document_with_number_date_and_actions() {
         actions.iter().map(|a| (text(&a["kind_zh"]), text(&a["due_on"]))).collect::<Vec<_>>(),
         [("纠正".to_owned(), "2021-09-30".to_owned()), ("预防".to_owned(), "2021-10-15".to_owned())]
     );
-    let said = json!({ "name": "专家 expert-2", "opinion": "同意，另建议抽检", "agreement": "agree", "reason": null });
+    let said = json!({
+        "expert": colleague.id, "name": "专家 expert-2", "opinion": "同意，另建议抽检", "agreement": "agree", "reason": null,
+    });
     assert_eq!((&document["opinions"], &document["missing_opinions"]), (&json!([said]), &json!([])));
     assert_eq!(
         (&document["expert"], &document["enterprise"]),

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::json;
 
-use super::{RISK, Results, start};
+use super::{RISK, Results, sql, start};
 use crate::support::people::PASSWORD;
 
 #[test]
@@ -77,4 +77,52 @@ fn years_that_were_brought_in_later_can_be_tried() {
     assert_eq!((&found["before"]["alerts"], &found["after"]["alerts"]), (&json!(2), &json!(0)), "{found}");
     // What the platform knew on a day is another question, whose answer stays.
     assert_eq!(crate::risk::cell(&officer, "K0101", "440103", "&as_of=2026-02-01"), json!(null));
+}
+
+#[test]
+fn what_was_decided_of_another_cause_says_nothing_of_the_rules_of_the_index() {
+    let app = start();
+    let officer = app.admin("officer", "440000");
+    Results { kind: "K0102", region: "440305", day: "2026-01-05", tested: 1_000, failed: 100 }.insert(&app);
+    Results { kind: "K0101", region: "440103", day: "2026-01-05", tested: 20, failed: 6 }.insert(&app);
+    let mut stricter = officer.get(&format!("{RISK}/rules")).expect(200)["versions"][0].clone();
+    (stricter["version"], stricter["open_at"]) = (json!("later"), json!(2_000));
+    let (path, asked) = (format!("{RISK}/rules/try"), json!({ "rules": stricter, "from": "2025-12-15" }));
+    let first = officer.post(&path, &asked).expect(200)["only_before"][0].clone();
+    let (kind, region) = (first["product_kind"].as_str().unwrap(), first["region"].as_str().unwrap());
+    let dismissed = |columns: &str, values: &str| {
+        sql(
+            &app,
+            &format!(
+                "INSERT INTO quality_alert (id, product_kind, region, state, nonconformities, enterprises, window_days, threshold, reason,
+                     opened_at, updated_at, closed_at, {columns})
+                 VALUES (gen_random_uuid(), '{kind}', '{region}', 'dismissed', 6, 6, 365, 5, '已核实', TIMESTAMPTZ '2026-01-12T04:00:00Z',
+                     TIMESTAMPTZ '2026-01-13T04:00:00Z', TIMESTAMPTZ '2026-01-13T04:00:00Z', {values})"
+            ),
+        );
+    };
+    dismissed("cause, item", "'cluster', '绝缘电阻'");
+    let found = officer.post(&path, &asked).expect(200);
+    assert_eq!((&found["before"]["alerts"], &found["before"]["decided"]), (&json!(2), &json!(0)), "{found}");
+    dismissed("cause, tested", "'index', 20");
+    let found = officer.post(&path, &asked).expect(200);
+    assert_eq!((&found["before"]["decided"], &found["before"]["led"]), (&json!(1), &json!(0)), "{found}");
+}
+
+#[test]
+fn why_rules_are_refused_is_said_in_the_reader_s_language() {
+    let app = start();
+    let officer = app.admin("officer", "440000");
+    let mut wrong = officer.get(&format!("{RISK}/rules")).expect(200)["versions"][0].clone();
+    wrong["weight_rate"] = json!(900);
+    let path = format!("{RISK}/rules/try");
+    let told = |who: &crate::support::Http, body: &serde_json::Value| {
+        who.post(&path, body).expect(422)["errors"][0]["detail"].as_str().unwrap().to_owned()
+    };
+    let body = json!({ "rules": wrong });
+    assert_eq!(told(&officer, &body), "规则有误：四项权重须各为 0 到 1000，合计 1000");
+    let english = told(&officer.in_english(), &body);
+    assert!(english.starts_with("the four weights must be 0 to 1000"), "{english}");
+    let unread = told(&officer, &json!({ "rules": { "version": "x" } }));
+    assert!(unread.starts_with("规则无法读取：缺少 "), "{unread}");
 }

@@ -13,11 +13,11 @@ use zerodesk::list_files::reader::Source;
 use zerodesk::list_files::reader::line::Line;
 use zerodesk::list_files::refusal::ImportError;
 use zerodesk::list_files::settings::ImportSettings;
-use zerodesk::signals::enter::NewSignal;
 use zerodesk::signals::feed::Feed;
 use zerodesk::signals::feeds;
 use zerodesk::signals::list::complaints::{ComplaintColumn, refuse_cells, refuse_headings};
 use zerodesk::signals::list::{Rules, complaints, penalties, recalls};
+use zerodesk::signals::new_signal::NewSignal;
 use zerodesk::signals::settings::SignalSettings;
 
 /// At least so many files.

@@ -4,10 +4,15 @@ use super::{SIGNALS, items};
 use crate::support::people::text;
 use crate::support::receiver::Answer;
 use crate::support::{Http, PATIENCE, Receiver, TestApp};
+use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 use std::time::Instant;
+use zerodesk::core::Caller;
 use zerodesk::settings::{Settings, YesNo};
+use zerodesk::signals::feeds::syndication::Entry;
+use zerodesk::signals::merge::SweepDoubles;
 use zerodesk::signals::settings::FeedSettings;
+use zerodesk::signals::subscriptions::read::ReadSignalFeed;
 
 const FEEDS: &str = "/api/v1/signals/feeds";
 const RSS: &str = "<rss version=\"2.0\"><channel><title>x</title>\
@@ -99,6 +104,103 @@ fn what_fails_is_shown_and_asked_for_later() {
     assert!(read["last_error"].as_str().unwrap().contains("not public"), "{read}");
     assert_eq!(read["failures"], 1);
     assert!(read["next_at"].as_str().unwrap() > read["last_at"].as_str().unwrap());
+}
+
+#[test]
+fn what_can_not_be_stored_is_shown_and_asked_for_later() {
+    let app = TestApp::builder().settings(local).at("2026-11-20T04:00:00Z").start();
+    let (officer, receiver) = (app.admin("officer", "440000"), Receiver::start());
+    receiver.always(Answer::of(200).saying(RSS));
+    let mut database = app.database().connect();
+    database
+        .batch_execute("ALTER TABLE signal ADD CONSTRAINT refused_by_the_test CHECK (title <> '插座漏电')")
+        .unwrap();
+    let feed = add(&officer, &receiver.url());
+    let read = asked(&officer, &feed["id"], |feed| feed["last_at"].is_string());
+    assert!(read["last_error"].as_str().unwrap().contains("not be stored"), "{read}");
+    assert_eq!(
+        (&read["failures"], &read["last_status"], &read["last_new"]),
+        (&json!(1), &json!(200), &Value::Null)
+    );
+    assert_eq!(read["next_at"], "2026-11-20T04:30:00Z", "as after every call that failed");
+    database.batch_execute("ALTER TABLE signal DROP CONSTRAINT refused_by_the_test").unwrap();
+    officer.act(&format!("{FEEDS}/{}/pause", text(&feed["id"]))).expect(200);
+    officer.act(&format!("{FEEDS}/{}/resume", text(&feed["id"]))).expect(200);
+    let read = asked(&officer, &feed["id"], |feed| feed["last_new"] == 1);
+    assert_eq!((&read["failures"], &read["last_error"]), (&json!(0), &Value::Null));
+}
+
+#[test]
+fn two_feeds_with_the_same_entry_leave_each_other_s_record() {
+    let app = TestApp::builder().settings(local).at("2026-11-20T04:00:00Z").start();
+    let officer = app.admin("officer", "440000");
+    let rss = "<rss><channel><item><title>插座漏电</title><guid>https://news.example/1</guid>\
+        <pubDate>Thu, 19 Nov 2026 10:20:00 +0800</pubDate></item></channel></rss>";
+    let receivers = [Receiver::start(), Receiver::start()];
+    receivers.iter().for_each(|receiver| receiver.always(Answer::of(200).saying(rss)));
+    let [first, second] =
+        ["rumour", "attributed"].map(|reliability| (format!("{reliability} 网"), reliability));
+    for ((name, reliability), receiver) in [&first, &second].into_iter().zip(&receivers) {
+        let body =
+            json!({ "name": name, "url": receiver.url(), "source": "opinion", "reliability": reliability });
+        let feed = officer.post(FEEDS, &body).expect(201);
+        asked(&officer, &feed["id"], |feed| feed["last_new"] == 1);
+    }
+    // Where the first one was locked as the second came, the job merges them.
+    app.app.execute(&Caller::system(), &SweepDoubles {}).unwrap();
+    let found = items(&officer, SIGNALS);
+    let kept = found.iter().find(|signal| signal["named"]["authority"] == first.0.as_str());
+    let kept = kept.unwrap_or_else(|| panic!("{found:?}"));
+    assert_eq!((&kept["reliability"], &kept["doubles"]), (&json!("rumour"), &json!(1)), "{kept}");
+}
+
+#[test]
+fn an_answer_of_the_address_before_is_not_stored() {
+    let app = TestApp::builder().settings(local).at("2026-11-20T04:00:00Z").start();
+    let (officer, receiver) = (app.admin("officer", "440000"), Receiver::start());
+    receiver.always(Answer::of(304));
+    let feed = add(&officer, &receiver.url());
+    asked(&officer, &feed["id"], |feed| feed["last_status"] == 304);
+    let answer = |url: String| ReadSignalFeed {
+        id: serde_json::from_value(feed["id"].clone()).unwrap(),
+        url,
+        status: Some(200),
+        error: None,
+        etag: None,
+        last_modified: None,
+        wait_seconds: None,
+        entries: vec![Entry { id: "1".to_owned(), title: "插座漏电".to_owned(), ..Entry::default() }],
+    };
+    let stored = |url: String| app.app.execute(&Caller::system(), &answer(url)).unwrap();
+    assert_eq!(stored("https://news.example/before".to_owned()), 0);
+    assert_eq!(items(&officer, SIGNALS).len(), 0);
+    assert_eq!(officer.get(&format!("{FEEDS}/{}", text(&feed["id"]))).expect(200)["last_items"], Value::Null);
+    assert_eq!(stored(receiver.url()), 1);
+    assert_eq!(items(&officer, SIGNALS).len(), 1);
+}
+
+#[test]
+fn feeds_that_are_registered_at_the_same_time_stay_within_the_limit() {
+    let limited = |settings: &mut Settings| {
+        local(settings);
+        settings.edit::<FeedSettings>().per_province = 3;
+    };
+    let app = TestApp::builder().settings(limited).at("2026-11-20T04:00:00Z").start();
+    let (officer, receiver) = (app.admin("officer", "440000"), Receiver::start());
+    let body = |number: i32| {
+        let url = format!("http://127.0.0.1:{}/{number}", receiver.port());
+        json!({ "name": "某某网", "url": url, "source": "opinion" })
+    };
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let threads = [1, 2, 3, 4, 5, 6].map(|number| {
+            let (officer, body) = (&officer, body(number));
+            scope.spawn(move || officer.post(FEEDS, &body).status)
+        });
+        threads.map(|thread| thread.join().unwrap()).into()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 3, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 422).count(), 3, "{statuses:?}");
+    assert_eq!(items(&officer, FEEDS).len(), 3);
 }
 
 #[test]

@@ -398,13 +398,15 @@ fn assert_promise(route: &RouteInfo, role: Option<Role>, status: u16) {
         (Access::Public, _) => assert!(logs_in || ![401, 403].contains(&status), "{place}"),
         (_, None) => assert_eq!(status, 401, "{place}"),
         (Access::LoggedIn | Access::SettingUp, Some(_)) => assert_ne!(status, 401, "{place}"),
-        (Access::Roles(roles), Some(role)) if !roles.contains(&role) => assert_eq!(status, 403, "{place}"),
+        (Access::Roles(roles) | Access::Knowing(roles, _), Some(role)) if !roles.contains(&role) => {
+            assert_eq!(status, 403, "{place}");
+        }
         (Access::Hidden(roles), Some(role)) if !roles.contains(&role) => assert_eq!(status, 404, "{place}"),
         (Access::ByPolicy(roles, _), Some(role)) if !roles.contains(&role) => {
             assert!([403, 404].contains(&status), "{place}");
         }
         (Access::Keys, Some(_)) => assert_eq!(status, 403, "{place}"),
-        (Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(..), Some(_)) => {
+        (Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(..) | Access::Knowing(..), Some(_)) => {
             assert_ne!(status, 401, "{place}");
         }
     }
@@ -535,7 +537,7 @@ fn what_one_may_not_know_of_is_not_found_before_the_body_is_read() {
     ];
     let mut count = 0;
     for route in ROOMS.iter().flat_map(|room| routes(&[room])) {
-        let Access::ByPolicy(roles, _) = route.access else { continue };
+        let (Access::ByPolicy(roles, _) | Access::Knowing(roles, _)) = route.access else { continue };
         let ids = Ids {
             consultation: talk.id.clone(),
             case: talk.enterprise.case.clone().unwrap(),
@@ -548,6 +550,28 @@ fn what_one_may_not_know_of_is_not_found_before_the_body_is_read() {
             assert_eq!(status, 404, "{} {path} as {role}: {answer}", route.method);
             count += 1;
         }
+    }
+    assert!(count > 20, "only {count} calls");
+}
+
+/// What the officer of another city does not find with a well-formed body is not found without one either.
+#[test]
+fn what_is_not_found_with_a_body_is_not_found_before_it_is_read() {
+    let world = world();
+    let stranger = (Some(Role::Admin), world.app.admin("officer-sz", "440300"), "officer-sz");
+    let mut count = 0;
+    for route in ROOMS.iter().flat_map(|room| routes(&[room])).filter(|route| route.method != "GET") {
+        let Access::Knowing(roles, _) = route.access else { continue };
+        if !roles.contains(&Role::Admin) {
+            continue;
+        }
+        let path = world.ids.path(&route, |list| world.first_of(list));
+        if world.call(&route, &world.ids, &stranger) != 404 {
+            continue;
+        }
+        let (status, answer) = answer_to_a_head(&stranger.1, route.method, &path, 1000);
+        assert_eq!(status, 404, "{} {path}: {answer}", route.method);
+        count += 1;
     }
     assert!(count > 20, "only {count} calls");
 }
