@@ -41,7 +41,7 @@ pub struct Loaded {
     pub warnings: Vec<Warning>,
 }
 
-/// Reads the file of an import by the rules for its rows.
+/// By which rules to load.
 #[derive(Clone, Copy)]
 pub struct Loader<'a> {
     /// The import.
