@@ -141,7 +141,7 @@ pub struct Me {
     pub mails: BTreeMap<Topic, bool>,
 }
 
-/// Who am I?
+/// The account of the caller.
 #[utoipa::path(get, path = "/api/v1/me", tag = "accounts", responses((status = 200, body = Me)))]
 pub async fn me(state: State, auth: Auth) -> Answer {
     ok(view(&state, auth.person.account).await?)

@@ -38,7 +38,7 @@ pub struct NewLink {
     pub account: Option<AccountId>,
     /// What was chosen before it is mailed; no secrets.
     pub data: Value,
-    /// How long it is good.
+    /// How long the link is valid.
     pub valid: Duration,
 }
 
@@ -107,7 +107,7 @@ pub fn take(tx: &mut Tx, purpose: Purpose, token: &Token) -> Result<Taken, Probl
     .returning(Taken::as_returning())
     .get_result(&mut *tx.conn)
     .optional()?
-    .ok_or_else(not_good)
+    .ok_or_else(invalid_link)
 }
 
 /// Looks at a link without using it.
@@ -128,7 +128,7 @@ pub fn look(
         .select(Taken::as_select())
         .first(conn)
         .optional()?
-        .ok_or_else(not_good)
+        .ok_or_else(invalid_link)
 }
 
 /// Ends the open links of an account for a purpose.
@@ -174,7 +174,7 @@ pub fn delete_ended(conn: &mut PgConnection, before: DateTime<Utc>) -> QueryResu
 }
 
 /// 422 at `/token`, one sentence for whatever is wrong with a link.
-pub fn not_good() -> Problem {
+pub fn invalid_link() -> Problem {
     Problem::field(
         "/token",
         Text::new("链接无效、已使用或已过期", "the link is not valid, was used or has expired"),

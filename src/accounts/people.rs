@@ -7,7 +7,7 @@ use crate::accounts::store::{
 };
 use crate::accounts::topics::Topic;
 use crate::core::actor::{Role, Scope};
-use crate::core::ids::{AccountId, EnterpriseId, LaboratoryId};
+use crate::core::ids::{AccountId, EnterpriseId, ExpertId, LaboratoryId};
 use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
 use crate::db::schema::account;
@@ -186,6 +186,22 @@ pub fn body_recipients(conn: &mut PgConnection, id: LaboratoryId) -> Result<Vec<
         .select(AccountRow::as_select())
         .load(conn)?;
     Ok(people.iter().filter_map(crate::accounts::store::recipient).collect())
+}
+
+/// Those of these experts whose account is active: only they can be given something.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn active_experts(
+    conn: &mut PgConnection,
+    of: impl IntoIterator<Item = ExpertId>,
+) -> QueryResult<Vec<ExpertId>> {
+    let of: Vec<ExpertId> = of.into_iter().collect();
+    account::table
+        .filter(account::active)
+        .filter(account::expert_id.eq_any(of))
+        .select(account::expert_id.assume_not_null())
+        .load(conn)
 }
 
 /// Whether an account is active.

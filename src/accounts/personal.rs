@@ -1,6 +1,6 @@
 //! What `accounts` keeps of a person.
 
-use crate::web::room::{Fate, PersonalPart};
+use crate::web::room::{OnErasure, PersonalPart};
 
 /// The parts.
 pub const PARTS: &[PersonalPart] = &[ACCOUNT, SESSIONS, IDENTITIES];
@@ -23,7 +23,7 @@ const ACCOUNT: PersonalPart = PersonalPart {
         SELECT NULL::text AS key, jsonb_build_object('username', username, 'name', name, 'email', email, 'phone', phone, 'role', role,
             'region', region, 'language', language, 'created_at', created_at, 'mails_off', mails_off) AS data
         FROM account WHERE id = $1 AND $2::text IS NULL LIMIT $3",
-    fate: Fate::WithAccount,
+    on_erasure: OnErasure::WithAccount,
 };
 
 const SESSIONS: PersonalPart = PersonalPart {
@@ -40,7 +40,7 @@ const SESSIONS: PersonalPart = PersonalPart {
         SELECT id::text AS key, jsonb_build_object('created_at', created_at, 'last_used_at', last_used_at, 'ended_at', ended_at,
             'end_reason', end_reason, 'address', address, 'user_agent', user_agent) AS data
         FROM login_session WHERE account_id = $1 AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3",
-    fate: Fate::WithAccount,
+    on_erasure: OnErasure::WithAccount,
 };
 
 const IDENTITIES: PersonalPart = PersonalPart {
@@ -54,5 +54,5 @@ const IDENTITIES: PersonalPart = PersonalPart {
     rows: "
         SELECT NULL::text AS key, jsonb_build_object('issuer', issuer, 'subject', subject, 'linked_at', linked_at, 'last_used_at', last_used_at) AS data
         FROM account_identity WHERE account_id = $1 AND $2::text IS NULL ORDER BY issuer, subject LIMIT $3",
-    fate: Fate::WithAccount,
+    on_erasure: OnErasure::WithAccount,
 };

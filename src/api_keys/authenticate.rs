@@ -52,7 +52,7 @@ fn by_key(app: &App, token: &str) -> Result<Person, Problem> {
         ))
         .first(&mut *conn)
         .optional()?;
-    let (id, account, name, scopes, region, last_used_at) = row.ok_or_else(not_good)?;
+    let (id, account, name, scopes, region, last_used_at) = row.ok_or_else(invalid_key)?;
     take(app, id, now)?;
     note_use(&mut conn, id, last_used_at, now)?;
     let key = Some(Arc::new(KeyUse { id: id.0, name, scopes }));
@@ -60,7 +60,7 @@ fn by_key(app: &App, token: &str) -> Result<Person, Problem> {
     Ok(Person { scope: Scope::Admin(region), ..person })
 }
 
-fn not_good() -> Problem {
+fn invalid_key() -> Problem {
     Problem::new(
         Code::InvalidToken,
         Text::new(

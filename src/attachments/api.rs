@@ -1,4 +1,4 @@
-//! Attachments: up and down.
+//! Uploading and downloading attachments, by HTTP.
 
 use actix_web::body::SizedStream;
 use actix_web::http::header;

@@ -18,7 +18,7 @@ pub struct FileLimits {
 }
 
 impl FileLimits {
-    /// As the settings say.
+    /// The limits, from the settings.
     pub fn of(settings: &AttachmentSettings) -> Self {
         let kinds: Vec<&str> = settings.kinds().collect();
         let upper: Vec<String> = kinds.iter().map(|kind| kind.to_uppercase()).collect();

@@ -4,7 +4,7 @@ use crate::attachments::ids::AttachmentId;
 use crate::attachments::ids::UploadId;
 use crate::attachments::kind::{FileKind, detect};
 use crate::attachments::scan::ScanState;
-use crate::attachments::scan::arrival::on_arrival;
+use crate::attachments::scan::arrival::scan_on_upload;
 use crate::attachments::scan::clamd::Verdict;
 use crate::attachments::scan::record::{RecordScan, note_deleted};
 use crate::attachments::settings::AttachmentSettings;
@@ -88,7 +88,7 @@ where
         files.put(id, file).await?;
         let unkeyed = Caller { idempotency_key: None, ..caller };
         execute(state, unkeyed, finish(id)).await?;
-        if let Some(verdict) = on_arrival(state.app.settings(), scanned).await {
+        if let Some(verdict) = scan_on_upload(state.app.settings(), scanned).await {
             let infected = verdict != Verdict::Clean;
             execute(state, Caller::system(), RecordScan { id, verdict }).await?;
             if infected {

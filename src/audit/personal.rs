@@ -1,7 +1,7 @@
 //! What the audit has of a person: what the person did, and what was done to the account. The details are those of what is about the account
 //! itself; of other things they may name other people.
 
-use crate::web::room::{Fate, PersonalPart};
+use crate::web::room::{OnErasure, PersonalPart};
 
 /// The parts.
 pub const PARTS: &[PersonalPart] = &[ENTRIES];
@@ -22,7 +22,7 @@ const ENTRIES: PersonalPart = PersonalPart {
             'details', CASE WHEN subject_id = $1 THEN data END) AS data
         FROM published.audit_entry
         WHERE (actor_id = $1 OR subject_id = $1) AND ($2::text IS NULL OR id > $2::bigint) ORDER BY id LIMIT $3",
-    fate: Fate::Kept(
+    on_erasure: OnErasure::Kept(
         "审计记录前后相连，依法留存，不能单独删除：《网络安全法》关于网络日志留存的规定，《个人信息保护法》第四十七条第二款",
         "entries of the audit are chained and kept by law, and none can be removed alone: Cybersecurity Law, and Personal Information Protection Law, art. 47 (2)",
     ),

@@ -20,7 +20,7 @@ crate::word_enum! {
 }
 
 impl BulletinState {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             Self::Draft => ("草稿", "draft"),
@@ -52,7 +52,7 @@ crate::word_enum! {
 }
 
 impl BulletinStep {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             Self::Create => ("起草", "written"),
@@ -77,7 +77,7 @@ crate::word_enum! {
 }
 
 impl Mark {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             Self::Overturned => ("复检推翻原结论", "overturned by the re-test"),

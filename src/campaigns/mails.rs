@@ -1,6 +1,7 @@
 //! The mails about hazards, to the people of an enterprise.
 
 use crate::mails;
+use chrono::NaiveDate;
 
 mails! {
     { #[template(ext = "txt", escape = "none")] }
@@ -12,7 +13,7 @@ mails! {
         /// The hazard.
         item: String,
         /// The last day.
-        due_on: String,
+        due_on: NaiveDate,
         /// The page of the hazard.
         link: String,
     }
@@ -25,7 +26,7 @@ mails! {
         /// The reason, as it was given.
         reason: String,
         /// The last day.
-        due_on: String,
+        due_on: NaiveDate,
         /// The page of the hazard.
         link: String,
     }
@@ -36,7 +37,7 @@ mails! {
         /// The hazard.
         item: String,
         /// The last day.
-        due_on: String,
+        due_on: NaiveDate,
         /// The page of the hazard.
         link: String,
     }

@@ -24,7 +24,7 @@ fn send(tx: &mut Tx, row: &Row, mail: &Mail) -> Result<(), Problem> {
 /// # Errors
 /// When the database refuses.
 pub(super) fn ordered(tx: &mut Tx, row: &Row, due: NaiveDate) -> Result<(), Problem> {
-    let mail = Mail::HazardOrdered { item: row.item.clone(), due_on: due.to_string(), link: link(tx, row) };
+    let mail = Mail::HazardOrdered { item: row.item.clone(), due_on: due, link: link(tx, row) };
     send(tx, row, &mail)
 }
 
@@ -36,7 +36,7 @@ pub(super) fn returned(tx: &mut Tx, row: &Row, due: NaiveDate, reason: &str) -> 
     let mail = Mail::HazardReturned {
         item: row.item.clone(),
         reason: reason.to_owned(),
-        due_on: due.to_string(),
+        due_on: due,
         link: link(tx, row),
     };
     send(tx, row, &mail)
@@ -47,6 +47,6 @@ pub(super) fn returned(tx: &mut Tx, row: &Row, due: NaiveDate, reason: &str) -> 
 /// # Errors
 /// When the database refuses.
 pub(super) fn overdue(tx: &mut Tx, row: &Row, due: NaiveDate) -> Result<(), Problem> {
-    let mail = Mail::HazardOverdue { item: row.item.clone(), due_on: due.to_string(), link: link(tx, row) };
+    let mail = Mail::HazardOverdue { item: row.item.clone(), due_on: due, link: link(tx, row) };
     send(tx, row, &mail)
 }

@@ -2,9 +2,10 @@
 
 use crate::canned_replies::template::Placeholder;
 use crate::consultations::queries as consultations;
-use crate::core::Problem;
 use crate::core::actor::Actor;
+use crate::core::clock::day_in;
 use crate::core::ids::ConsultationId;
+use crate::core::{Language, Problem};
 use crate::remediation::queries::next_deadline;
 use diesel::PgConnection;
 
@@ -29,7 +30,7 @@ impl Values {
         if let Some(about) = c.nonconformity
             && let Some(known) = next_deadline(conn, actor, about)?
         {
-            due_date = known.due_on.map(|day| day.format("%Y年%-m月%-d日").to_string());
+            due_date = known.due_on.map(|day| day_in(Language::Zh, day));
             case = Some(known.report_no);
         }
         Ok(Self {

@@ -3,7 +3,7 @@
 use crate::core::ids::AccountId;
 use crate::db::Tx;
 use crate::db::schema::canned_reply;
-use crate::web::room::{Fate, PersonalPart};
+use crate::web::room::{OnErasure, PersonalPart};
 use diesel::prelude::*;
 
 /// The parts.
@@ -21,7 +21,7 @@ const REPLIES: PersonalPart = PersonalPart {
     rows: "
         SELECT id::text AS key, jsonb_build_object('title', title, 'body', body, 'created_at', created_at, 'updated_at', updated_at) AS data
         FROM canned_reply WHERE account_id = $1 AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3",
-    fate: Fate::Erased(erase_replies),
+    on_erasure: OnErasure::Erased(erase_replies),
 };
 
 fn erase_replies(tx: &mut Tx, account: AccountId) -> QueryResult<usize> {

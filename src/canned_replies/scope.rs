@@ -1,4 +1,4 @@
-//! Whose a canned reply is.
+//! The owner of a canned reply.
 
 use crate::core::Text;
 

@@ -29,7 +29,7 @@ pub enum CatalogueError {
     /// A text is not TOML, or has a key that is missing, unknown or of another type.
     #[error("{text}: {problem}")]
     Syntax {
-        /// Which text.
+        /// The text that is wrong.
         text: &'static str,
         /// The parser's message, with line and column.
         problem: String,

@@ -1,6 +1,6 @@
 //! What `chat` keeps of a person: what the person wrote.
 
-use crate::web::room::{Fate, PersonalPart};
+use crate::web::room::{OnErasure, PersonalPart};
 
 /// The parts.
 pub const PARTS: &[PersonalPart] = &[MESSAGES];
@@ -21,7 +21,7 @@ const MESSAGES: PersonalPart = PersonalPart {
         FROM chat_message m
         LEFT JOIN chat_retraction r ON r.consultation_id = m.consultation_id AND r.stream = m.stream AND r.seq = m.seq
         WHERE m.sender_id = $1 AND ($2::text IS NULL OR m.client_id > $2::uuid) ORDER BY m.client_id LIMIT $3",
-    fate: Fate::Kept(
+    on_erasure: OnErasure::Kept(
         "办理问诊和案件所形成的记录，由主管部门依法留存：《个人信息保护法》第十三条第一款第三项、第四十七条第二款",
         "records of consultations and cases, which the regulator keeps by law: Personal Information Protection Law, art. 13 (1) no. 3 and art. 47 (2)",
     ),

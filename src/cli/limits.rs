@@ -1,4 +1,4 @@
-//! What the system lets this process have.
+//! Limits that the operating system sets to this process.
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
@@ -7,7 +7,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 ///
 /// # Errors
 /// When the limit can be neither read nor set.
-pub fn raise_open_files() -> nix::Result<u64> {
+pub fn raise_open_file_limit() -> nix::Result<u64> {
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
     if soft < hard {
         setrlimit(Resource::RLIMIT_NOFILE, hard, hard)?;

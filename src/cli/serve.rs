@@ -12,7 +12,7 @@ use crate::settings::Settings;
 /// Runs the server until SIGINT or SIGTERM. A second signal ends the process at once.
 pub(super) fn run(settings: Settings) -> Result<(), CliError> {
     let signals = signals()?;
-    match limits::raise_open_files() {
+    match limits::raise_open_file_limit() {
         Ok(files) => tracing::debug!(files, "the limit of open files"),
         Err(error) => {
             tracing::warn!(%error, "the limit of open files stays low; so many sockets can be open")

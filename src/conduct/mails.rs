@@ -1,6 +1,7 @@
 //! The mails of credit conduct: to the enterprise, and to the officers who decide.
 
 use crate::mails;
+use chrono::NaiveDate;
 
 mails! {
     { #[template(ext = "txt", escape = "none")] }
@@ -14,13 +15,13 @@ mails! {
         /// The article that lists the behaviour.
         article: String,
         /// The day on which it happened.
-        happened_on: String,
+        happened_on: NaiveDate,
         /// The number of the decision; empty where there is none.
         document: String,
         /// The first day on which it counts.
-        counts_from: String,
+        counts_from: Option<NaiveDate>,
         /// The last day on which it counts.
-        counts_until: String,
+        counts_until: NaiveDate,
         /// Where the entry is.
         link: String,
     }
@@ -76,7 +77,7 @@ mails! {
         /// Whether it is an objection; else an application for repair.
         objection: bool,
         /// The last day to decide.
-        due_on: String,
+        due_on: Option<NaiveDate>,
         /// Where the entry is.
         link: String,
     }
@@ -91,7 +92,7 @@ mails! {
         /// Whether it is an objection; else an application for repair.
         objection: bool,
         /// The last day to decide.
-        due_on: String,
+        due_on: NaiveDate,
         /// Where the entry is.
         link: String,
     }

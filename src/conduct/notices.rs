@@ -67,7 +67,7 @@ fn ask_officers(tx: &mut Tx, of: &Loaded, step: S, law: Law<'_>) -> Result<(), P
             enterprise: name.clone(),
             behaviour: behaviour.get(to.language).to_owned(),
             objection: step == S::Object,
-            due_on: of.row.due_on.map(|day| day.to_string()).unwrap_or_default(),
+            due_on: of.row.due_on,
             link: link.clone(),
         };
         outbox::enqueue(tx, &to, &mail)?;
@@ -88,10 +88,10 @@ fn mail(
         S::Notify => Mail::ConductNotice {
             behaviour,
             article,
-            happened_on: of.row.happened_on.to_string(),
+            happened_on: of.row.happened_on,
             document: of.row.document_no.clone().unwrap_or_default(),
-            counts_from: of.row.counts_from.map(|day| day.to_string()).unwrap_or_default(),
-            counts_until: of.row.counts_until.to_string(),
+            counts_from: of.row.counts_from,
+            counts_until: of.row.counts_until,
             link,
         },
         S::GrantRepair | S::RefuseRepair => {

@@ -98,7 +98,7 @@ impl Behaviour {
 pub struct IntentFactors {
     /// The decision says nothing of it.
     pub not_stated: u32,
-    /// By negligence.
+    /// The factor for negligence, in thousandths.
     pub negligent: u32,
     /// On purpose.
     pub intentional: u32,
@@ -165,15 +165,15 @@ impl Thresholds {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeasureRule {
-    /// By which tasks name it.
+    /// The stable word by which tasks refer to it.
     pub key: String,
-    /// For which grades.
+    /// The grades to which it applies.
     #[serde(default)]
     pub grades: Vec<Grade>,
     /// For which classes of supervision.
     #[serde(default)]
     pub classes: Vec<SupervisionClass>,
-    /// For which roles.
+    /// The roles to which it applies.
     #[serde(default)]
     pub roles: Vec<InspectedRole>,
     /// Wording of the measure.
@@ -212,7 +212,7 @@ pub struct OutOfScope {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NeverConduct {
-    /// By which pages name it.
+    /// The stable word by which pages and the API name it.
     pub key: String,
     /// Description of what is never conduct.
     pub text: Text,
@@ -262,7 +262,7 @@ pub struct RepairRule {
 pub struct RepairCondition {
     /// By which the API names it.
     pub key: String,
-    /// How it is checked.
+    /// How the condition is checked.
     pub check: RepairCheck,
     /// Wording of the condition.
     pub text: Text,

@@ -120,7 +120,7 @@ impl Command for RemindOfDecision {
                 enterprise: name.clone(),
                 behaviour: behaviour.get(to.language).to_owned(),
                 objection: loaded.row.state == ConductState::Contested,
-                due_on: due_on.to_string(),
+                due_on,
                 link: link.clone(),
             };
             outbox::enqueue(tx, &to, &mail)?;

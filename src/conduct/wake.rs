@@ -1,4 +1,4 @@
-//! What waits for changes of credit conduct.
+//! The name under which workers wait for changes of credit conduct.
 
 use crate::core::Wake;
 

@@ -44,7 +44,7 @@ pub struct Wanted {
     pub occasion: Occasion,
     /// The enterprise whose conduct it is.
     pub enterprise: EnterpriseId,
-    /// As what it acted.
+    /// The role in which the operator acted.
     pub role: InspectedRole,
     /// Code of the behaviour.
     pub behaviour: String,
@@ -61,7 +61,7 @@ pub struct InspectionSeen {
     pub conduct: bool,
     /// How the product was looked at.
     pub method: Method,
-    /// For what purpose.
+    /// The purpose of the inspection.
     pub purpose: Purpose,
     /// Its state.
     pub state: InspectionState,
@@ -148,7 +148,7 @@ fn failure<'r>(seen: &InspectionSeen, rules: &'r SourceRules) -> &'r str {
 pub struct CaseSeen {
     /// The enterprise of the case.
     pub enterprise: EnterpriseId,
-    /// As what it acted.
+    /// The role in which the operator acted.
     pub role: InspectedRole,
     /// Its state.
     pub state: CaseState,

@@ -1,4 +1,4 @@
-//! What is known of an inspection or a case, for the judgement.
+//! Reading what is known of an inspection or a case, from which conduct may follow.
 
 use crate::conduct::new_conduct::NewLine;
 use crate::conduct_sources::judge::{CaseSeen, InspectionSeen, Wanted, of_case, of_inspection};

@@ -14,10 +14,7 @@ pub static TAGS: List<TagView> = List {
         Column::new("地区代码", "Region code", |t, _| Cell::some(t.region.as_ref())),
         Column::new("地区", "Region", |t, w| Cell::some(t.region.as_ref().map(|code| w.region(code)))),
         Column::new("产品医院", "Product hospital", |t, w| {
-            Cell::some(t.hospital.as_ref().map(|code| match w.catalogue().products.hospital(code) {
-                Some(hospital) => w.t(&hospital.name_zh, &hospital.name_en).to_owned(),
-                None => code.clone(),
-            }))
+            Cell::some(t.hospital.as_ref().map(|code| w.hospital(code)))
         }),
         Column::new("已停用", "Retired", |t, w| Cell::text(w.yes(t.retired))),
         Column::new("问诊数", "Consultations", |t, _| Cell::count(t.consultations)),

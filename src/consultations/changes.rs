@@ -95,7 +95,7 @@ pub enum Round {
 
 /// Who learns of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum News {
+pub enum ChangeAudience {
     /// All participants.
     ForAll,
     /// Those who see the notes.

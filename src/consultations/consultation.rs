@@ -1,7 +1,7 @@
 //! A consultation while a command changes it. Pure: the changes are made in memory, and [`crate::consultations::store`] loads
 //! and saves.
 
-use crate::consultations::changes::{Change, Entry, NewOffer, News, Round, StepNote};
+use crate::consultations::changes::{Change, ChangeAudience, Entry, NewOffer, Round, StepNote};
 use crate::consultations::invitation_state::PanelInvitationState;
 use crate::consultations::status::{Closing, Status, Step, transition};
 use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId};
@@ -87,7 +87,7 @@ pub struct Consultation {
     stored: Row,
     row: Row,
     changes: Vec<Change>,
-    announced: Option<News>,
+    announced: Option<ChangeAudience>,
     /// The status as it was loaded, whatever was saved since; none for one that was opened.
     loaded: Option<Status>,
 }
@@ -113,7 +113,7 @@ impl Consultation {
     }
 
     /// What is to be written besides the row, and who is informed. From now on the row counts as stored.
-    pub fn saved(&mut self) -> (Vec<Change>, Option<News>) {
+    pub fn saved(&mut self) -> (Vec<Change>, Option<ChangeAudience>) {
         self.stored = self.row.clone();
         (std::mem::take(&mut self.changes), std::mem::take(&mut self.announced))
     }
@@ -128,12 +128,12 @@ impl Consultation {
     pub fn announce(&mut self) {
         let same = self.loaded == Some(self.row.status);
         let unseen = same && matches!(self.row.status, Status::Waiting | Status::Offered);
-        self.announced = Some(if unseen { News::Inside } else { News::ForAll });
+        self.announced = Some(if unseen { ChangeAudience::Inside } else { ChangeAudience::ForAll });
     }
 
     /// Informs those participants who see the notes, once it is saved.
     pub fn announce_inside(&mut self) {
-        self.announced = Some(News::Inside);
+        self.announced = Some(ChangeAudience::Inside);
     }
 
     /// Takes a step: checks that it is allowed, changes the status, adds a line to the history.

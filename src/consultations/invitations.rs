@@ -24,7 +24,7 @@ pub struct OwnPanelInvitation {
     pub subject: String,
     /// The question of the enterprise.
     pub question: String,
-    /// Who asks.
+    /// The enterprise that asks.
     pub enterprise: EnterpriseRef,
     /// The product kind that it is about.
     pub product_kind: ProductRef,

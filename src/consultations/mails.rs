@@ -16,7 +16,7 @@ mails! {
         expert: String,
         /// The consultation's subject.
         subject: String,
-        /// Who asks.
+        /// The enterprise that asks.
         enterprise: String,
         /// The product that failed.
         product: String,
@@ -49,7 +49,7 @@ mails! {
         "问诊无人接诊告警" {
         /// The consultation's subject.
         subject: String,
-        /// Who asks.
+        /// The enterprise that asks.
         enterprise: String,
         /// Since when an expert is looked for, UTC; shown in Asia/Shanghai.
         since: DateTime<Utc>,
@@ -97,7 +97,7 @@ mails! {
         "指派问诊" {
         /// The consultation's subject.
         subject: String,
-        /// Who asks.
+        /// The enterprise that asks.
         enterprise: String,
         /// Reason given, as written by the person who gave it.
         reason: Prose,
@@ -123,7 +123,7 @@ mails! {
         "会诊邀请" {
         /// The consultation's subject.
         subject: String,
-        /// Who asks.
+        /// The enterprise that asks.
         enterprise: String,
         /// What for; may be empty.
         note: Prose,
@@ -136,7 +136,7 @@ mails! {
         "问诊重新打开" {
         /// The consultation's subject.
         subject: String,
-        /// Who asks.
+        /// The enterprise that asks.
         enterprise: String,
         /// Reason given, as written by the person who gave it.
         reason: Prose,
@@ -160,7 +160,7 @@ mails! {
         "企业已自行结束问诊" {
         /// The consultation's subject.
         subject: String,
-        /// Who asked.
+        /// The enterprise that asked.
         enterprise: String,
         /// Whether that was before the expert had taken it.
         taken_back: bool,
@@ -175,7 +175,7 @@ mails! {
         "问诊已合并" {
         /// The subject of the one that is over.
         subject: String,
-        /// Who asks.
+        /// The enterprise that asks.
         enterprise: String,
         /// The subject of the one that goes on; empty for who may not see that one.
         into: String,

@@ -3,7 +3,7 @@
 use crate::core::ids::AccountId;
 use crate::db::Tx;
 use crate::db::schema::consultation_draft as draft;
-use crate::web::room::{Fate, PersonalPart};
+use crate::web::room::{OnErasure, PersonalPart};
 use diesel::prelude::*;
 
 /// The parts.
@@ -27,7 +27,7 @@ const PARTS_TAKEN: PersonalPart = PersonalPart {
         FROM consultation_participant p
         JOIN consultation c ON c.id = p.consultation_id
         WHERE p.account_id = $1 AND ($2::text IS NULL OR c.id > $2::uuid) ORDER BY c.id LIMIT $3",
-    fate: Fate::Kept(
+    on_erasure: OnErasure::Kept(
         "办理问诊和案件所形成的记录，由主管部门依法留存：《个人信息保护法》第十三条第一款第三项、第四十七条第二款",
         "records of consultations and cases, which the regulator keeps by law: Personal Information Protection Law, art. 13 (1) no. 3 and art. 47 (2)",
     ),
@@ -45,7 +45,7 @@ const DRAFTS: PersonalPart = PersonalPart {
     rows: "
         SELECT NULL::text AS key, jsonb_build_object('updated_at', updated_at, 'consultation', consultation_id, 'stream', stream, 'body', body) AS data
         FROM consultation_draft WHERE account_id = $1 AND $2::text IS NULL ORDER BY consultation_id, stream LIMIT $3",
-    fate: Fate::Erased(erase_drafts),
+    on_erasure: OnErasure::Erased(erase_drafts),
 };
 
 fn erase_drafts(tx: &mut Tx, account: AccountId) -> QueryResult<usize> {

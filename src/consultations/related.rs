@@ -47,7 +47,7 @@ pub struct RelatedView {
     pub status: Status,
     /// How it ended without a conclusion.
     pub closed: Option<Closing>,
-    /// Who asks.
+    /// The enterprise that asks.
     pub enterprise: EnterpriseRef,
     /// The product kind it is about.
     pub product_kind: ProductRef,

@@ -3,7 +3,7 @@
 use crate::accounts::store::of_expert;
 use crate::chat::events::{ConsultationChanged, MemberRemoved, QueueChanged};
 use crate::chat::streams;
-use crate::consultations::changes::{Change, Entry, NewOffer, News};
+use crate::consultations::changes::{Change, ChangeAudience, Entry, NewOffer};
 use crate::consultations::consultation::{Consultation, Row};
 use crate::consultations::merged_talks;
 use crate::consultations::panel_store::{self, is_seated};
@@ -343,7 +343,7 @@ pub fn note_rating_reminder(tx: &mut Tx, row: &Row) -> Result<bool, Problem> {
 /// When the database can't be asked.
 pub fn announce(tx: &mut Tx, id: ConsultationId) -> Result<(), Problem> {
     let row: Row = consultation::table.find(id).select(Row::as_select()).first(&mut *tx.conn)?;
-    tell_participants(tx, &row, News::ForAll)
+    tell_participants(tx, &row, ChangeAudience::ForAll)
 }
 
 /// The same for those participants who see the notes, and for the officers whose queue shows it.
@@ -353,11 +353,11 @@ pub fn announce(tx: &mut Tx, id: ConsultationId) -> Result<(), Problem> {
 pub fn announce_inside(tx: &mut Tx, id: ConsultationId) -> Result<(), Problem> {
     let row: Row = consultation::table.find(id).select(Row::as_select()).first(&mut *tx.conn)?;
     queue_changed(tx, id)?;
-    tell_participants(tx, &row, News::Inside)
+    tell_participants(tx, &row, ChangeAudience::Inside)
 }
 
 /// Leaves the event that informs the participants of the present state of the consultation.
-fn tell_participants(tx: &mut Tx, row: &Row, news: News) -> Result<(), Problem> {
+fn tell_participants(tx: &mut Tx, row: &Row, news: ChangeAudience) -> Result<(), Problem> {
     let held = matches!(row.status, Status::Active | Status::Concluded);
     let expert = match row.expert_id.filter(|_| held) {
         Some(id) => Some(expert::table.find(id).select(expert::name).first::<String>(&mut *tx.conn)?),
@@ -376,7 +376,7 @@ fn tell_participants(tx: &mut Tx, row: &Row, news: News) -> Result<(), Problem> 
         status: row.status.as_str().to_owned(),
         expert,
         panel,
-        inside: news == News::Inside,
+        inside: news == ChangeAudience::Inside,
     });
     Ok(())
 }

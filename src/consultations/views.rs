@@ -34,7 +34,7 @@ pub struct ConsultationView {
     pub subject: String,
     /// The question.
     pub question: String,
-    /// Who asks.
+    /// The enterprise that asks.
     pub enterprise: EnterpriseRef,
     /// The nonconformity it is about.
     pub nonconformity: Option<NonconformityId>,

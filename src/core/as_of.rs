@@ -1,4 +1,4 @@
-//! The day of which a report is.
+//! The day as of which a report counts.
 
 use crate::core::clock::shanghai_date;
 use crate::core::problem::FieldError;

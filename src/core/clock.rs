@@ -1,5 +1,6 @@
 //! Time is injected: a command asks the clock once and lives in that moment.
 
+use crate::core::text::{Language, Text};
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
 use std::sync::{Mutex, PoisonError};
 
@@ -103,6 +104,20 @@ pub fn moment_en(at: &DateTime<Utc>) -> String {
     shanghai_time(*at).format("%A, %-d %B %Y, %H:%M (China Standard Time, UTC+8)").to_string()
 }
 
+/// A day in the words of a language: `2026年11月23日`, `23 November 2026`.
+pub fn day_in(language: Language, day: NaiveDate) -> String {
+    let form = match language {
+        Language::Zh => "%-Y年%-m月%-d日",
+        Language::En => "%-d %B %Y",
+    };
+    day.format(form).to_string()
+}
+
+/// A day in the words of both languages, for sentences about it.
+pub fn day_text(day: NaiveDate) -> Text {
+    Text::new(day_in(Language::Zh, day), day_in(Language::En, day))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,5 +133,12 @@ mod tests {
         );
         assert_eq!(shanghai_moment(shanghai_time(end)), end);
         assert!(shanghai_midnight(NaiveDate::MIN) < shanghai_day_end(NaiveDate::MAX));
+    }
+
+    #[test]
+    fn a_day_is_written_in_words() {
+        let day: NaiveDate = "2026-03-07".parse().unwrap();
+        assert_eq!(day_in(Language::Zh, day), "2026年3月7日");
+        assert_eq!(day_in(Language::En, day), "7 March 2026");
     }
 }

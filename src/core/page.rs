@@ -48,7 +48,7 @@ impl ListOrder {
 pub struct Slice {
     /// Only rows beyond this one.
     pub after: Option<Uuid>,
-    /// At most so many.
+    /// The most rows of the page.
     pub limit: i64,
     /// The rank of that row, in a list that is ranked by how well rows fit a search: those of the ranks before are behind it.
     pub rank: usize,

@@ -60,7 +60,7 @@ pub struct CreditView {
     /// The grade that it will have if nothing happens; absent where it stays as it is, and for a past day.
     #[schema(inline)]
     pub next_grade: Option<Grade>,
-    /// From which day.
+    /// The first day of the next grade.
     pub next_grade_on: Option<NaiveDate>,
     /// Since which day it has the grade.
     pub since: Option<NaiveDate>,

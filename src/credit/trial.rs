@@ -81,7 +81,7 @@ pub struct TrialRow {
     pub better: u32,
     /// Those who would have a worse one.
     pub worse: u32,
-    /// By the rules in force.
+    /// The counts by the rules in force.
     pub before: GradeCounts,
     /// By the rules that are tried.
     pub after: GradeCounts,
@@ -121,7 +121,7 @@ impl FileSize {
         }
     }
 
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             Self::One => ("1 项事实", "1 fact"),

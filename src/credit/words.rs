@@ -19,7 +19,7 @@ crate::word_enum! {
 }
 
 impl ChangeReason {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             Self::Conduct => ("信用记录变动", "its record changed"),
@@ -56,7 +56,7 @@ crate::word_enum! {
 }
 
 impl Became {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             Self::Counts => ("开始计分", "counts"),
@@ -85,7 +85,7 @@ crate::word_enum! {
 }
 
 impl TaskState {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             Self::Open => ("待办", "open"),

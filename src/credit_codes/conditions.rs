@@ -4,6 +4,7 @@
 //! What is no condition: that the enterprise objects to an entry of its credit record, challenges a result or asks an expert. Who uses a right loses nothing by it.
 
 use crate::core::Text;
+use crate::core::clock::day_text;
 use crate::credit_codes::settings::CodeRules;
 use crate::inspections::effects::EffectTable;
 use crate::inspections::words::{Method, Purpose};
@@ -239,14 +240,14 @@ impl Law<'_> {
         let months = self.rules.recall_months;
         let from = months_before(self.today, months);
         let last = facts.recalled_on.filter(|day| *day > from);
-        let says = match last {
+        let says = match last.map(day_text) {
             None => Text::new(
                 format!("{months} 个月内没有产品召回"),
                 format!("no product was recalled within {months} months"),
             ),
             Some(day) => Text::new(
-                format!("{months} 个月内有产品召回（{day}）"),
-                format!("a product was recalled within {months} months ({day})"),
+                format!("{months} 个月内有产品召回（{}）", day.zh),
+                format!("a product was recalled within {months} months ({})", day.en),
             ),
         };
         let condition = plain(ConditionKey::NoRecall, last.is_none(), says, facts.recall_since);
@@ -307,14 +308,14 @@ impl Law<'_> {
         let from = months_before(self.today, months);
         let last = self.last_failure(facts).filter(|day| *day > from);
         let since = facts.failed.iter().filter(|s| self.counts(s) && s.day > from).map(|s| s.at).max();
-        let says = match last {
+        let says = match last.map(day_text) {
             None => Text::new(
                 format!("{months} 个月内没有抽查不合格记录"),
                 format!("no sampling failed within {months} months"),
             ),
             Some(day) => Text::new(
-                format!("{months} 个月内有抽查不合格记录（{day}）"),
-                format!("a sampling failed within {months} months ({day})"),
+                format!("{months} 个月内有抽查不合格记录（{}）", day.zh),
+                format!("a sampling failed within {months} months ({})", day.en),
             ),
         };
         plain(ConditionKey::NoFailure, last.is_none(), says, since.max(facts.listed_since))

@@ -1,6 +1,8 @@
 //! The mails about codes: to the people of the enterprise.
 
 use crate::mails;
+use crate::notifications::Prose;
+use chrono::NaiveDate;
 
 mails! {
     { #[template(ext = "txt", escape = "none")] }
@@ -15,8 +17,8 @@ mails! {
         decision: String,
         /// The reason; empty where none is given.
         reason: String,
-        /// The last day on which the code can be in force; empty where it is not granted.
-        until: String,
+        /// The last day on which the code can be in force; none where it is not granted.
+        until: Option<NaiveDate>,
         /// Where the code is.
         link: String,
     }
@@ -27,7 +29,7 @@ mails! {
         /// The product with its model.
         product: String,
         /// The conditions that are not met, in words.
-        conditions: String,
+        conditions: Prose,
         /// Where the code is.
         link: String,
     }
@@ -47,7 +49,7 @@ mails! {
         /// The product with its model.
         product: String,
         /// The last day on which it can be in force.
-        until: String,
+        until: NaiveDate,
         /// Where the code is.
         link: String,
     }

@@ -60,10 +60,10 @@ impl Decision<'_> {
         }
     }
 
-    fn until(self) -> String {
+    fn until(self) -> Option<NaiveDate> {
         match self {
-            Self::Granted { until } | Self::Renewed { until } => until.to_string(),
-            _ => String::new(),
+            Self::Granted { until } | Self::Renewed { until } => Some(until),
+            _ => None,
         }
     }
 }
@@ -117,7 +117,7 @@ pub fn suspended(tx: &mut Tx, row: &Row, conditions: &[Condition]) -> Result<(),
     };
     tell(tx, row, |language, link| Mail::CreditCodeSuspended {
         product: product(row),
-        conditions: words(language),
+        conditions: words(language).into(),
         link,
     })
 }
@@ -135,5 +135,5 @@ pub fn resumed(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
 /// # Errors
 /// When the database refuses.
 pub fn ends_soon(tx: &mut Tx, row: &Row, until: NaiveDate) -> Result<(), Problem> {
-    tell(tx, row, |_, link| Mail::CreditCodeEnds { product: product(row), until: until.to_string(), link })
+    tell(tx, row, |_, link| Mail::CreditCodeEnds { product: product(row), until, link })
 }

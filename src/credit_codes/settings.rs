@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::core::Text;
-use crate::credit_codes::wording::praise_in;
+use crate::credit_codes::wording::promotional_words_in;
 use crate::settings::kind::{Key, Kind, check_tables};
 use crate::settings::{Checks, Section};
 
@@ -184,7 +184,7 @@ fn check_rules(rules: &CodeRules, key: &str, checks: &mut Checks<'_>) {
     // The law forbids to recommend (art. 25): the page states records.
     let words: Vec<&str> = [&rules.notice.zh, &rules.notice.en, &rules.report.zh, &rules.report.en]
         .iter()
-        .flat_map(|text| praise_in(text))
+        .flat_map(|text| promotional_words_in(text))
         .collect();
     checks.check(
         words.is_empty(),

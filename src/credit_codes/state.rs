@@ -29,7 +29,7 @@ crate::word_enum! {
 }
 
 impl CodeState {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             Self::Applied => ("待审核", "waits for a decision"),
@@ -85,7 +85,7 @@ crate::word_enum! {
 }
 
 impl CodeStep {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             Self::Apply => ("申请", "applied for"),

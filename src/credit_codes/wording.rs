@@ -48,7 +48,7 @@ const PRAISE: [&str; 40] = [
 const DENIALS: [&str; 3] = ["不构成推荐", "no recommendation", "not a recommendation"];
 
 /// The words of a text that praise, rank or recommend.
-pub fn praise_in(text: &str) -> Vec<&'static str> {
+pub fn promotional_words_in(text: &str) -> Vec<&'static str> {
     let mut text = text.to_lowercase();
     for denial in DENIALS {
         text = text.replace(denial, "");
@@ -62,9 +62,12 @@ mod tests {
 
     #[test]
     fn praise_is_found_and_its_denial_is_not() {
-        assert_eq!(praise_in("优质产品，值得推荐"), ["优质", "值得", "推荐"]);
-        assert_eq!(praise_in("The Best, officially recommended"), ["recommend", "best"]);
-        assert!(praise_in("记录公示，不构成推荐（《产品质量法》第二十五条）。").is_empty());
-        assert!(praise_in("A public record, no recommendation (Product Quality Law, art. 25).").is_empty());
+        assert_eq!(promotional_words_in("优质产品，值得推荐"), ["优质", "值得", "推荐"]);
+        assert_eq!(promotional_words_in("The Best, officially recommended"), ["recommend", "best"]);
+        assert!(promotional_words_in("记录公示，不构成推荐（《产品质量法》第二十五条）。").is_empty());
+        assert!(
+            promotional_words_in("A public record, no recommendation (Product Quality Law, art. 25).")
+                .is_empty()
+        );
     }
 }

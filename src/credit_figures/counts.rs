@@ -25,7 +25,7 @@ crate::word_enum! {
 }
 
 impl CreditBy {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             Self::Region => ("地区", "Region"),

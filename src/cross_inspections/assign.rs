@@ -2,7 +2,7 @@
 
 use crate::core::ids::EnterpriseId;
 use crate::core::{Code, Problem, Text};
-use crate::cross_inspections::assignment::{Given, May, Stuck, assign, codes, share};
+use crate::cross_inspections::assignment::{Given, MayTest, Unassignable, assign, codes, share};
 use crate::cross_inspections::ids::{ParticipantId, ProductId, RoundId};
 use crate::cross_inspections::notices;
 use crate::cross_inspections::relations::Relations;
@@ -152,11 +152,13 @@ impl Command for AssignRound {
         );
         let before = tested_before(tx, self.id, &members)?;
         let may = |tester: usize, owner: usize| {
-            let (Some(one), Some(other)) = (members.get(tester), members.get(owner)) else { return May::Not };
+            let (Some(one), Some(other)) = (members.get(tester), members.get(owner)) else {
+                return MayTest::Not;
+            };
             match relations.forbid(&one.uscc, &other.uscc) {
-                Some(_) => May::Not,
-                None if before.contains(&(tester, owner)) => May::Again,
-                None => May::Yes,
+                Some(_) => MayTest::Not,
+                None if before.contains(&(tester, owner)) => MayTest::Again,
+                None => MayTest::Yes,
             }
         };
         let mut seed = [0; 32];
@@ -207,20 +209,20 @@ impl Command for AssignRound {
 }
 
 /// The refusal where products can't be given away: first those that nobody may test, else those for which nobody is left.
-fn refusal(stuck: &[(usize, Stuck)], given: &[Given<'_>], members: &[Member]) -> Problem {
-    let names = |why: Stuck| -> BTreeSet<&str> {
+fn refusal(stuck: &[(usize, Unassignable)], given: &[Given<'_>], members: &[Member]) -> Problem {
+    let names = |why: Unassignable| -> BTreeSet<&str> {
         let of = stuck.iter().filter(|(_, found)| *found == why);
         of.filter_map(|(place, _)| members.get(given.get(*place)?.owner))
             .map(|member| member.name.as_str())
             .collect()
     };
-    let nobody = names(Stuck::Nobody);
+    let nobody = names(Unassignable::Nobody);
     if nobody.is_empty() {
         let (zh, en) = (
             "回避关系过多，以下企业的产品没有可分配的检验方，请增加参加企业或减少其产品",
             "too many must not test each other; for the products of these nobody is left (let more take part, or fewer products in)",
         );
-        return impossible(zh, en, &names(Stuck::Full));
+        return impossible(zh, en, &names(Unassignable::Full));
     }
     let (zh, en) = (
         "以下企业的产品在本轮中没有任何企业可以检验（其余均为关联企业或竞争对手）",

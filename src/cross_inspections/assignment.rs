@@ -23,7 +23,7 @@ pub struct Given<'a> {
 
 /// Whether a participant may test a product of another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum May {
+pub enum MayTest {
     /// It must not: its own product, or one of a related enterprise or a competitor.
     Not,
     /// It may, and tested this one's products in the round before.
@@ -32,9 +32,9 @@ pub enum May {
     Yes,
 }
 
-/// Why a product could not be given away.
+/// Why no tester could be assigned to a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stuck {
+pub enum Unassignable {
     /// Nobody of the round may test it.
     Nobody,
     /// Those who may are needed for other products.
@@ -56,8 +56,8 @@ pub fn assign(
     seed: &[u8; 32],
     participants: usize,
     products: &[Given<'_>],
-    may: impl Fn(usize, usize) -> May,
-) -> Result<Vec<usize>, Vec<(usize, Stuck)>> {
+    may: impl Fn(usize, usize) -> MayTest,
+) -> Result<Vec<usize>, Vec<(usize, Unassignable)>> {
     let mut places = vec![0_u32; participants];
     for product in products {
         if let Some(place) = places.get_mut(product.owner) {
@@ -74,9 +74,9 @@ pub fn assign(
         let score = |tester: usize| {
             let chance = Micros::try_from(chance(seed, product.id, tester, below)).unwrap_or(0);
             match may(tester, product.owner) {
-                May::Not => None,
-                May::Again => Some(TESTED + chance),
-                May::Yes => Some(TESTED + fresh + chance),
+                MayTest::Not => None,
+                MayTest::Again => Some(TESTED + chance),
+                MayTest::Yes => Some(TESTED + fresh + chance),
             }
         };
         let row: Vec<(u32, Micros)> = (0..participants)
@@ -89,12 +89,12 @@ pub fn assign(
     let Ok(solution) = solve(&pairs, |_| Ok::<_, Infallible>(()));
     let chosen: Vec<Option<usize>> =
         solution.expert.into_iter().map(|chosen| chosen.and_then(|n| usize::try_from(n).ok())).collect();
-    let stuck: Vec<(usize, Stuck)> = chosen
+    let stuck: Vec<(usize, Unassignable)> = chosen
         .iter()
         .zip(&nobody)
         .enumerate()
         .filter(|(_, (chosen, _))| chosen.is_none())
-        .map(|(place, (_, nobody))| (place, if *nobody { Stuck::Nobody } else { Stuck::Full }))
+        .map(|(place, (_, nobody))| (place, if *nobody { Unassignable::Nobody } else { Unassignable::Full }))
         .collect();
     if stuck.is_empty() { Ok(chosen.into_iter().flatten().collect()) } else { Err(stuck) }
 }
@@ -147,22 +147,25 @@ mod tests {
         let products = given(&ids, &[0, 1, 2]);
         let rivals = |tester, owner| match (tester, owner) {
             // Everybody is a rival of the third one.
-            (_, 2) | (2, _) => May::Not,
-            (one, other) if one == other => May::Not,
-            _ => May::Yes,
+            (_, 2) | (2, _) => MayTest::Not,
+            (one, other) if one == other => MayTest::Not,
+            _ => MayTest::Yes,
         };
-        assert_eq!(assign(&SEED, 3, &products, rivals), Err(vec![(2, Stuck::Nobody)]));
+        assert_eq!(assign(&SEED, 3, &products, rivals), Err(vec![(2, Unassignable::Nobody)]));
         // The first two can be tested by the third alone, who hands in one product.
         let only_third = |tester: usize, owner: usize| match (tester, owner) {
-            (2, 0 | 1) | (0 | 1, 2) => May::Yes,
-            _ => May::Not,
+            (2, 0 | 1) | (0 | 1, 2) => MayTest::Yes,
+            _ => MayTest::Not,
         };
         let stuck = assign(&SEED, 3, &products, only_third).unwrap_err();
         assert_eq!(stuck.len(), 1);
-        assert!(stuck[0].0 < 2 && stuck[0].1 == Stuck::Full, "{stuck:?}");
+        assert!(stuck[0].0 < 2 && stuck[0].1 == Unassignable::Full, "{stuck:?}");
         // One alone tests nothing.
-        assert_eq!(assign(&SEED, 1, &products[..1], |_, _| May::Not), Err(vec![(0, Stuck::Nobody)]));
-        assert_eq!(assign(&SEED, 0, &[], |_, _| May::Yes), Ok(vec![]));
+        assert_eq!(
+            assign(&SEED, 1, &products[..1], |_, _| MayTest::Not),
+            Err(vec![(0, Unassignable::Nobody)])
+        );
+        assert_eq!(assign(&SEED, 0, &[], |_, _| MayTest::Yes), Ok(vec![]));
     }
 
     #[test]
@@ -172,9 +175,9 @@ mod tests {
         let before = [1, 0, 3, 2];
         for n in 0..50_u8 {
             let found = assign(&[n; 32], 4, &products, |tester, owner| match () {
-                () if tester == owner => May::Not,
-                () if before[owner] == tester => May::Again,
-                () => May::Yes,
+                () if tester == owner => MayTest::Not,
+                () if before[owner] == tester => MayTest::Again,
+                () => MayTest::Yes,
             })
             .unwrap();
             assert!(found.iter().zip(before).all(|(now, before)| *now != before), "{found:?}");
@@ -185,7 +188,7 @@ mod tests {
     fn the_seed_decides_and_gives_every_tester_its_turn() {
         let ids = ids(3);
         let products = given(&ids, &[0, 1, 2]);
-        let may = |tester: usize, owner: usize| if tester == owner { May::Not } else { May::Yes };
+        let may = |tester: usize, owner: usize| if tester == owner { MayTest::Not } else { MayTest::Yes };
         // There are two derangements of three.
         let mut first = 0;
         for n in 0..200_u8 {
@@ -237,9 +240,9 @@ mod tests {
             let ids = ids(owners.len());
             let products = given(&ids, &owners);
             let found = assign(&seed, 5, &products, |tester, owner| match allowed[tester][owner] {
-                false => May::Not,
-                true if again.contains(&(tester, owner)) => May::Again,
-                true => May::Yes,
+                false => MayTest::Not,
+                true if again.contains(&(tester, owner)) => MayTest::Again,
+                true => MayTest::Yes,
             });
             let mut free = [0; 5];
             for owner in &owners {
@@ -258,7 +261,7 @@ mod tests {
                 }
                 Err(stuck) => for (place, why) in stuck {
                     let nobody = !(0..5).any(|tester| allowed[tester][owners[place]]);
-                    prop_assert_eq!(why == Stuck::Nobody, nobody);
+                    prop_assert_eq!(why == Unassignable::Nobody, nobody);
                 }
             }
         }

@@ -14,10 +14,7 @@ pub static ROUNDS: List<RoundView> = List {
         Column::new("轮次名称", "Name", |r, _| Cell::text(&r.round.name)),
         Column::new("地区", "Region", |r, w| Cell::text(w.region(&r.round.region))),
         Column::new("产品医院", "Product hospital", |r, w| {
-            Cell::some(r.round.hospital.as_ref().map(|code| match w.catalogue().products.hospital(code) {
-                Some(hospital) => w.t(&hospital.name_zh, &hospital.name_en).to_owned(),
-                None => code.clone(),
-            }))
+            Cell::some(r.round.hospital.as_ref().map(|code| w.hospital(code)))
         }),
         Column::new("产品种类", "Product kind", |r, w| Cell::text(w.kind(&r.round.product_kind))),
         Column::new("组织人", "Led by", |r, _| Cell::text(&r.led_by)),

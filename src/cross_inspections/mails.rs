@@ -1,6 +1,7 @@
 //! The mails of cross-inspections: to the participants and the laboratory. None says what was found.
 
 use crate::mails;
+use chrono::NaiveDate;
 
 mails! {
     { #[template(ext = "txt", escape = "none")] }
@@ -14,7 +15,7 @@ mails! {
         /// How many samples it tests.
         samples: u32,
         /// The last day for the results.
-        due_on: String,
+        due_on: NaiveDate,
         /// The page of the round.
         link: String,
     }
@@ -27,7 +28,7 @@ mails! {
         /// Of how many samples the result is missing.
         missing: u32,
         /// The last day for the results.
-        due_on: String,
+        due_on: NaiveDate,
         /// The page of the round.
         link: String,
     }

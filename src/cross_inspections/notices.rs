@@ -70,7 +70,7 @@ fn link(tx: &Tx, id: RoundId) -> String {
 pub(super) fn assigned(tx: &mut Tx, id: RoundId, round: &str, due_on: NaiveDate) -> Result<(), Problem> {
     for (people, samples) in testers(tx, id, false)? {
         for to in people {
-            let (round, due_on, link) = (round.to_owned(), due_on.to_string(), link(tx, id));
+            let (round, link) = (round.to_owned(), link(tx, id));
             outbox::enqueue(tx, &to, &Mail::CrossAssigned { round, samples, due_on, link })?;
         }
     }
@@ -168,7 +168,7 @@ impl Command for RemindRound {
         diesel::update(r::table.find(self.id)).set(r::reminded_at.eq(tx.now)).execute(&mut *tx.conn)?;
         for (people, missing) in testers(tx, self.id, true)? {
             for to in people {
-                let (round, due_on, link) = (name.clone(), due_on.to_string(), link(tx, self.id));
+                let (round, link) = (name.clone(), link(tx, self.id));
                 outbox::enqueue(tx, &to, &Mail::CrossResultsDue { round, missing, due_on, link })?;
             }
         }

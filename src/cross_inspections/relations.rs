@@ -66,11 +66,11 @@ impl<'a> Relations<'a> {
 /// Why an enterprise must not test a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Forbidden {
-    /// It is its own.
+    /// The product is the tester's own.
     Own,
-    /// It is of its kin.
+    /// The product is one of an enterprise related to the tester.
     Kin,
-    /// It is a rival's.
+    /// The product is one of the tester's competitor.
     Rival,
 }
 

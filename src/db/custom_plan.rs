@@ -1,4 +1,4 @@
-//! Queries that are planned for what they are asked.
+//! Queries that PostgreSQL plans anew for the values of their parameters.
 
 use crate::core::Problem;
 use diesel::PgConnection;

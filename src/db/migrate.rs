@@ -102,7 +102,7 @@ pub fn up_with_grants(
 /// # Errors
 /// 503 where what migrates has to run first.
 pub fn check(conn: &mut PgConnection, functions: &[Functions], grants: &str) -> Result<(), Problem> {
-    if !is_behind(conn)? && present(conn)?.is_some_and(|present| present == hash(functions, grants)) {
+    if !lacks_migrations(conn)? && present(conn)?.is_some_and(|present| present == hash(functions, grants)) {
         return Ok(());
     }
     Err(Problem::unavailable(
@@ -243,7 +243,7 @@ pub fn drop_functions(conn: &mut PgConnection) -> Result<(), Problem> {
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn is_behind(conn: &mut PgConnection) -> Result<bool, Problem> {
+pub fn lacks_migrations(conn: &mut PgConnection) -> Result<bool, Problem> {
     let ran = ran(conn)?;
     Ok(known()?.iter().any(|one| !ran.contains(one)))
 }

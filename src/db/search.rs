@@ -1,4 +1,4 @@
-//! What a person typed, looked for in tables.
+//! Searching tables for what a person typed.
 //!
 //! A table whose rows are searched has the folded texts in `search_text`, one after the other with line feeds between, the name first;
 //! where it names enterprises or people, `search_readings` has how the name is read. Triggers keep both (`functions.sql` of the domains), with

@@ -57,5 +57,5 @@ fn check_database(database: &DatabaseSettings, checks: &mut Checks<'_>) {
 }
 
 fn check_audit(audit: &AuditSettings, checks: &mut Checks<'_>) {
-    checks.long_enough("audit.keys", &audit.keys);
+    checks.check_key_lengths("audit.keys", &audit.keys);
 }

@@ -168,7 +168,7 @@ pub struct EventView {
     pub to_state: EngagementState,
     /// Who took it; nobody where a job did.
     pub by: Option<String>,
-    /// As what.
+    /// The role of whoever took it.
     pub role: String,
     /// The server's moment.
     pub at: DateTime<Utc>,

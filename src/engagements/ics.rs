@@ -11,7 +11,7 @@ const LONGEST: usize = 75;
 /// Whether an event takes place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// It does.
+    /// The event takes place.
     Confirmed,
     /// It was called off, or is to be at another time.
     Cancelled,

@@ -1,6 +1,8 @@
 //! The mails of engagements. None says what was found on a visit, but for imminent danger, which the enterprise is notified.
 
 use crate::mails;
+use crate::notifications::Prose;
+use chrono::NaiveDate;
 
 mails! {
     { #[template(ext = "txt", escape = "none")] }
@@ -135,7 +137,7 @@ mails! {
         /// What the commitment is about.
         topic: String,
         /// The promises, a line each, with their days.
-        promises: String,
+        promises: Prose,
         /// The page of the commitment.
         link: String,
     }
@@ -146,7 +148,7 @@ mails! {
         /// What the commitment is about.
         topic: String,
         /// The promises, a line each, with their days.
-        promises: String,
+        promises: Prose,
         /// The page of the commitment.
         link: String,
     }
@@ -209,7 +211,7 @@ mails! {
         /// The topic.
         topic: String,
         /// The last day on which it is to be held.
-        due: String,
+        due: NaiveDate,
         /// The page of the check-up.
         link: String,
     }

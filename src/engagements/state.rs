@@ -210,7 +210,7 @@ pub fn allowed(kind: EngagementKind, from: EngagementState) -> Vec<EngagementSte
 }
 
 impl EngagementKind {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         match self {
             Self::Visit => Text::new("上门帮扶", "visit"),
@@ -228,7 +228,7 @@ impl EngagementState {
         matches!(self, Self::Started | Self::Held | Self::Minuted | Self::Closed)
     }
 
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         match self {
             Self::Proposed => Text::new("待企业选定时间", "times proposed"),
@@ -262,7 +262,7 @@ impl EngagementState {
 }
 
 impl EngagementStep {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         match self {
             Self::Create => Text::new("发起", "set up"),
@@ -289,7 +289,7 @@ impl EngagementStep {
 }
 
 impl Side {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         match self {
             Self::Expert => Text::new("专家", "the expert"),
@@ -299,7 +299,7 @@ impl Side {
 }
 
 impl DangerGround {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         match self {
             Self::ProductQuality => {

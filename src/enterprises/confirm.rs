@@ -2,7 +2,7 @@
 //! or the claim is declined.
 
 use crate::accounts::new_password::NewPassword;
-use crate::accounts::one_time_link::not_good;
+use crate::accounts::one_time_link::invalid_link;
 use crate::accounts::password_policy;
 use crate::accounts::store::{NewAccount, already_claimed, create_account, of_enterprise};
 use crate::core::actor::Scope;
@@ -72,7 +72,7 @@ pub fn show(conn: &mut PgConnection, token: &Token, now: DateTime<Utc>) -> Resul
         .select((enterprise::name, enterprise::uscc, Claim::as_select()))
         .first(conn)
         .optional()?
-        .ok_or_else(not_good)?;
+        .ok_or_else(invalid_link)?;
     Ok(ClaimShown {
         enterprise_name,
         uscc,
@@ -165,13 +165,13 @@ fn lock_by_token(tx: &mut Tx, token: &Token) -> Result<(Claimed, Claim), Problem
     let hash = token.hash();
     let of_link = r::table.filter(r::token_hash.eq(&hash));
     let enterprise = of_link.select(r::enterprise_id).first(&mut *tx.conn).optional()?;
-    let claimed = lock_enterprise(tx, enterprise.ok_or_else(not_good)?)?;
+    let claimed = lock_enterprise(tx, enterprise.ok_or_else(invalid_link)?)?;
     let claim = of_link.select(Claim::as_select()).for_update().first(&mut *tx.conn).optional()?;
-    let claim = claim.filter(|claim| claim.expires_at > tx.now).ok_or_else(not_good)?;
+    let claim = claim.filter(|claim| claim.expires_at > tx.now).ok_or_else(invalid_link)?;
     match claim.state {
         ClaimState::Mailed => Ok((claimed, claim)),
         ClaimState::Superseded => Err(already_claimed()),
-        _ => Err(not_good()),
+        _ => Err(invalid_link()),
     }
 }
 

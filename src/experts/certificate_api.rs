@@ -65,7 +65,7 @@ pub async fn add(
         move |app: &crate::app::App| proof::is_open(&mut *app.snapshot()?, &token, now)
     };
     if !read(&state, open).await? {
-        return Err(crate::accounts::one_time_link::not_good().into());
+        return Err(crate::accounts::one_time_link::invalid_link().into());
     }
     let Upload { name, file, size, sha256, .. } = upload;
     let received = Received { name, file, size, sha256, upload: None };

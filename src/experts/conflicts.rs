@@ -38,7 +38,7 @@ pub struct NewConflict {
     /// Instead: number of a report that the expert signed.
     #[serde(default)]
     pub report_no: Option<String>,
-    /// How it is known.
+    /// How the conflict is known.
     #[serde(default)]
     pub note: Option<String>,
 }

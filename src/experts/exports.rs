@@ -30,10 +30,7 @@ const COLUMNS: &[Column<ExpertView>] = &[
     Column::new("姓名", "Name", |e, _| Cell::text(&e.name)),
     Column::new("职称", "Title", |e, _| Cell::text(&e.title)),
     Column::new("产品医院", "Product hospital", |e, w| {
-        Cell::some(e.hospital.as_ref().map(|code| match w.catalogue().products.hospital(code) {
-            Some(hospital) => w.t(&hospital.name_zh, &hospital.name_en).to_owned(),
-            None => code.clone(),
-        }))
+        Cell::some(e.hospital.as_ref().map(|code| w.hospital(code)))
     }),
     Column::new("工作单位", "Employer", |e, _| {
         Cell::some(private(e, |p| p.employer.as_deref()).flatten())

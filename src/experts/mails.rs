@@ -5,7 +5,7 @@
     reason = "the mails of this domain are about one thing, for which they are named"
 )]
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::mails;
 use crate::notifications::Prose;
@@ -75,8 +75,8 @@ mails! {
         "专家已暂停" {
         /// Reason given, as written by the person who gave it.
         reason: Prose,
-        /// The last day of it, or empty.
-        until: String,
+        /// The last day of it, where one is set.
+        until: Option<NaiveDate>,
         /// Whom to call: name and telephone number, or mail address.
         contact: String,
         /// How many consultations go on.

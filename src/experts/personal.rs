@@ -2,7 +2,7 @@
 
 use crate::core::ids::AccountId;
 use crate::db::Tx;
-use crate::web::room::{Fate, PersonalPart};
+use crate::web::room::{OnErasure, PersonalPart};
 use diesel::prelude::*;
 use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
 
@@ -34,7 +34,7 @@ const PROFILE: PersonalPart = PersonalPart {
         FROM expert e
         JOIN published.account a ON a.expert_id = e.id
         WHERE a.id = $1 AND $2::text IS NULL LIMIT $3",
-    fate: Fate::Erased(erase_profile),
+    on_erasure: OnErasure::Erased(erase_profile),
 };
 
 /// Name, employer and addresses go; classes and outcomes stay with the consultations.

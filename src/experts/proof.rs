@@ -3,7 +3,7 @@
 //! answer after the same time, whatever is known of its address. Several stand beside each other, and none uses up another's mails.
 
 use crate::accounts::new_password::NewPassword;
-use crate::accounts::one_time_link::not_good;
+use crate::accounts::one_time_link::invalid_link;
 use crate::accounts::password_policy;
 use crate::attachments::{Attachment, applications};
 use crate::core::Problem;
@@ -143,7 +143,7 @@ pub fn show(
         .select((a::id, a::application, a::network, a::created_at, a::expires_at))
         .first(&mut *conn)
         .optional()?
-        .ok_or_else(not_good)?;
+        .ok_or_else(invalid_link)?;
     let application: ApplyAsExpert = serde_json::from_value(application.unwrap_or_default())?;
     Ok(ApplicationShown {
         name: mark_hidden(&application.name).into_owned(),
@@ -259,5 +259,5 @@ pub(super) fn lock(tx: &mut Tx, token: &Token) -> Result<(ExpertId, Value), Prob
         .for_update()
         .first(&mut *tx.conn)
         .optional()?;
-    found.and_then(|(id, application)| Some((id, application?))).ok_or_else(not_good)
+    found.and_then(|(id, application)| Some((id, application?))).ok_or_else(invalid_link)
 }

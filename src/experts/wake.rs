@@ -1,4 +1,4 @@
-//! The worker that experts' changes wake.
+//! The name of the worker that is woken when experts change.
 
 use crate::core::Wake;
 

@@ -49,7 +49,7 @@ pub struct FilterWord {
 
 /// How the value of a filter is said.
 pub(super) enum Say {
-    /// By itself.
+    /// The words follow from the value itself.
     Word(fn(&str, &Words) -> String),
     /// It is an id. Rows have it in one of these fields, beside a field with its name.
     OfRow(&'static [(&'static str, &'static str)]),

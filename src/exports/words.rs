@@ -47,6 +47,12 @@ impl Words {
         choices::class(&self.frame, &self.catalogue, code)
     }
 
+    /// The name of a product hospital.
+    pub fn hospital(&self, code: &str) -> String {
+        let found = self.catalogue.products.hospital(code);
+        found.map_or_else(|| code.to_owned(), |found| found.name(self.frame.language).to_owned())
+    }
+
     /// Yes or no.
     pub fn yes(&self, yes: bool) -> &str {
         if yes { self.t("是", "yes") } else { self.t("否", "no") }

@@ -1,7 +1,8 @@
 //! What the law has against a step, and how it is said.
 
+use crate::core::clock::day_in;
 use crate::core::state::NotAllowed;
-use crate::core::{Code, Problem, Text};
+use crate::core::{Code, Language, Problem, Text};
 use crate::inspections::settings::Rules;
 use crate::inspections::state::{InspectionState, InspectionStep};
 use chrono::NaiveDate;
@@ -52,8 +53,8 @@ pub struct UnlawfulHistory {
 /// The refusal of a step, with the article that it rests on.
 pub fn refusal(step: InspectionStep, breach: &Breach, rules: &Rules) -> Problem {
     let field = |zh: String, en: String| Problem::field("/occurred_on", Text::new(zh, en));
-    let zh = |day: &NaiveDate| day.format("%Y年%-m月%-d日");
-    let en = |day: &NaiveDate| day.format("%-d %b %Y");
+    let zh = |day: &NaiveDate| day_in(Language::Zh, *day);
+    let en = |day: &NaiveDate| day_in(Language::En, *day);
     match breach {
         Breach::NotAllowed(NotAllowed { from, step }) => {
             let (state, step) = (from.text(), step.text());

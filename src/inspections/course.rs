@@ -21,7 +21,7 @@ pub struct Course {
     pub state: Option<S>,
     /// The day on which it was drawn or registered.
     pub drawn_on: Option<NaiveDate>,
-    /// Who tests.
+    /// The laboratory that tests.
     pub laboratory: Option<LaboratoryId>,
     /// Who takes the sample.
     pub sampler: Option<LaboratoryId>,

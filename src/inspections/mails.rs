@@ -1,6 +1,7 @@
 //! The mails of inspections: to the parties, to laboratories that test again, to officers.
 
 use crate::mails;
+use chrono::NaiveDate;
 
 mails! {
     { #[template(ext = "txt", escape = "none")] }
@@ -15,8 +16,8 @@ mails! {
         product: String,
         /// Whether it conforms.
         conforming: bool,
-        /// The last day to challenge the result; empty where there is nothing to be challenged.
-        until: String,
+        /// The last day to challenge the result; none where there is nothing to be challenged.
+        until: Option<NaiveDate>,
         /// Where the inspection is.
         link: String,
     }
@@ -31,7 +32,7 @@ mails! {
         /// At whose place the sample was taken.
         operator: String,
         /// The last day to answer.
-        until: String,
+        until: NaiveDate,
         /// Where the inspection is.
         link: String,
     }
@@ -70,7 +71,7 @@ mails! {
         /// At whose place it was tested.
         operator: String,
         /// The last day of the term.
-        due_on: String,
+        due_on: NaiveDate,
         /// Where the inspection is.
         link: String,
     }

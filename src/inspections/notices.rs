@@ -57,13 +57,13 @@ fn delivered(
     };
     let conforming = course.first_outcome() != Some(Outcome::Nonconforming);
     let received = course.delivered.get(&party).copied().filter(|_| !conforming);
-    let until = received.map(|day| term_end(day, Term::Challenge, law).to_string()).unwrap_or_default();
+    let until = received.map(|day| term_end(day, Term::Challenge, law));
     for to in enterprise_recipients(&mut tx.conn, id)? {
         let mail = Mail::InspectionResult {
             number: of.row.number.clone(),
             product: of.subject.product_name.clone(),
             conforming,
-            until: until.clone(),
+            until,
             link: link(tx, of),
         };
         outbox::enqueue(tx, &to, &mail)?;
@@ -78,7 +78,7 @@ fn asked(tx: &mut Tx, of: &Loaded, course: &Course, law: Law<'_>) -> Result<(), 
             number: of.row.number.clone(),
             product: of.subject.product_name.clone(),
             operator: of.subject.operator_name.clone(),
-            until: term_end(asked_on, Term::Confirm, law).to_string(),
+            until: term_end(asked_on, Term::Confirm, law),
             link: link(tx, of),
         };
         outbox::enqueue(tx, &to, &mail)?;
@@ -129,7 +129,7 @@ pub fn formal_sample_overdue(tx: &mut Tx, of: &Loaded, due_on: NaiveDate) -> Res
             number: of.row.number.clone(),
             product: of.subject.product_name.clone(),
             operator: of.subject.operator_name.clone(),
-            due_on: due_on.to_string(),
+            due_on,
             link: link(tx, of),
         };
         outbox::enqueue(tx, &to, &mail)?;

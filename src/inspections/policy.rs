@@ -116,7 +116,7 @@ pub fn party_of(row: &InspectionRow, id: EnterpriseId) -> Option<Party> {
     }
 }
 
-/// Whose step it is.
+/// The side whose step it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Office {
     /// Who is there: the officers of organiser and place, the body that takes the sample.

@@ -1,6 +1,7 @@
 //! The steps of an inspection after its registration, corrections included.
 
 use crate::core::actor::Scope;
+use crate::core::clock::day_text;
 use crate::core::fields::Fields;
 use crate::core::{Code, Problem, Text};
 use crate::db::schema::{inspection, inspection_link, inspection_subject};
@@ -201,14 +202,12 @@ fn check_repeat(tx: &mut Tx, loaded: &Loaded, on: NaiveDate, law: Law<'_>) -> Re
     let Some(ban) = banned(&sampling(on), days.into_iter().flatten().map(sampling), rules) else {
         return Ok(());
     };
+    let (sampled, again) = (day_text(ban.sampled_on), day_text(ban.allowed_from));
     let breach = Breach::Unlawful {
         pointer: "/occurred_on",
         text: Text::new(
-            format!("同一产品已于 {} 抽查，{} 前不得重复抽查", ban.sampled_on, ban.allowed_from),
-            format!(
-                "the same product was sampled on {}, and may be again from {}",
-                ban.sampled_on, ban.allowed_from
-            ),
+            format!("同一产品已于{}抽查，{}前不得重复抽查", sampled.zh, again.zh),
+            format!("the same product was sampled on {}, and may be again from {}", sampled.en, again.en),
         ),
         article: ban.article,
     };

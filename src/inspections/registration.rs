@@ -26,7 +26,7 @@ use std::collections::{BTreeSet, HashMap};
 pub struct Follows {
     /// The one that is followed.
     pub inspection: InspectionId,
-    /// As what.
+    /// What the new inspection is to it.
     #[schema(inline)]
     pub kind: LinkKind,
 }

@@ -58,7 +58,7 @@ pub struct InspectionRow {
     pub confirmation: Option<Confirmation>,
     /// Code of the product kind.
     pub product_kind: Option<String>,
-    /// Who tests.
+    /// The laboratory that tests.
     pub laboratory_id: Option<LaboratoryId>,
     /// Who takes the sample.
     pub sampler_id: Option<LaboratoryId>,
@@ -245,7 +245,7 @@ pub struct TermRow {
     pub inspection_id: InspectionId,
     /// What has to be done.
     pub term: Term,
-    /// By whom.
+    /// The party that has to do it.
     pub party: Party,
     /// From which day it counts.
     pub begins_on: NaiveDate,
@@ -267,7 +267,7 @@ pub struct FindingRow {
     pub id: FindingId,
     /// The inspection.
     pub inspection_id: InspectionId,
-    /// For whom.
+    /// The party for which it was caused.
     pub party: Party,
     /// The enterprise.
     pub enterprise_id: EnterpriseId,
@@ -291,7 +291,7 @@ pub struct LinkRow {
     pub inspection_id: InspectionId,
     /// The one that is followed.
     pub follows_id: InspectionId,
-    /// As what.
+    /// What the one that follows is to it.
     pub kind: LinkKind,
     /// When that was entered, UTC.
     pub linked_at: DateTime<Utc>,

@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 pub struct RunningTerm {
     /// What has to be done.
     pub term: Term,
-    /// By whom.
+    /// The party that has to do it.
     pub party: Party,
     /// From which day it counts.
     pub begins_on: NaiveDate,

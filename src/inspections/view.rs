@@ -68,7 +68,7 @@ pub struct InspectionView {
     pub product_kind: Option<String>,
     /// Name of the product.
     pub product_name: String,
-    /// Who tests.
+    /// The laboratory that tests.
     pub laboratory_id: Option<LaboratoryId>,
     /// Name of who tests.
     pub laboratory: Option<String>,
@@ -124,7 +124,7 @@ pub struct TermView {
     /// What has to be done.
     #[schema(inline)]
     pub term: Term,
-    /// By whom.
+    /// The party that has to do it.
     #[schema(inline)]
     pub party: Party,
     /// From which day it counts.
@@ -275,7 +275,7 @@ pub struct ItemView {
 /// What an inspection caused for a party.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FindingView {
-    /// For whom.
+    /// The party for which it was caused.
     #[schema(inline)]
     pub party: Party,
     /// The nonconformity.

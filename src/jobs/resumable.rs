@@ -119,7 +119,7 @@ pub fn try_lock(conn: &mut PgConnection, id: Uuid) -> Result<bool, Problem> {
 /// What is shown of work that was given up: the code, the sentence in Chinese and in English.
 pub type GaveUp = (Code, &'static str, &'static str);
 
-/// The problem of work that was given up.
+/// The problem of resumable work that ended without success.
 pub fn gave_up((code, zh, en): GaveUp) -> Problem {
     Problem::new(code, Text::new(zh, en))
 }

@@ -80,7 +80,7 @@ pub struct EventView {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = KnowledgeDraft)]
 pub struct DraftView {
-    /// As in a list.
+    /// The draft as it stands in a list.
     #[serde(flatten)]
     pub line: DraftLine,
     /// What the stripping found, in the order of the text; those that were replaced at the end.

@@ -52,7 +52,7 @@ pub fn mangled(column: impl ListColumn, raw: &str, mark: Option<Mark>) -> Option
 }
 
 /// Whether an identifier seems to have lost digits without any sign of it in the cell.
-pub fn seems_lost(column: impl ListColumn, raw: &str, mark: Option<Mark>) -> bool {
+pub fn has_lost_digits(column: impl ListColumn, raw: &str, mark: Option<Mark>) -> bool {
     is_identifier(column) && mark.is_none() && lost_digits(raw) && !column.is_right(raw)
 }
 

@@ -10,7 +10,7 @@ use crate::core::secret::sha256;
 use crate::list_files::ListColumn;
 use crate::list_files::date;
 use crate::list_files::header::Header;
-use crate::list_files::mangled::seems_lost;
+use crate::list_files::mangled::has_lost_digits;
 use crate::list_files::reader::line::{Line, Mark};
 use crate::list_files::rejection_columns::{MARKS, REASON, is, is_surplus};
 
@@ -103,7 +103,7 @@ pub fn kept_marks<C: ListColumn>(header: &Header<C>, line: &Line) -> Option<Stri
             let cell = storable(line.cells.get(place)?);
             let known = line.mark(place);
             // In the file of rejections it is a text, which has lost nothing.
-            let lost = seems_lost(*column, &cell, known).then_some(Mark::TooManyDigits);
+            let lost = has_lost_digits(*column, &cell, known).then_some(Mark::TooManyDigits);
             let mark = known.or(lost)?;
             let plain = header.is_date(place) && mark.is_date();
             mark.word().filter(|_| !plain).map(|word| format!("{column} {word} {}", digest(&cell)))

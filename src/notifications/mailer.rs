@@ -89,8 +89,8 @@ impl Mailer {
         }
     }
 
-    /// Takes leave of the server, until the next mail.
-    pub fn hang_up(&mut self) {
+    /// Ends the connection to the mail server; the next mail opens another.
+    pub fn disconnect(&mut self) {
         if let Transport::Smtp(smtp) = &mut self.transport
             && let Some(mut connection) = smtp.connection.take()
         {

@@ -3,7 +3,7 @@
 use crate::core::{Problem, Text};
 use crate::db::schema::outbox_mail;
 use crate::notifications::ids::MailId;
-use crate::notifications::state::{MailReason, MailState, Told};
+use crate::notifications::state::{MailFacts, MailReason, MailState};
 use diesel::PgConnection;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -92,7 +92,7 @@ pub fn tell<'a>(
     for mail in mails {
         let found = mail.0.as_ref().and_then(|found| Some((found.id, rows.get(&found.id)?)));
         mail.0 = found.map(|(id, (state, reason, attempts, maybe_taken, answer))| {
-            let told = Told {
+            let told = MailFacts {
                 state: *state,
                 reason: *reason,
                 attempts: *attempts,

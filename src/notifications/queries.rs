@@ -9,7 +9,7 @@ use crate::db::search::{Columns, Condition, Search};
 use crate::db::total::total;
 use crate::notifications::ids::MailId;
 use crate::notifications::policy::permit;
-use crate::notifications::state::{MailReason, MailState, Told};
+use crate::notifications::state::{MailFacts, MailReason, MailState};
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -68,7 +68,7 @@ struct Row {
 
 impl From<Row> for MailView {
     fn from(row: Row) -> Self {
-        let told = Told {
+        let told = MailFacts {
             state: row.state,
             reason: row.reason,
             attempts: row.attempts,

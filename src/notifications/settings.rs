@@ -3,7 +3,7 @@
 use crate::settings::{Checks, Secret};
 
 crate::settings_choice! {
-    /// Where mails go.
+    /// The transport by which mails leave.
     pub MailTransport {
         /// To the log; nothing is sent.
         Log = "log",

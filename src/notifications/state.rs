@@ -81,7 +81,7 @@ impl RefusesSteps<MailStep> for MailState {
 
 /// The stored facts of one mail from which its state is explained to people.
 #[derive(Debug, Clone, Copy)]
-pub struct Told<'a> {
+pub struct MailFacts<'a> {
     /// The state.
     pub state: MailState,
     /// Why it ended, where it did otherwise than as sent.
@@ -94,7 +94,7 @@ pub struct Told<'a> {
     pub answer: Option<&'a str>,
 }
 
-impl Told<'_> {
+impl MailFacts<'_> {
     /// Where the mail stands and why, in a sentence.
     pub fn why(&self) -> Text {
         let (n, taken) = (self.attempts, self.maybe_taken);
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn every_state_is_told_in_both_languages() {
-        let told = Told {
+        let told = MailFacts {
             state: MailState::GaveUp,
             reason: Some(MailReason::Expired),
             attempts: 9,
@@ -186,7 +186,7 @@ mod tests {
         };
         assert_eq!(told.why().zh, "超过期限仍未送达，已停止发送：450 later");
         assert_eq!(told.why().en, "given up: the time for attempts was over: 450 later");
-        let fresh = Told { state: MailState::Queued, reason: None, attempts: 0, answer: None, ..told };
+        let fresh = MailFacts { state: MailState::Queued, reason: None, attempts: 0, answer: None, ..told };
         assert_eq!(fresh.why().zh, "等待发送");
     }
 }

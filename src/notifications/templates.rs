@@ -2,11 +2,12 @@
 //! each mail, and for each a template in both languages under `templates/<domain>/mail/`.
 //!
 //! The first line of a template is the subject. Its values are made one line before they come
-//! there, so that nobody's product name can end the subject early.
+//! there, so that nobody's product name can end the subject early. Days come there in words of the mail's language.
 
+use crate::core::clock::day_in;
 use crate::core::hidden_characters::mark_hidden;
 use crate::core::{Language, Problem};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// A text of several lines in somebody's own words: a reason, a conclusion.
 #[derive(Clone, PartialEq, Eq)]
@@ -46,36 +47,63 @@ pub struct Rendered {
     pub body: String,
 }
 
-/// Makes a value of a template harmless.
-pub trait Clean {
-    /// The value without what could end a header or forge a line, and with marks for what does not show.
-    fn clean(&self) -> Self;
+/// A value of a mail, which its templates show.
+pub trait Field {
+    /// What the template gets.
+    type Shown;
+
+    /// The value in a language, without what could end a header or forge a line, and with marks for what does not show.
+    fn shown(&self, language: Language) -> Self::Shown;
 }
 
-impl Clean for String {
-    fn clean(&self) -> Self {
+impl Field for String {
+    type Shown = Self;
+
+    fn shown(&self, _: Language) -> Self {
         mark_hidden(&one_line(self)).into_owned()
     }
 }
 
-impl Clean for Prose {
-    fn clean(&self) -> Self {
+impl Field for Prose {
+    type Shown = Self;
+
+    fn shown(&self, _: Language) -> Self {
         let lines: Vec<String> = self.0.trim().lines().map(keep_line).collect();
         Self(mark_hidden(&lines.join("\n")).into_owned())
     }
 }
 
-macro_rules! clean_already {
+/// A day in words, so that no template writes it as programs do.
+impl Field for NaiveDate {
+    type Shown = String;
+
+    fn shown(&self, language: Language) -> String {
+        day_in(language, *self)
+    }
+}
+
+/// A day in words, empty where there is none.
+impl Field for Option<NaiveDate> {
+    type Shown = String;
+
+    fn shown(&self, language: Language) -> String {
+        self.map(|day| day_in(language, day)).unwrap_or_default()
+    }
+}
+
+macro_rules! shown_as_it_is {
     ($($type:ty),+) => {$(
-        impl Clean for $type {
-            fn clean(&self) -> Self {
+        impl Field for $type {
+            type Shown = Self;
+
+            fn shown(&self, _: Language) -> Self {
                 *self
             }
         }
     )+};
 }
 
-clean_already!(bool, u32, DateTime<Utc>);
+shown_as_it_is!(bool, u32, DateTime<Utc>);
 
 /// A mail of a domain, with what it needs to know.
 pub trait MailText: std::fmt::Debug {
@@ -93,7 +121,7 @@ pub trait MailText: std::fmt::Debug {
     /// # Errors
     /// 500 when a template fails, which none does.
     fn render(&self, recipient: &str, language: Language) -> Result<Rendered, Problem> {
-        let text = self.text(recipient.to_owned().clean(), language).map_err(Problem::internal)?;
+        let text = self.text(recipient.to_owned().shown(language), language).map_err(Problem::internal)?;
         let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
         Ok(Rendered { subject: one_line(subject), body: format!("{}\n", body.trim()) })
     }
@@ -119,12 +147,18 @@ macro_rules! mails {
         #[derive(askama::Template)]
         $($plain)+
         #[allow(clippy::enum_variant_names, reason = "mails of one kind may share a word")]
-        enum Chinese {$( #[template(path = $zh)] $name { recipient: String, $($field: $type),+ } ),+}
+        enum Chinese {$(
+            #[template(path = $zh)]
+            $name { recipient: String, $($field: <$type as $crate::notifications::templates::Field>::Shown),+ }
+        ),+}
 
         #[derive(askama::Template)]
         $($plain)+
         #[allow(clippy::enum_variant_names, reason = "mails of one kind may share a word")]
-        enum English {$( #[template(path = $en)] $name { recipient: String, $($field: $type),+ } ),+}
+        enum English {$(
+            #[template(path = $en)]
+            $name { recipient: String, $($field: <$type as $crate::notifications::templates::Field>::Shown),+ }
+        ),+}
 
         impl Mail {
             /// The stored words of all these mails.
@@ -145,13 +179,13 @@ macro_rules! mails {
                 language: $crate::core::Language,
             ) -> Result<String, askama::Error> {
                 use $crate::core::Language;
-                use $crate::notifications::templates::Clean as _;
+                use $crate::notifications::templates::Field as _;
                 match (language, self) {$(
                     (Language::Zh, Mail::$name { $($field),+ }) => {
-                        askama::Template::render(&Chinese::$name { recipient, $($field: $field.clean()),+ })
+                        askama::Template::render(&Chinese::$name { recipient, $($field: $field.shown(language)),+ })
                     }
                     (Language::En, Mail::$name { $($field),+ }) => {
-                        askama::Template::render(&English::$name { recipient, $($field: $field.clean()),+ })
+                        askama::Template::render(&English::$name { recipient, $($field: $field.shown(language)),+ })
                     }
                 ),+}
             }

@@ -30,7 +30,7 @@ pub const JOB: Job = Job {
         Ok(Box::new(move |app| {
             let more = round(app, &mut mailer, &stop);
             if !matches!(more, Ok(true)) {
-                mailer.hang_up();
+                mailer.disconnect();
             }
             more
         }))

@@ -1,5 +1,6 @@
 //! Announcing a session, changing it, cancelling it.
 
+use crate::accounts::people::active_experts;
 use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
@@ -10,6 +11,7 @@ use crate::db::regional::set_up;
 use crate::db::schema::{online_session, online_session_expert};
 use crate::db::{Command, Tx};
 use crate::experts::vocabulary::Vetting;
+use crate::experts::workload;
 use crate::online_sessions::ids::OnlineSessionId;
 use crate::online_sessions::moment::Moment;
 use crate::online_sessions::settings::OnlineSessionSettings;
@@ -93,6 +95,24 @@ fn region(tx: &mut Tx, fields: &mut Fields, input: &OnlineSessionInput) -> Resul
     Ok(own)
 }
 
+/// The experts who are to hold a session: those named, and the expert who announces it.
+fn named(tx: &Tx, input: &OnlineSessionInput) -> BTreeSet<ExpertId> {
+    let mut experts: BTreeSet<ExpertId> = input.experts.iter().copied().take(MOST_EXPERTS).collect();
+    if let Some(Scope::Expert(own)) = tx.actor.scope() {
+        experts.insert(*own);
+    }
+    experts
+}
+
+/// Locks these experts, in one order and before the session: whoever ends the account of one of them waits and hands this session on as well, and
+/// whoever comes after that sees that the account has ended.
+fn lock_experts(tx: &mut Tx, input: &OnlineSessionInput) -> Result<(), Problem> {
+    for expert in named(tx, input) {
+        workload::lock(tx, expert)?;
+    }
+    Ok(())
+}
+
 fn check(tx: &mut Tx, fields: &mut Fields, input: &OnlineSessionInput) -> Result<Checked, Problem> {
     let topic = fields.text("/topic", &input.topic, 200);
     let about = fields.optional_text("/about", input.about.as_deref(), 4_000);
@@ -142,9 +162,15 @@ fn check(tx: &mut Tx, fields: &mut Fields, input: &OnlineSessionInput) -> Result
         "最多 20 名专家",
         "must be at most 20 experts",
     );
-    let mut experts: BTreeSet<ExpertId> = input.experts.iter().copied().take(MOST_EXPERTS).collect();
+    let experts = named(tx, input);
+    let active = active_experts(&mut tx.conn, experts.iter().copied())?;
+    if let Some(Scope::Expert(own)) = tx.actor.scope()
+        && !active.contains(own)
+    {
+        return Err(Problem::forbidden());
+    }
     let known: Vec<ExpertId> = expert::table
-        .filter(expert::id.eq_any(experts.iter().copied().collect::<Vec<_>>()))
+        .filter(expert::id.eq_any(active))
         .filter(expert::vetting.eq(Vetting::Approved))
         .select(expert::id)
         .load(&mut *tx.conn)?;
@@ -152,12 +178,9 @@ fn check(tx: &mut Tx, fields: &mut Fields, input: &OnlineSessionInput) -> Result
         fields.require(
             known.contains(id),
             &format!("/experts/{at}"),
-            "没有这名已入库的专家",
-            "is not an approved expert",
+            "没有这名账号在用的已入库专家",
+            "is not an approved expert whose account is active",
         );
-    }
-    if let Some(Scope::Expert(own)) = tx.actor.scope() {
-        experts.insert(*own);
     }
     Ok(Checked { topic, about, kinds: kinds.into_iter().collect(), meeting_url, experts })
 }
@@ -185,6 +208,7 @@ impl Command for AnnounceSession {
         let mut fields = Fields::new();
         let region = region(tx, &mut fields, input)?;
         let by = tx.actor.account().ok_or_else(Problem::forbidden)?;
+        lock_experts(tx, input)?;
         let checked = check(tx, &mut fields, input)?;
         fields.done()?;
         let row = Row {
@@ -237,10 +261,11 @@ impl Command for ChangeSession {
 
     fn run(&self, tx: &mut Tx) -> Result<OnlineSessionId, Problem> {
         use online_session as s;
+        let input = &self.input;
+        lock_experts(tx, input)?;
         let row = store::load_managed(tx, self.id)?;
         transition(row.state, OnlineSessionStep::Change)?;
         begun(tx, &row)?;
-        let input = &self.input;
         let mut fields = Fields::new();
         fields.require(
             input.region.as_ref().is_none_or(|region| *region == row.region),

@@ -3,9 +3,12 @@
 use crate::core::Problem;
 use crate::core::ids::ExpertId;
 use crate::db::Tx;
+use crate::db::schema::{online_session, online_session_expert};
+use crate::online_sessions::state::OnlineSessionState;
+use crate::online_sessions::store::{self, Row};
 use crate::web::room::{Holder, OpenMatterKind};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use serde_json::json;
 
 /// The declaration.
 pub const SESSIONS: OpenMatterKind = OpenMatterKind {
@@ -16,58 +19,56 @@ pub const SESSIONS: OpenMatterKind = OpenMatterKind {
     hand_on,
 };
 
-#[derive(QueryableByName)]
-struct Counted {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
-const COUNT: &str = "
-    SELECT count(*) AS count FROM online_session_expert x JOIN online_session s ON s.id = x.session_id
-    WHERE x.expert_id = $1 AND s.state = 'announced'";
-
 fn count(conn: &mut PgConnection, of: Holder) -> Result<i64, Problem> {
+    use online_session as s;
     let Some(expert) = of.expert else { return Ok(0) };
-    let row: Counted = diesel::sql_query(COUNT).bind::<SqlUuid, _>(expert).get_result(conn)?;
-    Ok(row.count)
+    let held = online_session_expert::table
+        .filter(online_session_expert::expert_id.eq(expert))
+        .select(online_session_expert::session_id);
+    Ok(s::table
+        .filter(s::id.eq_any(held))
+        .filter(s::state.eq(OnlineSessionState::Announced))
+        .count()
+        .get_result(conn)?)
 }
 
-/// The history of each is written under its lock.
-const LOCK: &str = "
-    SELECT count(*) AS count FROM (
-        SELECT s.id FROM online_session s JOIN online_session_expert x ON x.session_id = s.id
-        WHERE x.expert_id = $1 AND s.state = 'announced' ORDER BY s.id FOR UPDATE OF s) AS locked";
+/// Locks those that are still to be held.
+fn open(tx: &mut Tx, expert: ExpertId) -> QueryResult<Vec<Row>> {
+    use online_session as s;
+    let held = online_session_expert::table
+        .filter(online_session_expert::expert_id.eq(expert))
+        .select(online_session_expert::session_id);
+    s::table
+        .filter(s::id.eq_any(held))
+        .filter(s::state.eq(OnlineSessionState::Announced))
+        .order(s::id)
+        .for_update()
+        .select(Row::as_select())
+        .load(&mut *tx.conn)
+}
 
-/// Without an heir the officers of its region keep the session.
-const HAND_ON: &str = "
-    WITH gone AS (
-        DELETE FROM online_session_expert x USING online_session s
-        WHERE s.id = x.session_id AND x.expert_id = $1 AND s.state = 'announced' RETURNING x.session_id
-    ), taken AS (
-        INSERT INTO online_session_expert (session_id, expert_id)
-        SELECT g.session_id, $2::uuid FROM gone g WHERE $2::uuid IS NOT NULL ON CONFLICT DO NOTHING
-    ), noted AS (
-        INSERT INTO online_session_event (session_id, ordinal, step, from_state, to_state, reason, account_id, at)
-        SELECT g.session_id, (SELECT coalesce(max(v.ordinal), 0) + 1 FROM online_session_event v WHERE v.session_id = g.session_id),
-               'change', 'announced', 'announced', $3, $4, $5
-        FROM gone g
-    )
-    SELECT count(*) AS count FROM gone";
-
+/// Each goes to the heir. Without one the other experts hold it, and the officers of its region keep it.
 fn hand_on(tx: &mut Tx, from: Holder, to: Option<Holder>, reason: &str) -> Result<i64, Problem> {
-    let Some(expert) = from.expert else { return Ok(0) };
-    let locked: Counted = diesel::sql_query(LOCK).bind::<SqlUuid, _>(expert).get_result(&mut *tx.conn)?;
-    if locked.count == 0 {
-        return Ok(0);
-    }
-    let heir: Option<ExpertId> = to.and_then(|to| to.expert);
+    use online_session as s;
+    use online_session_expert as x;
+    let Some(leaver) = from.expert else { return Ok(0) };
+    let heir = to.and_then(|to| to.expert);
+    // The command line acts for nobody's account.
     let by = tx.actor.account().unwrap_or(from.account);
-    let row: Counted = diesel::sql_query(HAND_ON)
-        .bind::<SqlUuid, _>(expert)
-        .bind::<Nullable<SqlUuid>, _>(heir)
-        .bind::<Text, _>(reason)
-        .bind::<SqlUuid, _>(by)
-        .bind::<Timestamptz, _>(tx.now)
-        .get_result(&mut *tx.conn)?;
-    Ok(row.count)
+    let mut handed = 0;
+    for row in open(tx, leaver)? {
+        diesel::delete(x::table.find((row.id, leaver))).execute(&mut *tx.conn)?;
+        if let Some(heir) = heir {
+            diesel::insert_into(x::table)
+                .values((x::session_id.eq(row.id), x::expert_id.eq(heir)))
+                .on_conflict_do_nothing()
+                .execute(&mut *tx.conn)?;
+        }
+        diesel::update(s::table.find(row.id)).set(s::updated_at.eq(tx.now)).execute(&mut *tx.conn)?;
+        store::handed_over(tx, &row, reason, by)?;
+        let data = json!({ "from": leaver, "to": heir, "reason": reason });
+        store::audit(tx, &row, "hand_over_online_session", data)?;
+        handed += 1;
+    }
+    Ok(handed)
 }

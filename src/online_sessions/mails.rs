@@ -11,7 +11,7 @@ mails! {
         "线上问诊会邀请" {
         /// The topic.
         topic: String,
-        /// When it is held, in Asia/Shanghai.
+        /// When it is held, in Asia/Shanghai, in words.
         at: String,
         /// The page of the session.
         link: String,
@@ -22,7 +22,7 @@ mails! {
         "线上问诊会变更" {
         /// The topic.
         topic: String,
-        /// When it is held, in Asia/Shanghai.
+        /// When it is held, in Asia/Shanghai, in words.
         at: String,
         /// The page of the session.
         link: String,

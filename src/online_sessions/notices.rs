@@ -1,9 +1,9 @@
 //! Mails about a session to the people of those who were invited.
 
 use crate::accounts::people::enterprise_recipients;
-use crate::core::Problem;
-use crate::core::clock::shanghai_time;
+use crate::core::clock::{day_in, shanghai_time};
 use crate::core::ids::EnterpriseId;
+use crate::core::{Language, Problem};
 use crate::db::Tx;
 use crate::db::schema::online_session_member;
 use crate::notifications::outbox;
@@ -11,20 +11,25 @@ use crate::online_sessions::mails::Mail;
 use crate::online_sessions::store::Row;
 use diesel::prelude::*;
 
-/// The time of a session, as `2026-12-01 14:00–16:00`.
-fn time(row: &Row) -> String {
+/// The time of a session: `2026年12月1日 14:00–16:00（北京时间）`, `1 December 2026, 14:00–16:00 (China Standard Time, UTC+8)`.
+fn time(row: &Row, language: Language) -> String {
     let (from, until) = (shanghai_time(row.starts_at), shanghai_time(row.ends_at));
-    format!("{}–{}", from.format("%Y-%m-%d %H:%M"), until.format("%H:%M"))
+    let day = day_in(language, from.date());
+    let hours = format!("{}–{}", from.format("%H:%M"), until.format("%H:%M"));
+    match language {
+        Language::Zh => format!("{day} {hours}（北京时间）"),
+        Language::En => format!("{day}, {hours} (China Standard Time, UTC+8)"),
+    }
 }
 
 fn link(tx: &Tx, row: &Row) -> String {
     tx.link(&format!("/online-sessions/{}", row.id))
 }
 
-fn send(tx: &mut Tx, to: &[EnterpriseId], mail: &Mail) -> Result<(), Problem> {
+fn send(tx: &mut Tx, to: &[EnterpriseId], mail: impl Fn(Language) -> Mail) -> Result<(), Problem> {
     for enterprise in to {
         for person in enterprise_recipients(&mut tx.conn, *enterprise)? {
-            outbox::enqueue(tx, &person, mail)?;
+            outbox::enqueue(tx, &person, &mail(person.language))?;
         }
     }
     Ok(())
@@ -46,8 +51,12 @@ fn invited_to(tx: &mut Tx, row: &Row) -> Result<Vec<EnterpriseId>, Problem> {
 /// # Errors
 /// When the database refuses.
 pub(super) fn invited(tx: &mut Tx, row: &Row, to: &[EnterpriseId]) -> Result<(), Problem> {
-    let mail = Mail::OnlineSessionInvited { topic: row.topic.clone(), at: time(row), link: link(tx, row) };
-    send(tx, to, &mail)
+    let link = link(tx, row);
+    send(tx, to, |language| Mail::OnlineSessionInvited {
+        topic: row.topic.clone(),
+        at: time(row, language),
+        link: link.clone(),
+    })
 }
 
 /// Tells those who were invited that the time has changed.
@@ -56,8 +65,12 @@ pub(super) fn invited(tx: &mut Tx, row: &Row, to: &[EnterpriseId]) -> Result<(),
 /// When the database refuses.
 pub(super) fn changed(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     let to = invited_to(tx, row)?;
-    let mail = Mail::OnlineSessionChanged { topic: row.topic.clone(), at: time(row), link: link(tx, row) };
-    send(tx, &to, &mail)
+    let link = link(tx, row);
+    send(tx, &to, |language| Mail::OnlineSessionChanged {
+        topic: row.topic.clone(),
+        at: time(row, language),
+        link: link.clone(),
+    })
 }
 
 /// Tells those who were invited that it is cancelled.
@@ -66,12 +79,12 @@ pub(super) fn changed(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
 /// When the database refuses.
 pub(super) fn cancelled(tx: &mut Tx, row: &Row, reason: &str) -> Result<(), Problem> {
     let to = invited_to(tx, row)?;
-    let mail = Mail::OnlineSessionCancelled {
+    let link = link(tx, row);
+    send(tx, &to, |_| Mail::OnlineSessionCancelled {
         topic: row.topic.clone(),
         reason: reason.to_owned(),
-        link: link(tx, row),
-    };
-    send(tx, &to, &mail)
+        link: link.clone(),
+    })
 }
 
 /// Notifies the enterprise that asked that its question was dealt with.
@@ -79,6 +92,6 @@ pub(super) fn cancelled(tx: &mut Tx, row: &Row, reason: &str) -> Result<(), Prob
 /// # Errors
 /// When the database refuses.
 pub(super) fn decided(tx: &mut Tx, row: &Row, to: EnterpriseId) -> Result<(), Problem> {
-    let mail = Mail::OnlineQuestionDecided { topic: row.topic.clone(), link: link(tx, row) };
-    send(tx, &[to], &mail)
+    let link = link(tx, row);
+    send(tx, &[to], |_| Mail::OnlineQuestionDecided { topic: row.topic.clone(), link: link.clone() })
 }

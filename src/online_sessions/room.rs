@@ -68,6 +68,7 @@ pub const ROOM: Room = Room {
         word("announce_online_session", "公布线上问诊会", "announced an online session"),
         word("change_online_session", "变更线上问诊会", "changed an online session"),
         word("cancel_online_session", "取消线上问诊会", "cancelled an online session"),
+        word("hand_over_online_session", "移交线上问诊会", "handed an online session on"),
         word(
             "invite_to_online_session",
             "邀请企业参加线上问诊会",

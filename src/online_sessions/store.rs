@@ -1,7 +1,7 @@
 //! Loading a session under a lock, and writing down its steps.
 
 use crate::core::actor::Scope;
-use crate::core::ids::{EnterpriseId, ExpertId};
+use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
 use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
 use crate::db::officer_steps::{History, Step, audit_named};
@@ -107,6 +107,15 @@ pub(super) fn event(
     let by = tx.actor.account().ok_or_else(Problem::forbidden)?;
     let (step, from, to) = (step.as_str(), from.map(OnlineSessionState::as_str), to.as_str());
     HISTORY.append(tx, id.0, Step { step, from, to, reason, by })
+}
+
+/// Writes into the history of a session to come that other experts hold it from now on.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn handed_over(tx: &mut Tx, row: &Row, reason: &str, by: AccountId) -> Result<(), Problem> {
+    let (step, state) = (OnlineSessionStep::Change.as_str(), row.state.as_str());
+    HISTORY.append(tx, row.id.0, Step { step, from: Some(state), to: state, reason: Some(reason), by })
 }
 
 /// Writes a row of the audit about a session, for the officers of its region.

@@ -1,4 +1,4 @@
-//! How what is due is sent: many at one time, so that a slow receiver keeps nobody else waiting.
+//! Sending what is due: many at one time, so that a slow receiver keeps nobody else waiting.
 //!
 //! Who sends takes what is due from a queue for the time of a lease; what a server that ends has in hand is sent again once its lease has
 //! ended.

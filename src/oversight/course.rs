@@ -44,7 +44,7 @@ pub struct Details {
     /// Who holds it from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
-    /// In which post.
+    /// The person's post (职务).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub post: Option<String>,
     /// The listing that was proposed to the level above.

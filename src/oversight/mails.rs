@@ -2,6 +2,7 @@
 
 use crate::mails;
 use crate::notifications::Prose;
+use chrono::NaiveDate;
 
 mails! {
     { #[template(ext = "txt", escape = "none")] }
@@ -15,7 +16,7 @@ mails! {
         /// The number of the document.
         document: String,
         /// The last day to answer.
-        due_on: String,
+        due_on: Option<NaiveDate>,
         /// Address of its page.
         link: String,
     }
@@ -28,7 +29,7 @@ mails! {
         /// The number of the document.
         document: String,
         /// The day.
-        meets_on: String,
+        meets_on: Option<NaiveDate>,
         /// The place.
         place: String,
         /// Who is invited, with the post.
@@ -43,7 +44,7 @@ mails! {
         /// The title of the interview.
         title: String,
         /// The last day to correct one's words and to sign.
-        due_on: String,
+        due_on: Option<NaiveDate>,
         /// Address of its page.
         link: String,
     }
@@ -56,9 +57,9 @@ mails! {
         /// The number of the document.
         document: String,
         /// The end of its term.
-        due_on: String,
+        due_on: Option<NaiveDate>,
         /// The day of the first monthly report.
-        report_on: String,
+        report_on: Option<NaiveDate>,
         /// Address of its page.
         link: String,
     }
@@ -71,7 +72,7 @@ mails! {
         /// Reason, as the officer wrote it.
         reason: Prose,
         /// The new last day.
-        due_on: String,
+        due_on: Option<NaiveDate>,
         /// Address of its page.
         link: String,
     }
@@ -83,8 +84,8 @@ mails! {
         title: String,
         /// What happened, in words.
         step: String,
-        /// Until when something is to be done; empty where nothing is.
-        due_on: String,
+        /// Until when something is to be done; none where nothing is.
+        due_on: Option<NaiveDate>,
         /// Address of its page.
         link: String,
     }
@@ -108,7 +109,7 @@ mails! {
         /// Its title.
         title: String,
         /// The day.
-        due_on: String,
+        due_on: NaiveDate,
         /// Address of its page.
         link: String,
     }
@@ -121,7 +122,7 @@ mails! {
         /// Who was addressed.
         addressed: String,
         /// The day.
-        due_on: String,
+        due_on: NaiveDate,
         /// Address of its page.
         link: String,
     }
@@ -132,7 +133,7 @@ mails! {
         /// Its title.
         title: String,
         /// The day.
-        due_on: String,
+        due_on: NaiveDate,
         /// Address of its page.
         link: String,
     }

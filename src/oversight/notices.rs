@@ -14,7 +14,6 @@ use crate::oversight::rows::OversightRow;
 use crate::oversight::state::OversightStep;
 use crate::oversight::store::Loaded;
 use crate::oversight::words::{OversightKind, RecipientKind};
-use chrono::NaiveDate;
 use diesel::prelude::*;
 
 /// The people who answer for who is addressed.
@@ -41,10 +40,6 @@ pub fn issuing(tx: &mut Tx, row: &OversightRow) -> Result<Vec<Recipient>, Proble
 /// The address of one.
 pub fn link(tx: &Tx, row: &OversightRow) -> String {
     tx.link(&format!("/oversight/{}", row.written.id))
-}
-
-fn day(day: Option<NaiveDate>) -> String {
-    day.map(|day| day.to_string()).unwrap_or_default()
 }
 
 /// Sends a mail to some.
@@ -98,7 +93,7 @@ fn progress(tx: &mut Tx, row: &OversightRow, fact: &Fact) -> Result<(), Problem>
     send(tx, &people, |language| Mail::OversightProgress {
         title: row.written.title.clone(),
         step: fact.step.text().get(language).to_owned(),
-        due_on: String::new(),
+        due_on: None,
         link: link.clone(),
     })
 }
@@ -119,25 +114,25 @@ fn mail(of: &Loaded, fact: &Fact, language: Language, link: String) -> Mail {
     let (course, title) = (&of.course, of.row.written.title.clone());
     let document = course.document_no.clone().unwrap_or_default();
     match fact.step {
-        S::Issue => Mail::OversightIssued { title, document, due_on: day(course.due_on), link },
+        S::Issue => Mail::OversightIssued { title, document, due_on: course.due_on, link },
         S::Notify => {
             let (name, post) = (of.matter.invitee.as_deref(), of.matter.invitee_post.as_deref());
             let invitee = format!("{} {}", name.unwrap_or_default(), post.unwrap_or_default());
             let place = course.place.clone().unwrap_or_default();
-            Mail::OversightInterview { title, document, meets_on: day(course.meets_on), place, invitee, link }
+            Mail::OversightInterview { title, document, meets_on: course.meets_on, place, invitee, link }
         }
-        S::Minute => Mail::OversightMinutes { title, due_on: day(course.due_on), link },
+        S::Minute => Mail::OversightMinutes { title, due_on: course.due_on, link },
         S::List => {
-            let report_on = day(course.report_due_on);
-            Mail::OversightListed { title, document, due_on: day(course.term_on), report_on, link }
+            let report_on = course.report_due_on;
+            Mail::OversightListed { title, document, due_on: course.term_on, report_on, link }
         }
         S::Return => {
             let reason = fact.details.reason.clone().unwrap_or_default().into();
-            Mail::OversightReturned { title, reason, due_on: day(course.due_on), link }
+            Mail::OversightReturned { title, reason, due_on: course.due_on, link }
         }
         _ => {
             let step = fact.step.text().get(language).to_owned();
-            Mail::OversightProgress { title, step, due_on: day(course.due_on), link }
+            Mail::OversightProgress { title, step, due_on: course.due_on, link }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What must hold for a step besides the state: the one rule for the command that takes a step and for the steps that a page offers. What is handed
 //! in with a step is judged when it is taken. Pure.
 
+use crate::core::clock::day_text;
 use crate::core::{Code, Problem, Text};
 use crate::oversight::course::Course;
 use crate::oversight::rows::ResponsibilityRow;
@@ -131,9 +132,10 @@ fn unanswered(zh: &'static str, en: &'static str) -> Problem {
 }
 
 fn too_early(day: NaiveDate) -> Problem {
+    let day = day_text(day);
     Problem::new(
         Code::OversightTooEarly,
-        Text::new(format!("约谈日期为 {day}，尚未到期"), format!("the interview is on {day}")),
+        Text::new(format!("约谈日期为{}，尚未到期", day.zh), format!("the interview is on {}", day.en)),
     )
 }
 

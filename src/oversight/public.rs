@@ -101,7 +101,7 @@ pub struct PublicResponsibility {
     /// Who holds it; absent once the listing has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
-    /// In which post.
+    /// The person's post (职务).
     pub post: String,
     /// What is to be done.
     pub task: String,

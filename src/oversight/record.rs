@@ -1,5 +1,6 @@
 //! The steps of a letter, an interview or a listing after it was written.
 
+use crate::core::clock::day_text;
 use crate::core::fields::Fields;
 use crate::core::{Code, Problem, Text};
 use crate::db::{Command, Tx};
@@ -201,7 +202,9 @@ impl RecordOversightStep {
         let last = term.max(today).checked_add_days(days).unwrap_or(NaiveDate::MAX);
         let last = law.calendar.next_working_day_on_or_after(last);
         if day > last {
-            fields.fault("/due_on", format!("不能晚于 {last}"), format!("must not be after {last}"));
+            let last = day_text(last);
+            let (zh, en) = (format!("不能晚于{}", last.zh), format!("must not be after {}", last.en));
+            fields.fault("/due_on", zh, en);
         }
         fields.done()
     }
@@ -263,7 +266,9 @@ fn judged(
                 law.check_due(&mut fields, "/meets_on", day, today);
                 let first = law.interview_from(on);
                 if day < first {
-                    let (zh, en) = (format!("不能早于 {first}"), format!("must not be before {first}"));
+                    let first = day_text(first);
+                    let (zh, en) =
+                        (format!("不能早于{}", first.zh), format!("must not be before {}", first.en));
                     fields.fault("/meets_on", zh, en);
                 }
             }

@@ -57,7 +57,7 @@ pub struct WrittenRow {
 pub struct MatterRow {
     /// Who is invited to an interview.
     pub invitee: Option<String>,
-    /// In which post.
+    /// The person's post (职务).
     pub invitee_post: Option<String>,
     /// What was counted from the basis.
     pub facts: Value,
@@ -191,7 +191,7 @@ pub struct ResponsibilityRow {
     pub kind: ResponsibilityKind,
     /// Name of who is responsible.
     pub holder: String,
-    /// In which post.
+    /// The person's post (职务).
     pub post: String,
     /// What is to be done.
     pub task: String,

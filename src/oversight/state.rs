@@ -223,7 +223,7 @@ pub fn allowed(kind: OversightKind, from: OversightState) -> Vec<OversightStep> 
 }
 
 impl OversightState {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         match self {
             Self::Draft => Text::new("草稿", "draft"),
@@ -274,7 +274,7 @@ impl OversightState {
 }
 
 impl OversightStep {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         match self {
             Self::Create => Text::new("起草", "written"),

@@ -45,7 +45,7 @@ pub struct NewOversightStep {
     /// Who holds it from then on.
     #[serde(default)]
     pub holder: Option<String>,
-    /// In which post.
+    /// The person's post (职务).
     #[serde(default)]
     pub post: Option<String>,
     /// Uploads that go with it.

@@ -164,7 +164,7 @@ fn overdue(tx: &mut Tx, loaded: &mut Loaded, due: NaiveDate, today: NaiveDate) -
     send(tx, &people, |_| Mail::OversightOverdue {
         title: written.title.clone(),
         addressed: written.to_name.clone(),
-        due_on: due.to_string(),
+        due_on: due,
         link: link.clone(),
     })
 }
@@ -196,7 +196,7 @@ fn remind_tasks(tx: &mut Tx, loaded: &Loaded, today: NaiveDate, soon: NaiveDate)
             }
         };
         send(tx, &people, |language| {
-            let (title, due_on, link) = (titled(language), due.to_string(), link.clone());
+            let (title, due_on, link) = (titled(language), due, link.clone());
             if late {
                 Mail::OversightOverdue { title, addressed: written.to_name.clone(), due_on, link }
             } else {
@@ -218,9 +218,8 @@ fn remind(tx: &mut Tx, loaded: &Loaded, kind: &str, due: NaiveDate) -> Result<()
         people.extend(issuing(tx, &loaded.row)?);
     }
     let (link, title) = (link(tx, &loaded.row), loaded.row.written.title.clone());
-    let due_on = due.to_string();
     send(tx, &people, |_| match kind {
-        "soon" => Mail::OversightDueSoon { title: title.clone(), due_on: due_on.clone(), link: link.clone() },
-        _ => Mail::OversightReportDue { title: title.clone(), due_on: due_on.clone(), link: link.clone() },
+        "soon" => Mail::OversightDueSoon { title: title.clone(), due_on: due, link: link.clone() },
+        _ => Mail::OversightReportDue { title: title.clone(), due_on: due, link: link.clone() },
     })
 }

@@ -136,7 +136,7 @@ pub struct OversightDetail {
     pub oversight: OversightView,
     /// Who is invited to an interview.
     pub invitee: Option<String>,
-    /// In which post.
+    /// The person's post (职务).
     pub invitee_post: Option<String>,
     /// The day of the interview.
     pub meets_on: Option<NaiveDate>,

@@ -1,4 +1,4 @@
-//! What waits for changes of letters, interviews and listings.
+//! The name under which workers wait for changes of letters, interviews and listings.
 
 use crate::core::Wake;
 

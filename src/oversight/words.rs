@@ -85,7 +85,7 @@ crate::word_enum! {
 }
 
 impl OversightKind {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         match self {
             Self::Letter => Text::new("产品质量风险提醒函", "letter on a risk"),
@@ -96,7 +96,7 @@ impl OversightKind {
 }
 
 impl OversightSubject {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         match self {
             Self::Regional => Text::new("区域性质量问题", "problem of a region"),
@@ -108,7 +108,7 @@ impl OversightSubject {
 }
 
 impl RecipientKind {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         match self {
             Self::Authority => Text::new("下级市场监管部门", "authority of a region below"),
@@ -125,7 +125,7 @@ impl RecipientKind {
 }
 
 impl ResponsibilityKind {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         match self {
             Self::Leadership => Text::new("领导责任", "leadership"),
@@ -137,7 +137,7 @@ impl ResponsibilityKind {
 }
 
 impl ResponsibilityState {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         match self {
             Self::Open => Text::new("未完成", "open"),
@@ -147,7 +147,7 @@ impl ResponsibilityState {
 }
 
 impl BasisKind {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         match self {
             Self::Alert => Text::new("质量预警", "quality alert"),

@@ -30,7 +30,7 @@ pub const MAX_TEXT: usize = 8_000;
 #[serde(deny_unknown_fields)]
 #[schema(as = OversightRecipient)]
 pub struct Recipient {
-    /// Who it is.
+    /// The kind of recipient.
     #[schema(inline)]
     pub kind: RecipientKind,
     /// Code of the region, where an authority or a government is addressed: one under the issuing region.

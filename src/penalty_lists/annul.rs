@@ -17,7 +17,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// By what a decision was annulled.
+/// The document that annuls a decision.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Annulment {
@@ -32,7 +32,7 @@ pub struct Annulment {
 pub struct AnnulPenalty {
     /// The penalty.
     pub id: PenaltyId,
-    /// By what.
+    /// The document that annuls it, and its day.
     pub annulment: Annulment,
 }
 

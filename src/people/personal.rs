@@ -1,6 +1,6 @@
 //! What `people` keeps of a person: the invitation that the account was made by.
 
-use crate::web::room::{Fate, PersonalPart};
+use crate::web::room::{OnErasure, PersonalPart};
 
 /// The parts.
 pub const PARTS: &[PersonalPart] = &[INVITATIONS];
@@ -19,5 +19,5 @@ const INVITATIONS: PersonalPart = PersonalPart {
         SELECT NULL::text AS key, jsonb_build_object('name', name, 'email', email, 'role', role, 'region', region, 'title', title,
             'sent_at', sent_at, 'decided_at', decided_at, 'state', state) AS data
         FROM account_invitation WHERE account_id = $1 AND $2::text IS NULL ORDER BY id LIMIT $3",
-    fate: Fate::WithAccount,
+    on_erasure: OnErasure::WithAccount,
 };

@@ -125,7 +125,7 @@ impl Command for SuspendExpert {
         let contact = contact(tx)?;
         let mail = Mail::ExpertSuspended {
             reason: reason.as_str().into(),
-            until: self.until.map_or_else(String::new, |day| day.to_string()),
+            until: self.until,
             contact,
             open: u32::try_from(consultations.len()).unwrap_or(u32::MAX),
             link: tx.link("/consultations"),

@@ -95,7 +95,7 @@ impl Command for AskPersonal {
             let mail = Mail::PersonalRequestReceived {
                 what_zh: what.zh.into_owned(),
                 what_en: what.en.into_owned(),
-                due_on: due_on.to_string(),
+                due_on,
                 link: tx.link("/account/personal-data"),
             };
             outbox::enqueue(tx, &to, &mail)?;

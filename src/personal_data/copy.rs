@@ -10,7 +10,7 @@ use crate::jobs::resumable::{
     self, GaveUp, JobProblem, MOST_ATTEMPTS, Progress, ProgressSink, Resumable, gave_up,
 };
 use crate::notifications::outbox;
-use crate::personal_data::gather::{self, Whose};
+use crate::personal_data::gather::{self, CopyOwner};
 use crate::personal_data::ids::PersonalRequestId;
 use crate::personal_data::mails::Mail;
 use crate::personal_data::settings::PersonalDataSettings;
@@ -117,7 +117,7 @@ impl Command for PrepareCopy<'_> {
         let total = u64::try_from(gather::parts(rooms).len()).unwrap_or(u64::MAX);
         self.progress.step((), 0, total)?;
         let account = find(&mut tx.conn, row.account_id)?;
-        let whose = Whose {
+        let whose = CopyOwner {
             account: account.id,
             email: account.email.clone().unwrap_or_default(),
             language: Language::from_tag(&account.language),

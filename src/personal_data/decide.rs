@@ -21,7 +21,7 @@ use crate::personal_data::rules::article;
 use crate::personal_data::state::{RequestKind, RequestStep, transition};
 use crate::personal_data::store;
 use crate::web::known_rooms::known;
-use crate::web::room::{Fate, PersonalPart};
+use crate::web::room::{OnErasure, PersonalPart};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -179,7 +179,7 @@ impl Command for DecidePersonal {
 fn erase(tx: &mut Tx, account: &AccountRow, parts: &[&PersonalPart]) -> Result<(), Problem> {
     let why = "本人申请删除个人信息";
     for part in parts {
-        if let Fate::Erased(by) = part.fate {
+        if let OnErasure::Erased(by) = part.on_erasure {
             by(tx, account.id)?;
         }
     }

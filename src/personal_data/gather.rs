@@ -2,7 +2,7 @@
 
 use crate::core::ids::AccountId;
 use crate::core::{Code, Language, Problem, Text};
-use crate::web::room::{Fate, PersonalPart, Room};
+use crate::web::room::{OnErasure, PersonalPart, Room};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Jsonb, Nullable, Text as SqlText, Uuid as SqlUuid};
 use serde_json::Value;
@@ -22,9 +22,9 @@ struct Read {
     data: Value,
 }
 
-/// Whose copy it is.
+/// Whose copy of personal data is made.
 #[derive(Debug, Clone)]
-pub struct Whose {
+pub struct CopyOwner {
     /// The account.
     pub account: AccountId,
     /// Its mail address; empty where it has none.
@@ -45,7 +45,7 @@ pub fn parts(rooms: &[&'static Room]) -> Vec<&'static PersonalPart> {
 pub fn read(
     conn: &mut PgConnection,
     part: &PersonalPart,
-    whose: &Whose,
+    whose: &CopyOwner,
     mut each: impl FnMut(&Value) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     let mut after: Option<String> = None;
@@ -108,7 +108,7 @@ impl Archive {
 pub fn copy(
     conn: &mut PgConnection,
     rooms: &[&'static Room],
-    whose: &Whose,
+    whose: &CopyOwner,
     most: u64,
     done: impl Fn(usize) -> Result<(), Problem>,
 ) -> Result<Vec<u8>, Problem> {
@@ -189,9 +189,9 @@ fn line(rooms: &[&'static Room], part: &PersonalPart, row: &Value, language: Lan
 
 /// What is kept of a part, and why; none where it goes.
 pub fn kept(part: &PersonalPart) -> Option<Text> {
-    match part.fate {
-        Fate::Kept(zh, en) => Some(Text::new(zh, en)),
-        Fate::Erased(_) | Fate::WithAccount => None,
+    match part.on_erasure {
+        OnErasure::Kept(zh, en) => Some(Text::new(zh, en)),
+        OnErasure::Erased(_) | OnErasure::WithAccount => None,
     }
 }
 
@@ -206,7 +206,7 @@ mod tests {
         en: "things",
         fields: &[("at", "时间", "When"), ("own", "本人", "Own"), ("none", "无", "None")],
         rows: "",
-        fate: Fate::WithAccount,
+        on_erasure: OnErasure::WithAccount,
     };
 
     #[test]

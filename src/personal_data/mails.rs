@@ -2,7 +2,7 @@
 
 use crate::mails;
 use crate::notifications::Prose;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 mails! {
     { #[template(ext = "txt", escape = "none")] }
@@ -16,7 +16,7 @@ mails! {
         /// The same in English.
         what_en: String,
         /// The day by which it is decided.
-        due_on: String,
+        due_on: NaiveDate,
         /// The page of the own requests.
         link: String,
     }
@@ -59,7 +59,7 @@ mails! {
         /// The same in English.
         what_en: String,
         /// The last day.
-        due_on: String,
+        due_on: NaiveDate,
         /// The list of requests.
         link: String,
     }

@@ -9,7 +9,7 @@ use crate::core::ids::EnterpriseId;
 use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
 use crate::people::deactivate::lock_all_but_last_officer;
-use crate::retention::holds::keep_still;
+use crate::retention::holds::lock_holds;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Date, Uuid as SqlUuid};
 
@@ -29,7 +29,7 @@ fn blocked(zh: impl Into<String>, en: impl Into<String>) -> Problem {
 /// 409 `last_officer` for the last officer of the province, `erasure_blocked` for all else, each with what to do first.
 pub(super) fn require_erasable(tx: &mut Tx, row: &AccountRow) -> Result<(), Problem> {
     lock_all_but_last_officer(tx, row.id, |_| false)?;
-    keep_still(&mut tx.conn)?;
+    lock_holds(&mut tx.conn)?;
     let today = tx.today();
     let Held { held } = diesel::sql_query("SELECT retention_holds_account($1, $2) AS held")
         .bind::<SqlUuid, _>(row.id)

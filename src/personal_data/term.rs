@@ -95,7 +95,7 @@ impl Command for RemindOfficers {
         let mail = Mail::PersonalRequestDue {
             what_zh: what.zh.into_owned(),
             what_en: what.en.into_owned(),
-            due_on: row.due_on.to_string(),
+            due_on: row.due_on,
             link: tx.link("/personal-data"),
         };
         for officer in officers_near(tx, &row.region)? {

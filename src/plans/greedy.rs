@@ -1,4 +1,4 @@
-//! Best first: what the optimum is compared with. Pure.
+//! A greedy assignment, the best pairs first, with which the optimum is compared. Pure.
 
 use crate::plans::pairs::Pairs;
 use std::cmp::Reverse;

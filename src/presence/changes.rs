@@ -28,7 +28,7 @@ struct Inner {
     waiting: Vec<oneshot::Sender<()>>,
 }
 
-/// Who is connected.
+/// The kind of account that is connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Connected {
     /// An expert, with the state that was chosen last.

@@ -150,8 +150,11 @@ pub static LABORATORIES: List<LaboratoryView> = List {
         Column::new("每月检验能力", "Samples a month", |l, _| Cell::count(l.capacity)),
         Column::new("承担抽样", "Takes samples", |l, w| Cell::text(w.yes(l.takes_samples))),
         Column::new("回避的经营者", "Kept from", |l, w| Cell::text(w.joined(&l.excluded_usccs))),
-        Column::new("所属产品医院", "Product hospital", |l, _| {
-            Cell::text(l.hospital.as_deref().unwrap_or_default())
+        Column::new("所属产品医院代码", "Code of the product hospital", |l, _| {
+            Cell::some(l.hospital.as_ref())
+        }),
+        Column::new("所属产品医院", "Product hospital", |l, w| {
+            Cell::some(l.hospital.as_ref().map(|code| w.hospital(code)))
         }),
         Column::new("是否启用", "Active", |l, w| Cell::text(w.yes(l.active))),
     ],

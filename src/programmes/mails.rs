@@ -1,6 +1,7 @@
 //! The mails about programmes.
 
 use crate::mails;
+use chrono::NaiveDate;
 
 mails! {
     { #[template(ext = "txt", escape = "none")] }
@@ -18,7 +19,7 @@ mails! {
         /// How many samples.
         samples: u32,
         /// The last day on which samples are to be taken.
-        due_on: String,
+        due_on: NaiveDate,
         /// The page of the programme.
         link: String,
     }

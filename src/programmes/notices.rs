@@ -45,7 +45,7 @@ pub(super) fn charged(tx: &mut Tx, row: &Row, by: AccountId) -> Result<usize, Pr
                 region: place,
                 tasks: whole(tasks),
                 samples: whole(samples.unwrap_or_default()),
-                due_on: due_on.unwrap_or(row.period_until).to_string(),
+                due_on: due_on.unwrap_or(row.period_until),
                 link: link.clone(),
             };
             outbox::enqueue(tx, &to, &mail)?;

@@ -1,11 +1,11 @@
 //! What `recordings` keeps of a person: what the person recorded, entered of the custody of samples, and looked at.
 
-use crate::web::room::{Fate, PersonalPart};
+use crate::web::room::{OnErasure, PersonalPart};
 
 /// The parts.
 pub const PARTS: &[PersonalPart] = &[RECORDED, VIEWS];
 
-const FATE: Fate = Fate::Kept(
+const ON_ERASURE: OnErasure = OnErasure::Kept(
     "抽样取证和样品保管的记录，由主管部门依法留存：《个人信息保护法》第十三条第一款第三项、第四十七条第二款",
     "records of sampling and of the custody of samples, which the regulator keeps by law: Personal Information Protection Law, art. 13 (1) no. 3 and art. 47 (2)",
 );
@@ -29,7 +29,7 @@ const RECORDED: PersonalPart = PersonalPart {
             SELECT 's' || id, jsonb_build_object('at', recorded_at, 'inspection', inspection_id, 'what', coalesce(step, 'annul'))
             FROM sample_custody WHERE recorded_by = $1) AS own
         WHERE $2::text IS NULL OR key > $2 ORDER BY key LIMIT $3",
-    fate: FATE,
+    on_erasure: ON_ERASURE,
 };
 
 const VIEWS: PersonalPart = PersonalPart {
@@ -40,5 +40,5 @@ const VIEWS: PersonalPart = PersonalPart {
     rows: "
         SELECT id::text AS key, jsonb_build_object('at', at, 'inspection', inspection_id, 'reason', reason) AS data
         FROM recording_view WHERE account_id = $1 AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3",
-    fate: FATE,
+    on_erasure: ON_ERASURE,
 };

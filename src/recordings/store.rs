@@ -106,7 +106,7 @@ impl SegmentRow {
         self.flags.iter().filter_map(|word| word.parse().ok()).collect()
     }
 
-    /// As the chain sees it.
+    /// The segment as a link of its hash chain.
     pub fn link(&self) -> Link {
         Link {
             seq: self.seq,

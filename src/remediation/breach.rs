@@ -1,5 +1,6 @@
 //! What the law has against a step, as a refusal that names the article.
 
+use crate::core::clock::day_text;
 use crate::core::state::NotAllowed;
 use crate::core::{Code, Problem, Text};
 use crate::remediation::course::{Breach, Course};
@@ -11,27 +12,36 @@ pub fn refusal(step: CaseStep, breach: &Breach, course: &Course, rules: &Rules) 
     let what = step.text();
     let problem = match breach {
         Breach::NotAllowed(refused) => not_allowed(step, *refused, course),
-        Breach::Early { from } => Problem::new(
-            Code::TooEarly,
-            Text::new(
-                format!("“{}”最早可在 {from} 进行", what.zh),
-                format!("“{}” ({step}) is allowed from {from} on", what.en),
-            ),
-        ),
-        Breach::Late { until } => Problem::new(
-            Code::TooLate,
-            Text::new(
-                format!("“{}”的期限已于 {until} 届满", what.zh),
-                format!("the term for “{}” ({step}) ended on {until}", what.en),
-            ),
-        ),
-        Breach::OutOfOrder { after } => Problem::field(
-            "/occurred_on",
-            Text::new(
-                format!("不能早于案件的上一步骤（{after}）"),
-                format!("must not be before the case's step before it, on {after}"),
-            ),
-        ),
+        Breach::Early { from } => {
+            let from = day_text(*from);
+            Problem::new(
+                Code::TooEarly,
+                Text::new(
+                    format!("“{}”最早可在{}进行", what.zh, from.zh),
+                    format!("“{}” ({step}) is allowed from {} on", what.en, from.en),
+                ),
+            )
+        }
+        Breach::Late { until } => {
+            let until = day_text(*until);
+            Problem::new(
+                Code::TooLate,
+                Text::new(
+                    format!("“{}”的期限已于{}届满", what.zh, until.zh),
+                    format!("the term for “{}” ({step}) ended on {}", what.en, until.en),
+                ),
+            )
+        }
+        Breach::OutOfOrder { after } => {
+            let after = day_text(*after);
+            Problem::field(
+                "/occurred_on",
+                Text::new(
+                    format!("不能早于案件的上一步骤（{}）", after.zh),
+                    format!("must not be before the case's step before it, on {}", after.en),
+                ),
+            )
+        }
         Breach::Again => Problem::new(
             Code::DoneAlready,
             Text::new(

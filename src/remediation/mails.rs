@@ -2,6 +2,7 @@
 
 use crate::mails;
 use crate::notifications::Prose;
+use chrono::NaiveDate;
 
 mails! {
     { #[template(ext = "txt", escape = "none")] }
@@ -24,7 +25,7 @@ mails! {
         /// The step.
         step: String,
         /// On which day it was taken.
-        day: String,
+        day: NaiveDate,
         /// What follows from it.
         follows: String,
         /// Number of the report that found the nonconformity.
@@ -46,7 +47,7 @@ mails! {
         missed: bool,
         /// Whether the officer is of the level above, who is informed because it was missed.
         escalated: bool,
-        /// Whose case.
+        /// Name of the enterprise whose case it is.
         enterprise: String,
         /// The product.
         product: String,
@@ -76,7 +77,7 @@ mails! {
     DeadlineMoved = "deadline_moved",
         "remediation/mail/deadline_moved.zh.txt", "remediation/mail/deadline_moved.en.txt",
         "期限已重新计算" {
-        /// Whose case.
+        /// Name of the enterprise whose case it is.
         enterprise: String,
         /// The product.
         product: String,

@@ -1,5 +1,7 @@
 //! Corrective actions as they are entered: their fields, checked, and the sentence in which a message names them. Pure.
 
+use crate::core::Language;
+use crate::core::clock::day_in;
 use crate::core::fields::Fields;
 use crate::remediation::action::ActionKind;
 use chrono::NaiveDate;
@@ -114,7 +116,7 @@ impl CheckedAction {
             Some(clause) => format!("依据 {standard} 第 {clause} 条"),
             None => format!("依据 {standard}"),
         });
-        let due = self.due_on.map(|day| format!("期限 {day}"));
+        let due = self.due_on.map(|day| format!("期限 {}", day_in(Language::Zh, day)));
         let owner = self.owner.as_ref().map(|owner| format!("负责人 {owner}"));
         let more: Vec<String> = standard.into_iter().chain(due).chain(owner).collect();
         let what = format!("【{}】{}", self.kind.text().zh, self.description);
@@ -157,13 +159,13 @@ mod tests {
         assert_eq!(
             advice.body(),
             "建议如下\n原因：涂料含铅\n\
-             1. 【纠正】更换涂料（依据 GB 6675.1-2014 第 4.3.2 条；期限 2026-12-15；负责人 李工）\n2. 【纠正】首件检验"
+             1. 【纠正】更换涂料（依据 GB 6675.1-2014 第 4.3.2 条；期限 2026年12月15日；负责人 李工）\n2. 【纠正】首件检验"
         );
         (advice.summary, advice.cause) = (None, None);
         advice.actions.truncate(1);
         advice.actions[0].clause = None;
         advice.actions[0].owner = None;
-        assert_eq!(advice.body(), "1. 【纠正】更换涂料（依据 GB 6675.1-2014；期限 2026-12-15）");
+        assert_eq!(advice.body(), "1. 【纠正】更换涂料（依据 GB 6675.1-2014；期限 2026年12月15日）");
     }
 
     #[test]

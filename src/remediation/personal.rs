@@ -1,6 +1,6 @@
 //! What `remediation` keeps of a person: the steps of cases that the person entered, as references.
 
-use crate::web::room::{Fate, PersonalPart};
+use crate::web::room::{OnErasure, PersonalPart};
 
 /// The parts.
 pub const PARTS: &[PersonalPart] = &[STEPS];
@@ -19,7 +19,7 @@ const STEPS: PersonalPart = PersonalPart {
         SELECT case_id || ' ' || seq AS key, jsonb_build_object('case', case_id, 'seq', seq, 'event', event, 'occurred_on', occurred_on,
             'recorded_at', recorded_at) AS data
         FROM case_event WHERE actor_id = $1 AND ($2::text IS NULL OR case_id || ' ' || seq > $2) ORDER BY 1 LIMIT $3",
-    fate: Fate::Kept(
+    on_erasure: OnErasure::Kept(
         "办理问诊和案件所形成的记录，由主管部门依法留存：《个人信息保护法》第十三条第一款第三项、第四十七条第二款",
         "records of consultations and cases, which the regulator keeps by law: Personal Information Protection Law, art. 13 (1) no. 3 and art. 47 (2)",
     ),

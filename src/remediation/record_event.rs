@@ -180,7 +180,7 @@ fn notify_enterprise(tx: &mut Tx, row: &Row, step: CaseStep, on: NaiveDate) -> R
             }
             step => Mail::CaseStepRecorded {
                 step: step.text().get(to.language).to_owned(),
-                day: on.to_string(),
+                day: on,
                 follows: consequence(step).get(to.language).to_owned(),
                 report_no,
                 product,

@@ -63,7 +63,7 @@ crate::word_enum! {
 }
 
 impl Figure {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             Self::CreditScored => ("有信用评分的企业", "Enterprises with a credit score"),

@@ -1,4 +1,4 @@
-//! Of which region a report is.
+//! The region that a report is about.
 
 use crate::catalogue::{Catalogue, Region};
 use crate::core::actor::{Actor, Scope};

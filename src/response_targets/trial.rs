@@ -77,7 +77,7 @@ pub struct TrialRow {
     pub class: SupervisionClass,
     /// Code of the region.
     pub region: String,
-    /// By the rules in force.
+    /// The counts by the rules in force.
     pub present: Counts,
     /// By the rules that are tried.
     pub tried: Counts,

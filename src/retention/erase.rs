@@ -12,7 +12,7 @@ use crate::knowledge;
 use crate::notifications::outbox::expired;
 use crate::people;
 use crate::retention::due::{self, Place};
-use crate::retention::holds::keep_still;
+use crate::retention::holds::lock_holds;
 use crate::retention::ids::RunId;
 use crate::retention::rules::{Kind, due_before};
 use crate::retention::settings::RetentionSettings;
@@ -70,7 +70,7 @@ impl Command for EraseExpired {
         let Some(before) = due_before(self.kind, period, tx.now) else { return Ok(Erased::default()) };
         let until = (before, tx.today());
         // No hold is set until this batch is stored, and those that were set are seen by every statement behind this one.
-        keep_still(&mut tx.conn)?;
+        lock_holds(&mut tx.conn)?;
         let erased = match self.kind {
             Kind::Messages => messages(tx, until, self.after)?,
             Kind::Files => files(tx, until, self.after)?,

@@ -72,7 +72,7 @@ pub struct SetHold {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn keep_still(conn: &mut PgConnection) -> QueryResult<()> {
+pub fn lock_holds(conn: &mut PgConnection) -> QueryResult<()> {
     conn.batch_execute("LOCK TABLE retention_hold IN SHARE MODE")
 }
 

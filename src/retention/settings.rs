@@ -1,4 +1,4 @@
-//! The periods.
+//! The settings of retention: the periods for which data are kept.
 
 use crate::retention::rules::{Kind, least};
 use crate::settings::Checks;

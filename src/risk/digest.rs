@@ -3,7 +3,7 @@
 use crate::accounts::store::{find, recipient};
 use crate::app::App;
 use crate::catalogue::Catalogue;
-use crate::core::clock::{shanghai_date, shanghai_midnight};
+use crate::core::clock::{day_in, shanghai_date, shanghai_midnight};
 use crate::core::ids::AccountId;
 use crate::core::{Actor, Caller, Language, Problem};
 use crate::db::schema::risk_digest;
@@ -179,8 +179,8 @@ impl SendDigest {
         let name = catalogue.regions.get(region).map_or(region, |found| found.name_in(language)).to_owned();
         Ok(Mail::RiskDigest {
             region: name,
-            from: from.to_string(),
-            until: until.to_string(),
+            from,
+            until,
             risen: lines(risen).into(),
             alerts: lines(alerts).into(),
             letters: lines(letters).into(),
@@ -307,10 +307,10 @@ struct Due {
 
 impl Due {
     fn line(&self, language: Language, monday: NaiveDate) -> String {
-        let Self { title, due_on } = self;
-        match (language, *due_on < monday) {
-            (Language::Zh, false) => format!("- {title}（{due_on} 到期）"),
-            (Language::Zh, true) => format!("- {title}（{due_on} 到期，已逾期）"),
+        let (title, due_on) = (&self.title, day_in(language, self.due_on));
+        match (language, self.due_on < monday) {
+            (Language::Zh, false) => format!("- {title}（{due_on}到期）"),
+            (Language::Zh, true) => format!("- {title}（{due_on}到期，已逾期）"),
             (Language::En, false) => format!("- {title} (due {due_on})"),
             (Language::En, true) => format!("- {title} (late, was due {due_on})"),
         }

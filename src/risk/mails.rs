@@ -2,6 +2,7 @@
 
 use crate::mails;
 use crate::notifications::Prose;
+use chrono::NaiveDate;
 
 mails! {
     { #[template(ext = "txt", escape = "none")] }
@@ -13,9 +14,9 @@ mails! {
         /// The region.
         region: String,
         /// The first day of the week that is over.
-        from: String,
+        from: NaiveDate,
         /// Its last day.
-        until: String,
+        until: NaiveDate,
         /// What rose, a line for each.
         risen: Prose,
         /// The alerts of the week, a line for each.

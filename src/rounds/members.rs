@@ -1,5 +1,6 @@
 //! Deciding of one member: it can't be reached, does not want help, comes back, gets another expert, is taken out.
 
+use crate::accounts::people::active_experts;
 use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::{EnterpriseId, ExpertId};
@@ -102,7 +103,7 @@ impl Command for DecideMember {
     }
 }
 
-/// Refuses an expert who is not vetted, or has a conflict of interest with the enterprise.
+/// Refuses an expert who is not vetted, whose account has ended, or who has a conflict of interest with the enterprise.
 fn check_expert(
     tx: &mut Tx,
     fields: &mut Fields,
@@ -110,7 +111,7 @@ fn check_expert(
     id: ExpertId,
 ) -> Result<(), Problem> {
     let known: i64 = expert::table
-        .filter(expert::id.eq(id))
+        .filter(expert::id.eq_any(active_experts(&mut tx.conn, [id])?))
         .filter(expert::vetting.eq(Vetting::Approved))
         .count()
         .get_result(&mut *tx.conn)?;

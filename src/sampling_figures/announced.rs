@@ -15,11 +15,11 @@ pub struct Announced {
     pub figure: Figure,
     /// Its name.
     pub name: String,
-    /// As it was announced.
+    /// The number that was announced.
     pub announced: i64,
     /// The publication that announced it.
     pub source: String,
-    /// As it is counted here.
+    /// The number that is counted from the records.
     pub counted: i64,
     /// `counted` − `announced`.
     pub difference: i64,

@@ -21,7 +21,7 @@ crate::word_enum! {
 }
 
 impl Span {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             Self::Sample => ("抽取到抽样（天）", "Draw to sample (days)"),

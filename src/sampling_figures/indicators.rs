@@ -25,7 +25,7 @@ pub struct Indicator {
     pub formula: String,
     /// What is divided.
     pub numerator: i64,
-    /// By what.
+    /// The number by which the numerator is divided.
     pub denominator: i64,
     /// In percent, to two decimals; null where the denominator is 0.
     pub percent: Option<f64>,

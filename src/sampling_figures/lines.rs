@@ -36,7 +36,7 @@ crate::word_enum! {
 }
 
 impl SamplingBy {
-    /// For people.
+    /// The words for people, in both languages.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             Self::Region => ("地区", "Region"),

@@ -3,7 +3,7 @@
 use crate::core::ids::AccountId;
 use crate::db::Tx;
 use crate::db::schema::saved_filter;
-use crate::web::room::{Fate, PersonalPart};
+use crate::web::room::{OnErasure, PersonalPart};
 use diesel::prelude::*;
 
 /// The parts.
@@ -22,7 +22,7 @@ const FILTERS: PersonalPart = PersonalPart {
     rows: "
         SELECT NULL::text AS key, jsonb_build_object('name', name, 'page', page, 'query', query, 'created_at', created_at) AS data
         FROM saved_filter WHERE account_id = $1 AND $2::text IS NULL ORDER BY id LIMIT $3",
-    fate: Fate::Erased(erase_filters),
+    on_erasure: OnErasure::Erased(erase_filters),
 };
 
 fn erase_filters(tx: &mut Tx, account: AccountId) -> QueryResult<usize> {

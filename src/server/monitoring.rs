@@ -1,4 +1,4 @@
-//! For those who watch the process.
+//! Health, readiness and metrics, for whoever monitors the server.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
@@ -75,7 +75,7 @@ fn checks(app: &App, state: &WebState) -> Vec<Check> {
         Ok(conn) => conn,
     };
     add("database", Ok(()));
-    let migrations = match migrate::is_behind(&mut conn) {
+    let migrations = match migrate::lacks_migrations(&mut conn) {
         Ok(false) => Ok(()),
         Ok(true) => Err("the database lacks a migration".to_owned()),
         Err(problem) => Err(problem.to_string()),

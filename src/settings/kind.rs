@@ -1,4 +1,4 @@
-//! What keys hold.
+//! The types of values that keys of the settings hold.
 
 use serde::de::DeserializeOwned;
 

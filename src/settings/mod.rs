@@ -1,4 +1,4 @@
-//! What the operator decides.
+//! The settings: what the operator of a server decides.
 //!
 //! Each domain declares its settings in its own `settings.rs`, by [`settings_section!`](crate::settings_section), and lists them in
 //! its `Room`. A section is read by its type: `settings.section::<ServerSettings>()`. Here is how settings are made, and what

@@ -1,4 +1,4 @@
-//! What the settings are made from.
+//! The sources from which the settings are loaded.
 
 use std::path::PathBuf;
 

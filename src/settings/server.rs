@@ -35,7 +35,7 @@ crate::settings_choice! {
 crate::settings_choice! {
     /// Form of the log lines.
     pub LogFormat {
-        /// For people.
+        /// Lines of text, for people.
         Text = "text",
         /// One JSON object a line.
         Json = "json",
@@ -231,5 +231,5 @@ fn check_token_keys(tokens: &TokenKeys, checks: &mut Checks<'_>) {
             "the development key is refused in production; set a secret of your own",
         );
     }
-    checks.long_enough("auth.keys", keys);
+    checks.check_key_lengths("auth.keys", keys);
 }

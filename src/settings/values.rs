@@ -218,7 +218,7 @@ impl Checks<'_> {
     }
 
     /// Notes secrets that are too short for production.
-    pub fn long_enough(&mut self, key: &str, keys: &[SigningKey]) {
+    pub fn check_key_lengths(&mut self, key: &str, keys: &[SigningKey]) {
         let production = self.production;
         for signing in keys.iter().filter(|_| production) {
             let (kid, least) = (&signing.kid, LEAST_SECRET_BYTES);

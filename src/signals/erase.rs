@@ -24,9 +24,9 @@ const POLL: std::time::Duration = std::time::Duration::from_secs(3_600);
 
 /// Erases texts whose period is over. Says how many.
 #[derive(Debug, Serialize)]
-pub struct EraseRumours {}
+pub struct EraseSignalTexts {}
 
-impl Command for EraseRumours {
+impl Command for EraseSignalTexts {
     type Output = usize;
     const NAME: &'static str = "erase_rumours";
 
@@ -108,7 +108,7 @@ pub const JOB: Job = Job {
     wake: None,
     poll: POLL,
     start: |_, _| {
-        let run = |app: &App| app.execute(&Caller::system(), &EraseRumours {});
+        let run = |app: &App| app.execute(&Caller::system(), &EraseSignalTexts {});
         Ok(Box::new(move |app| {
             let erased = run(app)?;
             Ok(i64::try_from(erased).is_ok_and(|erased| erased == BATCH))

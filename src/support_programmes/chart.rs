@@ -12,9 +12,9 @@ const BOTTOM: f64 = 160.0;
 
 /// A month that has results.
 pub struct Point {
-    /// From the left.
+    /// Horizontal position, from the left edge of the chart.
     pub x: String,
-    /// From above.
+    /// Vertical position, from the top of the chart.
     pub y: String,
     /// The month, as `2026-05`.
     pub month: String,

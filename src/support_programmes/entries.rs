@@ -106,7 +106,7 @@ pub struct SupportAmount {
     /// Whether it is a cost or a fee.
     #[schema(inline)]
     pub kind: AmountKind,
-    /// For what.
+    /// What the money is for.
     pub description: String,
     /// In fen.
     pub amount_fen: i64,

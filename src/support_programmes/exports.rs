@@ -1,16 +1,8 @@
 //! The list of support programmes as a file.
 
-use crate::core::Text;
-use crate::exports::{Cell, Column, FilterWord, List, Q, REGION, Words};
+use crate::exports::{Cell, Column, FilterWord, List, Q, REGION};
 use crate::support_programmes::queries::SupportView;
 use crate::support_programmes::words::{scope_word, stage_word, verdict_word};
-
-fn hospital(words: &Words, code: &str) -> String {
-    words.catalogue().products.hospital(code).map_or_else(
-        || code.to_owned(),
-        |found| words.say(&Text::new(found.name_zh.clone(), found.name_en.clone())).to_owned(),
-    )
-}
 
 /// The support programmes.
 pub static PROGRAMMES: List<SupportView> = List {
@@ -30,7 +22,7 @@ pub static PROGRAMMES: List<SupportView> = List {
         Column::new("产品种类", "Product kinds", |p, w| {
             Cell::text(w.joined(p.kinds.iter().map(|code| w.kind(code))))
         }),
-        Column::new("牵头产品医院", "Lead hospital", |p, w| Cell::text(hospital(w, &p.lead_hospital))),
+        Column::new("牵头产品医院", "Lead hospital", |p, w| Cell::text(w.hospital(&p.lead_hospital))),
         Column::new("开始日期", "From", |p, _| Cell::Date(p.period_from)),
         Column::new("结束日期", "Until", |p, _| Cell::Date(p.period_until)),
         Column::new("基线不合格率（%）", "Baseline (%)", |p, _| {

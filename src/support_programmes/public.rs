@@ -47,11 +47,11 @@ pub struct PublicSupportMeasure {
 pub struct PublicSupportFee {
     /// Code of the product hospital.
     pub hospital: String,
-    /// For what.
+    /// What the money is for.
     pub description: String,
     /// In fen.
     pub amount_fen: i64,
-    /// Who pays.
+    /// The party that pays the fee.
     #[schema(inline)]
     pub paid_by: PaidBy,
 }
@@ -98,7 +98,7 @@ pub struct PublicSupport {
     pub id: ProgrammeId,
     /// Its name.
     pub name: String,
-    /// For what it is.
+    /// Whether it is for a place or for products.
     #[schema(inline)]
     pub scope: SupportScope,
     /// Stage of the programme.

@@ -33,7 +33,7 @@ pub struct SupportView {
     pub id: ProgrammeId,
     /// Its name.
     pub name: String,
-    /// For what it is.
+    /// Whether it is for a place or for products.
     #[schema(inline)]
     pub scope: SupportScope,
     /// Stage of the programme.

@@ -6,7 +6,7 @@ use crate::programmes::state::ProgrammeState;
 use crate::sampling_figures::intervals::Verdict;
 
 crate::word_enum! {
-    /// For what a programme is.
+    /// What a support programme is for: a place or products.
     pub enum SupportScope {
         /// A place, with all its products (一地一策).
         Place = "place",

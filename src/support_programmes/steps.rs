@@ -2,6 +2,7 @@
 //! it is handed in, sent back, given up and begun as well.
 
 use crate::catalogue::Catalogue;
+use crate::core::clock::day_text;
 use crate::core::fields::Fields;
 use crate::core::{Code, Problem, Text};
 use crate::db::officer_steps::officer;
@@ -62,9 +63,10 @@ pub fn blockers(
         found.push(Problem::new(Code::SupportTargetMissing, text));
     }
     if counted.tested == 0 {
+        let from = day_text(counted.from_day);
         let text = Text::new(
-            format!("自 {} 起，范围内没有已确定的监督抽查结果，无法冻结基线", counted.from_day),
-            format!("there is no final result of sampling in the scope from {} on (n = 0)", counted.from_day),
+            format!("自{}起，范围内没有已确定的监督抽查结果，无法冻结基线", from.zh),
+            format!("there is no final result of sampling in the scope from {} on (n = 0)", from.en),
         );
         found.push(Problem::new(Code::SupportBaselineEmpty, text));
     }

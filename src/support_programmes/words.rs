@@ -4,13 +4,13 @@ use crate::sampling_figures::intervals::{Change, Rate, Verdict};
 use crate::support_programmes::state::{MeasureKind, MeasureState, PaidBy, SupportScope, SupportStage};
 use crate::web::frame::Frame;
 
-/// How far a programme is.
+/// The words for the stage of a programme.
 pub fn stage_word(f: &Frame, stage: SupportStage) -> &'static str {
     let (zh, en) = stage.words();
     f.t(zh, en)
 }
 
-/// For what it is.
+/// The words for what a support programme is for.
 pub fn scope_word(f: &Frame, scope: SupportScope) -> &'static str {
     let (zh, en) = scope.words();
     f.t(zh, en)

@@ -1,6 +1,7 @@
 //! An enterprise applies for a voucher, or takes its application back.
 
 use crate::core::actor::Scope;
+use crate::core::clock::day_text;
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::{Code, Problem, Text};
 use crate::db::schema::voucher_application;
@@ -25,11 +26,11 @@ fn applicant(tx: &Tx) -> Result<(EnterpriseId, AccountId), Problem> {
 /// The issue, while it takes applications.
 fn taking(tx: &mut Tx, id: IssueId) -> Result<Row, Problem> {
     let row = store::hold(tx, id)?;
-    let (from, until) = (row.apply_from, row.apply_until);
-    if !takes_applications(row.state, (from, until), tx.today()) {
+    if !takes_applications(row.state, (row.apply_from, row.apply_until), tx.today()) {
+        let (from, until) = (day_text(row.apply_from), day_text(row.apply_until));
         return Err(not_now(
-            format!("申请期为 {from} 至 {until}，现在不受理"),
-            format!("applications are taken from {from} to {until}, and not now"),
+            format!("申请期为{}至{}，现在不受理", from.zh, until.zh),
+            format!("applications are taken from {} to {}, and not now", from.en, until.en),
         ));
     }
     Ok(row)

@@ -91,10 +91,7 @@ pub static ENTRIES: List<VoucherEntryView> = List {
         }),
         Column::new("金额（元）", "Amount (yuan)", |e, _| Cell::text(yuan(e.entry.amount_fen))),
         Column::new("产品医院", "Product hospital", |e, w| {
-            Cell::some(e.entry.hospital.as_ref().map(|code| match w.catalogue().products.hospital(code) {
-                Some(hospital) => w.t(&hospital.name_zh, &hospital.name_en).to_owned(),
-                None => code.clone(),
-            }))
+            Cell::some(e.entry.hospital.as_ref().map(|code| w.hospital(code)))
         }),
         Column::new("检验机构", "Laboratory", |e, _| Cell::some(e.laboratory.as_ref())),
         Column::new("检测项目", "Service", |e, _| Cell::some(e.entry.service.as_ref())),

@@ -4,6 +4,7 @@
 //! a salt of the issue, which is published with the draw; an enterprise finds its own id on its page.
 
 use crate::core::Problem;
+use crate::core::clock::day_text;
 use crate::core::fields::Fields;
 use crate::core::ids::EnterpriseId;
 use crate::core::secret::sha256;
@@ -81,10 +82,10 @@ impl Command for FreezeFrame {
         let row = store::load_managed(tx, self.id)?;
         let to = transition(row.state, VoucherIssueStep::Freeze)?;
         if tx.today() <= row.apply_until {
-            let until = row.apply_until;
+            let until = day_text(row.apply_until);
             return Err(not_now(
-                format!("申请期到 {until} 为止，其后才能固定名单"),
-                format!("applications are taken until {until}; the frame is fixed after that day"),
+                format!("申请期到{}为止，其后才能固定名单", until.zh),
+                format!("applications are taken until {}; the frame is fixed after that day", until.en),
             ));
         }
         one_after_the_other(&mut tx.conn)?;
@@ -249,10 +250,10 @@ impl Command for DrawWinners {
         let row = store::load_managed(tx, self.id)?;
         let to = transition(row.state, VoucherIssueStep::Draw)?;
         if !is_for_day(row.state, VoucherIssueStep::Draw, row.valid_until, tx.today()) {
-            let until = row.valid_until;
+            let until = day_text(row.valid_until);
             return Err(not_now(
-                format!("检测券的最后使用日期 {until} 已过，不能摇号；可以撤销本批"),
-                format!("the last day of its vouchers, {until}, has passed; give the issue up"),
+                format!("检测券的最后使用日期{}已过，不能摇号；可以撤销本批", until.zh),
+                format!("the last day of its vouchers, {}, has passed; give the issue up", until.en),
             ));
         }
         let seed = self.seed(&row)?;

@@ -1,6 +1,7 @@
 //! The mails of vouchers, to the people of an enterprise. None holds a code.
 
 use crate::mails;
+use chrono::NaiveDate;
 
 mails! {
     { #[template(ext = "txt", escape = "none")] }
@@ -14,7 +15,7 @@ mails! {
         /// The amount in yuan.
         amount: String,
         /// The last day.
-        until: String,
+        until: NaiveDate,
         /// The page of its vouchers.
         link: String,
     }

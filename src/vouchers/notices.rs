@@ -29,7 +29,7 @@ pub(super) fn won(tx: &mut Tx, row: &Row, won: &[(EnterpriseId, VoucherId, i64)]
         let mail = Mail::VoucherWon {
             issue: row.name.clone(),
             amount: yuan(*amount),
-            until: row.valid_until.to_string(),
+            until: row.valid_until,
             link: link.clone(),
         };
         send(tx, *enterprise, &mail)?;

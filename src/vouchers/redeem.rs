@@ -144,7 +144,7 @@ pub struct VoucherRedeemed {
     pub rest_fen: i64,
 }
 
-/// Where is redeemed.
+/// Where a voucher is redeemed: a product hospital or a laboratory.
 type Place = (Option<String>, Option<LaboratoryId>);
 
 impl RedeemVoucher {

@@ -1,4 +1,4 @@
-//! Numbers for what is drawn.
+//! Shares in percent for charts.
 
 /// A share in percent, rounded half up to one decimal, in whole numbers so that no 0.05 is lost; 0 of nothing.
 #[expect(clippy::cast_precision_loss, reason = "at most 1000")]

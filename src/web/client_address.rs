@@ -1,4 +1,4 @@
-//! Where a request comes from.
+//! The address of the client that sends a request.
 //!
 //! The peer of the connection may be a proxy. Of one that the settings trust (`server.trusted_proxies`) the address it names is taken,
 //! from `X-Forwarded-For` or `Forwarded` (RFC 7239): each proxy adds the address of its own peer at the end, so the list is walked from

@@ -1,4 +1,4 @@
-//! What a client has already (RFC 9110, section 13.1.2).
+//! Answers that a client may have already: `ETag` and `If-None-Match` (RFC 9110, section 13.1.2).
 
 use actix_web::http::header::{ETag, EntityTag, IfNoneMatch};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};

@@ -30,7 +30,7 @@ pub use audit::{AuditGroup, AuditSubject, AuditWord, subject, word};
 pub use job::{Job, Round};
 pub use open_matters::{CountOpenMatters, HandOnOpenMatters, Holder, OpenMatterKind};
 pub use page::{PageRow, Place};
-pub use personal::{Fate, PersonalPart};
+pub use personal::{OnErasure, PersonalPart};
 pub use route::{ALWAYS_ANSWERED, RouteInfo, RouteRow, STEP_UP, WITHOUT_KEY};
 pub use step::{AlsoInStep, StepHook};
 

@@ -3,7 +3,7 @@
 use crate::core::ids::AccountId;
 use crate::db::Tx;
 use crate::db::schema::{push_message, push_subscription, push_waiting};
-use crate::web::room::{Fate, PersonalPart};
+use crate::web::room::{OnErasure, PersonalPart};
 use diesel::prelude::*;
 
 /// The parts.
@@ -22,7 +22,7 @@ const BROWSERS: PersonalPart = PersonalPart {
         SELECT id::text AS key, jsonb_build_object('user_agent', user_agent, 'endpoint', endpoint, 'created_at', created_at,
             'delivered_at', delivered_at) AS data
         FROM push_subscription WHERE account_id = $1 AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3",
-    fate: Fate::Erased(erase_browsers),
+    on_erasure: OnErasure::Erased(erase_browsers),
 };
 
 fn erase_browsers(tx: &mut Tx, account: AccountId) -> QueryResult<usize> {

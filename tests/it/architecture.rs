@@ -215,8 +215,8 @@ fn handlers_read_one_state_of_the_database() {
     );
 }
 
-/// Doc comments that only repeat a question word. Those of fields stand in the OpenAPI document.
-const EMPTY_DOCS: [&str; 34] = [
+/// Doc comments that are a question word or a preposition and name nothing. Those of fields stand in the OpenAPI document.
+const EMPTY_DOCS: [&str; 55] = [
     "Why.",
     "When.",
     "Where.",
@@ -251,6 +251,27 @@ const EMPTY_DOCS: [&str; 34] = [
     "Where it stands.",
     "Where that stands.",
     "Who did it.",
+    "Who asks.",
+    "Who tests.",
+    "Who pays.",
+    "Who it is.",
+    "As what.",
+    "By what.",
+    "By whom.",
+    "By role.",
+    "By itself.",
+    "By the rules in force.",
+    "For what.",
+    "For what it is.",
+    "For whom.",
+    "For people.",
+    "From above.",
+    "From the left.",
+    "From when on.",
+    "From which day.",
+    "In which post.",
+    "How a state looks.",
+    "Whose case.",
 ];
 
 #[test]
@@ -295,4 +316,26 @@ fn the_crates_are_listed_with_what_they_use_and_hold() {
         seen += 1;
     }
     assert!(seen > 5, "only {seen} crates were found");
+}
+
+/// The module names in the first cells of the table below this head.
+fn first_cells(document: &str, head: &str) -> Vec<String> {
+    let below = document.lines().skip_while(|line| *line != head).skip(2);
+    below
+        .take_while(|line| line.starts_with('|'))
+        .filter_map(|line| line.split('|').nth(1))
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn each_module_has_one_row_in_the_table_of_the_rooms() {
+    let table = first_cells("| a | b |\n|---|---|\n| `x`, `y` | `no` |\n| `z` | |\n\n| `no` |", "| a | b |");
+    assert_eq!(table, ["x", "y", "z"]);
+    let architecture = std::fs::read_to_string(src().join("../ARCHITECTURE.md")).unwrap();
+    let rows = first_cells(&architecture, "| module | what it holds |");
+    let mut once = rows.clone();
+    once.sort();
+    // `every_module_is_listed` holds the map of `lib.rs` against the folders.
+    assert_eq!(once, layers().into_keys().collect::<Vec<_>>());
 }

@@ -1,6 +1,6 @@
 //! What the mails of all domains say, in both languages.
 
-use chrono::{TimeZone, Utc};
+use chrono::{NaiveDate, TimeZone, Utc};
 use zerodesk::accounts::mails::Mail as OfAccounts;
 use zerodesk::api_keys::mails::Mail as OfApiKeys;
 use zerodesk::campaigns::mails::Mail as OfCampaigns;
@@ -32,6 +32,10 @@ use zerodesk::vouchers::mails::Mail as OfVouchers;
 use zerodesk::webhooks::mails::Mail as OfWebhooks;
 
 const LINK: &str = "https://zerodesk.example/r/k3Jx9-fZ";
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
 
 fn all(passed: bool) -> Vec<Box<dyn MailText>> {
     let subject = || "电线绝缘厚度不合格，怎样整改".to_owned();
@@ -116,7 +120,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         }),
         Box::new(OfExperts::ExpertSuspended {
             reason: "投诉核查。".into(),
-            until: if passed { "2026-12-31".to_owned() } else { String::new() },
+            until: passed.then(|| day("2026-12-31")),
             contact: "王监管 020-12345678".to_owned(),
             open: if passed { 2 } else { 0 },
             link: link.clone(),
@@ -218,7 +222,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             region: "广州市".to_owned(),
             tasks: 3,
             samples: 120,
-            due_on: "2026-12-31".to_owned(),
+            due_on: day("2026-12-31"),
             link: link.clone(),
         }),
         Box::new(OfProgrammes::ProgrammeReturned {
@@ -230,12 +234,12 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             product: "聚氯乙烯绝缘电线 BV 2.5".to_owned(),
             decision: if passed { "准予授码" } else { "不予授码" }.to_owned(),
             reason: if passed { String::new() } else { "三年内有不合格记录".to_owned() },
-            until: if passed { "2028-11-29".to_owned() } else { String::new() },
+            until: passed.then(|| day("2028-11-29")),
             link: link.clone(),
         }),
         Box::new(OfCreditCodes::CreditCodeSuspended {
             product: "聚氯乙烯绝缘电线 BV 2.5".to_owned(),
-            conditions: "- 无未办结案件：有 1 件不合格案件未办结".to_owned(),
+            conditions: "- 无未办结案件：有 1 件不合格案件未办结".into(),
             link: link.clone(),
         }),
         Box::new(OfCreditCodes::CreditCodeResumed {
@@ -244,7 +248,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         }),
         Box::new(OfCreditCodes::CreditCodeEnds {
             product: "聚氯乙烯绝缘电线 BV 2.5".to_owned(),
-            until: "2028-11-29".to_owned(),
+            until: day("2028-11-29"),
             link: link.clone(),
         }),
         Box::new(OfWebhooks::WebhookDisabled {
@@ -273,28 +277,28 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             enterprise: enterprise(),
             product: product(),
             report_no: report_no.clone(),
-            what: "- 整改期限 2026-03-17，还有 3 天\n- 复查期限 2026-04-01，还有 18 天".into(),
+            what: "- 整改期限2026年3月17日，还有 3 天\n- 复查期限2026年4月1日，还有 18 天".into(),
             link: link.clone(),
         }),
         Box::new(OfRemediation::DeadlineDigest {
             near: 11,
             missed: 2,
             unnamed: if passed { 0 } else { 3 },
-            cases: "- 广州明珠电缆有限公司（GD-2021-0317）：整改期限 2026-03-17，还有 3 天".into(),
+            cases: "- 广州明珠电缆有限公司（GD-2021-0317）：整改期限2026年3月17日，还有 3 天".into(),
             link: link.clone(),
         }),
         Box::new(OfRemediation::DeadlineMoved {
             enterprise: enterprise(),
             product: product(),
             report_no: report_no.clone(),
-            what: "- 整改期限由 2027-02-08 调整为 2027-02-12".into(),
+            what: "- 整改期限由2027年2月8日调整为2027年2月12日".into(),
             notices: if passed { "国办发明电〔2026〕9号".to_owned() } else { String::new() },
             link: link.clone(),
         }),
         Box::new(OfRemediation::DeadlinesMoved {
             count: 12,
             unnamed: if passed { 0 } else { 3 },
-            cases: "- 广州明珠电缆有限公司（GD-2021-0317）：整改期限由 2027-02-08 调整为 2027-02-12".into(),
+            cases: "- 广州明珠电缆有限公司（GD-2021-0317）：整改期限由2027年2月8日调整为2027年2月12日".into(),
             notices: if passed { "国办发明电〔2026〕9号".to_owned() } else { String::new() },
             link: link.clone(),
         }),
@@ -327,7 +331,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         }),
         Box::new(OfRemediation::CaseStepRecorded {
             step: "向社会公告".to_owned(),
-            day: "2026-11-22".to_owned(),
+            day: day("2026-11-22"),
             follows: "公告后须在法定期限内再次复查。".to_owned(),
             report_no: report_no.clone(),
             product: product(),
@@ -350,7 +354,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         Box::new(OfPersonalData::PersonalRequestReceived {
             what_zh: "更正个人信息".to_owned(),
             what_en: "correction of personal data".to_owned(),
-            due_on: "2026-03-23".to_owned(),
+            due_on: day("2026-03-23"),
             link: LINK.to_owned(),
         }),
         Box::new(OfPersonalData::PersonalRequestDecided {
@@ -377,7 +381,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         Box::new(OfPersonalData::PersonalRequestDue {
             what_zh: "更正个人信息".to_owned(),
             what_en: "correction of personal data".to_owned(),
-            due_on: "2026-03-23".to_owned(),
+            due_on: day("2026-03-23"),
             link: LINK.to_owned(),
         }),
         Box::new(OfKnowledge::ArticleSubmitted {
@@ -400,16 +404,16 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             near: 2,
             late: 1,
             unnamed: if passed { 0 } else { 4 },
-            lines: "- 广州明珠电缆有限公司：重点监管：现场检查（试行），截止 2026-12-01".into(),
+            lines: "- 广州明珠电缆有限公司：重点监管：现场检查（试行），截止2026年12月1日".into(),
             link: link.clone(),
         }),
         Box::new(OfConduct::ConductNotice {
             behaviour: "监督抽查不合格".to_owned(),
             article: "产品质量法第十五条、第十七条".to_owned(),
-            happened_on: "2026-11-02".to_owned(),
+            happened_on: day("2026-11-02"),
             document: if passed { "" } else { "粤市监处罚〔2026〕1号" }.to_owned(),
-            counts_from: "2026-12-08".to_owned(),
-            counts_until: "2028-11-02".to_owned(),
+            counts_from: Some(day("2026-12-08")),
+            counts_until: day("2028-11-02"),
             link: LINK.to_owned(),
         }),
         Box::new(OfConduct::ConductObjectionDecided {
@@ -435,28 +439,28 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             enterprise: enterprise(),
             behaviour: "监督抽查不合格".to_owned(),
             objection: passed,
-            due_on: "2026-11-20".to_owned(),
+            due_on: Some(day("2026-11-20")),
             link: LINK.to_owned(),
         }),
         Box::new(OfConduct::ConductDecisionOverdue {
             enterprise: enterprise(),
             behaviour: "监督抽查不合格".to_owned(),
             objection: passed,
-            due_on: "2026-11-20".to_owned(),
+            due_on: day("2026-11-20"),
             link: LINK.to_owned(),
         }),
         Box::new(OfInspections::InspectionResult {
             number: "GD2026-0317".to_owned(),
             product: product(),
             conforming: passed,
-            until: if passed { "" } else { "2026-12-08" }.to_owned(),
+            until: (!passed).then(|| day("2026-12-08")),
             link: LINK.to_owned(),
         }),
         Box::new(OfInspections::ProducerAsked {
             number: "GD2026-0317".to_owned(),
             product: product(),
             operator: "广州佳家商场有限公司".to_owned(),
-            until: "2026-12-08".to_owned(),
+            until: day("2026-12-08"),
             link: LINK.to_owned(),
         }),
         Box::new(OfInspections::RetestDecided {
@@ -479,19 +483,19 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             number: "GD2026-0317".to_owned(),
             product: product(),
             operator: "广州天河加油站".to_owned(),
-            due_on: "2026-12-08".to_owned(),
+            due_on: day("2026-12-08"),
             link: LINK.to_owned(),
         }),
         Box::new(OfCrossInspections::CrossAssigned {
             round: "插头插座互检".to_owned(),
             samples: 2,
-            due_on: "2026-12-08".to_owned(),
+            due_on: day("2026-12-08"),
             link: LINK.to_owned(),
         }),
         Box::new(OfCrossInspections::CrossResultsDue {
             round: "插头插座互检".to_owned(),
             missing: 1,
-            due_on: "2026-12-08".to_owned(),
+            due_on: day("2026-12-08"),
             link: LINK.to_owned(),
         }),
         Box::new(OfCrossInspections::CrossReleased {
@@ -548,12 +552,12 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         }),
         Box::new(OfEngagements::PromiseDue {
             topic: "质量安全承诺".to_owned(),
-            promises: "更换导体拉丝模具（2026-12-01）".to_owned(),
+            promises: "- 2026年12月1日前：更换导体拉丝模具".into(),
             link: LINK.to_owned(),
         }),
         Box::new(OfEngagements::PromiseOverdue {
             topic: "质量安全承诺".to_owned(),
-            promises: "更换导体拉丝模具（2026-12-01）".to_owned(),
+            promises: "- 2026年12月1日前：更换导体拉丝模具".into(),
             link: LINK.to_owned(),
         }),
         Box::new(OfEngagements::CommitmentCancelled {
@@ -587,7 +591,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         }),
         Box::new(OfEngagements::FollowUpAnnounced {
             topic: "清零后 3 个月回访".to_owned(),
-            due: "2026-12-14".to_owned(),
+            due: day("2026-12-14"),
             link: LINK.to_owned(),
         }),
         Box::new(OfEngagements::FollowUpCancelled {
@@ -604,39 +608,39 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         Box::new(OfOversight::OversightIssued {
             title: matter(),
             document: document(),
-            due_on: "2026-12-21".to_owned(),
+            due_on: Some(day("2026-12-21")),
             link: LINK.to_owned(),
         }),
         Box::new(OfOversight::OversightInterview {
             title: matter(),
             document: document(),
-            meets_on: "2026-12-08".to_owned(),
+            meets_on: Some(day("2026-12-08")),
             place: "广东省市场监督管理局".to_owned(),
             invitee: "分管负责人".to_owned(),
             link: LINK.to_owned(),
         }),
         Box::new(OfOversight::OversightMinutes {
             title: matter(),
-            due_on: "2026-12-15".to_owned(),
+            due_on: Some(day("2026-12-15")),
             link: LINK.to_owned(),
         }),
         Box::new(OfOversight::OversightListed {
             title: matter(),
             document: document(),
-            due_on: "2027-05-28".to_owned(),
-            report_on: "2026-12-31".to_owned(),
+            due_on: Some(day("2027-05-28")),
+            report_on: Some(day("2026-12-31")),
             link: LINK.to_owned(),
         }),
         Box::new(OfOversight::OversightReturned {
             title: matter(),
             reason: "请补充整改完成情况。".into(),
-            due_on: "2026-12-28".to_owned(),
+            due_on: Some(day("2026-12-28")),
             link: LINK.to_owned(),
         }),
         Box::new(OfOversight::OversightProgress {
             title: matter(),
             step: "摘牌".to_owned(),
-            due_on: if passed { "2026-12-28" } else { "" }.to_owned(),
+            due_on: passed.then(|| day("2026-12-28")),
             link: LINK.to_owned(),
         }),
         Box::new(OfOversight::OversightAnswered {
@@ -647,18 +651,18 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         }),
         Box::new(OfOversight::OversightDueSoon {
             title: matter(),
-            due_on: "2026-12-21".to_owned(),
+            due_on: day("2026-12-21"),
             link: LINK.to_owned(),
         }),
         Box::new(OfOversight::OversightOverdue {
             title: matter(),
             addressed: "广州市".to_owned(),
-            due_on: "2026-11-20".to_owned(),
+            due_on: day("2026-11-20"),
             link: LINK.to_owned(),
         }),
         Box::new(OfOversight::OversightReportDue {
             title: matter(),
-            due_on: "2026-12-31".to_owned(),
+            due_on: day("2026-12-31"),
             link: LINK.to_owned(),
         }),
         Box::new(OfOversight::OversightProposed {
@@ -668,33 +672,33 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         }),
         Box::new(OfRisk::RiskDigest {
             region: "广东省".to_owned(),
-            from: "2026-11-16".to_owned(),
-            until: "2026-11-22".to_owned(),
+            from: day("2026-11-16"),
+            until: day("2026-11-22"),
             risen: "电线电缆，广州市：指数 62，上周 48".into(),
             alerts: if passed { "电线电缆，导体电阻，广州市" } else { "" }.into(),
-            letters: if passed { "粤市监质函〔2026〕3号（2026-12-01 前回复）" } else { "" }.into(),
+            letters: if passed { "粤市监质函〔2026〕3号（2026年12月1日到期）" } else { "" }.into(),
             link: LINK.to_owned(),
         }),
         Box::new(OfCampaigns::HazardOrdered {
             item: "导体电阻偏大".to_owned(),
-            due_on: "2026-12-28".to_owned(),
+            due_on: day("2026-12-28"),
             link: LINK.to_owned(),
         }),
         Box::new(OfCampaigns::HazardReturned {
             item: "导体电阻偏大".to_owned(),
             reason: "未见更换记录。".to_owned(),
-            due_on: "2026-12-28".to_owned(),
+            due_on: day("2026-12-28"),
             link: LINK.to_owned(),
         }),
         Box::new(OfCampaigns::HazardOverdue {
             item: "导体电阻偏大".to_owned(),
-            due_on: "2026-12-28".to_owned(),
+            due_on: day("2026-12-28"),
             link: LINK.to_owned(),
         }),
         Box::new(OfVouchers::VoucherWon {
             issue: "水泥检测券".to_owned(),
             amount: "5,000.00".to_owned(),
-            until: "2027-02-28".to_owned(),
+            until: day("2027-02-28"),
             link: LINK.to_owned(),
         }),
         Box::new(OfVouchers::VoucherRedeemed {
@@ -723,12 +727,12 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         }),
         Box::new(OfOnlineSessions::OnlineSessionInvited {
             topic: "导体电阻答疑".to_owned(),
-            at: "2026-12-01 14:00–16:00".to_owned(),
+            at: "2026年12月1日 14:00–16:00（北京时间）".to_owned(),
             link: LINK.to_owned(),
         }),
         Box::new(OfOnlineSessions::OnlineSessionChanged {
             topic: "导体电阻答疑".to_owned(),
-            at: "2026-12-02 14:00–16:00".to_owned(),
+            at: "2026年12月2日 14:00–16:00（北京时间）".to_owned(),
             link: LINK.to_owned(),
         }),
         Box::new(OfOnlineSessions::OnlineSessionCancelled {
@@ -773,6 +777,31 @@ fn every_mail_is_rendered_in_both_languages() {
     }
 }
 
+/// Whether a text has a day as programs write it, `2026-11-30`.
+fn has_iso_day(text: &str) -> bool {
+    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    shape.contains("0000-00-00")
+}
+
+#[test]
+fn days_are_written_in_words() {
+    assert!(has_iso_day("截止 2026-12-01") && !has_iso_day("GD-2021-0317，2026年12月1日"));
+    for mail in all(true).iter().chain(&all(false)) {
+        for language in [Language::Zh, Language::En] {
+            let text = shown(mail.as_ref(), "李明", language);
+            assert!(!has_iso_day(&text), "{}: {text}", mail.template());
+        }
+    }
+    let due = OfCrossInspections::CrossResultsDue {
+        round: "2026 年电线互检".to_owned(),
+        missing: 3,
+        due_on: day("2026-12-08"),
+        link: LINK.to_owned(),
+    };
+    assert!(shown(&due, "李明", Language::Zh).contains("提交期限：2026年12月8日"));
+    assert!(shown(&due, "Li Ming", Language::En).contains("Results by: 8 December 2026"));
+}
+
 #[test]
 fn a_failed_reinspection_says_what_may_not_be_done() {
     let mails = all(false);
@@ -805,7 +834,7 @@ fn agreed_deadlines_are_not_called_statutory() {
             enterprise: "广州明珠电缆有限公司".to_owned(),
             product: "铜芯聚氯乙烯绝缘电线".to_owned(),
             report_no: "GD-2021-0317".to_owned(),
-            what: "- 整改措施“更换模具” 2026-03-16，还有 2 天".into(),
+            what: "- 整改措施“更换模具”2026年3月16日，还有 2 天".into(),
             link: LINK.to_owned(),
         };
         for (language, name) in [(Language::Zh, "李明"), (Language::En, "Li Ming")] {

@@ -4,6 +4,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use zerodesk::online_sessions::settings::OnlineSessionSettings;
 
+use crate::people::{deactivate, id_of};
 use crate::support::http::Reply;
 use crate::support::people::{Enterprise, PASSWORD, text};
 use crate::support::{Http, TestApp};
@@ -215,5 +216,53 @@ fn who_has_no_part_does_not_know_of_it_and_wrong_fields_are_named() {
         let mut wrong = session(&app, 10);
         wrong[name] = value;
         assert_eq!(pointer(officer.post(SESSIONS, &wrong)), wanted);
+    }
+}
+
+#[test]
+fn sessions_of_an_expert_whose_account_ends_pass_to_the_named_one_or_stay_with_the_officers() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let leaver = app.approved_expert(&officer, "expert-1", "K0301");
+    let heir = app.approved_expert(&officer, "expert-2", "K0301");
+    let with = |experts: Value| {
+        let mut body = session(&app, 10);
+        body["experts"] = experts;
+        body
+    };
+    let alone = announced(&officer, &with(json!([leaver.id])));
+    let both = announced(&officer, &with(json!([leaver.id, heir.id])));
+    let over = announced(&officer, &with(json!([leaver.id])));
+    officer.post(&format!("{over}/cancel"), &json!({ "reason": "改期" })).expect(200);
+    let holders = |path: &str| -> Vec<String> {
+        let seen = officer.get(path).expect(200);
+        seen["experts"].as_array().unwrap().iter().map(|one| text(&one["id"])).collect()
+    };
+    let (gone, next) = (id_of(&leaver.http), id_of(&heir.http));
+    let listed = officer.get(&format!("/api/v1/accounts/{gone}")).expect(200);
+    let further = &listed["open_matters"]["further"];
+    assert_eq!(
+        (&further[0]["kind"], &further[0]["count"]),
+        (&json!("online_sessions"), &json!(2)),
+        "{listed}"
+    );
+    assert!(officer.get(&format!("/people/{gone}")).text.contains("待举办的线上问诊会"));
+    let done = deactivate(&officer, &gone, Some(&next));
+    let handed = &done["handed_over"]["further"];
+    assert_eq!((&handed[0]["kind"], &handed[0]["count"]), (&json!("online_sessions"), &json!(2)), "{done}");
+    assert_eq!(done["open_matters"]["further"], json!([]));
+    assert_eq!((holders(&alone), holders(&both)), (vec![heir.id.clone()], vec![heir.id.clone()]));
+    assert_eq!(holders(&over), [leaver.id.clone()], "what is over stays as it was");
+    assert_eq!(heir.http.get(&alone).status, 200);
+    let history = officer.get("/api/v1/audit?action=hand_over_online_session").expect(200);
+    assert_eq!(history["items"].as_array().unwrap().len(), 2, "{history}");
+    // Whose account has ended is named by nobody any more.
+    assert_eq!(pointer(officer.post(SESSIONS, &with(json!([leaver.id])))), "/experts/0");
+    assert_eq!(pointer(officer.json("PUT", &alone, &with(json!([heir.id, leaver.id])))), "/experts/1");
+    // Nobody takes over: the officers of the region keep them.
+    deactivate(&officer, &next, None);
+    for path in [&alone, &both] {
+        let seen = officer.get(path).expect(200);
+        assert_eq!((&seen["state"], &seen["experts"]), (&json!("announced"), &json!([])), "{seen}");
     }
 }

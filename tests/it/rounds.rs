@@ -100,6 +100,10 @@ fn enterprises_of_an_expert_whose_account_ends_pass_to_the_named_one() {
     let done = crate::people::deactivate(&admin, &account, Some(&heir));
     assert_eq!(done["handed_over"]["further"][0]["count"], before, "{done}");
     assert_eq!((given(&leaver), given(&heir)), (0, own + before));
+    // Whose account has ended is given none any more.
+    let body = json!({ "step": "give_expert", "expert_id": leaver });
+    let refused = admin.post(&format!("{MEMBERS}/{}/decisions", text(&all[0]["id"])), &body).expect(422);
+    assert_eq!(refused["errors"][0]["pointer"], "/expert_id");
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn check_factors(factors: &FactorSettings, checks: &mut Checks<'_>) {
     checks.check(!unnamed, "auth.factor_keys", "a kid or a secret is empty");
     let kids: BTreeSet<&str> = factors.factor_keys.iter().map(|key| key.kid.as_str()).collect();
     checks.check(kids.len() == factors.factor_keys.len(), "auth.factor_keys", "two keys have the same kid");
-    checks.long_enough("auth.factor_keys", &factors.factor_keys);
+    checks.check_key_lengths("auth.factor_keys", &factors.factor_keys);
 }
 
 #[cfg(test)]

@@ -219,7 +219,7 @@ impl Counts {
         Turn::Wait(wait.min(limits.longest_wait - waited).max(Duration::from_millis(1)))
     }
 
-    /// From 0 to 1.
+    /// A pseudo-random number from 0 to 1 for a ticket at an instant.
     fn chance(&self, ticket: u64, instant: Instant) -> f64 {
         let [bits, ..] = self.hasher.hash_one((ticket, instant)).to_le_bytes();
         f64::from(bits) / 255.0

@@ -1,4 +1,4 @@
-//! What is counted under one key.
+//! The tries that are counted under one key of the limiter.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;

@@ -72,7 +72,7 @@ impl LogInByProvider {
         };
         let settings = tx.settings.clone();
         let provider = settings.section::<OidcSettings>().provider(&identity.provider);
-        if !provider.is_some_and(|provider| provider.vouches_for(address)) {
+        if !provider.is_some_and(|provider| provider.trusts_address(address)) {
             return Err(nobody(
                 "不能凭该邮箱由此提供方登录；请以密码登录后在账号安全页关联",
                 "this provider does not open accounts by such a mail address; log in with your password and link it on the page of your account's security",

@@ -81,8 +81,8 @@ impl ListedValue for Provider {
 }
 
 impl Provider {
-    /// Whether it may find an account by this verified address.
-    pub fn vouches_for(&self, address: &str) -> bool {
+    /// Whether an account may be found by this address, which the provider has verified.
+    pub fn trusts_address(&self, address: &str) -> bool {
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
         self.email_domains.is_empty()
             || self.email_domains.iter().any(|known| known.eq_ignore_ascii_case(domain))
@@ -157,13 +157,13 @@ mod tests {
             );
             toml::from_str(&table).unwrap()
         };
-        assert!(provider("[]").vouches_for("wang@anywhere.example"));
+        assert!(provider("[]").trusts_address("wang@anywhere.example"));
         let known = provider("['gd.gov.cn']");
-        assert!(known.vouches_for("wang@GD.gov.cn"));
+        assert!(known.trusts_address("wang@GD.gov.cn"));
         for other in ["wang@evil.gd.gov.cn", "wang@gd.gov.cn.evil.example", "gd.gov.cn", "wang@"] {
-            assert!(!known.vouches_for(other), "{other}");
+            assert!(!known.trusts_address(other), "{other}");
         }
-        assert!(!provider("['none']").vouches_for("wang@gd.gov.cn"));
+        assert!(!provider("['none']").trusts_address("wang@gd.gov.cn"));
     }
 
     #[test]

@@ -216,7 +216,7 @@ impl Command for ConfirmPasswordReset {
         let account = one_time_link::take(tx, RESET, &self.token)?.account()?;
         let row = lock(tx, account)?;
         if !row.active {
-            return Err(one_time_link::not_good());
+            return Err(one_time_link::invalid_link());
         }
         // Refused for its password, the link stays good.
         let (about, mut fields) = (row.about(&mut tx.conn)?, Fields::new());

@@ -207,7 +207,7 @@ impl Command for ConfirmAddress {
         let (id, new) = (taken.account()?, taken.data::<NewAddress>()?);
         let row = lock(tx, id)?;
         if !row.active {
-            return Err(one_time_link::not_good());
+            return Err(one_time_link::invalid_link());
         }
         diesel::update(account::table.find(id)).set(account::email.eq(&new.email)).execute(&mut *tx.conn)?;
         // Links that went to the old address.

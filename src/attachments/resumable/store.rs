@@ -49,7 +49,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// As its owner sees it.
+    /// The upload as its owner sees it.
     pub fn view(self, settings: &Settings) -> UploadView {
         let hours = i64::from(settings.section::<AttachmentSettings>().unused_hours);
         UploadView {

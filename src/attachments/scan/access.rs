@@ -1,4 +1,4 @@
-//! Who gets a file, by what the scanner says of it.
+//! Who may download a file, by the verdict of the scanner.
 
 use crate::attachments::scan::settings::ScanSettings;
 use crate::attachments::scan::state::ScanState;

@@ -1,11 +1,11 @@
-//! A file is scanned as it comes.
+//! Scanning a file for viruses while it is uploaded.
 
 use crate::attachments::scan::clamd::{self, Verdict};
 use crate::attachments::scan::settings::ScanSettings;
 use crate::settings::Settings;
 
-/// Scans a file that has just come, from the disk. Gives nothing where the daemon can't say: the job tries again.
-pub async fn on_arrival(settings: &Settings, file: std::fs::File) -> Option<Verdict> {
+/// Scans a file that was just received, from the disk. Gives nothing where the scanner can't answer: the job tries again.
+pub async fn scan_on_upload(settings: &Settings, file: std::fs::File) -> Option<Verdict> {
     let scan = settings.section::<ScanSettings>();
     let address = scan.place()?;
     match clamd::scan(&address, scan.limit(), clamd::chunks(file)).await {

@@ -1,4 +1,4 @@
-//! What is done with a verdict.
+//! Recording the verdict of the scanner on a file, and acting on it.
 
 use crate::app::App;
 use crate::attachments::Files;

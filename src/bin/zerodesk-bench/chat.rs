@@ -34,7 +34,7 @@ const MISSED: i64 = 1000;
 /// When something can't be run, or a message was lost, duplicated or out of order.
 pub(crate) fn bench_chat(app: &App, figures: &[Figure]) -> Result<(), CliError> {
     let wants = |figure| figures.is_empty() || figures.contains(&figure);
-    limits::raise_open_files().map_err(failed)?;
+    limits::raise_open_file_limit().map_err(failed)?;
     conditions(app)?;
     let url = app.pool().url().to_owned();
     // One of them keeps silent until its turn.

@@ -45,7 +45,7 @@ pub(crate) fn measure(app: &App, server: &ServerProcess) -> Result<(), CliError>
         diesel::sql_query("SELECT count(*) AS count FROM consultation WHERE status = 'waiting'")
             .get_result(&mut *app.conn()?)
             .map_err(Problem::from)?;
-    limits::raise_open_files().map_err(failed)?;
+    limits::raise_open_file_limit().map_err(failed)?;
     diesel::sql_query(ACCOUNTS)
         .bind::<sql_types::Integer, _>(OFFICERS)
         .execute(&mut *app.conn()?)

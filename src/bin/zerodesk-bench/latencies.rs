@@ -52,7 +52,7 @@ impl Latencies {
         tails.collect::<Vec<_>>().join(" ")
     }
 
-    /// How many there are.
+    /// The number of measured latencies.
     pub(crate) fn count(&self) -> usize {
         self.times.len()
     }

@@ -30,7 +30,7 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(30);
 /// # Errors
 /// When something can't be run, or a message was lost by either.
 pub(crate) fn bench_peers(app: &App) -> Result<(), CliError> {
-    limits::raise_open_files().map_err(failed)?;
+    limits::raise_open_file_limit().map_err(failed)?;
     let pairs = chat_data::people(app, ROOMS)?;
     let url = app.pool().url().to_owned();
     let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());

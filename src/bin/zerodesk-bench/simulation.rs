@@ -41,9 +41,9 @@ pub(crate) struct Month {
 /// 0 where everyone had the same share, near 1 where one had all.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Fairness {
-    /// With the match.
+    /// The coefficient when experts are matched.
     pub(crate) matched: f64,
-    /// With round robin.
+    /// The coefficient when experts take turns.
     pub(crate) round_robin: f64,
     /// Consultations that nobody could take when they arrived, with the match.
     pub(crate) unmatched: u32,

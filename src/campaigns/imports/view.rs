@@ -29,7 +29,7 @@ use uuid::Uuid;
 pub struct CampaignImportWithdrawal {
     /// When the list was withdrawn.
     pub at: DateTime<Utc>,
-    /// By whom.
+    /// The account that withdrew it.
     pub by: Option<AccountId>,
     /// Reason for the withdrawal.
     pub reason: String,

@@ -1,4 +1,4 @@
-//! What a back-up says of itself.
+//! The manifest of a back-up: its format, its version and its files with their checksums.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -18,7 +18,7 @@ use crate::cli::CliError;
 
 /// What tells a back-up from anything else.
 const FORMAT: &str = "zerodesk-backup";
-/// How it is laid out.
+/// The version of the layout of the manifest.
 const VERSION: u32 = 1;
 
 /// The size of a file and the SHA-256 of its bytes.

@@ -1,4 +1,4 @@
-//! `backup`.
+//! The sub-command `backup`.
 
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;

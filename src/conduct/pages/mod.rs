@@ -25,7 +25,7 @@ fn today(app: &App) -> NaiveDate {
     shanghai_date(app.clock().now())
 }
 
-/// How a state looks.
+/// The class of the style sheet that colours a state.
 pub fn tone(state: ConductState) -> &'static str {
     match state {
         ConductState::Entered | ConductState::Notified => "",

@@ -20,7 +20,7 @@ pub struct Standing {
     /// The worst grade of its roles; none where nothing was entered: it is unscored, which is not grade A.
     #[schema(inline)]
     pub grade: Option<Grade>,
-    /// By role.
+    /// The standing in each role.
     pub roles: Vec<RoleStanding>,
 }
 

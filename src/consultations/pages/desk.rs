@@ -114,9 +114,9 @@ pub async fn offers_part(state: State, member: Member) -> Answer {
 
 /// A part of a shift as it is drawn.
 pub struct Block {
-    /// From the left.
+    /// Horizontal position, from the left edge of the chart.
     pub x: i32,
-    /// From the top.
+    /// Vertical position, from the top of the chart.
     pub y: i32,
     /// Ten for an hour.
     pub height: i32,

@@ -1,4 +1,4 @@
-//! Reading what is kept of subjects.
+//! Reading the stored grades of operators.
 
 use crate::core::ids::EnterpriseId;
 use crate::credit::grading::row::SubjectRow;

@@ -50,7 +50,7 @@ pub struct SubjectRow {
     pub repair_pending: bool,
     /// The grade that it will have if nothing happens.
     pub next_grade: Option<Grade>,
-    /// From which day.
+    /// The first day of the next grade.
     pub next_grade_on: Option<NaiveDate>,
     /// The next day on which the score can change by time alone.
     pub look_on: Option<NaiveDate>,
@@ -76,9 +76,9 @@ pub struct LineGrade {
     pub grade: Grade,
 }
 
-/// What stands around the conduct of an enterprise.
+/// What the grading of an enterprise depends on besides its conduct.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Around {
+pub struct GradingContext {
     /// Code of its region.
     pub region: String,
     /// Whether it operates.
@@ -170,7 +170,7 @@ fn coming(
 pub fn rows(
     enterprise: EnterpriseId,
     (standing, entries): (&Standing, &[Entry]),
-    around: &Around,
+    around: &GradingContext,
     kept: &[SubjectRow],
     grading: Grading<'_>,
 ) -> Vec<SubjectRow> {

@@ -3,7 +3,7 @@
 use crate::catalogue::{Catalogue, SupervisionClass};
 use crate::core::Problem;
 use crate::core::ids::EnterpriseId;
-use crate::credit::grading::row::Around;
+use crate::credit::grading::row::GradingContext;
 use crate::inspections::words::InspectedRole;
 use crate::programmes::regimes::history::regime_on;
 use crate::programmes::regimes::queries::changes;
@@ -88,7 +88,7 @@ pub fn load(
     catalogue: &Catalogue,
     enterprises: Option<&[EnterpriseId]>,
     day: NaiveDate,
-) -> Result<HashMap<EnterpriseId, Around>, Problem> {
+) -> Result<HashMap<EnterpriseId, GradingContext>, Problem> {
     let (mut codes, mut places) = (Vec::new(), Vec::new());
     let changes = changes(conn)?;
     for kind in catalogue.products.kinds() {
@@ -108,12 +108,12 @@ pub fn load(
         waiting_of = waiting_of.bind::<Array<SqlUuid>, _>(some);
     }
     let class = |place: i32| SupervisionClass::ALL.get(usize::try_from(place).ok()?).copied();
-    let mut around: HashMap<EnterpriseId, Around> = places_of
+    let mut around: HashMap<EnterpriseId, GradingContext> = places_of
         .load::<Place>(conn)?
         .into_iter()
         .map(|place| {
             let Place { id, region, operating, closest } = place;
-            (id, Around { region, operating, class: closest.and_then(class), waiting: Vec::new() })
+            (id, GradingContext { region, operating, class: closest.and_then(class), waiting: Vec::new() })
         })
         .collect();
     for Waiting { id, role, objection, repair } in waiting_of.load::<Waiting>(conn)? {

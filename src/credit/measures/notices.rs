@@ -3,6 +3,7 @@
 use crate::accounts::people::officers_around;
 use crate::accounts::store::recipient;
 use crate::app::App;
+use crate::core::clock::day_in;
 use crate::core::{Actor, Caller, Language, Problem};
 use crate::credit::ids::CreditTaskId;
 use crate::credit::mails::Mail;
@@ -158,12 +159,13 @@ impl Command for RemindTasks {
 }
 
 fn line(task: &Task, language: Language) -> String {
-    let Task { name, due_on, late, trial, .. } = task;
+    let Task { name, late, trial, .. } = task;
+    let due_on = day_in(language, task.due_on);
     match language {
         Language::Zh => {
             let trial = if *trial { "（试行）" } else { "" };
-            let late = if *late { "已逾期" } else { "截止" };
-            format!("- {name}：{}{trial}，{late} {due_on}", task.text_zh)
+            let late = if *late { "，已逾期" } else { "" };
+            format!("- {name}：{}{trial}，截止{due_on}{late}", task.text_zh)
         }
         Language::En => {
             let trial = if *trial { " (on trial)" } else { "" };

@@ -36,7 +36,7 @@ pub struct Bound {
 /// A day on the axis below.
 #[derive(Debug, PartialEq, Eq)]
 pub struct DayTick {
-    /// From the left.
+    /// Horizontal position, from the left edge of the chart.
     pub x: String,
     /// The day in few letters.
     pub label: String,
@@ -47,7 +47,7 @@ pub struct DayTick {
 /// The least points of a grade as a line across.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BoundLine {
-    /// From above.
+    /// Vertical position, from the top of the chart.
     pub y: String,
     /// The grade's letter.
     pub grade: String,
@@ -58,9 +58,9 @@ pub struct BoundLine {
 /// A change, to be pointed at.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Change {
-    /// From the left.
+    /// Horizontal position, from the left edge of the chart.
     pub x: String,
-    /// From above.
+    /// Vertical position, from the top of the chart.
     pub y: String,
     /// Day and points in words.
     pub words: String,

@@ -31,7 +31,7 @@ pub struct TaskShown {
 pub struct MeasureShown {
     /// Wording of the measure.
     pub words: String,
-    /// From when on.
+    /// The first day on which it holds.
     pub from: NaiveDate,
     /// Until when; none while it lasts.
     pub until: Option<NaiveDate>,

@@ -17,7 +17,7 @@ use crate::web::query_params::QueryParams;
 pub struct Level {
     /// The grade.
     pub grade: GradeShown,
-    /// How it is supervised.
+    /// What the grade means for supervision, in words.
     pub words: &'static str,
     /// The operators.
     pub count: i64,

@@ -3,6 +3,7 @@
 use crate::conduct::score::Standing;
 use crate::conduct::words::Grade;
 use crate::core::Text;
+use crate::core::clock::day_text;
 use crate::credit::statement::view::{CauseView, ChangeView, Ends, EndsKind};
 use crate::credit::words::ChangeReason;
 use chrono::NaiveDate;
@@ -26,35 +27,36 @@ fn behind(text: &Text) -> String {
 
 /// The grade, and what comes next if nothing happens.
 pub fn sentence(day: NaiveDate, grade: Option<Grade>, trial: bool, next: Option<&Standing>) -> Text {
+    let day = day_text(day);
     if grade.is_none() {
         return Text::new(
-            format!("截至 {day}，没有信用记录，未评定信用等级。"),
-            format!("As of {day} nothing stands on the file, so there is no credit grade."),
+            format!("截至{}，没有信用记录，未评定信用等级。", day.zh),
+            format!("As of {} nothing stands on the file, so there is no credit grade.", day.en),
         );
     }
     let now = grade_text(grade);
     let on_trial = if trial { ("（试行）", " (on trial)") } else { ("", "") };
     let coming = next.filter(|next| next.grade != grade);
-    let after = coming.map(|next| (next.day, grade_text(next.grade)));
+    let after = coming.map(|next| (day_text(next.day), grade_text(next.grade)));
     let (zh, en) = match after {
         Some((from, then)) => (
-            format!("若无新增情况，{from} 起为{}。", behind(&then)),
-            format!(" If nothing happens it is {} from {from} on.", then.en),
+            format!("若无新增情况，{}起为{}。", from.zh, behind(&then)),
+            format!(" If nothing happens it is {} from {} on.", then.en, from.en),
         ),
         None => (String::new(), String::new()),
     };
     Text::new(
-        format!("截至 {day}，信用等级为{}{}。{zh}", behind(&now), on_trial.0),
-        format!("As of {day} the credit is {}{}.{en}", now.en, on_trial.1),
+        format!("截至{}，信用等级为{}{}。{zh}", day.zh, behind(&now), on_trial.0),
+        format!("As of {} the credit is {}{}.{en}", day.en, now.en, on_trial.1),
     )
 }
 
 /// What a coming day brings.
 pub fn projected(ahead: &Standing) -> Text {
-    let grade = grade_text(ahead.grade);
+    let (day, grade) = (day_text(ahead.day), grade_text(ahead.grade));
     Text::new(
-        format!("若无新增情况，{} 起为{}", ahead.day, behind(&grade)),
-        format!("if nothing happens, {} from {} on", grade.en, ahead.day),
+        format!("若无新增情况，{}起为{}", day.zh, behind(&grade)),
+        format!("if nothing happens, {} from {} on", grade.en, day.en),
     )
 }
 
@@ -85,12 +87,13 @@ pub fn changed(change: &ChangeView) -> Text {
 
 /// Until when an entry counts by itself.
 pub fn expiry(until: NaiveDate) -> Ends {
+    let last = day_text(until);
     Ends {
         kind: EndsKind::Expiry,
         on: until.succ_opt(),
         text: Text::new(
-            format!("计分至 {until}，期满自动失效"),
-            format!("counts until {until} and ends by itself"),
+            format!("计分至{}，期满自动失效", last.zh),
+            format!("counts until {} and ends by itself", last.en),
         ),
         article: None,
     }
@@ -101,9 +104,10 @@ pub fn repair(from: NaiveDate, day: NaiveDate, article: Text) -> Ends {
     let text = if from <= day {
         Text::new("现在可以申请信用修复", "credit repair can be applied for now")
     } else {
+        let from = day_text(from);
         Text::new(
-            format!("{from} 起可以申请信用修复"),
-            format!("credit repair can be applied for from {from} on"),
+            format!("{}起可以申请信用修复", from.zh),
+            format!("credit repair can be applied for from {} on", from.en),
         )
     };
     Ends { kind: EndsKind::Repair, on: Some(from), text, article: Some(article) }
@@ -130,7 +134,10 @@ mod tests {
         let day: NaiveDate = "2026-11-30".parse().unwrap();
         let next = Standing { day: "2027-03-01".parse().unwrap(), grade: Some(Grade::B), roles: Vec::new() };
         let text = sentence(day, Some(Grade::C), true, Some(&next));
-        assert_eq!(text.zh, "截至 2026-11-30，信用等级为 C 级（试行）。若无新增情况，2027-03-01 起为 B 级。");
+        assert_eq!(
+            text.zh,
+            "截至2026年11月30日，信用等级为 C 级（试行）。若无新增情况，2027年3月1日起为 B 级。"
+        );
         assert!(sentence(day, None, true, None).zh.contains("未评定"));
         assert!(!sentence(day, Some(Grade::A), false, None).zh.contains("试行"));
     }

@@ -40,7 +40,7 @@ pub struct Statement {
     /// The grade and what comes next, in a sentence.
     #[schema(value_type = Object)]
     pub sentence: Text,
-    /// By role.
+    /// The statement for each role.
     pub roles: Vec<RoleStatement>,
     /// What it will be on coming days if nothing happens.
     pub projection: Vec<Projected>,
@@ -203,7 +203,7 @@ pub struct Projected {
     /// The worst grade of its roles.
     #[schema(inline)]
     pub grade: Option<Grade>,
-    /// By role.
+    /// The statement for each role.
     pub roles: Vec<ProjectedRole>,
     /// The same in a sentence.
     #[schema(value_type = Object)]

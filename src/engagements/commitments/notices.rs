@@ -3,6 +3,7 @@
 use crate::accounts::people::enterprise_recipients;
 use crate::core::Language;
 use crate::core::Problem;
+use crate::core::clock::day_in;
 use crate::core::ids::EnterpriseId;
 use crate::db::Tx;
 use crate::engagements::common::words::Outcome;
@@ -36,9 +37,9 @@ pub fn promises(
     (id, topic): Named<'_>,
     (promises, overdue): (&[(String, NaiveDate)], bool),
 ) -> Result<(), Problem> {
-    let lines: Vec<String> = promises.iter().map(|(text, day)| format!("- {day} {text}")).collect();
     for to in enterprise_recipients(&mut tx.conn, enterprise)? {
-        let (topic, promises) = (topic.to_owned(), lines.join("\n"));
+        let promises: Vec<String> = promises.iter().map(|promise| line(promise, to.language)).collect();
+        let (topic, promises) = (topic.to_owned(), promises.join("\n").into());
         let link = tx.link(&format!("/commitments/{id}"));
         match overdue {
             true => outbox::enqueue(tx, &to, &Mail::PromiseOverdue { topic, promises, link })?,
@@ -46,6 +47,14 @@ pub fn promises(
         };
     }
     Ok(())
+}
+
+fn line((text, day): &(String, NaiveDate), language: Language) -> String {
+    let day = day_in(language, *day);
+    match language {
+        Language::Zh => format!("- {day}前：{text}"),
+        Language::En => format!("- by {day}: {text}"),
+    }
 }
 
 /// Notifies the enterprise of what was found, and how it can object.

@@ -1,6 +1,7 @@
 //! Promises: what is promised until when, and how that stands on a day. Pure.
 
 use crate::catalogue::Calendar;
+use crate::core::clock::day_text;
 use crate::core::fields::Fields;
 use crate::engagements::common::words::PromiseState;
 use crate::remediation::action::ActionKind;
@@ -85,7 +86,8 @@ pub fn check(
         let (zh, en) = ("须晚于今天", "must be after today");
         fields.require(promise.due_on > today, &pointer, zh, en);
         if promise.due_on > last {
-            let (zh, en) = (format!("不能晚于 {last}"), format!("must not be after {last}"));
+            let last = day_text(last);
+            let (zh, en) = (format!("不能晚于{}", last.zh), format!("must not be after {}", last.en));
             fields.fault(&pointer, zh, en);
             continue;
         }

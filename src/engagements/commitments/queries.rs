@@ -1,10 +1,11 @@
 //! Reading commitments: the list, and one of them with its promises.
 
 use crate::attachments::Attachment;
-use crate::core::Problem;
 use crate::core::actor::Actor;
+use crate::core::clock::day_in;
 use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice, Total};
+use crate::core::{Language, Problem};
 use crate::db::order::in_order;
 use crate::db::schema::{commitment, commitment_promise, engagement, region_scope};
 use crate::db::search::{Columns, Condition, Search};
@@ -315,7 +316,8 @@ pub fn get(
     let (promises, files) = promises(conn, id, today)?;
     let rest = promises.iter().filter(|promise| promise.rest_day);
     let warnings = rest
-        .map(|promise| format!("{} 为休息日，以其后的工作日 {} 为准", promise.due_on, promise.counts_until));
+        .map(|promise| (day_in(Language::Zh, promise.due_on), day_in(Language::Zh, promise.counts_until)))
+        .map(|(day, counts)| format!("{day}为休息日，以其后的工作日{counts}为准"));
     let warnings = warnings.collect();
     let named = names(conn, &[row.enterprise_id])?;
     Ok(CommitmentDetail {

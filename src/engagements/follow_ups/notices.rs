@@ -51,7 +51,7 @@ impl Command for AnnounceFollowUps {
         for (id, enterprise, topic, due_on) in &near {
             for to in enterprise_recipients(&mut tx.conn, *enterprise)? {
                 let link = tx.link(&format!("/follow-ups/{id}"));
-                let mail = Mail::FollowUpAnnounced { topic: topic.clone(), due: due_on.to_string(), link };
+                let mail = Mail::FollowUpAnnounced { topic: topic.clone(), due: *due_on, link };
                 outbox::enqueue(tx, &to, &mail)?;
             }
             diesel::update(follow_up::table.find(id))

@@ -1,5 +1,6 @@
 //! A training is planned, gets its material, takes place, is called off.
 
+use crate::accounts::people::active_experts;
 use crate::attachments::ids::AttachmentId;
 use crate::core::Problem;
 use crate::core::actor::Scope;
@@ -139,7 +140,7 @@ impl NewTraining {
         fields.require(experts.len() <= MOST_EXPERTS, "/experts", zh, en);
         experts.truncate(MOST_EXPERTS);
         let known: i64 = expert::table
-            .filter(expert::id.eq_any(&experts))
+            .filter(expert::id.eq_any(active_experts(&mut tx.conn, experts.iter().copied())?))
             .filter(expert::vetting.eq(Vetting::Approved))
             .count()
             .get_result(&mut *tx.conn)?;

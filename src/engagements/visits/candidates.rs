@@ -108,6 +108,7 @@ const EXPERTS: &str = "
     SELECT x.id, x.name, x.title
     FROM published.expert x CROSS JOIN published.enterprise n
     WHERE n.id = $1 AND x.vetting = 'approved' AND NOT x.suspended AND x.employer IS DISTINCT FROM n.name
+        AND EXISTS (SELECT FROM published.account a WHERE a.expert_id = x.id AND a.active)
         AND NOT EXISTS (SELECT FROM published.expert_conflict c WHERE c.expert_id = x.id AND c.uscc = n.uscc)
         AND NOT EXISTS (SELECT FROM published.expert_refusal r WHERE r.expert_id = x.id AND r.enterprise_id = n.id)
     ORDER BY EXISTS (

@@ -1,6 +1,6 @@
 //! Whether an expert may visit an enterprise, and has the time.
 
-use crate::core::clock::shanghai_date;
+use crate::core::clock::{day_text, shanghai_date};
 use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
@@ -115,6 +115,7 @@ struct Excluded {
 const WHY: &str = "
     SELECT x.name, CASE
         WHEN x.vetting <> 'approved' THEN 'not_approved'
+        WHEN NOT EXISTS (SELECT FROM published.account a WHERE a.expert_id = x.id AND a.active) THEN 'left'
         WHEN x.suspended THEN 'suspended'
         WHEN x.employer = n.name OR EXISTS (SELECT FROM published.expert_conflict c WHERE c.expert_id = x.id AND c.uscc = n.uscc) THEN 'conflict'
         WHEN EXISTS (
@@ -138,6 +139,7 @@ pub fn require_fit(tx: &mut Tx, experts: &[ExpertId], enterprise: EnterpriseId) 
         let Some(why) = found.why else { continue };
         let (zh, en) = match why.as_str() {
             "not_approved" => ("未通过审核", "is not approved"),
+            "left" => ("账号已停用", "has no active account any more"),
             "suspended" => ("已暂停", "is suspended"),
             "conflict" => ("与该企业存在利益关系", "has a conflict of interest with the enterprise"),
             "signed" => ("签发了该企业的不合格检验报告", "signed a failed report of the enterprise"),
@@ -206,13 +208,13 @@ pub fn require_free(
                 .bind::<Timestamptz, _>(slot.ends_at)
                 .bind::<Nullable<SqlUuid>, _>(but)
                 .get_result(&mut *tx.conn)?;
-            let (day, most) = (slot.day(), rules.visits_per_day);
+            let (day, most) = (day_text(slot.day()), rules.visits_per_day);
             if taken.on_day >= most {
                 return Err(Problem::new(
                     Code::VisitsPerDay,
                     Text::new(
-                        format!("该专家 {day} 的上门次数已达上限（{most} 次）"),
-                        format!("the expert has as many visits on {day} as are allowed ({most})"),
+                        format!("该专家{}的上门次数已达上限（{most} 次）", day.zh),
+                        format!("the expert has as many visits on {} as are allowed ({most})", day.en),
                     ),
                 ));
             }

@@ -1,7 +1,7 @@
 //! The times that are proposed for a visit. Pure.
 
 use crate::catalogue::Calendar;
-use crate::core::clock::shanghai_date;
+use crate::core::clock::{day_text, shanghai_date};
 use crate::core::fields::Fields;
 use crate::engagements::settings::VisitRules;
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
@@ -58,10 +58,11 @@ pub fn check(
         let begins = format!("{pointer}/starts_at");
         let ends = format!("{pointer}/ends_at");
         if slot.day() < first || slot.starts_at <= now {
+            let first = day_text(first);
             fields.fault(
                 &begins,
-                format!("不能早于 {first}：须提前通知企业"),
-                format!("must not be before {first}: the enterprise needs notice"),
+                format!("不能早于{}：须提前通知企业", first.zh),
+                format!("must not be before {}: the enterprise needs notice", first.en),
             );
         }
         let late = last.is_none_or(|last| slot.day() > last);

@@ -43,11 +43,11 @@ pub struct Listed {
     pub place: String,
     /// The state, and how it looks.
     pub state: InspectionState,
-    /// How the state looks.
+    /// The class of the style sheet that colours the state.
     pub tone: &'static str,
     /// What was found, as far as the reader may know.
     pub outcome: Option<Outcome>,
-    /// How the result looks.
+    /// The class of the style sheet that colours the result.
     pub outcome_tone: &'static str,
     /// How the product is looked at.
     pub method: Method,

@@ -29,7 +29,7 @@ fn today(app: &App) -> NaiveDate {
     shanghai_date(app.clock().now())
 }
 
-/// How a state looks.
+/// The class of the style sheet that colours a state.
 fn tone(state: InspectionState) -> &'static str {
     use InspectionState as S;
     match state {
@@ -41,7 +41,7 @@ fn tone(state: InspectionState) -> &'static str {
     }
 }
 
-/// How a result looks.
+/// The class of the style sheet that colours a result.
 fn outcome_tone(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Conforming | Outcome::Clear => "good",

@@ -16,7 +16,7 @@ use crate::web::frame::Frame;
 
 /// Who takes part, with a link to its page where the reader has one.
 pub struct PartyShown {
-    /// As what.
+    /// The role in which it takes part, in words.
     pub label: &'static str,
     /// Its name.
     pub name: String,
@@ -36,7 +36,7 @@ pub struct RoundShown {
 
 /// What it caused for a party.
 pub struct FindingShown {
-    /// For whom, in words.
+    /// The party for which it was caused, in words.
     pub party: String,
     /// Its case.
     pub case: Option<CaseId>,
@@ -56,7 +56,7 @@ pub struct LinkShown {
     pub number: String,
 }
 
-/// Who reads.
+/// The reader of the page.
 pub struct Reader {
     /// An officer reads.
     pub officer: bool,

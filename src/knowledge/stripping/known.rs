@@ -8,7 +8,7 @@ use crate::knowledge::stripping::kind::FindingKind;
 pub struct Secret {
     /// The kind of text.
     pub kind: FindingKind,
-    /// As it is known.
+    /// The text, as it is known from the case.
     pub text: String,
     /// What stands in its place.
     pub replacement: String,

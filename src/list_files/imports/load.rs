@@ -42,7 +42,7 @@ pub struct Loaded {
 /// What is done with a row: its stored number, its header and its cells. What it gives as wrong rejects the row.
 pub type TakeRow<'r, C> = &'r mut dyn FnMut(i32, &Header<C>, &Line) -> Result<(), Vec<CellFault<C>>>;
 
-/// How a file is read.
+/// Reads the file of an import into the tables of its room.
 #[derive(Debug, Clone, Copy)]
 pub struct Loader {
     /// The tables of the room.

@@ -1,4 +1,4 @@
-//! The weighted sum.
+//! The weights of the parts of a score, and their weighted sum.
 
 use super::facts::{ExpertFacts, NeedFacts};
 use super::parts::{Nearness, Parts, Shape, parts, parts_at};

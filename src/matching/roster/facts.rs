@@ -1,4 +1,4 @@
-//! Experts as matching knows them, by SQL.
+//! Reading what matching knows of experts from the database.
 
 use crate::core::ids::{AccountId, ExpertId};
 use crate::core::{Language, Problem};

@@ -1,4 +1,4 @@
-//! All experts in memory, by what they know something of.
+//! The index of all experts in memory, found by id or by a product class of their specialties.
 
 use crate::core::ids::ExpertId;
 use crate::matching::model::facts::Subject;

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use crate::app::App;
 use crate::core::actor::Actor;
+use crate::core::clock::day_in;
 use crate::core::{Language, Problem};
 use crate::oversight::api::shown;
 use crate::oversight::facts::Count;
@@ -70,7 +71,7 @@ impl LetterPage {
     }
 
     fn day(&self, day: &NaiveDate) -> String {
-        day.format("%Y年%-m月%-d日").to_string()
+        day_in(Language::Zh, *day)
     }
 
     fn duty(&self, kind: &ResponsibilityKind) -> String {

@@ -18,7 +18,7 @@ fn today(app: &App) -> NaiveDate {
     shanghai_date(app.clock().now())
 }
 
-/// How a state is coloured.
+/// The class of the style sheet that colours a state.
 fn tone(state: OversightState, overdue: bool) -> &'static str {
     use OversightState as T;
     match state {

@@ -29,7 +29,7 @@ pub struct Operator {
     pub name: String,
     /// Code of its region.
     pub region: String,
-    /// As what it is sampled.
+    /// The role in which the operator is sampled.
     pub role: OperatorRole,
     /// Code of the product kind.
     pub product_kind: String,
@@ -82,7 +82,7 @@ pub struct FrameRow {
     pub id: String,
     /// Its weight.
     pub weight: u64,
-    /// Who it is.
+    /// The operator of the row.
     pub operator: Operator,
 }
 

@@ -228,7 +228,7 @@ pub struct DrawnView {
     pub name: String,
     /// Code of its region.
     pub region: String,
-    /// As what it is sampled.
+    /// The role in which the operator is sampled.
     #[schema(inline)]
     pub role: OperatorRole,
     /// Code of the product kind.

@@ -1,5 +1,6 @@
 //! Mails about deadlines that a changed calendar has moved: everyone whom the deadline concerns gets the day that was and the day that is.
 
+use crate::core::clock::day_in;
 use crate::core::ids::EnterpriseId;
 use crate::core::{Language, Problem, Text};
 use crate::db::Tx;
@@ -152,5 +153,7 @@ fn notices(tx: &Tx, cases: &[&MovedCase]) -> String {
 
 fn words((clock, was, is): &(Clock, NaiveDate, NaiveDate)) -> Text {
     let Text { zh, en } = clock.text();
-    Text::new(format!("{zh}由 {was} 调整为 {is}"), format!("{en}: {is}, before {was}"))
+    let day = |language| (day_in(language, *was), day_in(language, *is));
+    let ((was_zh, is_zh), (was_en, is_en)) = (day(Language::Zh), day(Language::En));
+    Text::new(format!("{zh}由{was_zh}调整为{is_zh}"), format!("{en}: {is_en}, before {was_en}"))
 }

@@ -1,5 +1,6 @@
 //! The sweep of one day.
 
+use crate::core::clock::day_in;
 use crate::core::ids::EnterpriseId;
 use crate::core::{Language, Problem, Text};
 use crate::db::schema::{deadline_notice, deadline_sweep};
@@ -305,21 +306,22 @@ fn digest(
     }
 }
 
-/// "责令改正期限 2026-03-17，还有 3 天", in both languages.
+/// "责令改正期限2026年3月17日，还有 3 天", in both languages.
 fn standing(line: &Line, today: NaiveDate) -> Text {
-    let due_on = &line.deadline.due_on;
+    let due_on = line.deadline.due_on;
+    let (due_zh, due_en) = (day_in(Language::Zh, due_on), day_in(Language::En, due_on));
     let left = due_on.signed_duration_since(today).num_days();
     let Text { zh, en } = line.deadline.text();
     let days = |n: i64| if n == 1 { "1 day".to_owned() } else { format!("{n} days") };
     match left {
         ..0 => Text::new(
-            format!("{zh} {due_on}，已逾期 {} 天", -left),
-            format!("{en} was due on {due_on}, {} ago", days(-left)),
+            format!("{zh}{due_zh}，已逾期 {} 天", -left),
+            format!("{en} was due on {due_en}, {} ago", days(-left)),
         ),
-        0 => Text::new(format!("{zh} {due_on}，今天到期"), format!("{en} is due today, {due_on}")),
+        0 => Text::new(format!("{zh}{due_zh}，今天到期"), format!("{en} is due today, {due_en}")),
         _ => Text::new(
-            format!("{zh} {due_on}，还有 {left} 天"),
-            format!("{en} is due on {due_on}, in {}", days(left)),
+            format!("{zh}{due_zh}，还有 {left} 天"),
+            format!("{en} is due on {due_en}, in {}", days(left)),
         ),
     }
 }

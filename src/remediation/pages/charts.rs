@@ -136,7 +136,7 @@ pub struct Ring {
     pub passed: i64,
     /// The days, left or overdue; none where nothing runs.
     pub days: Option<i64>,
-    /// As that of the course.
+    /// The class of the style sheet that colours it, as that of the course.
     pub tone: &'static str,
 }
 

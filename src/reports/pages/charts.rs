@@ -16,9 +16,9 @@ const BOTTOM: f64 = 160.0;
 
 /// A point of a line.
 pub struct Point {
-    /// From the left.
+    /// Horizontal position, from the left edge of the chart.
     pub x: String,
-    /// From above.
+    /// Vertical position, from the top of the chart.
     pub y: String,
     /// Its label, in few letters.
     pub label: String,
@@ -30,7 +30,7 @@ pub struct Point {
 
 /// A mark on the axis.
 pub struct Tick {
-    /// From above.
+    /// Vertical position, from the top of the chart.
     pub y: String,
     /// Text of the tick.
     pub label: String,

@@ -136,7 +136,7 @@ impl AlertsPage {
         state.text().get(self.f.language).to_owned()
     }
 
-    /// How a state looks.
+    /// The class of the style sheet that colours a state.
     fn tone(&self, state: &AlertState) -> &'static str {
         match state {
             AlertState::Open => "bad",

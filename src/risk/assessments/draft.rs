@@ -6,7 +6,7 @@ use crate::core::fields::Fields;
 use crate::risk::assessments::evidence::EvidenceRef;
 use crate::risk::method::probability::{MOST_TEXT, Probability};
 use crate::risk::method::scenario::{
-    Around, Combination, Course, EvidenceStrength, Outcome, Scenario, Step, outcome,
+    Combination, Course, EvidenceStrength, Outcome, RiskContext, Scenario, Step, outcome,
 };
 use crate::risk::method::table::{SocialImpact, Urgency};
 use crate::risk::settings::RiskRules;
@@ -76,7 +76,7 @@ pub struct Checked {
     /// The same with their probabilities read.
     pub courses: Vec<Course>,
     /// What is around them.
-    pub around: Around,
+    pub around: RiskContext,
     /// What they come to.
     pub outcome: Outcome,
 }
@@ -117,7 +117,7 @@ pub fn check(
         courses.push(course);
     }
     fields.done()?;
-    let around = Around {
+    let around = RiskContext {
         combination: new.combination.unwrap_or(Combination::Combined),
         units: new.units,
         urgency: new.urgency.unwrap_or(Urgency::Normal),

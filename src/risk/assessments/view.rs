@@ -11,7 +11,7 @@ use crate::risk::assessments::state::{AssessmentState, AssessmentStep};
 use crate::risk::ids::AssessmentId;
 use crate::risk::method::probability::Probability;
 use crate::risk::method::scenario::{
-    Around, Combination, Course, Outcome, Scenario, Sensitivity, outcome, sensitivity,
+    Combination, Course, Outcome, RiskContext, Scenario, Sensitivity, outcome, sensitivity,
 };
 use crate::risk::method::table::{Level, SocialImpact, Urgency};
 use crate::risk::settings::RiskRules;
@@ -142,7 +142,7 @@ pub struct LevelView {
 }
 
 impl LevelView {
-    fn of(found: &Outcome, courses: &[Course], around: &Around) -> Self {
+    fn of(found: &Outcome, courses: &[Course], around: &RiskContext) -> Self {
         Self {
             severity: found.severity,
             probability: found.probability.to_string(),
@@ -172,7 +172,7 @@ pub fn judge(new: &NewAssessment, catalogue: &Catalogue, rules: &RiskRules) -> R
 pub fn level_of(row: &AssessmentRow, rules: &RiskRules) -> Result<LevelView, Problem> {
     let scenarios = scenarios_of(row)?;
     let courses = courses(&scenarios)?;
-    let around = Around {
+    let around = RiskContext {
         combination: row.method,
         units: row.units,
         urgency: row.urgency,
@@ -206,7 +206,7 @@ pub struct EventView {
     pub to_state: AssessmentState,
     /// When the step was taken.
     pub at: DateTime<Utc>,
-    /// By whom.
+    /// The officer who did it.
     pub by: Option<String>,
     /// The reason that was given.
     pub reason: Option<String>,

@@ -93,9 +93,9 @@ impl Course {
     }
 }
 
-/// What is known beside the courses.
+/// What the level of a risk depends on besides its courses of events.
 #[derive(Debug, Clone, Copy)]
-pub struct Around {
+pub struct RiskContext {
     /// How courses of equal severity come together.
     pub combination: Combination,
     /// The units in use, where known.
@@ -158,7 +158,7 @@ pub struct Outcome {
 }
 
 /// What the courses come to; none where there are none. Among severities of equal level the more severe one decides.
-pub fn outcome(courses: &[Course], around: &Around) -> Option<Outcome> {
+pub fn outcome(courses: &[Course], around: &RiskContext) -> Option<Outcome> {
     let mut found: Option<(Level, i32, Probability)> = None;
     for severity in 1..=4 {
         let of_severity =
@@ -204,7 +204,7 @@ pub struct Sensitivity {
 }
 
 /// How far the level hangs on each step.
-pub fn sensitivity(courses: &[Course], around: &Around) -> Vec<Sensitivity> {
+pub fn sensitivity(courses: &[Course], around: &RiskContext) -> Vec<Sensitivity> {
     let mut all = Vec::new();
     for (scenario, course) in courses.iter().enumerate() {
         for step in 0..course.steps.len() {
@@ -229,8 +229,8 @@ mod tests {
 
     const RAISE: Raise = Raise { urgent: 0, emergency: 1, considerable: 0, wide: 1 };
 
-    fn around(combination: Combination) -> Around {
-        Around {
+    fn around(combination: Combination) -> RiskContext {
+        RiskContext {
             combination,
             units: None,
             urgency: Urgency::Normal,
@@ -262,11 +262,11 @@ mod tests {
         let courses = [course(1, &["0.6"]), course(4, &["1/2000000"])];
         let found = outcome(&courses, &around(Combination::Combined)).unwrap();
         assert_eq!((found.severity, found.level), (1, Level::High));
-        let raised = Around { urgency: Urgency::Emergency, ..around(Combination::Combined) };
+        let raised = RiskContext { urgency: Urgency::Emergency, ..around(Combination::Combined) };
         assert_eq!(outcome(&courses, &raised).unwrap().level, Level::Serious);
-        let wide = Around { social_impact: SocialImpact::Wide, urgency: Urgency::Emergency, ..raised };
+        let wide = RiskContext { social_impact: SocialImpact::Wide, urgency: Urgency::Emergency, ..raised };
         assert_eq!(outcome(&[course(1, &["0.001"])], &wide).unwrap().level, Level::Medium);
-        let units = Around { units: Some(1_000_001), ..around(Combination::Combined) };
+        let units = RiskContext { units: Some(1_000_001), ..around(Combination::Combined) };
         let found = outcome(&[course(1, &["0.001"])], &units).unwrap();
         assert_eq!((found.table, found.units, found.level), (Level::Low, Level::High, Level::High));
         assert!(outcome(&[], &units).is_none());
@@ -289,10 +289,10 @@ mod tests {
         fn no_level_falls_when_something_grows(a in 1_u64..1_000, b in 1_u64..1_000_000, severity in 1_i32..4, units in 1_i64..2_000_000) {
             let text = format!("{}/{}", a.min(b), a.max(b));
             let one = [course(severity, &[&text])];
-            let level = |courses: &[Course], around: &Around| outcome(courses, around).unwrap().level;
+            let level = |courses: &[Course], around: &RiskContext| outcome(courses, around).unwrap().level;
             let plain = around(Combination::Combined);
             let found = level(&one, &plain);
-            let used = Around { units: Some(units), ..plain };
+            let used = RiskContext { units: Some(units), ..plain };
             prop_assert!(level(&one, &used) >= found);
             prop_assert!(level(&[course(severity + 1, &[&text])], &plain) >= found);
             let tried = &sensitivity(&one, &plain)[0];

@@ -15,9 +15,9 @@ const BOTTOM: i64 = 1_600;
 /// A day on the line.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Point {
-    /// From the left.
+    /// Horizontal position, from the left edge of the chart.
     pub x: String,
-    /// From above.
+    /// Vertical position, from the top of the chart.
     pub y: String,
     /// The day.
     pub day: NaiveDate,

@@ -17,7 +17,7 @@ fn heat(index: f64) -> usize {
     [10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0].iter().filter(|bound| index >= **bound).count()
 }
 
-/// How a level looks.
+/// The class of the style sheet that colours a level.
 fn tone(level: Level) -> &'static str {
     match level {
         Level::Low => "good",

@@ -74,7 +74,7 @@ pub struct Trial {
     pub to: NaiveDate,
     /// The days that were looked at, a week apart.
     pub days: usize,
-    /// By the rules in force.
+    /// The result by the rules in force.
     pub before: TrialSide,
     /// By the rules that are tried.
     pub after: TrialSide,

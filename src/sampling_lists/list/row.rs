@@ -116,7 +116,7 @@ pub struct Row {
     pub product_kind: Option<String>,
     /// Whom the sample was taken from.
     pub operator: Named,
-    /// As what.
+    /// The role in which the operator was sampled.
     pub role: InspectedRole,
     /// Code of the region where it was taken.
     pub place_region: String,

@@ -27,7 +27,7 @@ use uuid::Uuid;
 pub struct SignalImportWithdrawal {
     /// When the file was withdrawn.
     pub at: DateTime<Utc>,
-    /// By whom.
+    /// The account that withdrew it.
     pub by: Option<AccountId>,
     /// Reason for the withdrawal.
     pub reason: String,

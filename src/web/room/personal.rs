@@ -21,11 +21,11 @@ pub struct PersonalPart {
     /// account's mail address (text; empty where it has none). The key is NULL where all rows come at once.
     pub rows: &'static str,
     /// What becomes of it.
-    pub fate: Fate,
+    pub on_erasure: OnErasure,
 }
 
-/// What becomes of personal data when the person has them erased.
-pub enum Fate {
+/// What happens to personal data when the person has them erased.
+pub enum OnErasure {
     /// They go, by this; gives the number of rows.
     Erased(fn(&mut Tx, AccountId) -> QueryResult<usize>),
     /// They go with the account.

@@ -44,7 +44,7 @@ pub struct Loaded {
     pub not_records: u64,
 }
 
-/// By which rules to load.
+/// Reads the file of an import by the rules for its rows.
 #[derive(Clone, Copy)]
 pub struct Loader<'a> {
     /// The import.

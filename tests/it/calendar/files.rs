@@ -173,7 +173,7 @@ fn a_new_file_moves_open_deadlines_and_those_concerned_are_told() {
     };
     for (_, to) in &to {
         let body = read(to);
-        assert!(body.contains("整改期限由 2027-02-08 调整为 2027-02-12"), "{body}");
+        assert!(body.contains("整改期限由2027年2月8日调整为2027年2月12日"), "{body}");
         assert!(!body.contains("复查期限"), "it did not move: {body}");
         assert!(body.contains("国办发明电〔2026〕9号"), "{body}");
     }

@@ -90,7 +90,7 @@ fn never_sampled_is_not_good_and_a_grant_names_what_is_missing() {
     sampled(&officer, &maker, "FORM-1", "conforming");
     let seen = officer.act(&format!("{path}/grant")).expect(200);
     assert_eq!((seen["state"].clone(), seen["in_force"].clone()), (json!("granted"), json!(true)));
-    assert_eq!(seen["valid_until"], "2028-03-01");
+    assert_eq!(seen["valid_until"], "2028年3月1日");
     app.mail(&maker.address, "准予授码");
 }
 
@@ -217,7 +217,7 @@ fn a_term_ends_by_itself_and_can_be_renewed() {
     // Sixty days before its end the enterprise is reminded, once.
     app.clock.set("2028-01-01T01:00:00Z".parse().unwrap());
     sweep(&app);
-    app.mail(&maker.address, "2028-03-01");
+    app.mail(&maker.address, "2028年3月1日");
     assert_eq!(public(&app, &token).expect(200)["in_force"], true);
     app.clock.set("2028-03-01T15:59:00Z".parse().unwrap());
     assert_eq!(public(&app, &token).expect(200)["in_force"], true, "its last day in Shanghai");

@@ -1,7 +1,7 @@
 //! The page that everybody opens by the code on a product.
 
 use serde_json::json;
-use zerodesk::credit_codes::wording::praise_in;
+use zerodesk::credit_codes::wording::promotional_words_in;
 
 use super::{granted, maker, public, sampled, sweep};
 use crate::support::TestApp;
@@ -25,7 +25,7 @@ fn check(reply: &Reply, what: &str) {
     assert_eq!(reply.header("cache-control"), "public, max-age=30, must-revalidate", "{what}");
     let policy = reply.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'") && !policy.contains("script-src"), "{what}: {policy}");
-    assert_eq!(praise_in(&reply.text), Vec::<&str>::new(), "{what}");
+    assert_eq!(promotional_words_in(&reply.text), Vec::<&str>::new(), "{what}");
     assert!(reply.text.contains("12315"), "{what}");
 }
 

@@ -50,13 +50,16 @@ fn records_of_laboratories_are_kept_by_their_region() {
     );
     assert_eq!(names(&other, ""), ["省质检院"]);
     assert_eq!(names(&province, "?q=gzzjy"), ["广州质检院"]);
+    laboratory(&province, "省电线站", &json!({ "hospital": "H01" }));
+    let file = province.get(&format!("{LABORATORIES}?active=true&format=csv")).text;
+    assert!(file.contains("所属产品医院") && file.contains("H01,粤省产品质量检验中心"), "{file}");
     let change = |who: &Http, one: &Value| {
         who.json("PATCH", &format!("{LABORATORIES}/{}", text(&one["id"])), &json!({ "active": false }))
     };
     assert_eq!(change(&other, &own).status, 404);
     assert_eq!(change(&city, &above).status, 403);
     assert_eq!(change(&province, &own).expect(200)["active"], false);
-    assert_eq!(names(&province, "?active=true"), ["省质检院"]);
+    assert_eq!(names(&province, "?active=true"), ["省电线站", "省质检院"]);
     for (change, wanted) in [
         (json!({ "name": "省质检院" }), "/name"),
         (json!({ "products": ["X1"] }), "/products"),

@@ -39,8 +39,8 @@ fn advice_names_cause_standard_and_due_dates_and_shows_what_became_of_it() {
     let messages = factory.get(&path(&talk, "messages?stream=talk&after=0")).expect(200);
     assert_eq!(
         messages["items"][0]["body"],
-        "请按以下措施整改\n原因：涂料含铅<b>\n1. 【围堵】封存库存（期限 2021-08-10）\n\
-         2. 【纠正】更换涂料（依据 GB 6675.1-2014 第 4.3.2 条；期限 2021-09-30；负责人 李工）"
+        "请按以下措施整改\n原因：涂料含铅<b>\n1. 【围堵】封存库存（期限 2021年8月10日）\n\
+         2. 【纠正】更换涂料（依据 GB 6675.1-2014 第 4.3.2 条；期限 2021年9月30日；负责人 李工）"
     );
     let seen = advice(factory, &talk);
     assert_eq!(seen.len(), 1);
@@ -214,7 +214,7 @@ fn a_conclusion_is_a_document_with_number_date_and_actions() {
     for format in ["html", "text", "json"] {
         let record = factory.get(&path(&talk, &format!("transcript?format={format}"))).text;
         assert!(
-            record.contains(number) && record.contains("涂料含铅") && record.contains("期限 2021-10-15"),
+            record.contains(number) && record.contains("涂料含铅") && record.contains("期限 2021年10月15日"),
             "{format}: {record}"
         );
     }

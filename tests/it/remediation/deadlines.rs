@@ -78,7 +78,7 @@ fn reminders_are_sent_once_and_missed_deadlines_are_reported_to_the_level_above(
             .all(|(_, template, subject)| template == "deadline_notice" && subject.contains("期限临近"))
     );
     let told = app.mail(ENTERPRISE, "期限临近");
-    assert!(told.body_text.contains("整改期限 2021-10-08，还有 15 天"), "{}", told.body_text);
+    assert!(told.body_text.contains("整改期限2021年10月8日，还有 15 天"), "{}", told.body_text);
     assert!(!told.body_text.contains("复查期限"));
     // The same day, another server and another start: nothing more.
     on(&app, "2021-09-23");
@@ -92,11 +92,11 @@ fn reminders_are_sent_once_and_missed_deadlines_are_reported_to_the_level_above(
     assert_eq!(to(&missed), [CITY, DISTRICT, EXPERT, ENTERPRISE]);
     assert!(missed.iter().all(|(_, _, subject)| subject.contains("已逾期")), "{missed:?}");
     let told = app.mail(CITY, "已逾期");
-    assert!(told.body_text.contains("整改期限 2021-10-08，已逾期 3 天"), "{}", told.body_text);
+    assert!(told.body_text.contains("整改期限2021年10月8日，已逾期 3 天"), "{}", told.body_text);
     assert!(told.body_text.contains("现报上一级监管部门督办"));
     let told = app.mail(DISTRICT, "已逾期");
     assert!(
-        told.body_text.contains("复查期限 2021-10-18，还有 7 天"),
+        told.body_text.contains("复查期限2021年10月18日，还有 7 天"),
         "one mail for one case: {}",
         told.body_text
     );
@@ -190,7 +190,11 @@ fn agreed_actions_are_reminded_of_until_they_are_done() {
     let near = news(&app, &mut known);
     assert_eq!(to(&near), [EXPERT, ENTERPRISE], "officers have no part in it yet");
     let told = app.mail(ENTERPRISE, "整改措施即将到期");
-    assert!(told.body_text.contains("整改措施“更换模具 并培训” 2021-09-10，还有 3 天"), "{}", told.body_text);
+    assert!(
+        told.body_text.contains("整改措施“更换模具 并培训”2021年9月10日，还有 3 天"),
+        "{}",
+        told.body_text
+    );
     assert!(!told.body_text.contains("做完的") && !told.body_text.contains("法定"), "{}", told.body_text);
     on(&app, "2021-09-08");
     assert_eq!(news(&app, &mut known), []);
@@ -206,8 +210,8 @@ fn agreed_actions_are_reminded_of_until_they_are_done() {
     on(&app, "2021-09-23");
     assert_eq!(to(&news(&app, &mut known)), [DISTRICT, EXPERT, ENTERPRISE]);
     let told = app.mail(ENTERPRISE, "整改案件期限临近");
-    assert!(told.body_text.contains("整改期限 2021-10-08，还有 15 天"), "{}", told.body_text);
-    assert!(told.body_text.contains("整改措施“复测” 2021-09-24，还有 1 天"), "{}", told.body_text);
+    assert!(told.body_text.contains("整改期限2021年10月8日，还有 15 天"), "{}", told.body_text);
+    assert!(told.body_text.contains("整改措施“复测”2021年9月24日，还有 1 天"), "{}", told.body_text);
     assert!(!app.mail(DISTRICT, "整改案件期限临近").body_text.contains("复测"));
     // Nor does a missed action make the law's deadline a missed one.
     on(&app, "2021-10-01");
@@ -215,8 +219,8 @@ fn agreed_actions_are_reminded_of_until_they_are_done() {
     assert_eq!(to(&both), [DISTRICT, EXPERT, ENTERPRISE]);
     assert!(both.iter().all(|(_, _, subject)| subject.contains("期限临近")), "{both:?}");
     let told = app.mail(DISTRICT, "已逾期 7 天");
-    assert!(told.body_text.contains("整改措施“复测” 2021-09-24，已逾期 7 天"), "{}", told.body_text);
-    assert!(told.body_text.contains("整改期限 2021-10-08，还有 7 天"), "{}", told.body_text);
+    assert!(told.body_text.contains("整改措施“复测”2021年9月24日，已逾期 7 天"), "{}", told.body_text);
+    assert!(told.body_text.contains("整改期限2021年10月8日，还有 7 天"), "{}", told.body_text);
 }
 
 #[test]
@@ -317,7 +321,7 @@ fn reminders_are_in_the_language_of_the_recipient() {
     assert!(english.body_text.contains("rectification"), "{}", english.body_text);
     assert!(english.body_text.contains("These are deadlines of the law"), "{}", english.body_text);
     let chinese = app.mail(CITY, "已逾期");
-    assert!(chinese.body_text.contains("整改期限 2021-10-08，已逾期 1 天"), "{}", chinese.body_text);
+    assert!(chinese.body_text.contains("整改期限2021年10月8日，已逾期 1 天"), "{}", chinese.body_text);
 }
 
 #[test]

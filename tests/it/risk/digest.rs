@@ -33,7 +33,7 @@ fn the_digest_comes_on_mondays_to_who_wants_it() {
     }
     assert_eq!(sent(), 1);
     let mail = app.mail("city@regulator.example", "风险每周摘要");
-    for words in ["2026-03-02", "2026-03-08", "不合格率偏高", "指数由", "提醒函"] {
+    for words in ["2026年3月2日", "2026年3月8日", "不合格率偏高", "指数由", "提醒函"] {
         assert!(mail.body_text.contains(words), "no {words}: {}", mail.body_text);
     }
     assert!(!mail.body_text.contains("深圳"), "another region's");

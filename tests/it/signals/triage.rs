@@ -4,7 +4,7 @@ use super::{NEWS, SIGNALS, enter, items, news, signal, start, step};
 use crate::support::people::text;
 use serde_json::{Value, json};
 use zerodesk::core::Caller;
-use zerodesk::signals::erase::EraseRumours;
+use zerodesk::signals::erase::EraseSignalTexts;
 use zerodesk::signals::ids::SignalId;
 use zerodesk::signals::used::{mark_used, release};
 
@@ -109,9 +109,9 @@ fn the_text_of_a_dismissed_rumour_is_erased_after_its_period_and_known_again() {
     assert_eq!(double["merged_into"], entered["id"]);
     step(&officer, &entered["id"], "dismiss", &json!({ "reason": "查无此事" }));
     app.clock.advance(chrono::Duration::days(179));
-    assert_eq!(app.app.execute(&Caller::system(), &EraseRumours {}).unwrap(), 0);
+    assert_eq!(app.app.execute(&Caller::system(), &EraseSignalTexts {}).unwrap(), 0);
     app.clock.advance(chrono::Duration::days(2));
-    assert_eq!(app.app.execute(&Caller::system(), &EraseRumours {}).unwrap(), 1);
+    assert_eq!(app.app.execute(&Caller::system(), &EraseSignalTexts {}).unwrap(), 1);
     let officer = app.admin("officer-2", "440000");
     let seen = signal(&officer, &entered["id"]);
     assert_eq!(

@@ -32,7 +32,7 @@ fn graded(entries: &[Entry], kept: &[SubjectRow], on: &str) -> Vec<SubjectRow> {
     let book = RuleBook::new(&settings.rules);
     let rules = book.rules_on(day(on)).unwrap();
     let grading = Grading { book: &book, rules, day: day(on), now: "2026-03-02T01:00:00Z".parse().unwrap() };
-    let around = Around { region: "440106".to_owned(), operating: true, ..Around::default() };
+    let around = GradingContext { region: "440106".to_owned(), operating: true, ..GradingContext::default() };
     let standing = standing(entries, &book, day(on));
     rows(EnterpriseId(Uuid::nil()), (&standing, entries), &around, kept, grading)
 }

@@ -4,7 +4,7 @@ use super::xml::{Failure, Xml, attribute};
 use quick_xml::events::Event;
 use std::collections::HashMap;
 
-/// How a number shows.
+/// What the number format of a cell stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// As a number.
