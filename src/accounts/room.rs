@@ -20,7 +20,7 @@ use crate::web::room::{Room, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "accounts",
     tables: &[
         "account",

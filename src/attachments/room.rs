@@ -14,7 +14,7 @@ use crate::web::room::{Room, subject, word};
 const UPLOADERS: &[crate::core::actor::Role] = &[Enterprise, Expert, Admin, Sampler, Laboratory];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "attachments",
     tables: &["attachment", "attachment_upload", "attachment_upload_part"],
     functions: include_str!("functions.sql"),

@@ -7,7 +7,7 @@ use crate::web::room::{Place, Room, SearchSource};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "audit",
     routes: routes![
         api::list, Roles(&[Admin, Operator]), "审计记录";

@@ -22,7 +22,7 @@ const ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "bulletins",
     tables: &["bulletin", "bulletin_event", "bulletin_item"],
     rights: &[("bulletin", Rights::Keep), ("bulletin_event", Rights::Append)],

@@ -68,7 +68,7 @@ const IMPORTS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "campaigns",
     tables: &[
         "campaign",

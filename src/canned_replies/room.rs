@@ -18,7 +18,7 @@ const ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "canned_replies",
     tables: &["canned_reply"],
     routes: routes![

@@ -13,7 +13,7 @@ use crate::web::room::{OrderedList, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "conduct",
     tables: &[
         "conduct",

@@ -6,7 +6,7 @@ use crate::settings::DeclaredSection;
 use crate::web::room::Room;
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "conduct_sources",
     tables: &["conduct_source_entry", "conduct_source_note"],
     functions: include_str!("functions.sql"),

@@ -23,7 +23,7 @@ const ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "consultation_tags",
     tables: &["consultation_tag", "consultation_tagging"],
     functions: include_str!("functions.sql"),

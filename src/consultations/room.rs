@@ -20,7 +20,7 @@ use crate::{pages, routes};
 const COUNTS: &str = "/api/v1/consultations/counts";
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "consultations",
     tables: &[
         "consultation",

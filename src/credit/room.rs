@@ -14,7 +14,7 @@ use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "credit",
     tables: &[
         "credit_change",

@@ -35,7 +35,7 @@ const ORDERS: &[ListOrder] = &[
 const COUNTS: &str = "/api/v1/credit-codes/counts";
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "credit_codes",
     tables: &["credit_code", "credit_code_event", "credit_code_scan", "credit_code_version"],
     rights: &[

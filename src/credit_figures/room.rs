@@ -7,7 +7,7 @@ use crate::web::room::Room;
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "credit_figures",
     functions: include_str!("functions.sql"),
     routes: routes![

@@ -20,7 +20,7 @@ const ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "cross_inspections",
     tables: &["cross_event", "cross_participant", "cross_product", "cross_relation", "cross_round"],
     rights: &[("cross_event", Rights::Append), ("cross_round", Rights::Keep)],

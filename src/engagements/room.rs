@@ -73,7 +73,7 @@ const OUTREACH: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "engagements",
     tables: &[
         "calendar_feed",

@@ -26,7 +26,7 @@ const ADMISSION_ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "enterprises",
     tables: &["enterprise", "enterprise_past", "enterprise_registration", "nonconformity", "uscc_admission"],
     rights: &[

@@ -19,7 +19,7 @@ const ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "experts",
     tables: &[
         "expert",

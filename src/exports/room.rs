@@ -5,7 +5,7 @@ use crate::settings::DeclaredSection;
 use crate::web::room::{Room, subject, word};
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "exports",
     settings: &[DeclaredSection::of::<ExportSettings>()],
     audit: &[

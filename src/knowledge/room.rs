@@ -35,7 +35,7 @@ const DRAFT_ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "knowledge",
     tables: &["knowledge_article", "knowledge_finding", "knowledge_event", "knowledge_word", "knowledge_use"],
     rights: &[("knowledge_event", Rights::Append), ("knowledge_article", Rights::Keep)],

@@ -5,5 +5,5 @@ use crate::settings::DeclaredSection;
 use crate::web::room::Room;
 
 /// What the server gathers from here.
-pub const ROOM: Room =
+pub static ROOM: Room =
     Room { name: "list_files", settings: &[DeclaredSection::of::<ImportSettings>()], ..Room::EMPTY };

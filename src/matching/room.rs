@@ -5,7 +5,7 @@ use crate::settings::DeclaredSection;
 use crate::web::room::Room;
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "matching",
     tables: &["expert_change", "matching_assignment"],
     functions: include_str!("functions.sql"),

@@ -17,7 +17,7 @@ const ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "notifications",
     tables: &["outbox_mail", "mail_pause"],
     routes: routes![

@@ -43,7 +43,7 @@ const QUESTION_ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "penalty_lists",
     tables: &[
         "penalty",

@@ -20,7 +20,7 @@ const ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "people",
     tables: &["account_invitation"],
     routes: routes![

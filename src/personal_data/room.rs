@@ -25,7 +25,7 @@ const ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "personal_data",
     tables: &["personal_request", "personal_copy"],
     routes: routes![

@@ -17,7 +17,7 @@ const ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "plans",
     tables: &["matching_plan", "matching_plan_by_hand", "matching_plan_line", "matching_plan_pairs"],
     functions: include_str!("functions.sql"),

@@ -4,7 +4,7 @@ use crate::presence::events::EVENTS;
 use crate::web::room::Room;
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "presence",
     tables: &["account_connection"],
     functions: include_str!("functions.sql"),

@@ -67,7 +67,7 @@ const LICENCE_ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "programmes",
     tables: &[
         "kind_regime",

@@ -18,7 +18,7 @@ const READERS: &[Role] = &[Admin, Enterprise, Sampler, Laboratory];
 const RECORDERS: &[Role] = &[Admin, Sampler, Laboratory];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "recordings",
     tables: &[
         "recording",

@@ -10,7 +10,7 @@ use crate::web::room::{OrderedList, Place, Room, SearchSource};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "recovery",
     functions: include_str!("functions.sql"),
     routes: routes![

@@ -16,7 +16,7 @@ use crate::web::room::{AuditGroup, OrderedList, Place, Room, SearchSource, subje
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "remediation",
     tables: &[
         "remediation_case",

@@ -28,7 +28,7 @@ const EXPERT_ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "reports",
     tables: &["enterprise_figure", "region_figure", "figure_stale", "past_day", "published_figure"],
     rights: &[("published_figure", Rights::Append)],

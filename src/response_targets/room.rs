@@ -11,7 +11,7 @@ use crate::web::room::Access::{LoggedIn, Roles};
 use crate::web::room::Room;
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "response_targets",
     tables: &["response_watch", "response_target", "response_event", "response_notice", "response_mail"],
     rights: &[("response_event", Rights::Append)],

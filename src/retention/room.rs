@@ -23,7 +23,7 @@ const ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "retention",
     tables: &["retention_hold", "retention_run"],
     rights: &[("retention_hold", Rights::Keep), ("retention_run", Rights::Keep)],

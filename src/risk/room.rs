@@ -62,7 +62,7 @@ const ASSESSMENTS: &[ListOrder] = &[
 const COUNTS: &str = "/api/v1/assessments/counts";
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "risk",
     tables: &[
         "assessment",

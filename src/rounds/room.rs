@@ -33,7 +33,7 @@ const MEMBER_ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "rounds",
     tables: &[
         "circuit_member",

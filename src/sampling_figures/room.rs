@@ -8,7 +8,7 @@ use crate::web::room::{Place, Room};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "sampling_figures",
     tables: &["sampling_fact", "sampling_operator", "sampling_stale", "sampling_sum"],
     functions: include_str!("functions.sql"),

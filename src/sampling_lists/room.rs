@@ -36,7 +36,7 @@ const PROPOSAL_ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "sampling_lists",
     tables: &["sampling_list", "sampling_list_proposal", "sampling_list_rejection", "sampling_list_row"],
     rights: &[("sampling_list_proposal", Rights::Keep), ("sampling_list_row", Rights::Append)],

@@ -6,7 +6,7 @@ use crate::web::room::Access::LoggedIn;
 use crate::web::room::Room;
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "saved_filters",
     tables: &["saved_filter"],
     routes: routes![

@@ -9,7 +9,7 @@ use crate::web::room::Room;
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "search",
     tables: &["search_progress", "search_run", "search_posting", "search_recent"],
     functions: include_str!("functions.sql"),

@@ -11,7 +11,7 @@ use crate::web::room::{Access, Place, Room, SearchSource};
 use crate::{pages, routes};
 
 /// What the database keeps for every command: idempotency keys, the feed of events, the audit's chains.
-pub const DATABASE: Room = Room {
+pub static DATABASE: Room = Room {
     name: "db",
     tables: &["idempotency_key", "shared_event", "audit_entry", "audit_head", "replaceable_schema"],
     rights: &[
@@ -29,7 +29,7 @@ pub const DATABASE: Room = Room {
 };
 
 /// The reference data: regions, product classes and kinds, product hospitals, the calendar of working days.
-pub const REFERENCE: Room = Room {
+pub static REFERENCE: Room = Room {
     name: "catalogue",
     tables: &[
         "region",
@@ -94,7 +94,7 @@ pub const REFERENCE: Room = Room {
 };
 
 /// What belongs to the server itself: the first page, which differs by role, and what those who watch the process ask.
-pub const SERVER: Room = Room {
+pub static SERVER: Room = Room {
     name: "server",
     routes: routes![
         monitoring::healthz, Access::Public, "进程是否存活";

@@ -44,7 +44,7 @@ const FEED_ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "signals",
     tables: &[
         "signal",

@@ -15,7 +15,7 @@ use crate::web::room::{OrderedList, Place, Room, SearchSource, StepHook, subject
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "support_programmes",
     tables: &[
         "support_amount",

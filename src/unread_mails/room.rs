@@ -7,7 +7,7 @@ use crate::unread_mails::settings::UnreadMailSettings;
 use crate::web::room::Room;
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "unread_mails",
     tables: &["unread_watch", "unread_waiting", "unread_mail"],
     jobs: &[JOB],

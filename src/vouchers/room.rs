@@ -29,7 +29,7 @@ const VOUCHERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "vouchers",
     tables: &[
         "voucher",

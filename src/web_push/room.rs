@@ -8,7 +8,7 @@ use crate::web_push::settings::WebPushSettings;
 use crate::web_push::{api, housekeeping, worker};
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "web_push",
     tables: &["push_key", "push_subscription", "push_waiting", "push_message"],
     functions: include_str!("functions.sql"),

@@ -24,7 +24,7 @@ const ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "webhooks",
     tables: &["webhook", "webhook_delivery", "webhook_attempt"],
     functions: include_str!("functions.sql"),

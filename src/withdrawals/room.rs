@@ -8,7 +8,7 @@ use crate::zero_out::policy::may_know;
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "withdrawals",
     routes: routes![
         api::withdraw, Knowing(&[Admin, Operator], may_know), "整批撤回导入";

@@ -25,7 +25,7 @@ const IMPORT_ORDERS: &[ListOrder] = &[
 ];
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room {
+pub static ROOM: Room = Room {
     name: "zero_out",
     tables: &[
         "zero_out_import",
