@@ -26,8 +26,6 @@ use std::sync::OnceLock;
 use std::time::Duration;
 use zerodesk::db::embedded::{ClusterOptions, PrivateCluster};
 
-use super::database::SERVICE;
-
 /// Says in a process that it is the keeper.
 const KEEPER: &str = "ZERODESK_TEST_KEEPER";
 /// Precedes the address on the keeper's output, once the server runs.
@@ -147,9 +145,9 @@ fn run_keeper(dir: &Path) {
     let _keeper = lock(&beside(dir, "keeper"), FlockArg::LockExclusive);
     let memory = in_memory(dir);
     let home = memory.as_ref().map_or_else(|| dir.to_path_buf(), |memory| memory.join("postgres"));
-    // Services of tests open many connections, and a password takes thousands of digests for each.
+    // Tests open many connections, and a password takes thousands of digests for each. Nobody else reaches the socket.
     let hba = beside(&home, "hba");
-    std::fs::write(&hba, format!("local all {SERVICE} trust\nlocal all all scram-sha-256\n")).unwrap();
+    std::fs::write(&hba, "local all all trust\n").unwrap();
     std::fs::set_permissions(&hba, Permissions::from_mode(0o644)).unwrap();
     let options = ClusterOptions {
         extra: [

@@ -22,7 +22,7 @@ use super::cluster::{admin_url, is_private};
 const TEMPLATE: &str = "zerodesk_template_";
 const TEST: &str = "zerodesk_test_";
 /// The role as which the services of tests work: it owns nothing.
-pub(super) const SERVICE: &str = "zerodesk_test_service";
+const SERVICE: &str = "zerodesk_test_service";
 /// Its password, on servers that only tests reach.
 const SERVICE_PASSWORD: &str = "service";
 
