@@ -10,7 +10,8 @@ const free = new Set(['id', 'for', 'name', 'value', 'title', 'alt', 'placeholder
   'list', 'form', 'headers', 'style', 'aria-label', 'aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-owns', 'aria-details',
   'aria-errormessage', 'aria-activedescendant', 'aria-valuenow', 'aria-valuetext']);
 const addresses = new Set(['href', 'src', 'action', 'formaction']);
-const kind = (address) => address.split('?')[0].replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '_').replace(/\d+/g, '_');
+const kind = (address) => address.split('?')[0].replace(/^(mailto|tel):.*/, '$1:')
+  .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '_').replace(/\d+/g, '_');
 
 function hash(text) {
   let [a, b] = [0xdeadbeef, 0x41c6ce57];
