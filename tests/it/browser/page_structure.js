@@ -60,8 +60,11 @@ function references() {
 function thin() {
   const taken = [];
   const named = references();
+  // Without its last messages a talk would ask for earlier ones.
+  const growing = [...document.querySelectorAll('button.earlier')].map((button) => button.parentElement);
   const matters = (e) => {
     if (e.contains(document.activeElement) || e.selected || e.querySelector('dialog, video, audio, iframe')) return true;
+    if (growing.some((box) => box.contains(e))) return true;
     const ids = [e, ...e.querySelectorAll('[id]')].filter((inner) => inner.id);
     return ids.some((inner) => (named.get(inner.id) ?? []).some((by) => !e.contains(by))) ||
       [...e.querySelectorAll('label')].some((label) => label.control && !e.contains(label.control));
