@@ -8,7 +8,10 @@ use crate::settings::Networks;
 use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
+use rustls::ClientConfig;
+use rustls_platform_verifier::BuilderVerifierExt;
 use std::error::Error;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// Bytes that are kept of an answer's body.
@@ -82,6 +85,7 @@ impl Client {
         // The first call counts; a second one finds the provider in place.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls()?)
             .dns_resolver(CheckedResolver::new(rules.allowed.clone()))
             // A proxy would resolve names itself.
             .no_proxy()
@@ -180,6 +184,23 @@ impl Client {
         let request = self.http.post(url).headers(headers).body(body);
         request.send().await.map_err(|error| said(&error))
     }
+}
+
+/// TLS with the certificates that the system trusts. All clients share them: to read them takes longer than all else in making a client.
+fn tls() -> Result<ClientConfig, Problem> {
+    static TLS: OnceLock<ClientConfig> = OnceLock::new();
+    if let Some(tls) = TLS.get() {
+        return Ok(tls.clone());
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(Problem::internal)?
+        .with_platform_verifier()
+        .map_err(Problem::internal)?
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(TLS.get_or_init(|| tls).clone())
 }
 
 /// Why there was no answer: the address, the time, or what the innermost error says.

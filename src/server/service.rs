@@ -117,9 +117,21 @@ impl Service {
     /// # Errors
     /// When the web server had failed.
     pub fn stop(self) -> std::io::Result<()> {
+        self.end(web::Handle::stop)
+    }
+
+    /// Stops in the same order, without waiting for requests that run and for connections that clients keep open.
+    ///
+    /// # Errors
+    /// When the web server had failed.
+    pub fn stop_at_once(self) -> std::io::Result<()> {
+        self.end(web::Handle::stop_at_once)
+    }
+
+    fn end(self, end_web: fn(web::Handle) -> std::io::Result<()>) -> std::io::Result<()> {
         self.web.drain();
         self.hub.close_all();
-        let ended = self.web.stop();
+        let ended = end_web(self.web);
         self.writer.close();
         self.stop.stop();
         for thread in self.writers.into_iter().chain(self.workers) {

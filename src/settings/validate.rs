@@ -16,6 +16,10 @@ pub(super) fn problems(settings: &Settings) -> Vec<SettingsProblem> {
 }
 
 fn ranges(section: &DeclaredSection, checks: &mut Checks<'_>) {
+    // Lists of rules are long, and most sections that have them have nothing else.
+    if !section.keys.iter().any(|key| matches!(key.kind, Kind::Integer(..))) {
+        return;
+    }
     let values = report::values(checks.settings, section);
     for key in section.keys {
         let Kind::Integer(least, greatest) = key.kind else { continue };

@@ -10,7 +10,7 @@
 //! * The service worker is at `/sw.js`, since it may act for what lies below its address alone.
 //! * To add one, write the file into `src/web/assets` and its name into the table.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -35,18 +35,22 @@ struct Asset {
     name: &'static str,
     kind: &'static str,
     source: &'static str,
-    /// The text that browsers load, minified where the server does so.
-    text: String,
+    /// Made when it is first asked for.
+    text: OnceLock<String>,
 }
 
 impl Asset {
     fn new(name: &'static str, kind: &'static str, source: &'static str) -> Self {
-        let text = match kind {
-            SCRIPT => minify::module(source),
-            CSS => minify::style(source),
-            _ => source.to_owned(),
-        };
-        Self { name, kind, source, text }
+        Self { name, kind, source, text: OnceLock::new() }
+    }
+
+    /// The text that browsers load, minified where the server does so.
+    fn text(&self) -> &str {
+        self.text.get_or_init(|| match self.kind {
+            SCRIPT => minify::module(self.source),
+            CSS => minify::style(self.source),
+            _ => self.source.to_owned(),
+        })
     }
 }
 
@@ -176,15 +180,18 @@ assets! {
     SCRIPT "docs.js";
 }
 
-/// A digest of all assets, in hexadecimal.
+/// A digest of all assets and of how they are minified, in hexadecimal.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
-    let all: Vec<u8> = ASSETS.iter().flat_map(|a| a.text.bytes()).collect();
+    let mut all = include_bytes!("minify.rs").to_vec();
+    for asset in ASSETS.iter() {
+        all.extend_from_slice(asset.source.as_bytes());
+    }
     sha256(&all).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 });
 
 /// The policy of a page: as everywhere, and the styles that may be in it.
 static PAGE_POLICY: LazyLock<String> = LazyLock::new(|| {
-    let hash = |a: &Asset| format!(" 'sha256-{}'", STANDARD.encode(sha256(a.text.as_bytes())));
+    let hash = |a: &Asset| format!(" 'sha256-{}'", STANDARD.encode(sha256(a.text().as_bytes())));
     let styles: String = ASSETS.iter().filter(|a| a.kind == CSS).map(hash).collect();
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' blob:; media-src 'self' blob:; connect-src 'self'; \
@@ -194,7 +201,7 @@ static PAGE_POLICY: LazyLock<String> = LazyLock::new(|| {
 
 /// The policy of a page without scripts: nothing but the styles that may be in it.
 static PLAIN_POLICY: LazyLock<String> = LazyLock::new(|| {
-    let hash = |a: &Asset| format!(" 'sha256-{}'", STANDARD.encode(sha256(a.text.as_bytes())));
+    let hash = |a: &Asset| format!(" 'sha256-{}'", STANDARD.encode(sha256(a.text().as_bytes())));
     let styles: String = ASSETS.iter().filter(|a| a.kind == CSS && a.name == PLAIN_STYLE).map(hash).collect();
     format!(
         "default-src 'none'; style-src{styles}; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -221,7 +228,7 @@ pub(super) fn address(name: &str) -> String {
 
 /// A style's text, to be in a page. Nothing for a name that is not in the table, which a test finds.
 pub(super) fn style(name: &str) -> &'static str {
-    ASSETS.iter().find(|a| a.kind == CSS && a.name.strip_suffix(".css") == Some(name)).map_or("", |a| &a.text)
+    ASSETS.iter().find(|a| a.kind == CSS && a.name.strip_suffix(".css") == Some(name)).map_or("", Asset::text)
 }
 
 /// Adds what the pages load.
@@ -240,7 +247,7 @@ async fn kept(request: HttpRequest, path: web::Path<(String, String)>) -> Answer
     let (version, name) = path.into_inner();
     // Beside a server of another version its pages may ask here: they get what there is, and don't keep it.
     let control = if version == *VERSION { "public, max-age=31536000, immutable" } else { "no-cache" };
-    asset(&request, &name, control, |a| &a.text)
+    asset(&request, &name, control, Asset::text)
 }
 
 async fn asked(request: HttpRequest, name: web::Path<String>) -> Answer {
@@ -249,12 +256,12 @@ async fn asked(request: HttpRequest, name: web::Path<String>) -> Answer {
 
 /// The icon at the address where browsers ask for it on their own, such as beside an answer in JSON.
 async fn icon(request: HttpRequest) -> Answer {
-    asset(&request, "favicon.svg", "public, max-age=86400", |a| &a.text)
+    asset(&request, "favicon.svg", "public, max-age=86400", Asset::text)
 }
 
 /// The service worker, at an address above all pages, since its scope is what lies below. Browsers ask for it each time.
 async fn service_worker(request: HttpRequest) -> Answer {
-    let mut response = asset(&request, "sw.js", "no-cache", |a| &a.text)?;
+    let mut response = asset(&request, "sw.js", "no-cache", Asset::text)?;
     let headers = response.headers_mut();
     headers.insert(HeaderName::from_static("service-worker-allowed"), HeaderValue::from_static("/"));
     // It shows notices and loads nothing.

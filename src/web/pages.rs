@@ -25,28 +25,20 @@ use crate::web::identity::{SESSION_COOKIE, admit_setting_up, cookie, identify};
 use crate::web::middleware::catch_panic;
 use crate::web::problem::{Answer, Failure, failure_of};
 use crate::web::room::{Access, PageRow};
-use crate::web::routes::{of_method, other_methods, specific_first};
+use crate::web::routes::{by_path, of_method, other_methods};
 use crate::web::state::LogInPages;
 
 const HTML: &str = "text/html; charset=utf-8";
 
 /// Gives the pages to the server.
 pub(super) fn configure(config: &mut ServiceConfig, pages: &[&'static PageRow]) {
-    let mut paths: Vec<&'static str> = Vec::new();
-    for row in pages {
-        if !paths.contains(&row.path) {
-            paths.push(row.path);
-        }
-    }
-    paths.sort_by_key(|path| specific_first(path));
-    for path in paths {
-        let rows = pages.iter().copied().filter(|row| row.path == path);
+    for (path, rows) in by_path(pages.iter().copied(), |row| row.path) {
         let mut resource = web::resource(path);
-        for row in rows.clone() {
+        for &row in &rows {
             let enclosed = from_fn(move |request, next| around(row.access, request, next));
             resource = resource.route(of_method((row.handler)(), row.method).wrap(enclosed));
         }
-        let methods: Vec<_> = rows.map(|row| row.method).collect();
+        let methods: Vec<_> = rows.iter().map(|row| row.method).collect();
         config.service(resource.default_service(other_methods(&methods)));
     }
 }

@@ -1,5 +1,7 @@
 //! The rooms' routes, given to the server. Methods on one path share a resource, so that 405 and `Allow` come of themselves.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -12,33 +14,42 @@ use crate::web::room::RouteInfo;
 
 /// Gives the routes to the server.
 pub(super) fn configure(config: &mut ServiceConfig, routes: &'static [RouteInfo]) {
-    let all: Vec<_> = routes.iter().map(|row| row.path).collect();
-    configure_some(config, routes, &all);
+    add(config, routes.iter());
 }
 
 /// Gives the routes of these paths to the server.
 pub(super) fn configure_some(config: &mut ServiceConfig, routes: &'static [RouteInfo], wanted: &[&str]) {
-    let mut paths: Vec<&'static str> = Vec::new();
-    for row in routes {
-        if wanted.contains(&row.path) && !paths.contains(&row.path) {
-            paths.push(row.path);
-        }
-    }
-    paths.sort_by_key(|path| specific_first(path));
-    for path in paths {
-        let rows = routes.iter().filter(|row| row.path == path);
+    add(config, routes.iter().filter(|row| wanted.contains(&row.path)));
+}
+
+fn add(config: &mut ServiceConfig, rows: impl Iterator<Item = &'static RouteInfo>) {
+    for (path, rows) in by_path(rows, |row| row.path) {
         let mut resource = web::resource(path);
-        for row in rows.clone() {
+        for &row in &rows {
             let around = from_fn(move |request, next| middleware::guard(row, request, next));
             resource = resource.route(of_method((row.handler)(), row.method).wrap(around));
         }
-        let methods: Vec<_> = rows.map(|row| row.method).collect();
+        let methods: Vec<_> = rows.iter().map(|row| row.method).collect();
         config.service(resource.default_service(other_methods(&methods)));
     }
 }
 
-/// The order in which the server must look at paths: `/inspections/labels` before `/inspections/{id}`, whichever room stands first.
-pub(super) fn specific_first(path: &str) -> Vec<bool> {
+/// Rows by their paths, in the order in which the server must look at these: `/inspections/labels` before `/inspections/{id}`, whichever room
+/// stands first.
+pub(super) fn by_path<T: 'static>(
+    rows: impl Iterator<Item = &'static T>,
+    path_of: fn(&T) -> &'static str,
+) -> Vec<(&'static str, Vec<&'static T>)> {
+    let mut found: BTreeMap<&'static str, (usize, Vec<&'static T>)> = BTreeMap::new();
+    for (at, row) in rows.enumerate() {
+        found.entry(path_of(row)).or_insert_with(|| (at, Vec::new())).1.push(row);
+    }
+    let mut found: Vec<_> = found.into_iter().collect();
+    found.sort_by_cached_key(|(path, (at, _))| (specific_first(path), *at));
+    found.into_iter().map(|(path, (_, rows))| (path, rows)).collect()
+}
+
+fn specific_first(path: &str) -> Vec<bool> {
     path.split('/').map(|part| part.starts_with('{')).collect()
 }
 

@@ -207,6 +207,15 @@ impl Handle {
         self.end(true)
     }
 
+    /// Stops without waiting for anything: requests that run are given up, connections that clients keep open are closed.
+    ///
+    /// # Errors
+    /// When the server had failed.
+    pub fn stop_at_once(mut self) -> io::Result<()> {
+        self.drain();
+        self.end(false)
+    }
+
     fn end(&mut self, graceful: bool) -> io::Result<()> {
         let Some(thread) = self.thread.take() else { return Ok(()) };
         // The order is given by the call; its future only tells that it was carried out, which the thread's end does too.

@@ -7,6 +7,7 @@ use crate::conduct::settings::ConductSettings;
 use crate::conduct::words::{Grade, Intent};
 use crate::core::ids::EnterpriseId;
 use crate::inspections::words::InspectedRole;
+use crate::settings::Section;
 use chrono::{Days, Months, NaiveDate};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn rules() -> Vec<CreditRules> {
-    ConductSettings::default().rules
+    ConductSettings::built_in().rules.clone()
 }
 
 /// An entry of a producer itself, decided on the day it happened, that counts from then on.

@@ -3,9 +3,14 @@
 //!
 //! The pages are those of the server's own table. Each person walks from link to link; a page of the table to which nobody's
 //! crawl leads fails the test, so a new one can't be forgotten.
+//!
+//! What follows from the structure of a page alone (the rules of accessibility, the keyboard, what is in its source) is looked at once for each
+//! structure in each language, whoever sees it; its language, its width and its weight each time.
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::crawl::{crawl, pages};
@@ -15,6 +20,7 @@ use crate::support::{Http, PATIENCE, TestApp};
 
 const MEASURE: &str = include_str!("page_checks.js");
 const KEYBOARD: &str = include_str!("keyboard.js");
+const STRUCTURE: &str = include_str!("page_structure.js");
 /// The largest size of a page with all that it loads except pictures, in bytes: as transferred, and unpacked.
 const MOST: u64 = 100 * 1024;
 /// The password of the people of the demo data.
@@ -40,80 +46,129 @@ pub fn accessible(browser: &Browser, what: &str, found: &mut Vec<String>) {
     browser.scheme("light");
 }
 
-/// Checks what a page weighs and asks for.
-fn check_weight(browser: &Browser, what: &str, found: &mut Vec<String>) {
-    let measured = browser.script_async(MEASURE, vec![]);
-    let mut wrong = |what: String| found.push(what);
-    if measured["elsewhere"] != json!([]) {
-        wrong(format!("{what} asks elsewhere: {}", measured["elsewhere"]));
-    }
-    if measured["blocking"].as_array().is_none_or(|blocking| blocking.len() > 1) {
-        wrong(format!("{what} waits before it paints: {}", measured["blocking"]));
-    }
-    if measured["inline"] != 0 || measured["carried"] != true {
-        wrong(format!("{what}: scripts or styles in the page, or no content before the scripts: {measured}"));
-    }
-    for weight in ["transferred", "unpacked"] {
-        if measured[weight].as_u64().is_none_or(|bytes| bytes == 0 || bytes > MOST) {
-            wrong(format!("{what} weighs {} bytes {weight}: {}", measured[weight], measured["parts"]));
-        }
-    }
+/// One person's walk.
+struct Walk<'a> {
+    browser: &'a Browser,
+    who: &'a str,
+    /// The structures that were looked at, by whomever.
+    known: &'a Mutex<BTreeSet<String>>,
+    /// How many bytes each thing was that pages load, as it was transferred: it comes out of the cache the next time.
+    sizes: Map<String, Value>,
+    found: Vec<String>,
 }
 
-/// Checks what does not depend on language or colours: size, requests, phone, keyboard.
-fn check_layout(browser: &Browser, what: &str, found: &mut Vec<String>) {
-    // The page of a code may ask for nothing, not even for itself again, by which a page is weighed; `credit_codes::public_page` weighs it.
-    if !what.contains(" /q/") {
-        check_weight(browser, what, found);
+impl Walk<'_> {
+    fn wrong(&mut self, what: String) {
+        self.found.push(what);
     }
-    let mut wrong = |what: String| found.push(what);
-    let keys = browser.script(KEYBOARD, vec!["prepare".into()]);
-    let count = usize::try_from(keys.as_u64().unwrap()).unwrap();
-    browser.press(&TAB.repeat(count + 3));
-    let missed = browser.script(KEYBOARD, vec!["missed".into()]);
-    if missed != json!([]) {
-        wrong(format!("{what}: by Tab out of reach or without a visible focus: {missed:#}"));
-    }
-    browser.size(390, 844);
-    let wide = "return [document.documentElement.scrollWidth - innerWidth,
-        [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1
-            && e.checkVisibility() && !e.closest('.scroll')).slice(0, 5).map((e) => e.outerHTML.slice(0, 200))]";
-    let measured = browser.script(wide, vec![]);
-    if measured[0].as_i64().is_none_or(|more| more > 0) {
-        wrong(format!("{what} is too wide for a phone: {measured:#}"));
-    }
-    for fault in browser.axe_without_contrast() {
-        wrong(format!("{what} on a phone: {fault:#}"));
-    }
-    browser.size(1280, 900);
-}
 
-/// Checks a page in both languages.
-fn check_page(browser: &Browser, who: &str, path: &str, found: &mut Vec<String>) {
-    for language in ["zh-CN", "en"] {
-        browser.open(&format!("{path}?lang={language}"));
-        let what = format!("{who} {path} {language}");
-        let tag = browser.script("return document.documentElement.lang", vec![]);
-        if tag != language {
-            found.push(format!("{what} is in {tag}"));
-        }
-        if language == "zh-CN" {
-            accessible(browser, &what, found);
-        } else {
-            // Colours are the same in each language.
-            found.extend(
-                browser.axe_without_contrast().iter().map(|fault| format!("{what} light: {fault:#}")),
-            );
-        }
-        let rail = "const rail = document.querySelector('.top'); return rail ? rail.scrollWidth - rail.clientWidth : 0";
-        if browser.script(rail, vec![]).as_i64().is_none_or(|more| more > 0) {
-            found.push(format!("{what}: the words of the rail do not fit it"));
-        }
-        if language == "zh-CN" {
-            check_layout(browser, &what, found);
+    /// Looks at the page while of equal rows only the first ones are in it.
+    fn thinned(&mut self, look: impl FnOnce(&mut Self)) {
+        self.browser.script_async(STRUCTURE, vec!["thin".into()]);
+        look(self);
+        self.browser.script_async(STRUCTURE, vec!["restore".into()]);
+    }
+
+    /// Notes what axe finds but for contrasts.
+    fn structure_is_accessible(&mut self, what: &str) {
+        for fault in self.browser.axe_without_contrast() {
+            self.wrong(format!("{what}: {fault:#}"));
         }
     }
-    found.extend(browser.said().iter().map(|said| format!("{who} {path}: the console said {said}")));
+
+    /// Checks what a page weighs and asks for; of a new structure, what is in its source, too.
+    fn check_weight(&mut self, what: &str, is_new: bool) {
+        let arguments = vec![Value::Object(self.sizes.clone()), is_new.into()];
+        let measured = self.browser.script_async(MEASURE, arguments);
+        if measured["elsewhere"] != json!([]) {
+            self.wrong(format!("{what} asks elsewhere: {}", measured["elsewhere"]));
+        }
+        if measured["blocking"].as_array().is_none_or(|blocking| blocking.len() > 1) {
+            self.wrong(format!("{what} waits before it paints: {}", measured["blocking"]));
+        }
+        if is_new && (measured["inline"] != 0 || measured["carried"] != true) {
+            self.wrong(format!(
+                "{what}: scripts or styles in the page, or no content before the scripts: {measured}"
+            ));
+        }
+        for weight in ["transferred", "unpacked"] {
+            if measured[weight].as_u64().is_none_or(|bytes| bytes == 0 || bytes > MOST) {
+                self.wrong(format!(
+                    "{what} weighs {} bytes {weight}: {}",
+                    measured[weight], measured["parts"]
+                ));
+            }
+        }
+        for part in measured["parts"].as_array().into_iter().flatten() {
+            let path = part[0].as_str().unwrap();
+            // A page is of its own size each time.
+            if path.contains('.') && part[1] != 0 {
+                self.sizes.insert(path.to_owned(), part[1].clone());
+            }
+        }
+    }
+
+    fn check_keyboard(&mut self, what: &str) {
+        let keys = self.browser.script(KEYBOARD, vec!["prepare".into()]);
+        let count = usize::try_from(keys.as_u64().unwrap()).unwrap();
+        self.browser.press(&TAB.repeat(count + 3));
+        let missed = self.browser.script(KEYBOARD, vec!["missed".into()]);
+        if missed != json!([]) {
+            self.wrong(format!("{what}: by Tab out of reach or without a visible focus: {missed:#}"));
+        }
+    }
+
+    /// Checks what does not depend on the language: colours, keyboard, size, requests, phone.
+    fn check_layout(&mut self, what: &str, is_new: bool) {
+        if is_new {
+            self.thinned(|walk| {
+                accessible(walk.browser, what, &mut walk.found);
+                walk.check_keyboard(what);
+            });
+        }
+        // The page of a code may ask for nothing, not even for itself again, by which a page is weighed; `credit_codes::public_page` weighs it.
+        if !what.contains(" /q/") {
+            self.check_weight(what, is_new);
+        }
+        self.browser.size(390, 844);
+        let wide = "return [document.documentElement.scrollWidth - innerWidth,
+            [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1
+                && e.checkVisibility() && !e.closest('.scroll')).slice(0, 5).map((e) => e.outerHTML.slice(0, 200))]";
+        let measured = self.browser.script(wide, vec![]);
+        if measured[0].as_i64().is_none_or(|more| more > 0) {
+            self.wrong(format!("{what} is too wide for a phone: {measured:#}"));
+        }
+        if is_new {
+            self.thinned(|walk| walk.structure_is_accessible(&format!("{what} on a phone")));
+        }
+        self.browser.size(1280, 900);
+    }
+
+    /// Checks a page in both languages.
+    fn check_page(&mut self, path: &str) {
+        for language in ["zh-CN", "en"] {
+            self.browser.open(&format!("{path}?lang={language}"));
+            let what = format!("{} {path} {language}", self.who);
+            let seen = self.browser.script_async(STRUCTURE, vec!["look".into()]);
+            if seen["language"] != language {
+                self.wrong(format!("{what} is in {}", seen["language"]));
+            }
+            if seen["rail"].as_i64().is_none_or(|more| more > 0) {
+                self.wrong(format!("{what}: the words of the rail do not fit it"));
+            }
+            let key = format!("{language} {}", seen["key"].as_str().unwrap());
+            let is_new = self.known.lock().unwrap().insert(key);
+            if language == "zh-CN" {
+                self.check_layout(&what, is_new);
+            } else if is_new {
+                // Colours are the same in each language.
+                self.thinned(|walk| walk.structure_is_accessible(&format!("{what} light")));
+            }
+        }
+        for said in self.browser.said() {
+            self.wrong(format!("{} {path}: the console said {said}", self.who));
+        }
+    }
 }
 
 /// Username, whether on the server with the demo data, and password.
@@ -130,19 +185,28 @@ const PEOPLE: [(&str, bool, &str); 10] = [
     ("guest", false, ""),
 ];
 
-/// Checks the pages of every second person, from this one on.
-fn crawl_half(half: usize, full: &TestApp, empty: &TestApp) -> (Vec<String>, BTreeSet<&'static str>) {
+/// What the walks share.
+#[derive(Default)]
+struct Shared {
+    /// How many people have set out.
+    begun: AtomicUsize,
+    known: Mutex<BTreeSet<String>>,
+}
+
+/// Checks the pages of one person after another, until all have set out.
+fn crawl_all(shared: &Shared, full: &TestApp, empty: &TestApp) -> (Vec<String>, BTreeSet<&'static str>) {
     let chromium = Chromium::start();
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
-    for (who, demo, password) in PEOPLE.iter().skip(half).step_by(2) {
+    while let Some((who, demo, password)) = PEOPLE.get(shared.begun.fetch_add(1, Ordering::Relaxed)) {
         let app = if *demo { full } else { empty };
         let browser = chromium.browser(who, &app.url);
         if *who != "guest" {
             browser.log_in_with(who, password);
         }
-        browser.devtools("Network.enable", json!({}));
-        browser.devtools("Network.setCacheDisabled", json!({ "cacheDisabled": true }));
-        seen.extend(crawl(&browser, |path| check_page(&browser, who, path, &mut found)));
+        let mut walk =
+            Walk { browser: &browser, who, known: &shared.known, sizes: Map::new(), found: Vec::new() };
+        seen.extend(crawl(&browser, |path| walk.check_page(path)));
+        found.append(&mut walk.found);
     }
     (found, seen)
 }
@@ -256,16 +320,12 @@ fn every_page_is_accessible_small_and_fits_a_phone() {
     let officer = empty.admin("officer", "440000");
     empty.approved_expert(&officer, "expert-1", "K0101");
     empty.claimed_enterprise(1, "440103", "K0101");
-    let halves = std::thread::scope(|scope| {
-        let walks = [0, 1].map(|half| {
-            scope.spawn({
-                let (full, empty) = (&full, &empty);
-                move || crawl_half(half, full, empty)
-            })
-        });
-        walks.map(|crawl| crawl.join().unwrap())
+    let shared = Shared::default();
+    let walks = std::thread::scope(|scope| {
+        let walks = [(); 2].map(|()| scope.spawn(|| crawl_all(&shared, &full, &empty)));
+        walks.map(|walk| walk.join().unwrap())
     });
-    let [(mut found, mut seen), (more, others)] = halves;
+    let [(mut found, mut seen), (more, others)] = walks;
     found.extend(more);
     seen.extend(others);
     assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));

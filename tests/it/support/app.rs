@@ -243,6 +243,9 @@ impl Drop for TestApp {
             // What went wrong may hang a stop in order; the process ends soon.
             return;
         }
-        self.stop();
+        // People of the test may still hold connections; for those a stop waits in steps of a second.
+        if let Some(service) = self.service.take() {
+            service.stop_at_once().unwrap();
+        }
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use std::collections::BTreeSet;
 
 const NOW: Duration = Duration::from_secs(1_000);
 const PAUSE: Duration = Duration::from_millis(500);
@@ -42,21 +43,24 @@ fn fail(counts: &mut Counts, name: &str, network: &str, at: Instant) -> Duration
 struct Flood {
     counts: Counts,
     start: Instant,
-    /// The tries under way, with the moment at which each asks again.
-    tries: Vec<(Instant, Attempt, Place)>,
+    /// The tries under way.
+    tries: Vec<(Attempt, Place)>,
+    /// The moment at which each asks again.
+    next: BTreeSet<(Instant, usize)>,
     compared: usize,
 }
 
 impl Flood {
     fn new(free: usize, clients: usize, network: impl Fn(usize) -> usize) -> Self {
         let (mut counts, start) = (counts(free), Instant::now());
-        let mut tries = Vec::new();
+        let (mut tries, mut next) = (Vec::new(), BTreeSet::new());
         for n in 0..clients {
             let attempt = counts.attempt("wang", &network(n));
             let place = counts.reserve(attempt, NOW, start);
-            tries.push((start + place.delay, attempt, place));
+            next.insert((start + place.delay, n));
+            tries.push((attempt, place));
         }
-        Self { counts, start, tries, compared: 0 }
+        Self { counts, start, tries, next, compared: 0 }
     }
 
     /// Lets so long pass, or less where a try of the owner has its turn: gives after how long, and whether it was compared.
@@ -67,8 +71,7 @@ impl Flood {
             (begins + place.delay, attempt, place)
         });
         loop {
-            let next = self.tries.iter().enumerate().min_by_key(|(_, (at, ..))| *at).map(|(n, t)| (n, t.0));
-            let (n, at) = next.unwrap();
+            let (at, n) = *self.next.first().unwrap();
             if let Some((own, attempt, place)) = &mut owner
                 && *own <= at
             {
@@ -91,9 +94,9 @@ impl Flood {
                 self.start = at;
                 return (most, false);
             }
-            let (again, attempt, place) = &mut self.tries[n];
-            match self.counts.turn(place, at) {
-                Turn::Wait(wait) => *again = at + wait,
+            let (attempt, place) = &mut self.tries[n];
+            let again = match self.counts.turn(place, at) {
+                Turn::Wait(wait) => at + wait,
                 turn => {
                     match turn {
                         Turn::Now => {
@@ -104,9 +107,11 @@ impl Flood {
                     }
                     *place = self.counts.reserve(*attempt, NOW, at);
                     // The answer and the next question take a moment.
-                    *again = at + place.delay + Duration::from_millis(2);
+                    at + place.delay + Duration::from_millis(2)
                 }
-            }
+            };
+            self.next.pop_first();
+            self.next.insert((again, n));
         }
     }
 }

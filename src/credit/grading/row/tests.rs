@@ -3,6 +3,7 @@ use crate::conduct::ids::{FactId, LineId};
 use crate::conduct::score::standing;
 use crate::conduct::settings::ConductSettings;
 use crate::conduct::words::Intent;
+use crate::settings::Section;
 use proptest::prelude::*;
 
 fn day(text: &str) -> NaiveDate {
@@ -28,8 +29,7 @@ fn entry(behaviour: &str, decided_on: &str, line: Option<LineId>) -> Entry {
 }
 
 fn graded(entries: &[Entry], kept: &[SubjectRow], on: &str) -> Vec<SubjectRow> {
-    let settings = ConductSettings::default();
-    let book = RuleBook::new(&settings.rules);
+    let book = RuleBook::new(&ConductSettings::built_in().rules);
     let rules = book.rules_on(day(on)).unwrap();
     let grading = Grading { book: &book, rules, day: day(on), now: "2026-03-02T01:00:00Z".parse().unwrap() };
     let around = GradingContext { region: "440106".to_owned(), operating: true, ..GradingContext::default() };
@@ -67,8 +67,7 @@ fn what_is_gone_stays_without_a_grade_and_says_why() {
     entries[0].annulled = true;
     let after = graded(&entries, &before, "2026-03-03");
     assert_eq!((after.len(), after[0].grade, after[0].score, after[0].worst), (1, None, 0, true));
-    let settings = ConductSettings::default();
-    let standing = standing(&entries, &RuleBook::new(&settings.rules), day("2026-03-03"));
+    let standing = standing(&entries, &RuleBook::new(&ConductSettings::built_in().rules), day("2026-03-03"));
     let found = causes(Some(&before[0]), &after[0], &standing, &entries);
     assert_eq!(found.iter().map(|cause| cause.became).collect::<Vec<_>>(), [Became::Annulled]);
     assert_eq!(reason(Some(&before[0]), &after[0], &found), ChangeReason::Conduct);
@@ -80,8 +79,7 @@ fn what_expires_is_a_matter_of_the_day() {
     let before = graded(&entries, &[], "2026-03-02");
     let after = graded(&entries, &before, "2026-05-31");
     assert!(is_change(Some(&before[0]), &after[0]));
-    let settings = ConductSettings::default();
-    let standing = standing(&entries, &RuleBook::new(&settings.rules), day("2026-05-31"));
+    let standing = standing(&entries, &RuleBook::new(&ConductSettings::built_in().rules), day("2026-05-31"));
     let found = causes(Some(&before[0]), &after[0], &standing, &entries);
     assert_eq!(reason(Some(&before[0]), &after[0], &found), ChangeReason::Day);
 }
