@@ -17,7 +17,7 @@ use crate::people::end_sessions::EndSessions;
 use crate::people::exports::{ACCOUNTS, COLLEAGUES, INVITATIONS};
 use crate::people::ids::InvitationId;
 use crate::people::invitation_state::InvitationState;
-use crate::people::invitations::{self, InvitationView};
+use crate::people::invitations::{self, InvitationFilter, InvitationView};
 use crate::people::open_matters::HandOver;
 use crate::people::password_reset::{ResetSent, SendPasswordReset};
 use crate::people::queries::{self, AccountDetail, AccountFilter, AccountView};
@@ -235,7 +235,8 @@ pub async fn invitation_list(
     let InvitationQuery { state: of_state, q, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        invitations::list(conn, actor, of_state, q.as_deref(), slice)
+        let filter = InvitationFilter { state: of_state, q: q.as_deref(), ..InvitationFilter::default() };
+        invitations::list(conn, actor, filter, slice)
     };
     wanted.answer(state, auth, format, &INVITATIONS, slice, work).await
 }

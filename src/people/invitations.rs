@@ -87,6 +87,20 @@ impl InvitationRow {
             sent_count: 1,
         }
     }
+
+    /// The region of what the person is to belong to: the enterprise, the body, or the region of an officer or expert; none for an operator.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub fn region_of(&self, tx: &mut Tx) -> Result<Option<String>, Problem> {
+        match (self.enterprise_id, self.laboratory_id) {
+            (Some(id), _) => region_of(&mut tx.conn, id).map(Some),
+            (None, Some(id)) => {
+                Ok(Some(laboratory::table.find(id.0).select(laboratory::region).first(&mut *tx.conn)?))
+            }
+            (None, None) => Ok(self.region.clone()),
+        }
+    }
 }
 
 /// An invitation, as it is listed.
@@ -172,6 +186,17 @@ const NAMES: Columns = Columns {
     code: false,
 };
 
+/// What a list of invitations can be narrowed to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct InvitationFilter<'a> {
+    /// Only those in this state.
+    pub state: Option<InvitationState>,
+    /// Only those in whose name or address these words stand, or whose name is read so.
+    pub q: Option<&'a str>,
+    /// Whether those by which enterprises invite their own people are left out.
+    pub without_colleagues: bool,
+}
+
 /// A page of invitations, newest first, within the ranks of a search for names and addresses.
 ///
 /// # Errors
@@ -179,15 +204,17 @@ const NAMES: Columns = Columns {
 pub fn list(
     conn: &mut PgConnection,
     actor: &Actor,
-    state: Option<InvitationState>,
-    q: Option<&str>,
+    filter: InvitationFilter<'_>,
     slice: Slice,
 ) -> Result<Page<InvitationView>, Problem> {
-    let search = Search::new(q, NAMES);
+    let search = Search::new(filter.q, NAMES);
     let load = |slice: Slice| -> QueryResult<Vec<InvitationView>> {
         let mut query = invitation::table.filter(visible_to(actor)).into_boxed::<Pg>();
-        if let Some(state) = state {
+        if let Some(state) = filter.state {
             query = query.filter(invitation::state.eq(state));
+        }
+        if filter.without_colleagues {
+            query = query.filter(invitation::role.ne(Role::Enterprise));
         }
         if let Some(found) = search.rank(slice.rank) {
             query = query.filter(found);
@@ -339,13 +366,7 @@ fn described(tx: &mut Tx, row: &InvitationRow) -> Result<(String, String), Probl
 /// # Errors
 /// When the database can't be asked.
 pub fn audit(tx: &mut Tx, action: &str, row: &InvitationRow) -> Result<(), Problem> {
-    let region = match (row.enterprise_id, row.laboratory_id) {
-        (Some(id), _) => Some(region_of(&mut tx.conn, id)?),
-        (None, Some(id)) => {
-            Some(laboratory::table.find(id.0).select(laboratory::region).first(&mut *tx.conn)?)
-        }
-        (None, None) => row.region.clone(),
-    };
+    let region = row.region_of(tx)?;
     let subject = Subject { region: region.as_deref(), ..Subject::new("account_invitation", row.id.0) };
     let data = json!({
         "role": row.role, "region": row.region, "enterprise": row.enterprise_id, "laboratory": row.laboratory_id,

@@ -35,7 +35,7 @@ pub struct OpenMatters {
 /// Open matters of a further kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FurtherMatters {
-    /// The kind: `circuit_members`, `cross_rounds`, `engagements` or `online_sessions`.
+    /// The kind: `assessments`, `circuit_members`, `cross_rounds`, `engagements`, `online_sessions` or `webhooks`.
     pub kind: String,
     /// What they are, in Chinese.
     pub zh: String,

@@ -11,7 +11,7 @@ use crate::core::ids::AccountId;
 use crate::core::page::Slice;
 use crate::people::colleagues::{self, Colleagues};
 use crate::people::invitation_state::InvitationState;
-use crate::people::invitations::{self, InvitationView};
+use crate::people::invitations::{self, InvitationFilter, InvitationView};
 use crate::people::invite;
 use crate::people::queries::{self, AccountDetail, AccountFilter, AccountView};
 use crate::web::Id;
@@ -91,12 +91,17 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let page = queries::list(conn, &actor, catalogue, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
         let slice = Slice { limit: SUCCESSORS, ..Slice::default() };
-        let open = invitations::list(conn, &actor, Some(InvitationState::Open), asked.get("q"), slice)?;
+        let open = InvitationFilter {
+            state: Some(InvitationState::Open),
+            q: asked.get("q"),
+            without_colleagues: true,
+        };
+        let open = invitations::list(conn, &actor, open, slice)?;
         Ok(PeoplePage {
             role,
             lines: page.items.into_iter().map(|account| line(frame.language, catalogue, account)).collect(),
             pager,
-            invitations: open.items.into_iter().filter(|row| row.enterprise_id.is_none()).collect(),
+            invitations: open.items,
             regions: choices::regions(frame.language, &actor, catalogue),
             bodies: invite::bodies(conn, &actor)?,
             own: actor.officer_region().unwrap_or_default().to_owned(),

@@ -61,9 +61,8 @@ fn lock_for(
         managed_enterprise(tx)?;
     } else {
         permit(&tx.actor)?;
-        if row.role != Role::Enterprise
-            && !may_give(&tx.actor, row.role, row.region.as_deref(), &tx.catalogue)
-        {
+        let region = row.region_of(tx)?;
+        if row.role != Role::Enterprise && !may_give(&tx.actor, row.role, region.as_deref(), &tx.catalogue) {
             return Err(Problem::forbidden());
         }
     }
@@ -79,6 +78,7 @@ fn require_no_other(tx: &mut Tx, row: &InvitationRow) -> Result<(), Problem> {
         .filter(invitation::role.eq(row.role))
         .filter(invitation::region.is_not_distinct_from(&row.region))
         .filter(invitation::enterprise_id.is_not_distinct_from(row.enterprise_id))
+        .filter(invitation::laboratory_id.is_not_distinct_from(row.laboratory_id))
         .filter(sql::<Bool>("lower(email) = lower(").bind::<SqlText, _>(&row.email).sql(")"));
     match others.count().get_result::<i64>(&mut *tx.conn)? {
         0 => Ok(()),
