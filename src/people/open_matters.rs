@@ -109,7 +109,7 @@ impl OpenMatters {
 }
 
 /// Who takes over, by the account or, for an expert, the expert's id: someone active of the same role, an officer whose region holds the
-/// former one's, a colleague of the same enterprise.
+/// former one's, a colleague of the same enterprise or body.
 ///
 /// # Errors
 /// 422 at `/hand_over_to`.
@@ -126,6 +126,7 @@ pub fn successor(tx: &mut Tx, from: &AccountRow, to: AccountId) -> Result<Accoun
         row.id != from.id
             && row.role == from.role
             && row.enterprise_id == from.enterprise_id
+            && row.laboratory_id == from.laboratory_id
             && match (&from.region, &row.region) {
                 (Some(former), Some(region)) => tx.catalogue.regions.contains(region, former),
                 _ => true,
