@@ -19,7 +19,7 @@ use crate::people::invitation_state::InvitationState;
 use crate::people::mails::Mail;
 use crate::people::settings::PeopleSettings;
 use chrono::{DateTime, Duration, Utc};
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sum};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -286,6 +286,31 @@ pub fn hand_over(tx: &mut Tx, from: AccountId, to: Option<AccountId>) -> Result<
 /// 404 where there is none.
 pub fn lock(tx: &mut Tx, id: InvitationId) -> Result<InvitationRow, Problem> {
     Ok(invitation::table.find(id).for_update().select(InvitationRow::as_select()).first(&mut *tx.conn)?)
+}
+
+/// Refuses to mail one more invitation where an enterprise has mailed so many within a day: one that is taken back or corrected makes room for
+/// another, but its mails have gone out.
+///
+/// # Errors
+/// 429 `invitation_sent_often`.
+pub fn require_calm(tx: &mut Tx, id: EnterpriseId) -> Result<(), Problem> {
+    let most = tx.settings.section::<PeopleSettings>().enterprise_invitations_a_day;
+    let day = Duration::hours(24);
+    let mailed: Option<i64> = invitation::table
+        .filter(invitation::enterprise_id.eq(id))
+        .filter(invitation::sent_at.gt(tx.now - day))
+        .select(sum(invitation::sent_count))
+        .first(&mut *tx.conn)?;
+    if mailed.unwrap_or_default() < i64::from(most) {
+        return Ok(());
+    }
+    let text = Text::new(
+        format!("每家企业 24 小时内最多发送 {most} 封邀请邮件，请稍后再试"),
+        format!("an enterprise mails at most {most} invitations within 24 hours; try again later"),
+    );
+    let mut problem = Problem::new(Code::InvitationSentOften, text);
+    problem.retry_after = Some(day.num_seconds().unsigned_abs());
+    Err(problem)
 }
 
 /// The mails that invite.

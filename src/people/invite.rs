@@ -10,7 +10,7 @@ use crate::db::schema::{account_invitation as invitation, region_scope};
 use crate::db::{Command, Tx};
 use crate::enterprises::Uscc;
 use crate::people::ids::InvitationId;
-use crate::people::invitations::{InvitationRow, audit, mail, open_to};
+use crate::people::invitations::{InvitationRow, audit, mail, open_to, require_calm};
 use crate::people::policy::{managed_enterprise, may_give, permit};
 use crate::people::resend::invited_already;
 use crate::people::settings::PeopleSettings;
@@ -205,6 +205,7 @@ impl InviteColleague {
         let there = colleagues.len();
         let open = usize::try_from(open_to(&mut tx.conn, id)?).unwrap_or(usize::MAX);
         require_room(tx, there.saturating_add(open))?;
+        require_calm(tx, id)?;
         let new = InvitationRow::new(tx, Role::Enterprise, name, email, self.language);
         let row = InvitationRow { enterprise_id: Some(id), ..new };
         store_and_mail(tx, &row)?;

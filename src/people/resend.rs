@@ -8,7 +8,7 @@ use crate::db::{Command, Tx};
 use crate::notifications::outbox;
 use crate::people::ids::InvitationId;
 use crate::people::invitation_state::{InvitationState, InvitationStep, transition};
-use crate::people::invitations::{InvitationRow, audit, lock, mail, visible_to};
+use crate::people::invitations::{InvitationRow, audit, lock, mail, require_calm, visible_to};
 use crate::people::policy::{managed_enterprise, may_give, own_enterprise, permit};
 use crate::people::settings::PeopleSettings;
 use chrono::Duration;
@@ -99,6 +99,9 @@ impl Command for ResendInvitation {
 
     fn run(&self, tx: &mut Tx) -> Result<InvitationId, Problem> {
         let (mut row, state) = lock_for(tx, self.id, InvitationStep::Resend)?;
+        if let Some(enterprise) = row.enterprise_id {
+            require_calm(tx, enterprise)?;
+        }
         let corrected = self.address.email.as_deref().filter(|email| !email.trim().is_empty());
         if let Some(email) = corrected {
             let mut fields = Fields::new();
