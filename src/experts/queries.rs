@@ -327,8 +327,8 @@ fn reachable(conn: &mut PgConnection, actor: &Actor, rows: &[Row]) -> Result<Has
             ContactSeen::Always => true,
             ContactSeen::Never => false,
             ContactSeen::WhereWorking(scope) => {
-                let works = expert_works_in(row.id, scope.clone());
-                diesel::select(works.or(expert_helps_in(row.id, scope))).get_result(conn)?
+                let works: bool = diesel::select(expert_works_in(row.id, scope.clone())).get_result(conn)?;
+                works || diesel::select(expert_helps_in(row.id, scope)).get_result(conn)?
             }
         };
         if seen {
