@@ -207,7 +207,7 @@ pub(super) fn run(settings: Settings, people: People) -> Result<(), CliError> {
                 done.invitations
             );
             for handed in &done.consultations {
-                println!("consultation {}\t{}\tnow {}", handed.id.0, handed.part, handed.status);
+                println!("consultation {}\t{}\tnow {}", handed.id, handed.part, handed.status);
             }
             for matters in &done.further {
                 println!("handed on: {} {}", matters.count, matters.en);
@@ -258,10 +258,10 @@ fn show(app: &App, id: AccountId) -> Result<(), CliError> {
     println!("{}\t{}\t{}\t{place}\t{}", account.username, account.role, account.state, account.name);
     println!("open matters: {}", matters.count());
     for held in &matters.consultations {
-        println!("consultation {}\t{}\t{}", held.id.0, held.part, held.subject.as_deref().unwrap_or("-"));
+        println!("consultation {}\t{}\t{}", held.id, held.part, held.subject.as_deref().unwrap_or("-"));
     }
     for plan in &matters.plans {
-        println!("plan {}\t{}\t{}", plan.id.0, plan.state, plan.name);
+        println!("plan {}\t{}\t{}", plan.id, plan.state, plan.name);
     }
     for (count, what) in [(matters.assignments, "assignments"), (matters.invitations, "invitations")] {
         if count > 0 {
