@@ -110,25 +110,22 @@ pub fn take(tx: &mut Tx, purpose: Purpose, token: &Token) -> Result<Taken, Probl
     .ok_or_else(invalid_link)
 }
 
-/// Looks at a link without using it.
+/// Whether a link is still good: no password is hashed for who has none.
 ///
 /// # Errors
-/// As [`take`].
-pub fn look(
+/// When the database can't be asked.
+pub fn is_open(
     conn: &mut PgConnection,
     purpose: Purpose,
     token: &Token,
     now: DateTime<Utc>,
-) -> Result<Taken, Problem> {
-    one_time_link::table
+) -> Result<bool, Problem> {
+    let found = one_time_link::table
         .find(token.hash())
         .filter(one_time_link::purpose.eq(purpose.0))
         .filter(one_time_link::used_at.is_null())
-        .filter(one_time_link::expires_at.gt(now))
-        .select(Taken::as_select())
-        .first(conn)
-        .optional()?
-        .ok_or_else(invalid_link)
+        .filter(one_time_link::expires_at.gt(now));
+    Ok(found.count().get_result::<i64>(conn)? > 0)
 }
 
 /// Ends the open links of an account for a purpose.

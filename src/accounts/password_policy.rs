@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use crate::core::fields::Fields;
+use crate::core::search::characters;
 use unicode_normalization::{UnicodeNormalization, is_nfkc};
 use zxcvbn::feedback::Warning;
 use zxcvbn::zxcvbn;
@@ -20,6 +21,10 @@ const LEAST_GUESSES_JOINED: f64 = 6.0;
 const BESIDE_NAMES: usize = 6;
 /// Letters of its own that a password has beside the name of the platform.
 const BESIDE_PLATFORM: usize = 4;
+/// Characters of the name of a person that is written with Chinese ones.
+const NAME_CHARACTERS: RangeInclusive<usize> = 2..=4;
+/// The most ways to read a name that are looked for.
+const READINGS: usize = 16;
 /// The name of the platform.
 const PLATFORM: &str = "zerodesk";
 /// Passwords that everybody knows though they are long: of the platform's own examples, and of texts about passwords. Letters alone count.
@@ -250,12 +255,36 @@ fn names(about: &[&str]) -> Vec<String> {
         names.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned));
         names.extend(local.iter().map(|local| folded(local)));
         names.push(folded(&text));
+        names.extend(in_letters(&text));
     }
     // Two Chinese characters are a name, two letters are none.
     names.retain(|name| name.chars().count() >= if name.is_ascii() { 3 } else { 2 });
     names.sort_by_key(|name| std::cmp::Reverse(name.chars().count()));
     names.dedup();
     names
+}
+
+/// How the name of a person in Chinese characters is written in letters, with the surname first or last: the usual ways to read it.
+fn in_letters(name: &str) -> Vec<String> {
+    if !NAME_CHARACTERS.contains(&name.chars().count()) {
+        return Vec::new();
+    }
+    // The surname, and what follows it.
+    let mut ways = vec![(String::new(), String::new())];
+    for (at, c) in name.chars().enumerate() {
+        let mut longer = Vec::new();
+        for (surname, given) in &ways {
+            longer.extend(characters::readings(c).iter().map(|reading| match at {
+                0 => ((*reading).to_owned(), String::new()),
+                _ => (surname.clone(), format!("{given}{reading}")),
+            }));
+        }
+        longer.truncate(READINGS);
+        ways = longer;
+    }
+    ways.iter()
+        .flat_map(|(surname, given)| [format!("{surname}{given}"), format!("{given}{surname}")])
+        .collect()
 }
 
 /// Whether a password is one that everybody knows, however it is spaced, numbered or written with digits for letters.

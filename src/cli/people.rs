@@ -1,27 +1,37 @@
-//! `admin invite`, `list`, `change`, `deactivate`, `reactivate`: the same commands as behind the pages, done by the platform.
+//! `admin invite`, `list`, `show`, `change`, `deactivate`, `reactivate`: the same commands as behind the pages, done by the platform.
 
 use clap::{Subcommand, ValueEnum};
 
 use crate::accounts::state::AccountState;
-use crate::accounts::store::by_username;
+use crate::accounts::store::{AccountRow, by_username};
+use crate::app::App;
 use crate::cli::arguments::language;
 use crate::cli::{CliError, open};
 use crate::core::actor::Actor;
-use crate::core::ids::AccountId;
+use crate::core::ids::{AccountId, LaboratoryId};
 use crate::core::page::{MAX_LIMIT, Slice};
 use crate::core::{Caller, Language, Role};
+use crate::people::ids::InvitationId;
 use crate::people::queries::{self, AccountFilter};
 use crate::people::reset_factor::ResetFactor;
-use crate::people::{ChangeAccount, DeactivateAccount, InvitePerson, ReactivateAccount};
+use crate::people::{
+    ChangeAccount, DeactivateAccount, InviteColleague, InviteColleagueTo, InvitePerson, ReactivateAccount,
+};
 use crate::settings::Settings;
+use crate::web::known_rooms::known;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum People {
-    /// Invite an officer, an operator or an expert by mail, who chooses name and password behind a one-time link.
+    /// Invite somebody by mail, who chooses name and password behind a one-time link.
     Invite(Invite),
     /// List accounts, the newest first.
     List(List),
-    /// Give an officer or operator another role or region. The sessions end.
+    /// Show an account with what is the person's, which a deactivation hands on.
+    Show {
+        /// The name to log in with.
+        username: String,
+    },
+    /// Give an officer or operator another role or region, or an expert other regions. The sessions of an officer or operator end.
     Change(Change),
     /// Deactivate an account: its sessions end at once, what was the person's is handed on.
     Deactivate(Deactivate),
@@ -54,6 +64,12 @@ pub(super) struct Invite {
     /// An expert's professional title.
     #[arg(long)]
     title: Option<String>,
+    /// The enterprise of one of its people, by its credit code. Somebody works for it already.
+    #[arg(long, value_name = "CODE")]
+    enterprise: Option<String>,
+    /// The body of a sampler or of somebody of a laboratory, by its id.
+    #[arg(long, value_name = "ID")]
+    laboratory: Option<LaboratoryId>,
     /// The language of mails: zh-CN or en.
     #[arg(long, value_parser = language, default_value = "zh-CN")]
     language: Language,
@@ -67,6 +83,12 @@ enum Invited {
     Operator,
     /// An expert.
     Expert,
+    /// One of the people of an enterprise.
+    Enterprise,
+    /// Takes samples for a body.
+    Sampler,
+    /// Works for a laboratory.
+    Laboratory,
 }
 
 impl Invited {
@@ -75,13 +97,16 @@ impl Invited {
             Self::Admin => Role::Admin,
             Self::Operator => Role::Operator,
             Self::Expert => Role::Expert,
+            Self::Enterprise => Role::Enterprise,
+            Self::Sampler => Role::Sampler,
+            Self::Laboratory => Role::Laboratory,
         }
     }
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct List {
-    /// Only accounts of this role: admin, operator, expert or enterprise.
+    /// Only accounts of this role: admin, operator, expert, enterprise, sampler or laboratory.
     #[arg(long, value_parser = word::<Role>)]
     role: Option<Role>,
     /// Only accounts in this state: active, deactivated or pending.
@@ -100,9 +125,9 @@ pub(super) struct Change {
     /// Another role.
     #[arg(long, value_enum)]
     role: Option<Staff>,
-    /// Another region, by its code; for an expert the region served.
-    #[arg(long)]
-    region: Option<String>,
+    /// Another region, by its code; for an expert the regions served, with commas or named again.
+    #[arg(long, value_delimiter = ',')]
+    region: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -128,18 +153,18 @@ pub(super) struct Deactivate {
 pub(super) fn run(settings: Settings, people: People) -> Result<(), CliError> {
     let opened = open::database(settings)?;
     let (app, caller) = (&opened.app, Caller::system());
-    let id = |username: &str| -> Result<AccountId, CliError> {
+    let row = |username: &str| -> Result<AccountRow, CliError> {
         let found = by_username(&mut *app.conn()?, username)?;
-        found.map(|row| row.id).ok_or_else(|| CliError::Other(format!("there is no account {username}")))
+        found.ok_or_else(|| CliError::Other(format!("there is no account {username}")))
     };
+    let id = |username: &str| row(username).map(|row| row.id);
     match people {
-        People::Invite(invite) => {
-            let Invite { email, name, role, region, title, language } = invite;
-            let role = role.role();
-            let command = InvitePerson { role, name, email, region, title, laboratory: None, language };
-            let invited = app.execute(&caller, &command)?;
-            println!("invited {} ({invited}); the mail goes out while the server runs", command.email);
+        People::Invite(given) => {
+            let email = given.email.clone();
+            let invited = invite(app, &caller, given)?;
+            println!("invited {email} ({invited}); the mail goes out while the server runs");
         }
+        People::Show { username } => show(app, id(&username)?)?,
         People::List(List { role, state }) => {
             let filter = AccountFilter { role, state, ..AccountFilter::default() };
             let mut slice = Slice { limit: MAX_LIMIT, ..Slice::default() };
@@ -160,8 +185,13 @@ pub(super) fn run(settings: Settings, people: People) -> Result<(), CliError> {
                 Staff::Admin => Role::Admin,
                 Staff::Operator => Role::Operator,
             });
-            let id = id(&username)?;
-            app.execute(&caller, &ChangeAccount { id, role, region, regions: None })?;
+            let row = row(&username)?;
+            let (region, regions) = match (row.role, region.len()) {
+                (Role::Expert, 1..) => (None, Some(region)),
+                (_, 0 | 1) => (region.into_iter().next(), None),
+                _ => return Err(CliError::Other("only an expert has several regions".to_owned())),
+            };
+            app.execute(&caller, &ChangeAccount { id: row.id, role, region, regions })?;
             println!("changed {username}");
         }
         People::Deactivate(Deactivate { username, reason, hand_over_to }) => {
@@ -176,6 +206,9 @@ pub(super) fn run(settings: Settings, people: People) -> Result<(), CliError> {
                 done.plans,
                 done.invitations
             );
+            for handed in &done.consultations {
+                println!("consultation {}\t{}\tnow {}", handed.id, handed.part, handed.status);
+            }
             for matters in &done.further {
                 println!("handed on: {} {}", matters.count, matters.en);
             }
@@ -188,6 +221,55 @@ pub(super) fn run(settings: Settings, people: People) -> Result<(), CliError> {
             app.execute(&caller, &ResetFactor { id: id(&username)? })?;
             println!("reset the second factor of {username}");
         }
+    }
+    Ok(())
+}
+
+fn invite(app: &App, caller: &Caller, invite: Invite) -> Result<InvitationId, CliError> {
+    let Invite { email, name, role, region, title, enterprise, laboratory, language } = invite;
+    let invited = match (role.role(), enterprise) {
+        (Role::Enterprise, Some(uscc)) => {
+            let colleague = InviteColleague { name, email, language };
+            app.execute(caller, &InviteColleagueTo { uscc, colleague })?
+        }
+        (Role::Enterprise, None) => {
+            return Err(CliError::Other("--enterprise has to name whose person it is".to_owned()));
+        }
+        (role, None) => {
+            app.execute(caller, &InvitePerson { role, name, email, region, title, laboratory, language })?
+        }
+        (_, Some(_)) => {
+            return Err(CliError::Other("--enterprise goes with the role enterprise only".to_owned()));
+        }
+    };
+    Ok(invited)
+}
+
+fn show(app: &App, id: AccountId) -> Result<(), CliError> {
+    let rooms = known(app.cache())?;
+    let detail = queries::get(&mut *app.conn()?, &Actor::System, app.catalogue(), rooms, id)?;
+    let (account, matters) = (&detail.account, &detail.open_matters);
+    let place = account
+        .region
+        .as_deref()
+        .or(account.enterprise.as_ref().map(|enterprise| enterprise.name.as_str()))
+        .or(account.laboratory.as_ref().map(|body| body.name.as_str()))
+        .unwrap_or("-");
+    println!("{}\t{}\t{}\t{place}\t{}", account.username, account.role, account.state, account.name);
+    println!("open matters: {}", matters.count());
+    for held in &matters.consultations {
+        println!("consultation {}\t{}\t{}", held.id, held.part, held.subject.as_deref().unwrap_or("-"));
+    }
+    for plan in &matters.plans {
+        println!("plan {}\t{}\t{}", plan.id, plan.state, plan.name);
+    }
+    for (count, what) in [(matters.assignments, "assignments"), (matters.invitations, "invitations")] {
+        if count > 0 {
+            println!("{count} {what}");
+        }
+    }
+    for further in &matters.further {
+        println!("{} {}", further.count, further.en);
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The people and the address that mails about a consultation name.
 
 use crate::accounts::people;
-use crate::accounts::store::{of_expert, recipient, recipient_for};
+use crate::accounts::store::{AccountRow, of_expert, recipient, recipient_for};
 use crate::accounts::topics::Topic;
 use crate::consultations::consultation::Row;
 use crate::core::Problem;
@@ -11,20 +11,24 @@ use crate::db::published::{enterprise, expert};
 use crate::notifications::Recipient;
 use diesel::prelude::*;
 
-/// Where to write to an expert, if the expert has an account with a mail address.
+/// Where to write to an expert, if the expert has an active account with a mail address: who has left learns of no consultation any more.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn expert_recipient(tx: &mut Tx, id: ExpertId) -> Result<Option<Recipient>, Problem> {
-    Ok(of_expert(&mut tx.conn, id)?.as_ref().and_then(recipient))
+    Ok(active(tx, id)?.as_ref().and_then(recipient))
 }
 
-/// Where to write to an expert about how a consultation goes on, if the expert wants to know.
+fn active(tx: &mut Tx, id: ExpertId) -> Result<Option<AccountRow>, Problem> {
+    Ok(of_expert(&mut tx.conn, id)?.filter(|row| row.active))
+}
+
+/// Where to write to an expert about how a consultation goes on, if the account is active and the expert wants to know.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn expert_follows(tx: &mut Tx, id: ExpertId) -> Result<Option<Recipient>, Problem> {
-    Ok(of_expert(&mut tx.conn, id)?.as_ref().and_then(|row| recipient_for(row, Topic::Consultations)))
+    Ok(active(tx, id)?.as_ref().and_then(|row| recipient_for(row, Topic::Consultations)))
 }
 
 /// Where to write to the enterprise that asks about how a consultation goes on: to all of its people who have a mail address and want to

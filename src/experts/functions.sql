@@ -1,8 +1,9 @@
 -- Functions and views of `experts`.
 --
--- With whom an expert works is known to `consultations`, which experts stands below. Its queries (src/experts/queries.rs) ask one function of
--- src/consultations/functions.sql:
+-- With whom an expert works is known to `consultations` and `online_sessions`, which experts stands below. Its queries (src/experts/queries.rs) ask
+-- functions of src/consultations/functions.sql and src/online_sessions/functions.sql:
 --   expert_works_in(expert, scope)   whether the expert works with an enterprise of a region or under it
+--   expert_helps_in(expert, scope)   whether the expert visits, teaches or looks after enterprises of a region or under it
 --   expert_open_for(expert, kind, class)   how many consultations of a kind or class of products the expert has (specialty_store.rs)
 
 -- Published: an expert as matching, consultations and reports know one.

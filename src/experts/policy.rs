@@ -130,7 +130,7 @@ pub enum ContactSeen {
 }
 
 /// Who sees the mail address and the telephone of an expert: the expert, those who vet while it is not decided, and officers where
-/// the expert works with an enterprise of their region.
+/// the expert works with an enterprise of their region, or helps there.
 pub fn contact_seen(actor: &Actor, id: ExpertId, vetting: Vetting) -> ContactSeen {
     match (actor, actor.scope()) {
         (Actor::System, _) => ContactSeen::Always,

@@ -59,7 +59,7 @@ pub struct ExpertView {
 /// The part of an expert that only the expert and those who vet may see.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PrivateView {
-    /// Where mails go. Officers see it where the expert works with an enterprise of their region, as with `phone`.
+    /// Where mails go. Officers see it where the expert works with an enterprise of their region or helps there, as with `phone`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// The telephone number, for those who see how to reach the expert.
@@ -327,7 +327,8 @@ fn reachable(conn: &mut PgConnection, actor: &Actor, rows: &[Row]) -> Result<Has
             ContactSeen::Always => true,
             ContactSeen::Never => false,
             ContactSeen::WhereWorking(scope) => {
-                diesel::select(expert_works_in(row.id, scope)).get_result(conn)?
+                let works: bool = diesel::select(expert_works_in(row.id, scope.clone())).get_result(conn)?;
+                works || diesel::select(expert_helps_in(row.id, scope)).get_result(conn)?
             }
         };
         if seen {
@@ -340,6 +341,11 @@ fn reachable(conn: &mut PgConnection, actor: &Actor, rows: &[Row]) -> Result<Has
 diesel::define_sql_function! {
     /// Whether an expert works with an enterprise of a region or under it; `consultations` answers.
     fn expert_works_in(expert: diesel::sql_types::Uuid, scope: diesel::sql_types::Text) -> diesel::sql_types::Bool;
+}
+
+diesel::define_sql_function! {
+    /// Whether an expert visits, teaches or looks after enterprises of a region or under it; `online_sessions` answers.
+    fn expert_helps_in(expert: diesel::sql_types::Uuid, scope: diesel::sql_types::Text) -> diesel::sql_types::Bool;
 }
 
 fn specialties(conn: &mut PgConnection, ids: &[ExpertId]) -> Result<Vec<(ExpertId, Specialty)>, Problem> {

@@ -36,6 +36,7 @@ pub static ROOM: Room = Room {
         "online_session_member",
         "online_session_question",
     ],
+    functions: include_str!("functions.sql"),
     rights: &[
         ("online_session", Rights::Keep),
         ("online_session_event", Rights::Append),

@@ -5,6 +5,7 @@ use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::accounts::one_time_link;
 use crate::accounts::state::AccountState;
 use crate::app::App;
 use crate::core::actor::{Actor, Role};
@@ -17,7 +18,7 @@ use crate::people::end_sessions::EndSessions;
 use crate::people::exports::{ACCOUNTS, COLLEAGUES, INVITATIONS};
 use crate::people::ids::InvitationId;
 use crate::people::invitation_state::InvitationState;
-use crate::people::invitations::{self, InvitationView};
+use crate::people::invitations::{self, INVITATION, InvitationFilter, InvitationView};
 use crate::people::open_matters::HandOver;
 use crate::people::password_reset::{ResetSent, SendPasswordReset};
 use crate::people::queries::{self, AccountDetail, AccountFilter, AccountView};
@@ -235,7 +236,8 @@ pub async fn invitation_list(
     let InvitationQuery { state: of_state, q, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        invitations::list(conn, actor, of_state, q.as_deref(), slice)
+        let filter = InvitationFilter { state: of_state, q: q.as_deref(), ..InvitationFilter::default() };
+        invitations::list(conn, actor, filter, slice)
     };
     wanted.answer(state, auth, format, &INVITATIONS, slice, work).await
 }
@@ -278,7 +280,13 @@ pub async fn confirm(
     body: Json<AcceptInvitation>,
 ) -> Answer {
     let mut command = body.0;
-    command.password.hash(&state.app, address.network()).await?;
+    // No hash for who has no link: the command refuses it, or answers a repetition as before.
+    let asked = command.token.clone();
+    let open =
+        move |app: &App| one_time_link::is_open(&mut *app.snapshot()?, INVITATION, &asked, app.clock().now());
+    if read(&state, open).await? {
+        command.password.hash(&state.app, address.network()).await?;
+    }
     let made = execute(&state, guest.0, command).await?;
     created("/api/v1/me", made)
 }

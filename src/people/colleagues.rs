@@ -6,7 +6,7 @@ use crate::core::actor::Actor;
 use crate::core::ids::AccountId;
 use crate::core::page::Slice;
 use crate::people::invitation_state::InvitationState;
-use crate::people::invitations::{self, InvitationView};
+use crate::people::invitations::{self, InvitationFilter, InvitationView};
 use crate::people::policy::own_enterprise;
 use diesel::PgConnection;
 use serde::Serialize;
@@ -58,7 +58,8 @@ pub fn of_caller(conn: &mut PgConnection, actor: &Actor) -> Result<Colleagues, P
         email: row.email,
     };
     let slice = Slice { limit: crate::core::page::MAX_LIMIT, ..Slice::default() };
-    let open = invitations::list(conn, actor, Some(InvitationState::Open), None, slice)?;
+    let filter = InvitationFilter { state: Some(InvitationState::Open), ..InvitationFilter::default() };
+    let open = invitations::list(conn, actor, filter, slice)?;
     Ok(Colleagues {
         may_manage: first == Some(person.account),
         items: rows.into_iter().map(view).collect(),

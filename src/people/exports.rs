@@ -40,6 +40,7 @@ pub static ACCOUNTS: List<AccountView> = List {
         }),
         Column::new("辖区", "Region", |a, w| Cell::some(a.region.as_ref().map(|code| w.region(code)))),
         Column::new("企业名称", "Enterprise", |a, _| Cell::some(a.enterprise.as_ref().map(|e| &e.name))),
+        Column::new("所属机构", "Body", |a, _| Cell::some(a.laboratory.as_ref().map(|body| &body.name))),
         Column::new("职称", "Title", |a, _| Cell::some(a.expert.as_ref().map(|e| &e.title))),
         Column::new("服务地区", "Regions served", |a, w| {
             Cell::some(a.expert.as_ref().map(|e| w.joined(e.regions.iter().map(|code| w.region(code)))))

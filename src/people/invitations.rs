@@ -19,7 +19,7 @@ use crate::people::invitation_state::InvitationState;
 use crate::people::mails::Mail;
 use crate::people::settings::PeopleSettings;
 use chrono::{DateTime, Duration, Utc};
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sum};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -85,6 +85,20 @@ impl InvitationRow {
             invited_by: tx.actor.account(),
             state: InvitationState::Open,
             sent_count: 1,
+        }
+    }
+
+    /// The region of what the person is to belong to: the enterprise, the body, or the region of an officer or expert; none for an operator.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub fn region_of(&self, tx: &mut Tx) -> Result<Option<String>, Problem> {
+        match (self.enterprise_id, self.laboratory_id) {
+            (Some(id), _) => region_of(&mut tx.conn, id).map(Some),
+            (None, Some(id)) => {
+                Ok(Some(laboratory::table.find(id.0).select(laboratory::region).first(&mut *tx.conn)?))
+            }
+            (None, None) => Ok(self.region.clone()),
         }
     }
 }
@@ -172,6 +186,17 @@ const NAMES: Columns = Columns {
     code: false,
 };
 
+/// What a list of invitations can be narrowed to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct InvitationFilter<'a> {
+    /// Only those in this state.
+    pub state: Option<InvitationState>,
+    /// Only those in whose name or address these words stand, or whose name is read so.
+    pub q: Option<&'a str>,
+    /// Whether those by which enterprises invite their own people are left out.
+    pub without_colleagues: bool,
+}
+
 /// A page of invitations, newest first, within the ranks of a search for names and addresses.
 ///
 /// # Errors
@@ -179,15 +204,17 @@ const NAMES: Columns = Columns {
 pub fn list(
     conn: &mut PgConnection,
     actor: &Actor,
-    state: Option<InvitationState>,
-    q: Option<&str>,
+    filter: InvitationFilter<'_>,
     slice: Slice,
 ) -> Result<Page<InvitationView>, Problem> {
-    let search = Search::new(q, NAMES);
+    let search = Search::new(filter.q, NAMES);
     let load = |slice: Slice| -> QueryResult<Vec<InvitationView>> {
         let mut query = invitation::table.filter(visible_to(actor)).into_boxed::<Pg>();
-        if let Some(state) = state {
+        if let Some(state) = filter.state {
             query = query.filter(invitation::state.eq(state));
+        }
+        if filter.without_colleagues {
+            query = query.filter(invitation::role.ne(Role::Enterprise));
         }
         if let Some(found) = search.rank(slice.rank) {
             query = query.filter(found);
@@ -259,6 +286,31 @@ pub fn hand_over(tx: &mut Tx, from: AccountId, to: Option<AccountId>) -> Result<
 /// 404 where there is none.
 pub fn lock(tx: &mut Tx, id: InvitationId) -> Result<InvitationRow, Problem> {
     Ok(invitation::table.find(id).for_update().select(InvitationRow::as_select()).first(&mut *tx.conn)?)
+}
+
+/// Refuses to mail one more invitation where an enterprise has mailed so many within a day: one that is taken back or corrected makes room for
+/// another, but its mails have gone out.
+///
+/// # Errors
+/// 429 `invitation_sent_often`.
+pub fn require_calm(tx: &mut Tx, id: EnterpriseId) -> Result<(), Problem> {
+    let most = tx.settings.section::<PeopleSettings>().enterprise_invitations_a_day;
+    let day = Duration::hours(24);
+    let mailed: Option<i64> = invitation::table
+        .filter(invitation::enterprise_id.eq(id))
+        .filter(invitation::sent_at.gt(tx.now - day))
+        .select(sum(invitation::sent_count))
+        .first(&mut *tx.conn)?;
+    if mailed.unwrap_or_default() < i64::from(most) {
+        return Ok(());
+    }
+    let text = Text::new(
+        format!("每家企业 24 小时内最多发送 {most} 封邀请邮件，请稍后再试"),
+        format!("an enterprise mails at most {most} invitations within 24 hours; try again later"),
+    );
+    let mut problem = Problem::new(Code::InvitationSentOften, text);
+    problem.retry_after = Some(day.num_seconds().unsigned_abs());
+    Err(problem)
 }
 
 /// The mails that invite.
@@ -339,13 +391,7 @@ fn described(tx: &mut Tx, row: &InvitationRow) -> Result<(String, String), Probl
 /// # Errors
 /// When the database can't be asked.
 pub fn audit(tx: &mut Tx, action: &str, row: &InvitationRow) -> Result<(), Problem> {
-    let region = match (row.enterprise_id, row.laboratory_id) {
-        (Some(id), _) => Some(region_of(&mut tx.conn, id)?),
-        (None, Some(id)) => {
-            Some(laboratory::table.find(id.0).select(laboratory::region).first(&mut *tx.conn)?)
-        }
-        (None, None) => row.region.clone(),
-    };
+    let region = row.region_of(tx)?;
     let subject = Subject { region: region.as_deref(), ..Subject::new("account_invitation", row.id.0) };
     let data = json!({
         "role": row.role, "region": row.region, "enterprise": row.enterprise_id, "laboratory": row.laboratory_id,

@@ -8,8 +8,9 @@ use crate::core::{Code, Language, Problem, Text};
 use crate::db::published::{enterprise, laboratory};
 use crate::db::schema::{account_invitation as invitation, region_scope};
 use crate::db::{Command, Tx};
+use crate::enterprises::Uscc;
 use crate::people::ids::InvitationId;
-use crate::people::invitations::{InvitationRow, audit, mail, open_to};
+use crate::people::invitations::{InvitationRow, audit, mail, open_to, require_calm};
 use crate::people::policy::{managed_enterprise, may_give, permit};
 use crate::people::resend::invited_already;
 use crate::people::settings::PeopleSettings;
@@ -172,6 +173,13 @@ impl Command for InviteColleague {
 
     fn run(&self, tx: &mut Tx) -> Result<InvitationId, Problem> {
         let id = managed_enterprise(tx)?;
+        self.invite_to(tx, id)
+    }
+}
+
+impl InviteColleague {
+    /// Invites the colleague to this enterprise.
+    fn invite_to(&self, tx: &mut Tx, id: EnterpriseId) -> Result<InvitationId, Problem> {
         let mut fields = Fields::new();
         let name = fields.text("/name", &self.name, 100);
         let email = fields.email("/email", &self.email);
@@ -197,11 +205,49 @@ impl Command for InviteColleague {
         let there = colleagues.len();
         let open = usize::try_from(open_to(&mut tx.conn, id)?).unwrap_or(usize::MAX);
         require_room(tx, there.saturating_add(open))?;
+        require_calm(tx, id)?;
         let new = InvitationRow::new(tx, Role::Enterprise, name, email, self.language);
         let row = InvitationRow { enterprise_id: Some(id), ..new };
         store_and_mail(tx, &row)?;
         audit(tx, Self::NAME, &row)?;
         Ok(row.id)
+    }
+}
+
+/// Invites somebody to be one of the people of an enterprise that has an account. Done by the platform, in the place of the first of its people.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct InviteColleagueTo {
+    /// The credit code of the enterprise.
+    pub uscc: String,
+    /// Who is invited.
+    pub colleague: InviteColleague,
+}
+
+impl Command for InviteColleagueTo {
+    type Output = InvitationId;
+    const NAME: &'static str = "invite_colleague";
+
+    fn run(&self, tx: &mut Tx) -> Result<InvitationId, Problem> {
+        if !matches!(tx.actor, Actor::System) {
+            return Err(Problem::forbidden());
+        }
+        // A code that was let in need not hold its check character.
+        let code = Uscc::typed(&self.uscc)
+            .map_or_else(|_| self.uscc.trim().to_uppercase(), |uscc| uscc.as_str().to_owned());
+        let id: EnterpriseId = enterprise::table
+            .filter(enterprise::uscc.eq(&code))
+            .select(enterprise::id)
+            .first(&mut *tx.conn)
+            .optional()?
+            .ok_or_else(|| Problem::field("/uscc", Text::new("没有该企业", "is of no enterprise here")))?;
+        if colleagues(&mut tx.conn, id)?.is_empty() {
+            let text = Text::new(
+                "该企业尚无人员，请先由企业认领账号",
+                "is of an enterprise that nobody works for yet; it has to claim its account first",
+            );
+            return Err(Problem::field("/uscc", text));
+        }
+        self.colleague.invite_to(tx, id)
     }
 }
 

@@ -43,7 +43,7 @@ pub mod suspend_api;
 pub use accept::AcceptInvitation;
 pub use change::ChangeAccount;
 pub use deactivate::{DeactivateAccount, RemoveColleague};
-pub use invite::{InviteColleague, InvitePerson};
+pub use invite::{InviteColleague, InviteColleagueTo, InvitePerson};
 pub use password_reset::SendPasswordReset;
 pub use reactivate::ReactivateAccount;
 pub use resend::{ResendInvitation, WithdrawInvitation};

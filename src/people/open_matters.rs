@@ -35,7 +35,7 @@ pub struct OpenMatters {
 /// Open matters of a further kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FurtherMatters {
-    /// The kind: `circuit_members`, `cross_rounds`, `engagements` or `online_sessions`.
+    /// The kind: `assessments`, `circuit_members`, `cross_rounds`, `engagements`, `online_sessions` or `webhooks`.
     pub kind: String,
     /// What they are, in Chinese.
     pub zh: String,
@@ -109,7 +109,7 @@ impl OpenMatters {
 }
 
 /// Who takes over, by the account or, for an expert, the expert's id: someone active of the same role, an officer whose region holds the
-/// former one's, a colleague of the same enterprise.
+/// former one's, a colleague of the same enterprise or body.
 ///
 /// # Errors
 /// 422 at `/hand_over_to`.
@@ -126,6 +126,7 @@ pub fn successor(tx: &mut Tx, from: &AccountRow, to: AccountId) -> Result<Accoun
         row.id != from.id
             && row.role == from.role
             && row.enterprise_id == from.enterprise_id
+            && row.laboratory_id == from.laboratory_id
             && match (&from.region, &row.region) {
                 (Some(former), Some(region)) => tx.catalogue.regions.contains(region, former),
                 _ => true,

@@ -11,7 +11,7 @@ use crate::core::ids::AccountId;
 use crate::core::page::Slice;
 use crate::people::colleagues::{self, Colleagues};
 use crate::people::invitation_state::InvitationState;
-use crate::people::invitations::{self, InvitationView};
+use crate::people::invitations::{self, InvitationFilter, InvitationView};
 use crate::people::invite;
 use crate::people::queries::{self, AccountDetail, AccountFilter, AccountView};
 use crate::web::Id;
@@ -25,8 +25,10 @@ use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
 
-/// Most people of the same role from whom to choose who takes over.
-const SUCCESSORS: i64 = 200;
+/// Most people of the same role from whom to choose who takes over: all experts of a province.
+const SUCCESSORS: i64 = 2_000;
+/// Most open invitations on the page.
+const OPEN_INVITATIONS: i64 = 200;
 
 /// An account with its place in words.
 struct Line {
@@ -90,13 +92,18 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let catalogue = app.catalogue();
         let page = queries::list(conn, &actor, catalogue, &filter, frame.slice(&asked)?)?;
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
-        let slice = Slice { limit: SUCCESSORS, ..Slice::default() };
-        let open = invitations::list(conn, &actor, Some(InvitationState::Open), asked.get("q"), slice)?;
+        let slice = Slice { limit: OPEN_INVITATIONS, ..Slice::default() };
+        let open = InvitationFilter {
+            state: Some(InvitationState::Open),
+            q: asked.get("q"),
+            without_colleagues: true,
+        };
+        let open = invitations::list(conn, &actor, open, slice)?;
         Ok(PeoplePage {
             role,
             lines: page.items.into_iter().map(|account| line(frame.language, catalogue, account)).collect(),
             pager,
-            invitations: open.items.into_iter().filter(|row| row.enterprise_id.is_none()).collect(),
+            invitations: open.items,
             regions: choices::regions(frame.language, &actor, catalogue),
             bodies: invite::bodies(conn, &actor)?,
             own: actor.officer_region().unwrap_or_default().to_owned(),
@@ -142,9 +149,11 @@ pub async fn one(state: State, member: Member, id: Id<AccountId>) -> Answer {
         };
         let slice = Slice { limit: SUCCESSORS, ..Slice::default() };
         let mut successors = queries::list(conn, &actor, catalogue, &filter, slice)?.items;
+        let body = |of: &AccountView| of.laboratory.as_ref().map(|body| body.id);
         successors.retain(|other| {
             other.id != id
                 && other.id != reader
+                && body(other) == body(account)
                 && match (&account.region, &other.region) {
                     (Some(former), Some(region)) => catalogue.regions.contains(region, former),
                     _ => true,

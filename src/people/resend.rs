@@ -8,7 +8,7 @@ use crate::db::{Command, Tx};
 use crate::notifications::outbox;
 use crate::people::ids::InvitationId;
 use crate::people::invitation_state::{InvitationState, InvitationStep, transition};
-use crate::people::invitations::{InvitationRow, audit, lock, mail, visible_to};
+use crate::people::invitations::{InvitationRow, audit, lock, mail, require_calm, visible_to};
 use crate::people::policy::{managed_enterprise, may_give, own_enterprise, permit};
 use crate::people::settings::PeopleSettings;
 use chrono::Duration;
@@ -61,9 +61,8 @@ fn lock_for(
         managed_enterprise(tx)?;
     } else {
         permit(&tx.actor)?;
-        if row.role != Role::Enterprise
-            && !may_give(&tx.actor, row.role, row.region.as_deref(), &tx.catalogue)
-        {
+        let region = row.region_of(tx)?;
+        if row.role != Role::Enterprise && !may_give(&tx.actor, row.role, region.as_deref(), &tx.catalogue) {
             return Err(Problem::forbidden());
         }
     }
@@ -79,6 +78,7 @@ fn require_no_other(tx: &mut Tx, row: &InvitationRow) -> Result<(), Problem> {
         .filter(invitation::role.eq(row.role))
         .filter(invitation::region.is_not_distinct_from(&row.region))
         .filter(invitation::enterprise_id.is_not_distinct_from(row.enterprise_id))
+        .filter(invitation::laboratory_id.is_not_distinct_from(row.laboratory_id))
         .filter(sql::<Bool>("lower(email) = lower(").bind::<SqlText, _>(&row.email).sql(")"));
     match others.count().get_result::<i64>(&mut *tx.conn)? {
         0 => Ok(()),
@@ -99,6 +99,9 @@ impl Command for ResendInvitation {
 
     fn run(&self, tx: &mut Tx) -> Result<InvitationId, Problem> {
         let (mut row, state) = lock_for(tx, self.id, InvitationStep::Resend)?;
+        if let Some(enterprise) = row.enterprise_id {
+            require_calm(tx, enterprise)?;
+        }
         let corrected = self.address.email.as_deref().filter(|email| !email.trim().is_empty());
         if let Some(email) = corrected {
             let mut fields = Fields::new();

@@ -7,6 +7,8 @@ crate::settings_section! {
         invitation_hours: u32 = 168, 1..=720;
         /// Most people of one enterprise, open invitations included.
         colleagues: u32 = 20, 1..=1_000;
+        /// Most mails with which one enterprise invites its people within 24 hours; those of invitations that were corrected or withdrawn count.
+        enterprise_invitations_a_day: u32 = 40, 1..=10_000;
     }
     constants {
         /// Most invitations to one mail address within a day.

@@ -62,7 +62,7 @@ pub(super) fn charged(tx: &mut Tx, row: &Row, by: AccountId) -> Result<usize, Pr
 pub(super) fn returned(tx: &mut Tx, row: &Row, reason: &str) -> Result<(), Problem> {
     let Some(account) = row.submitted_by else { return Ok(()) };
     let officer = find(&mut tx.conn, account)?;
-    let Some(to) = recipient(&officer) else { return Ok(()) };
+    let Some(to) = recipient(&officer).filter(|_| officer.active) else { return Ok(()) };
     let mail = Mail::ProgrammeReturned {
         programme: row.name.clone(),
         reason: reason.to_owned(),

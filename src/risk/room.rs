@@ -4,7 +4,7 @@ use crate::core::actor::Role::Admin;
 use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
 use crate::risk::alerts::settings::ClusterSettings;
-use crate::risk::assessments::{files, policy};
+use crate::risk::assessments::{files, hand_over, policy};
 use crate::risk::mails::Mail;
 use crate::risk::settings::{RiskKeepingSettings, RiskSettings};
 use crate::risk::{alerts, api, digest, global_search, index, pages, sources};
@@ -197,5 +197,6 @@ pub static ROOM: Room = Room {
         OrderedList { page: "/risk", orders: INDEX },
         OrderedList { page: "/assessments", orders: ASSESSMENTS },
     ],
+    open_matters: &[hand_over::ASSESSMENTS],
     ..Room::EMPTY
 };

@@ -17,11 +17,11 @@ impl Escaper for VisibleEscaper {
 
 /// A text escaped for HTML and otherwise as it was typed: for fields of forms, which are sent back, and for data of modules. The
 /// template marks it `safe`.
-pub fn as_typed(text: impl AsRef<str>) -> String {
-    let text = text.as_ref();
+pub fn as_typed(text: impl fmt::Display) -> String {
+    let text = text.to_string();
     let mut escaped = String::with_capacity(text.len());
     // Writing to a string does not fail.
-    let _ = Html.write_escaped_str(&mut escaped, text);
+    let _ = Html.write_escaped_str(&mut escaped, &text);
     escaped
 }
 

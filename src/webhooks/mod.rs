@@ -20,6 +20,7 @@ mod commands;
 mod disable;
 pub mod event;
 pub mod exports;
+mod hand_over;
 pub mod housekeeping;
 pub mod ids;
 pub mod mails;

@@ -8,7 +8,7 @@ use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::webhooks::mails::Mail;
 use crate::webhooks::policy::may_know;
 use crate::webhooks::settings::WebhookSettings;
-use crate::webhooks::{api, housekeeping, pages, worker};
+use crate::webhooks::{api, hand_over, housekeeping, pages, worker};
 use crate::{pages, routes};
 
 /// The orders of the list of webhooks.
@@ -68,5 +68,6 @@ pub static ROOM: Room = Room {
         parameter: "q",
     }],
     orders: &[OrderedList { page: "/webhooks", orders: ORDERS }],
+    open_matters: &[hand_over::WEBHOOKS],
     ..Room::EMPTY
 };

@@ -208,6 +208,22 @@ fn visits_of_an_expert_whose_account_ends_pass_to_the_named_one_or_are_called_of
 }
 
 #[test]
+fn officers_of_the_region_reach_the_expert_of_a_visit() {
+    let s = Scene::new();
+    let (here, elsewhere) = (s.app.admin("here", "440103"), s.app.admin("elsewhere", "440300"));
+    let address = |who: &Http| {
+        let view = who.get(&format!("/api/v1/experts/{}", s.expert.id)).expect(200);
+        view["private"]["email"].clone()
+    };
+    assert_eq!((address(&here), address(&s.officer)), (Value::Null, Value::Null), "nothing in common yet");
+    let path = s.agreed();
+    assert_eq!((address(&here), address(&elsewhere)), (json!("expert-1@expert.example"), Value::Null));
+    assert_eq!(address(&s.officer), "expert-1@expert.example");
+    step(&s.officer, &path, json!({ "step": "cancel", "reason": "企业停产" }));
+    assert_eq!(address(&here), Value::Null, "called off");
+}
+
+#[test]
 fn an_officer_learns_that_and_not_what_was_found() {
     let mut s = Scene::new();
     let path = s.begun();

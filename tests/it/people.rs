@@ -1,6 +1,7 @@
 //! Officers, experts and the people of enterprises through HTTP: invited, changed, deactivated, reactivated.
 
 mod colleagues;
+mod command_line;
 mod invitations;
 mod leaving;
 mod password_resets;

@@ -13,11 +13,13 @@ use crate::accounts::factors::settings::FactorSettings;
 use crate::accounts::factors::step_up::{Given, StepUp, proved_until};
 use crate::accounts::factors::tries::Source;
 use crate::accounts::factors::{recovery, store, totp, tries};
+use crate::accounts::failed_log_in;
+use crate::accounts::store::find;
 use crate::app::App;
 use crate::core::actor::Person;
 use crate::core::secret::Sensitive;
 use crate::core::{Code, Problem, Text};
-use crate::web::client_address::{ClientAddress, Network};
+use crate::web::client_address::ClientAddress;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::state::State;
@@ -148,7 +150,7 @@ pub async fn step_up(state: State, auth: Auth, address: ClientAddress, body: Jso
     let (given, by) = match (code, password) {
         (Some(code), None) => (Given::Code(code), "code"),
         (None, Some(password)) => {
-            (Given::Password(is_right(&state, &auth, address.network(), password).await?), "password")
+            (Given::Password(is_right(&state, &auth, address, password).await?), "password")
         }
         _ => {
             let text = Text::new("请提交验证码或密码之一", "give either the code or the password");
@@ -156,25 +158,42 @@ pub async fn step_up(state: State, auth: Auth, address: ClientAddress, body: Jso
         }
     };
     let done = execute(&state, auth.caller().without_idempotency_key(), StepUp { given }).await?;
-    match done.judged {
-        Judged::Right => ok(ProofState { proved_until: Some(done.proved_until), by }),
-        Judged::Wait(seconds) => Err(tries::too_many(seconds).into()),
-        Judged::Wrong if by == "code" => Err(wrong_code(422).into()),
+    let (refusal, code) = match done.judged {
+        Judged::Right => return ok(ProofState { proved_until: Some(done.proved_until), by }),
+        Judged::Wait(seconds) => (tries::too_many(seconds), Code::TooManyFailures),
+        Judged::Wrong if by == "code" => (wrong_code(422), Code::WrongCode),
         Judged::Wrong => {
-            Err(Problem::field("/password", Text::new("密码不正确", "the password is wrong")).into())
+            let text = Text::new("密码不正确", "the password is wrong");
+            (Problem::field("/password", text), Code::BadCredentials)
         }
-    }
+    };
+    note(&state, &auth, address, code).await?;
+    Err(refusal.into())
+}
+
+/// Notes a proof that was wrong or refused like a failed log-in: with name and address.
+async fn note(state: &State, auth: &Auth, address: ClientAddress, code: Code) -> Result<(), Failure> {
+    let id = auth.person.account;
+    let name = read(state, move |app| Ok(find(&mut *app.conn()?, id)?.username)).await?;
+    failed_log_in::note(state, address, auth.caller(), name, code);
+    Ok(())
 }
 
 /// Whether it is the caller's password. Not looked at while one has to wait.
-async fn is_right(state: &State, auth: &Auth, from: Network, typed: Sensitive) -> Result<bool, Failure> {
+async fn is_right(
+    state: &State,
+    auth: &Auth,
+    address: ClientAddress,
+    typed: Sensitive,
+) -> Result<bool, Failure> {
     let (id, source) = (auth.person.account, Source::session(auth.person.session));
     let waits =
         read(state, move |app| tries::waiting(&mut *app.snapshot()?, id, &source, app.clock().now())).await?;
     if let Some(seconds) = waits {
+        note(state, auth, address, Code::TooManyFailures).await?;
         return Err(tries::too_many(seconds).into());
     }
-    match credentials::verify_account(state, from, id, &typed).await {
+    match credentials::verify_account(state, address.network(), id, &typed).await {
         Ok(_) => Ok(true),
         Err(failure) if failure.problem.code == Code::BadCredentials => Ok(false),
         Err(failure) => Err(failure),

@@ -11,7 +11,7 @@ const BY_MODE: &str = "auto";
 crate::settings_section! {
     /// Second factors, and proving again who one is.
     pub FactorSettings in "auth" checked by check_factors {
-        /// Roles that must have a second factor, separated by commas: `enterprise`, `expert`, `admin`, `operator`. `auto`: admin and
+        /// Roles that must have a second factor, separated by commas: `enterprise`, `expert`, `admin`, `operator`, `sampler`, `laboratory`. `auto`: admin and
         /// operator in production, none in development. Empty: none. Who must have one and has none sets it up at the next log-in,
         /// before anything else. Everyone may have one.
         second_factor_roles: String = BY_MODE.to_owned();

@@ -190,15 +190,13 @@ pub async fn confirm_reset(
     body: Json<ResetConfirmation>,
 ) -> Answer {
     let ResetConfirmation { token, mut password } = body.0;
-    // No hash for who has no link. A repetition under a key of idempotency is answered as before.
-    if guest.0.idempotency_key.is_none() {
-        let asked = token.clone();
-        read(&state, move |app| {
-            one_time_link::look(&mut *app.snapshot()?, RESET, &asked, app.clock().now()).map(drop)
-        })
-        .await?;
+    // No hash for who has no link: the command refuses it, or answers a repetition as before.
+    let asked = token.clone();
+    let open =
+        move |app: &App| one_time_link::is_open(&mut *app.snapshot()?, RESET, &asked, app.clock().now());
+    if read(&state, open).await? {
+        password.hash(&state.app, address.network()).await?;
     }
-    password.hash(&state.app, address.network()).await?;
     execute(&state, guest.0, ConfirmPasswordReset { token, password }).await?;
     no_content()
 }

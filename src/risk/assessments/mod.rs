@@ -11,6 +11,7 @@
 pub mod draft;
 pub mod evidence;
 pub mod files;
+pub mod hand_over;
 pub mod policy;
 pub mod queries;
 pub mod state;

@@ -4,6 +4,7 @@ use chrono::Duration;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use zerodesk::accounts::hashing;
 use zerodesk::accounts::one_time_link::{self, NewLink, Purpose};
 use zerodesk::core::ids::AccountId;
 use zerodesk::core::secret::Token;
@@ -12,6 +13,7 @@ use zerodesk::db::schema::{account, one_time_link as table};
 use zerodesk::db::{Command, Tx};
 
 use crate::support::TestApp;
+use crate::support::people::PASSWORD;
 
 const INVITE: Purpose = Purpose::new("invite");
 const RESET: Purpose = Purpose::new("reset");
@@ -83,12 +85,15 @@ fn a_link_is_good_once_for_its_purpose_and_for_its_time() {
     let token = make();
     let stored: Vec<Vec<u8>> = table::table.select(table::hash).load(&mut *conn).unwrap();
     assert_eq!(stored, [token.hash()], "its hash alone is stored");
-    assert!(one_time_link::look(&mut conn, INVITE, &token, app.now()).is_ok());
+    let open = |purpose, token: &Token, conn: &mut PgConnection| {
+        one_time_link::is_open(conn, purpose, token, app.now()).unwrap()
+    };
+    assert!(open(INVITE, &token, &mut conn) && !open(RESET, &token, &mut conn));
     refused(RESET, &token);
     refused(INVITE, &Token("never made".to_owned()));
     assert_eq!(take(INVITE, &token).unwrap(), Some(id));
     refused(INVITE, &token);
-    assert!(one_time_link::look(&mut conn, INVITE, &token, app.now()).is_err());
+    assert!(!open(INVITE, &token, &mut conn));
 
     let late = make();
     app.clock.advance(Duration::minutes(30));
@@ -97,4 +102,27 @@ fn a_link_is_good_once_for_its_purpose_and_for_its_time() {
     let void = make();
     app.app.execute(&system, &Void(id)).unwrap();
     refused(INVITE, &void);
+}
+
+#[test]
+fn no_password_is_hashed_for_who_has_no_link() {
+    let app = TestApp::start();
+    for path in [
+        "/api/v1/account-invitations/confirm",
+        "/api/v1/auth/password-resets/confirm",
+        "/api/v1/enterprise-registrations/confirm",
+        "/api/v1/expert-applications/confirm",
+    ] {
+        let mut body = json!({ "token": "a-token-that-was-never-mailed", "password": PASSWORD });
+        if !path.contains("password-resets") {
+            body["username"] = json!("somebody");
+        }
+        // With a key of idempotency, which every POST takes, as well.
+        for headers in [vec![], vec![("Idempotency-Key", path)]] {
+            let headers = [vec![("Content-Type", "application/json")], headers].concat();
+            let refused = app.http().send("POST", path, &headers, Some(body.to_string().as_bytes()));
+            assert_eq!(refused.problem()["errors"][0]["pointer"], "/token", "{path}: {}", refused.text);
+        }
+    }
+    assert_eq!(hashing::figures(&app.app).peak, 0);
 }

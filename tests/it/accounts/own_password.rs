@@ -112,3 +112,23 @@ fn a_wrong_present_password_is_audited_without_what_was_typed() {
     assert_eq!(rows[0]["data"]["code"], "too_many_failures");
     assert!(!format!("{rows:?}").contains("secret"), "{rows:?}");
 }
+
+#[test]
+fn a_wrong_proof_of_who_is_in_a_session_is_audited_with_its_address() {
+    let app = TestApp::start();
+    let (operator, http) = (app.operator("operator"), app.admin("officer", "440000"));
+    let wrong = json!({ "password": "a-secret-that-was-typed" });
+    assert_eq!(http.post("/api/v1/auth/step-up", &wrong).status, 422);
+    let rows = failures(&operator, 1);
+    assert_eq!(
+        rows[0]["data"],
+        json!({ "name": "officer", "address": "127.0.0.1", "code": "bad_credentials" })
+    );
+    for _ in 0..4 {
+        assert_eq!(http.post("/api/v1/auth/step-up", &wrong).status, 422);
+    }
+    assert_eq!(http.post("/api/v1/auth/step-up", &wrong).status, 429);
+    let rows = failures(&operator, 6);
+    assert_eq!(rows[0]["data"]["code"], "too_many_failures");
+    assert!(!format!("{rows:?}").contains("secret"), "{rows:?}");
+}

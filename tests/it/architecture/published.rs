@@ -14,11 +14,12 @@ struct Port {
 }
 
 /// All ports. Each is declared at the top of the `functions.sql` of the domain that asks, and stands in `ARCHITECTURE.md`.
-const PORTS: [Port; 15] = [
+const PORTS: [Port; 16] = [
     Port { function: "enterprise_own_words", asks: "accounts", defines: "enterprises" },
     Port { function: "chat_rights", asks: "chat", defines: "consultations" },
     Port { function: "chat_writers", asks: "chat", defines: "consultations" },
     Port { function: "expert_works_in", asks: "experts", defines: "consultations" },
+    Port { function: "expert_helps_in", asks: "experts", defines: "online_sessions" },
     Port { function: "expert_open_for", asks: "experts", defines: "consultations" },
     Port { function: "consultation_deadline", asks: "consultations", defines: "remediation" },
     Port { function: "case_helpers", asks: "remediation", defines: "engagements" },

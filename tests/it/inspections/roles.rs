@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{INSPECTIONS, form, registered, result, sample, step};
 use crate::attachments::samples::{PDF, PNG};
-use crate::people::{accept, token};
+use crate::people::{accept, next_token, token};
 use crate::support::people::text;
 use crate::support::{Http, TestApp};
 
@@ -123,8 +123,22 @@ fn officers_invite_people_of_the_bodies_of_their_region() {
     assert_eq!(pointer(ask(&province, &json!({ "role": "sampler" }))), "/laboratory", "it takes no samples");
     assert_eq!(pointer(ask(&province, &json!({ "region": "440100" }))), "/region");
     assert_eq!(pointer(ask(&province, &json!({ "role": "admin", "region": "440100" }))), "/laboratory");
-    ask(&province, &json!({})).expect(201);
-    let tester = accept(&app, &token(&app, "x@body.example"), "tester");
+    let invited = ask(&province, &json!({})).expect(201);
+    let path = format!("/api/v1/account-invitations/{}", text(&invited["id"]));
+    assert_eq!(city.act(&format!("{path}/resend")).status, 404, "of a body of the province");
+    // The same person is invited to another body, and one of the two goes to a corrected address and is taken back.
+    let other = body(&province, "市质检所", false);
+    let second = ask(&province, &json!({ "laboratory": other, "email": "wrong@body.example" })).expect(201);
+    let second = format!("/api/v1/account-invitations/{}", text(&second["id"]));
+    let corrected = json!({ "email": "x@body.example" });
+    let first = token(&app, "x@body.example");
+    let again = province.post(&format!("{second}/resend"), &corrected).expect(200);
+    assert_eq!(again["email"], "x@body.example");
+    let ended = next_token(&app, "x@body.example", &[&first]);
+    assert_eq!(province.send("DELETE", &second, &[], None).status, 204);
+    province.act(&format!("{path}/resend")).expect(200);
+    let good = next_token(&app, "x@body.example", &[&first, &ended]);
+    let tester = accept(&app, &good, "tester");
     assert_eq!(tester.get("/api/v1/me").expect(200)["role"], "laboratory");
     let listed = province.get("/api/v1/accounts?role=laboratory").expect(200);
     assert_eq!(listed["items"][0]["laboratory"]["name"], "省质检院");

@@ -1,6 +1,7 @@
 //! An enterprise has several people: all see and write, each is known by name, and who is removed receives nothing more.
 
 use serde_json::json;
+use zerodesk::people::settings::PeopleSettings;
 
 use super::{colleague, deactivate, id_of};
 use crate::support::TestApp;
@@ -149,4 +150,35 @@ fn an_officer_ends_the_last_person_and_the_enterprise_can_be_claimed_again() {
     assert_eq!(new.get("/api/v1/enterprises/me/colleagues").expect(200)["may_manage"], true);
     let taken = admin.act(&format!("/api/v1/accounts/{one}/reactivate"));
     assert_eq!(taken.refusal(), (409, "already_claimed".into()));
+}
+
+#[test]
+fn an_enterprise_invites_so_many_a_day_and_taking_back_makes_no_room_for_mails() {
+    let app =
+        TestApp::builder().settings(|s| s.edit::<PeopleSettings>().enterprise_invitations_a_day = 2).start();
+    let first = app.claimed_enterprise(1, "440103", "K0101").http;
+    let invite = |n: u32| {
+        let body = json!({ "name": "同事", "email": format!("c{n}@enterprise.example") });
+        first.post("/api/v1/enterprises/me/colleagues", &body)
+    };
+    for n in 0..2 {
+        let id = text(&invite(n).expect(201)["id"]);
+        if n == 1 {
+            let again = first.act(&format!("/api/v1/account-invitations/{id}/resend"));
+            assert_eq!(again.refusal(), (429, "invitation_sent_often".into()));
+        }
+        let taken_back = first.send("DELETE", &format!("/api/v1/account-invitations/{id}"), &[], None);
+        assert_eq!(taken_back.status, 204);
+    }
+    let often = invite(2);
+    assert_eq!(often.refusal(), (429, "invitation_sent_often".into()));
+    assert!(!often.header("retry-after").is_empty());
+    app.clock.advance(chrono::Duration::hours(24));
+    app.http()
+        .log_in("enterprise-1", PASSWORD)
+        .post(
+            "/api/v1/enterprises/me/colleagues",
+            &json!({ "name": "同事", "email": "c3@enterprise.example" }),
+        )
+        .expect(201);
 }

@@ -4,6 +4,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use super::{ALERTS, ASSESSMENTS, Results, listed, signal, start};
+use crate::people::{deactivate, id_of};
 use crate::support::people::{PASSWORD, text};
 use crate::support::{Http, TestApp};
 
@@ -86,6 +87,33 @@ fn who_wrote_it_does_not_validate_it_and_a_validated_one_never_changes() {
     ] {
         assert!(done.iter().any(|d| d == action), "{action} in {done:?}");
     }
+}
+
+#[test]
+fn what_an_author_has_not_finished_passes_on_when_the_account_ends() {
+    let app = start();
+    let (author, second) = officers(&app);
+    let heir = app.admin("heir", "440000");
+    let draft = written(&author, &new("440100", "0.004"));
+    let waiting = written(&author, &new("440300", "0.004"));
+    author.act(&format!("{waiting}/submit")).expect(200);
+    validated(&author, &second, &new("440600", "0.0004"));
+    let account = id_of(&author);
+    let listed = second.get(&format!("/api/v1/accounts/{account}")).expect(200);
+    let further = &listed["open_matters"]["further"];
+    assert_eq!((&further[0]["kind"], &further[0]["count"]), (&json!("assessments"), &json!(2)), "{listed}");
+    let done = deactivate(&second, &account, Some(&id_of(&heir)));
+    assert_eq!(done["handed_over"]["further"][0]["count"], 2, "{done}");
+    assert_eq!(done["open_matters"]["further"], json!([]), "{done}");
+    // Who takes over is the author, and so does not validate.
+    heir.act(&format!("{draft}/submit")).expect(200);
+    assert_eq!(heir.act(&format!("{draft}/validate")).refusal().1, "second_officer_needed");
+    second.post(&format!("{waiting}/return"), &json!({ "reason": "请补充依据" })).expect(200);
+    let last = written(&heir, &new("440400", "0.004"));
+    // Without a name they pass to who deactivates.
+    deactivate(&second, &id_of(&heir), None);
+    second.post(&format!("{waiting}/withdraw"), &json!({ "reason": "不再需要" })).expect(200);
+    second.act(&format!("{last}/submit")).expect(200);
 }
 
 #[test]

@@ -96,6 +96,31 @@ fn what_has_left_the_region_is_withheld() {
 }
 
 #[test]
+fn the_webhooks_of_who_is_deactivated_pass_to_the_named_officer() {
+    let (app, receiver) = (app(), Receiver::start());
+    let province = app.admin("province", "440000");
+    let (city, heir) = (app.admin("city", "440100"), app.admin("heir", "440100"));
+    let (id, _) = webhook(&city, &receiver, "440100", &["consultation.opened"]);
+    let account = id_of(&city);
+    let path = format!("/api/v1/accounts/{account}");
+    let listed = province.get(&path).expect(200);
+    let further = &listed["open_matters"]["further"];
+    assert_eq!((&further[0]["kind"], &further[0]["count"]), (&json!("webhooks"), &json!(1)), "{listed}");
+    let done = deactivate(&province, &account, Some(&id_of(&heir)));
+    let handed = &done["handed_over"]["further"];
+    assert_eq!((&handed[0]["kind"], &handed[0]["count"]), (&json!("webhooks"), &json!(1)), "{done}");
+    assert_eq!(done["open_matters"]["further"], json!([]));
+    let enterprise = app.claimed_enterprise(1, "440103", "K0101");
+    app.open(&enterprise);
+    becomes(&province, &id, "delivered", 1);
+    let shown = province.get(&format!("{PATH}/{id}")).expect(200);
+    assert_eq!((&shown["state"], &shown["officer_acts"]), (&json!("active"), &json!(true)));
+    // The former officer's return takes nothing back.
+    province.act(&format!("{path}/reactivate")).expect(200);
+    assert_eq!(province.get(&path).expect(200)["open_matters"]["further"], json!([]));
+}
+
+#[test]
 fn the_webhooks_of_who_is_deactivated_rest() {
     let (app, receiver) = (app(), Receiver::start());
     let province = app.admin("province", "440000");
