@@ -337,6 +337,12 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             product: product(),
             link: LINK.to_owned(),
         }),
+        Box::new(OfRemediation::ActionsToAnswer {
+            actions: "- 纠正：更换铜材（期限：2026年12月15日）\n- 预防：进货逐批检验".into(),
+            report_no: report_no.clone(),
+            product: product(),
+            link: LINK.to_owned(),
+        }),
         Box::new(OfRemediation::CasesWithdrawn {
             count: 2,
             unnamed: 0,
