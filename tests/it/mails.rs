@@ -30,6 +30,7 @@ use zerodesk::risk::mails::Mail as OfRisk;
 use zerodesk::unread_mails::mails::Mail as OfUnreadMails;
 use zerodesk::vouchers::mails::Mail as OfVouchers;
 use zerodesk::webhooks::mails::Mail as OfWebhooks;
+use zerodesk::zero_out::mails::Mail as OfZeroOut;
 
 const LINK: &str = "https://zerodesk.example/r/k3Jx9-fZ";
 
@@ -335,6 +336,12 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             follows: "公告后须在法定期限内再次复查。".to_owned(),
             report_no: report_no.clone(),
             product: product(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfZeroOut::RecordsListed {
+            enterprise: enterprise(),
+            listed: if passed { 2 } else { 0 },
+            ordered: 1,
             link: LINK.to_owned(),
         }),
         Box::new(OfRemediation::ActionsToAnswer {

@@ -1,6 +1,7 @@
 //! What an enterprise is told by mail of its case.
 
 use serde_json::json;
+use zerodesk::zero_out::import::Column;
 
 use super::support::Course103;
 
@@ -47,4 +48,23 @@ fn actions_that_await_its_answer_are_mailed_to_the_enterprise_and_its_own_are_no
     c.app.mail(ENTERPRISE, "封存库存");
     let own = c.app.smtp.received().into_iter().any(|mail| mail.body_text.contains("本企业自定措施"));
     assert!(!own, "what it has entered itself awaits no answer");
+}
+
+#[test]
+fn who_has_an_account_is_told_of_records_that_are_put_on_the_list_once_for_each_list() {
+    let c = Course103::new();
+    let about = |word: &str| {
+        c.app.mails_sent();
+        let told = c.app.smtp.received().into_iter().filter(|mail| mail.body_text.contains(word));
+        told.map(|mail| mail.to.join(",")).collect::<Vec<_>>()
+    };
+    c.list("R-2", &[(Column::OrderIssuedOn, "")]);
+    assert_eq!(about("有 1 条不合格记录新列入清零名单"), [ENTERPRISE]);
+    assert_eq!(about("条不合格记录已责令改正，整改案件已立案"), [] as [&str; 0]);
+    // What is known already is no news; an order that comes with a later list is.
+    c.list("R-2", &[(Column::OrderIssuedOn, "")]);
+    assert_eq!(about("新列入清零名单").len(), 1);
+    c.list("R-2", &[(Column::OrderIssuedOn, "2021-08-04")]);
+    assert_eq!(about("有 1 条不合格记录已责令改正，整改案件已立案"), [ENTERPRISE]);
+    assert_eq!(about("新列入清零名单").len(), 1);
 }
