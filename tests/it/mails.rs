@@ -899,7 +899,7 @@ fn values_cannot_inject_headers_or_lines() {
         link: LINK.to_owned(),
     };
     let rendered = mail.render(&evil, Language::Zh).unwrap();
-    assert_eq!(rendered.subject, "问诊已结束：绝缘 Bcc: a@b.cn 尾");
+    assert_eq!(rendered.subject, "问诊已办结：绝缘 Bcc: a@b.cn 尾");
     assert!(rendered.body.starts_with("绝缘 Bcc: a@b.cn 尾，您好！\n\n您的问诊“绝缘 Bcc: a@b.cn 尾”"));
     assert!(rendered.body.contains("\n\n一\n二\n\n三\n\n"), "prose keeps its lines: {}", rendered.body);
     assert!(!rendered.body.contains(|c: char| c.is_control() && c != '\n'));
