@@ -315,7 +315,11 @@ fn an_approval_with_a_wrong_address_can_be_taken_back() {
     let id = text(&waiting["items"][0]["id"]);
     admin.act(&format!("{CLAIMS}/{id}/approve")).expect(200);
     let token = tokens_to(&app, "typed@wrong.example").pop().unwrap();
+    let revocable = |page: &str| page.contains(&format!("/api/v1/enterprise-registrations/{id}/reject"));
+    let page = admin.get("/vetting").text;
+    assert!(page.contains("已发送链接、尚未确认的认领") && revocable(&page), "the page offers it as well");
     admin.post(&format!("{CLAIMS}/{id}/reject"), &json!({ "reason": "地址有误" })).expect(200);
+    assert!(!revocable(&admin.get("/vetting").text));
     assert_eq!(behind_link(&app, "confirm", &chosen(&token, "stranger")).status, 422);
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use serde_json::json;
 
 use crate::core::actor::Actor;
-use crate::core::page::Slice;
+use crate::core::page::{Page, Slice};
 use crate::enterprises::claim_state::ClaimState;
 use crate::enterprises::claims::{self as claim_queue, ClaimView};
 use crate::experts::pages::changes::{ChangeLine, lines};
@@ -33,6 +33,10 @@ struct VettingPage {
     claims: Vec<ClaimView>,
     /// There are more claims than are shown.
     more: bool,
+    /// Claims whose one-time link is on its way and not used yet.
+    sent: Vec<ClaimView>,
+    /// There are more of these than are shown.
+    more_sent: bool,
     /// Those that wait are shown, not those that were rejected.
     waiting: bool,
 }
@@ -58,6 +62,12 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         let applied = experts::applications(conn, &actor, &filter, frame.slice(&asked)?)?;
         let slice = Slice { limit: 30, ..Slice::default() };
         let claims = claim_queue::list(conn, &actor, Some(claimed), asked.get("q"), slice)?;
+        let mut sent = Page { items: Vec::new(), next_cursor: None };
+        if waiting {
+            sent = claim_queue::list(conn, &actor, Some(ClaimState::Mailed), asked.get("q"), slice)?;
+            // Those whose mail did not arrive are among the claims that wait.
+            sent.items.retain(|claim| claim.mail.failed().is_none());
+        }
         let filter_changes = ChangeFilter { state: Some(SpecialtyChangeState::Proposed), expert: None };
         let proposed =
             if waiting { changes::list(conn, &actor, &filter_changes, slice)?.items } else { Vec::new() };
@@ -67,6 +77,8 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
             applications: applied.items.into_iter().map(|e| profile(&frame, app.catalogue(), e)).collect(),
             more: claims.next_cursor.is_some(),
             claims: claims.items,
+            more_sent: sent.next_cursor.is_some(),
+            sent: sent.items,
             waiting,
             asked,
             f: frame,
