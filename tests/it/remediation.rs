@@ -11,3 +11,4 @@ mod mails;
 mod outcomes;
 pub mod support;
 mod transfers;
+mod waiting;
