@@ -87,3 +87,14 @@ fn a_case_without_evidence_waits_for_its_authority_once_the_term_is_over() {
     c.at("2021-12-31");
     waits_for(&c, &["district", "second", "city", "province"]);
 }
+
+#[test]
+fn a_stop_order_can_be_entered_first_from_the_page_of_the_record() {
+    let c = Course103::new();
+    c.fresh("R-2", "");
+    let page = |who: &Http| who.get(&format!("/enterprises/{}", c.enterprise.id)).text;
+    let forms = |text: &str| text.matches("name=\"stopped_on\"").count();
+    assert!(page(&c.district).contains("登记责令停止生产、销售并立案…"));
+    assert_eq!(forms(&page(&c.district)), 2, "alone, and beside an order");
+    assert_eq!(page(&c.elsewhere).matches("stopped_on").count(), 0);
+}
