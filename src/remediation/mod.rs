@@ -32,7 +32,7 @@ mod course_deadlines;
 pub mod deadlines;
 mod detail;
 pub mod dossier;
-mod enterprise_mails;
+pub mod enterprise_mails;
 pub mod enterprises;
 pub mod event;
 mod event_checks;
