@@ -30,6 +30,8 @@ struct VettingPage {
     pager: Pager,
     /// Changes of specialties that wait for a decision.
     changes: Vec<ChangeLine>,
+    /// There are more of these than are shown.
+    more_changes: bool,
     claims: Vec<ClaimView>,
     /// There are more claims than are shown.
     more: bool,
@@ -69,10 +71,13 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
             sent.items.retain(|claim| claim.mail.failed().is_none());
         }
         let filter_changes = ChangeFilter { state: Some(SpecialtyChangeState::Proposed), expert: None };
-        let proposed =
-            if waiting { changes::list(conn, &actor, &filter_changes, slice)?.items } else { Vec::new() };
+        let mut proposed = Page { items: Vec::new(), next_cursor: None };
+        if waiting {
+            proposed = changes::list(conn, &actor, &filter_changes, slice)?;
+        }
         Ok(VettingPage {
-            changes: lines(&frame, app.catalogue(), proposed),
+            more_changes: proposed.next_cursor.is_some(),
+            changes: lines(&frame, app.catalogue(), proposed.items),
             pager: asked.pager(&applied, || experts::count(conn, &actor, &filter))?,
             applications: applied.items.into_iter().map(|e| profile(&frame, app.catalogue(), e)).collect(),
             more: claims.next_cursor.is_some(),
