@@ -84,6 +84,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             link: link.clone(),
             valid_hours: 48,
         }),
+        Box::new(OfEnterprises::RegistrationApprovedElsewhere { asked: asked() }),
         Box::new(OfEnterprises::RegistrationEnded { asked: asked() }),
         Box::new(OfEnterprises::AccountOpened {
             enterprise: enterprise(),
