@@ -248,12 +248,13 @@ pub struct VisitAdvice {
     pub action: CheckedAction,
 }
 
-/// Puts the advice of a visit onto the case of its nonconformity as an action that the enterprise answers. Gives none where there is no case, or
-/// its course has ended. Locks the case. Whoever calls has decided that it may be put there.
+/// Puts the advice of a visit onto the case of its nonconformity as an action that the enterprise answers, and gives the action with its case;
+/// none where there is no case, or its course has ended. Locks the case. Whoever calls has decided that it may be put there, and tells the
+/// enterprise by [`tell_actions`].
 ///
 /// # Errors
 /// When the database refuses.
-pub fn advise_on_visit(tx: &mut Tx, advice: &VisitAdvice) -> Result<Option<ActionId>, Problem> {
+pub fn advise_on_visit(tx: &mut Tx, advice: &VisitAdvice) -> Result<Option<(ActionId, Target)>, Problem> {
     let found: Option<Row> = remediation_case::table
         .filter(remediation_case::nonconformity_id.eq(advice.nonconformity))
         .filter(remediation_case::withdrawn_at.is_null())
@@ -281,7 +282,8 @@ pub fn advise_on_visit(tx: &mut Tx, advice: &VisitAdvice) -> Result<Option<Actio
     let home = region_of(&mut tx.conn, case.enterprise_id)?;
     let subject = Subject::new("remediation_case", case.id.0).in_region(authority(&case, &home));
     tx.audit(AddAction::NAME, subject, json!({ "action": id }))?;
-    Ok(Some(id))
+    let of = Target { case: case.id, nonconformity: case.nonconformity_id, enterprise: case.enterprise_id };
+    Ok(Some((id, of)))
 }
 
 /// How many corrective actions an expert has advised.
