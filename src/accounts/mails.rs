@@ -64,14 +64,14 @@ mails! {
     /// A second factor was set up, or set up anew.
     SecondFactorOn = "second_factor_on",
         "accounts/mail/second_factor_on.zh.txt", "accounts/mail/second_factor_on.en.txt",
-        "已启用第二验证" {
+        "已启用双重验证" {
         /// The name to log in with.
         username: String,
     }
     /// The second factor is gone.
     SecondFactorOff = "second_factor_off",
         "accounts/mail/second_factor_off.zh.txt", "accounts/mail/second_factor_off.en.txt",
-        "已停用第二验证" {
+        "已停用双重验证" {
         /// The name to log in with.
         username: String,
         /// An officer or the operator reset it; else the person removed it.

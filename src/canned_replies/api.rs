@@ -1,15 +1,20 @@
 //! The HTTP handlers: they extract, execute and show.
 
+use crate::app::App;
+use crate::canned_replies::exports::REPLIES;
 use crate::canned_replies::ids::CannedReplyId;
 use crate::canned_replies::queries::{self, CannedReplyView, ReplyFilter};
 use crate::canned_replies::scope::ReplyScope;
 use crate::canned_replies::{ChangeReply, CreateReply, DeleteReply};
+use crate::core::actor::Actor;
 use crate::core::ids::ConsultationId;
 use crate::core::page::{Page, Slice};
+use crate::exports::{BookFile, Format, Wanted};
 use crate::web::problem::Answer;
-use crate::web::reply::{created, execute, no_content, ok, read};
+use crate::web::reply::{created, execute, no_content, ok};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
+use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -25,6 +30,9 @@ pub struct ReplyQuery {
     scope: Option<ReplyScope>,
     /// The consultation for which the placeholders are filled.
     consultation: Option<ConsultationId>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -35,16 +43,16 @@ pub struct ReplyQuery {
 /// The canned replies that the caller may use: the own ones, those of the own product hospital, those of the platform. For a consultation, with
 /// their placeholders filled.
 #[utoipa::path(get, path = "/api/v1/canned-replies", tag = "consultations", params(ReplyQuery),
-    responses((status = 200, body = Page<CannedReplyView>)))]
-pub async fn list(state: State, auth: Auth, query: Query<ReplyQuery>) -> Answer {
-    let ReplyQuery { q, scope, consultation, limit, cursor } = query.0;
+    responses((status = 200, content((Page<CannedReplyView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn list(state: State, auth: Auth, query: Query<ReplyQuery>, wanted: Wanted) -> Answer {
+    let ReplyQuery { q, scope, consultation, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
-    let actor = auth.actor();
-    let found = read(&state, move |app| {
-        let filter = ReplyFilter { scope, q };
-        queries::list(&mut *app.snapshot()?, &actor, &filter, consultation, slice)
-    });
-    ok(found.await?)
+    let filter = ReplyFilter { scope, q };
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        queries::list(conn, actor, &filter, consultation, slice)
+    };
+    wanted.answer(state, auth, format, &REPLIES, slice, work).await
 }
 
 /// Saves a canned reply. A placeholder that is not known is refused by its name.

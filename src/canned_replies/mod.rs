@@ -11,6 +11,7 @@
 
 pub mod api;
 mod commands;
+mod exports;
 pub mod filling;
 pub mod ids;
 pub mod pages;

@@ -189,7 +189,7 @@ impl Year {
 pub fn missing_year(year: i32) -> Text {
     Text::new(
         format!(
-            "{year}年节假日安排尚未载入，该年内的法定期限暂按周末推算，载入后可能调整。国务院办公厅通知公布后，请平台运维人员载入。"
+            "{year}年节假日安排尚未载入，该年内的法定期限暂按周末推算，载入后可能调整。国务院办公厅通知公布后，请平台运营人员载入。"
         ),
         format!(
             "The holidays of {year} are not loaded: deadlines in that year are counted by weekends alone and may move. Once the State \

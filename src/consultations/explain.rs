@@ -206,7 +206,7 @@ fn sentence(status: Status, off_duty: bool, accepted: Option<&OfferView>) -> Tex
         ),
         (Status::Waiting, _) => Text::new(
             "暂无符合条件的专家，已进入监管人员的待派队列，一有合适专家即派单。",
-            "No expert fits yet; it is in the admins' queue and is offered as soon as one does.",
+            "No suitable expert is available yet; officers have it in their queue, and it is offered as soon as one is.",
         ),
         (Status::Offered, _) => Text::new(
             "已派给最合适的专家，等待其接诊。",

@@ -191,25 +191,25 @@ pub fn permit(actor: &Actor, action: Action, row: &Row) -> Result<(), Problem> {
         Action::Rate => Text::new("只有提问企业可以评价", "only the enterprise that asked may rate"),
         Action::Invite => Text::new(
             "只有主诊专家和监管人员可以邀请会诊",
-            "only the expert who holds it and the admins may invite to the panel",
+            "only the expert who holds it and officers may invite to the panel",
         ),
         Action::Opine => Text::new("只有会诊专家可以发表意见", "only experts of the panel give opinions"),
         Action::Reopen => Text::new(
             "只有提问企业和监管人员可以重新打开",
-            "only the enterprise that asked and the admins may reopen it",
+            "only the enterprise that asked and officers may reopen it",
         ),
         Action::Close => Text::new(
             "只有提问企业可以撤回或结束问诊",
             "only the enterprise that asked may take it back or close it",
         ),
-        Action::Assign => Text::new("只有监管人员可以指派", "only admins assign"),
+        Action::Assign => Text::new("只有监管人员可以指派", "only officers assign"),
         Action::Merge => Text::new(
             "只有监管人员和同时承接两件问诊的专家可以合并",
-            "only the admins and the expert who holds both may merge them",
+            "only officers and the expert who holds both may merge them",
         ),
         Action::Annotate => Text::new(
             "只有参与问诊的专家和监管人员可以设置标签和关联",
-            "only its experts and the admins put tags on it or link it",
+            "only its experts and officers put tags on it or link it",
         ),
         Action::ReadNotes | Action::Explain => return Err(problem),
     };

@@ -65,7 +65,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
 /// The state of an admission, in words.
 pub fn state_word(f: &Frame, state: AdmissionState) -> &'static str {
     match state {
-        AdmissionState::InForce => f.t("已放行", "let in"),
+        AdmissionState::InForce => f.t("已放行", "admitted"),
         AdmissionState::Withdrawn => f.t("已撤销", "withdrawn"),
     }
 }

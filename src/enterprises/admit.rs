@@ -134,18 +134,18 @@ fn admitted_already(tx: &mut Tx, uscc: &Uscc, scope: &str) -> Result<Text, Probl
     let Some(region) = region.filter(|region| !regions.contains(scope, region)) else {
         return Ok(Text::new(
             "该代码已放行，无需重复放行；含有该代码的名单可直接导入",
-            "the code was let in already; lists with it can be imported as they are",
+            "the code has been admitted already; lists with it can be imported as they are",
         ));
     };
     let office = regions.ancestors(scope).find(|above| regions.contains(&above.code, &region));
     let (zh, en) = match office {
         Some(office) => (
             format!("如需了解放行原因，请咨询{}的监管部门", office.name),
-            format!("the regulator of {} can say why it was let in", office.name),
+            format!("the regulator of {} can say why it was admitted", office.name),
         ),
         None => (
             "如需了解放行原因，请咨询平台运营人员".to_owned(),
-            "the platform's operator can say why it was let in".to_owned(),
+            "the platform's operator can say why it was admitted".to_owned(),
         ),
     };
     Ok(Text::new(
@@ -159,7 +159,7 @@ fn judge(text: &str) -> Result<(Uscc, &'static str), Text> {
     match Uscc::parse(text) {
         Ok(_) => Err(Text::new(
             "该代码符合 GB 32100-2015 的规则，无需放行",
-            "holds by the rules of GB 32100-2015; there is nothing to let in",
+            "holds by the rules of GB 32100-2015; there is nothing to admit",
         )),
         Err(fault) => {
             let rule = fault.rule().ok_or_else(|| fault.text())?;

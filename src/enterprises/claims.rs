@@ -142,6 +142,12 @@ impl Command for ApproveRegistration {
                 r::decided_at.eq(tx.now),
             ))
             .execute(&mut *tx.conn)?;
+        // The claimant is told as well where the link goes to somebody else.
+        let claimant = claim.contact_email.as_deref().filter(|email| !email.eq_ignore_ascii_case(&address));
+        if let Some(claimant) = claimant {
+            let mail = Mail::RegistrationApprovedElsewhere { asked: claim.created_at };
+            outbox::enqueue(tx, &nameless(claimant.to_owned(), &claim), &mail)?;
+        }
         let subject = Subject::new("enterprise_registration", self.id.0).in_region(&enterprise.region);
         let data = json!({ "other_address": typed.is_some(), "resumed": self.address.resume });
         tx.audit(Self::NAME, subject, data)?;

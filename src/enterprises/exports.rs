@@ -53,7 +53,7 @@ pub static CLAIMS: List<ClaimView> = List {
 pub static ADMISSIONS: List<AdmissionView> = List {
     name: "uscc-admissions",
     zh: "放行的信用代码",
-    en: "Credit codes let in",
+    en: "Admitted credit codes",
     people: true,
     columns: &[
         Column::new("统一社会信用代码", "Credit code", |a, _| Cell::text(&a.uscc)),
@@ -66,8 +66,8 @@ pub static ADMISSIONS: List<AdmissionView> = List {
         Column::new("状态", "State", |a, w| Cell::text(admission_word(w, a.state))),
         Column::new("放行原因", "Reason", |a, _| Cell::text(&a.reason)),
         Column::new("核实来源", "Verified in", |a, _| Cell::text(&a.checked_in)),
-        Column::new("放行人", "Let in by", |a, _| Cell::text(&a.admitted_by)),
-        Column::new("放行时间", "Let in", |a, _| Cell::Moment(a.admitted_at)),
+        Column::new("放行人", "Admitted by", |a, _| Cell::text(&a.admitted_by)),
+        Column::new("放行时间", "Admitted", |a, _| Cell::Moment(a.admitted_at)),
         Column::new("撤销时间", "Withdrawn", |a, _| Cell::moment(a.withdrawn_at)),
         Column::new("撤销原因", "Why withdrawn", |a, _| Cell::some(a.withdrawn_reason.as_ref())),
     ],

@@ -36,6 +36,14 @@ mails! {
         /// How long it stays good, in hours.
         valid_hours: u32,
     }
+    /// To who asked for an account: the claim was approved, and its link went to another address, which the officer has confirmed. Says nothing
+    /// of the enterprise: the address is not known to be its own.
+    RegistrationApprovedElsewhere = "registration_approved_elsewhere",
+        "enterprises/mail/registration_approved_elsewhere.zh.txt", "enterprises/mail/registration_approved_elsewhere.en.txt",
+        "账号认领已通过（告知申请人）" {
+        /// When the claim was made, UTC.
+        asked: DateTime<Utc>,
+    }
     /// To the address that a claimant named: an officer rejected the claim.
     RegistrationRejected = "registration_rejected",
         "enterprises/mail/registration_rejected.zh.txt", "enterprises/mail/registration_rejected.en.txt",

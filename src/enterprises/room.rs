@@ -53,7 +53,7 @@ pub static ROOM: Room = Room {
     pages: pages![
         GET "/register" => pages::register, Public;
         GET "/claim" => pages::claim, Public;
-        GET "/uscc-admissions" => admission_pages::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 105, "放行代码", "Codes let in", "check");
+        GET "/uscc-admissions" => admission_pages::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 105, "放行代码", "Admitted codes", "check");
     ],
     audit: &[
         word("register_enterprise", "企业认领账号", "claimed an account"),
@@ -69,7 +69,7 @@ pub static ROOM: Room = Room {
     subjects: &[
         subject("enterprise", "企业", "enterprise", "/enterprises/{id}").named("SELECT id, name FROM enterprise WHERE id = ANY ($1)"),
         subject("enterprise_registration", "认领", "claim", "").named("SELECT r.id, e.name FROM enterprise_registration r JOIN enterprise e ON e.id = r.enterprise_id WHERE r.id = ANY ($1)"),
-        subject("uscc_admission", "放行的信用代码", "credit code let in", "").named("SELECT id, uscc AS name FROM uscc_admission WHERE id = ANY ($1)"),
+        subject("uscc_admission", "放行的信用代码", "admitted credit code", "").named("SELECT id, uscc AS name FROM uscc_admission WHERE id = ANY ($1)"),
     ],
     mails: Mail::TEMPLATES,
     mail_names: Mail::NAMES,
@@ -85,7 +85,7 @@ pub static ROOM: Room = Room {
         },
         SearchSource {
             zh: "放行的代码",
-            en: "credit codes let in",
+            en: "admitted credit codes",
             by_zh: "信用代码",
             by_en: "Credit code",
             route: "/api/v1/uscc-admissions",

@@ -146,7 +146,7 @@ impl Command for WithdrawConflict {
             let mut problem = Problem::forbidden();
             problem.detail = Text::new(
                 "该企业不在您的辖区内，只有同时负责该专家和该企业的监管人员可以撤销",
-                "the enterprise is outside your region; only an admin who is in charge of both the expert and the enterprise may withdraw this",
+                "the enterprise is outside your region; only an officer who is in charge of both the expert and the enterprise may withdraw this",
             );
             return Err(problem);
         }

@@ -86,7 +86,9 @@ const FILTERS: &[FilterWord] = &[
         Ok(ExpertState::Rejected) => w.t("已驳回", "rejected").to_owned(),
         Err(_) => word.to_owned(),
     }),
-    FilterWord::new("available", "接单", "takes new ones", |word, w| w.yes(word == "true").to_owned()),
+    FilterWord::new("available", "接诊", "accepting consultations", |word, w| {
+        w.yes(word == "true").to_owned()
+    }),
     FilterWord::new("product_class", "产品类别", "product class", |code, w| w.class(code)),
 ];
 

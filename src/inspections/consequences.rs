@@ -15,10 +15,12 @@ use crate::inspections::law::Law;
 use crate::inspections::rows::{FindingRow, InspectionRow, SubjectRow};
 use crate::inspections::state::InspectionState;
 use crate::inspections::words::{Confirmation, InspectedRole, Outcome, Party, TakenBack};
+use crate::remediation::enterprise_mails::tell_step;
 use crate::remediation::history::Author as CaseAuthor;
 use crate::remediation::ids::CaseId;
 use crate::remediation::opening::{FirstDays, Opening, Target, open_case};
 use crate::remediation::settings::RemediationSettings;
+use crate::remediation::state::CaseStep;
 use crate::remediation::withdrawal::withdraw_case;
 use crate::zero_out::import::execute::LIST_CHANGED;
 use chrono::NaiveDate;
@@ -197,6 +199,7 @@ fn begin_case(
     let opening = Opening::judge(days, &home, by, settings.section::<RemediationSettings>(), &catalogue)?;
     let target = Target { case: CaseId::new(), nonconformity, enterprise };
     open_case(&mut tx.conn, author, target, &opening, None)?;
+    tell_step(tx, target, CaseStep::StopOrder, received_on)?;
     Ok(target.case)
 }
 

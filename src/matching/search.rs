@@ -61,7 +61,7 @@ impl SearchStep {
                 Text::new("扩大到全省及相近类别的专家", "widened to the province and to related classes")
             }
             Self::Queue => {
-                Text::new("暂无专家可派，已转监管人员处理", "no expert is free; the admins were alarmed")
+                Text::new("暂无专家可派，已转监管人员处理", "no expert is available; officers were alerted")
             }
         }
     }

@@ -167,9 +167,9 @@ fn expert(
     }
     if old.available != new.available {
         let (zh, en) = if new.available {
-            ("恢复接诊", "takes new consultations again")
+            ("恢复接诊", "is accepting consultations again")
         } else {
-            ("暂停接诊", "takes nothing new at present")
+            ("暂停接诊", "is not accepting consultations at present")
         };
         note("availability", zh.to_owned(), en.to_owned());
     }
@@ -185,7 +185,7 @@ fn expert(
             old.refused_by != new.refused_by,
             "refusals",
             "申请其回避的企业已变更",
-            "the enterprises that refuse the expert changed",
+            "the enterprises that exclude the expert changed",
         ),
         (old.signed != new.signed, "signed_reports", "签发的检验报告已变更", "the reports signed changed"),
         (old.employer != new.employer, "employer", "任职单位已变更", "the employer changed"),

@@ -19,10 +19,13 @@ use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::queries::region_of;
 use crate::remediation::action::ActionState;
 use crate::remediation::breach::ended;
+use crate::remediation::enterprise_mails::tell_actions;
 use crate::remediation::ids::{ActionId, CaseId};
 use crate::remediation::load::lock_visible;
 use crate::remediation::new_action::{CheckedAction, CheckedAdvice, NewAction, check, check_all};
+use crate::remediation::opening::Target;
 use crate::remediation::policy::authority;
+use crate::remediation::state::CaseState;
 use crate::remediation::store::Row;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -86,15 +89,16 @@ pub fn give(tx: &mut Tx, row: &mut Consultation, advice: &CheckedAdvice) -> Resu
             Text::new("问诊进行中方可给出意见", "advice is given while the consultation is under way"),
         ));
     }
-    let case: Option<CaseId> = match row.nonconformity_id {
+    let found: Option<(CaseId, NonconformityId, CaseState)> = match row.nonconformity_id {
         Some(id) => remediation_case::table
             .filter(remediation_case::nonconformity_id.eq(id))
             .filter(remediation_case::withdrawn_at.is_null())
-            .select(remediation_case::id)
+            .select((remediation_case::id, remediation_case::nonconformity_id, remediation_case::state))
             .first(&mut *tx.conn)
             .optional()?,
         None => None,
     };
+    let case = found.map(|(case, ..)| case);
     let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
     let seq = message::post(
         tx,
@@ -122,6 +126,11 @@ pub fn give(tx: &mut Tx, row: &mut Consultation, advice: &CheckedAdvice) -> Resu
     let expert = row.expert_id;
     row.note("advise", StepNote { expert, note: None });
     save(tx, row)?;
+    // On a case that has ended nothing is answered any more.
+    if let Some((case, nonconformity, _)) = found.filter(|(.., state)| !state.is_final()) {
+        let of = Target { case, nonconformity, enterprise: row.enterprise_id };
+        tell_actions(tx, of, &advice.actions)?;
+    }
     Ok(Advice { seq, case, actions })
 }
 
@@ -195,6 +204,11 @@ impl Command for AddAction {
         }
         // What the enterprise enters itself it has taken on; what others enter it answers.
         let decided = matches!(tx.actor.scope(), Some(Scope::Enterprise(_)));
+        if !decided {
+            let of =
+                Target { case: row.id, nonconformity: row.nonconformity_id, enterprise: row.enterprise_id };
+            tell_actions(tx, of, std::slice::from_ref(&action))?;
+        }
         let state = if decided { ActionState::Accepted } else { ActionState::Proposed };
         let id = ActionId::new();
         diesel::insert_into(case_action::table)
@@ -234,12 +248,13 @@ pub struct VisitAdvice {
     pub action: CheckedAction,
 }
 
-/// Puts the advice of a visit onto the case of its nonconformity as an action that the enterprise answers. Gives none where there is no case, or
-/// its course has ended. Locks the case. Whoever calls has decided that it may be put there.
+/// Puts the advice of a visit onto the case of its nonconformity as an action that the enterprise answers, and gives the action with its case;
+/// none where there is no case, or its course has ended. Locks the case. Whoever calls has decided that it may be put there, and tells the
+/// enterprise by [`tell_actions`].
 ///
 /// # Errors
 /// When the database refuses.
-pub fn advise_on_visit(tx: &mut Tx, advice: &VisitAdvice) -> Result<Option<ActionId>, Problem> {
+pub fn advise_on_visit(tx: &mut Tx, advice: &VisitAdvice) -> Result<Option<(ActionId, Target)>, Problem> {
     let found: Option<Row> = remediation_case::table
         .filter(remediation_case::nonconformity_id.eq(advice.nonconformity))
         .filter(remediation_case::withdrawn_at.is_null())
@@ -267,7 +282,8 @@ pub fn advise_on_visit(tx: &mut Tx, advice: &VisitAdvice) -> Result<Option<Actio
     let home = region_of(&mut tx.conn, case.enterprise_id)?;
     let subject = Subject::new("remediation_case", case.id.0).in_region(authority(&case, &home));
     tx.audit(AddAction::NAME, subject, json!({ "action": id }))?;
-    Ok(Some(id))
+    let of = Target { case: case.id, nonconformity: case.nonconformity_id, enterprise: case.enterprise_id };
+    Ok(Some((id, of)))
 }
 
 /// How many corrective actions an expert has advised.

@@ -1,6 +1,8 @@
 //! The filter of a list of cases as conditions of a query; the search by names and numbers is in `case_search`.
 
-use crate::core::ids::EnterpriseId;
+use crate::catalogue::within as in_region;
+use crate::core::actor::{Actor, Scope};
+use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::page::ListOrder;
 use crate::db::published::nonconformity_ever as nonconformity;
 use crate::db::schema::{product_kind, remediation_case};
@@ -12,7 +14,7 @@ use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Date};
+use diesel::sql_types::{Bool, Date, Text as SqlText, Uuid as SqlUuid};
 
 crate::word_enum! {
     /// Whose step is next, as the course goes on.
@@ -101,6 +103,76 @@ fn due(window: Window) -> CaseCondition {
     clocks.fold(first, |all, clock| Box::new(all.or(ends(*clock, window))))
 }
 
+/// Who asks for the cases that are theirs to act on, and the day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mine {
+    /// An officer.
+    Officer {
+        /// The officer's account.
+        account: AccountId,
+        /// Code of the officer's region.
+        region: String,
+        /// The day, in Asia/Shanghai.
+        today: NaiveDate,
+    },
+    /// Anybody else: no step of an authority is theirs.
+    Nobody,
+}
+
+impl Mine {
+    /// An actor on a day.
+    pub fn of(actor: &Actor, today: NaiveDate) -> Self {
+        match (actor.account(), actor.scope()) {
+            (Some(account), Some(Scope::Admin(region))) => {
+                Self::Officer { account, region: region.clone(), today }
+            }
+            _ => Self::Nobody,
+        }
+    }
+}
+
+/// States in which the authority that handles the case, or one above it, may take a step on any day.
+const ANY_DAY: &str =
+    "'stopped', 'retesting', 'retesting_order', 'evidence_submitted', 'failed_again', 'check_failed'";
+
+/// Where the officer may take a step today that leads on, as `view::allowed_events` decides for one case; a test holds the two against each
+/// other. The clearance is not for who has entered the last result or corrected one, a report goes up from the level that holds the case.
+pub fn actionable(mine: &Mine) -> CaseCondition {
+    let Mine::Officer { account, region, today } = mine else { return Box::new(false.into_sql::<Bool>()) };
+    let authority = "coalesce(remediation_case.handled_in, remediation_case.region)";
+    let (within, stem) = in_region(authority, region);
+    let by_day = "remediation_case.state IN ('ordered', 'correcting') AND remediation_case.rectify_by < ";
+    Box::new(
+        sql::<Bool>(&format!("({within}"))
+            .bind::<SqlText, _>(stem.to_owned())
+            .sql(&format!(" AND (remediation_case.state IN ({ANY_DAY}) OR ({by_day}"))
+            .bind::<Date, _>(*today)
+            .sql(") OR (remediation_case.state = 'announced' AND remediation_case.second_from <= ")
+            .bind::<Date, _>(*today)
+            .sql(") OR (remediation_case.state = 'suspended' AND remediation_case.suspended_until < ")
+            .bind::<Date, _>(*today)
+            .sql(&format!(
+                ") OR (remediation_case.state IN ('failed', 'reported_to_city', 'reported_to_province') \
+                 AND coalesce(remediation_case.held_by, {authority}) = "
+            ))
+            .bind::<SqlText, _>(region.clone())
+            .sql(
+                ") OR (remediation_case.state = 'reinspection_passed' \
+                 AND remediation_case.reinspected_by IS DISTINCT FROM ",
+            )
+            .bind::<SqlUuid, _>(*account)
+            .sql(
+                " AND NOT EXISTS (SELECT 1 FROM case_event e \
+                 JOIN case_event r ON r.case_id = e.case_id AND r.seq = e.corrects \
+                 WHERE e.case_id = remediation_case.id AND r.event IN ('correct', 'pass_reinspection', \
+                 'fail_reinspection', 'pass_second_reinspection', 'fail_second_reinspection', 'pass_check', \
+                 'fail_check') AND NOT coalesce((e.details ->> 'annulled')::boolean, false) AND e.actor_id = ",
+            )
+            .bind::<SqlUuid, _>(*account)
+            .sql("))))"),
+    )
+}
+
 /// The filter of a list of cases.
 #[derive(Debug, Default, Clone)]
 pub struct CaseFilter {
@@ -116,6 +188,8 @@ pub struct CaseFilter {
     pub due_before: Option<NaiveDate>,
     /// Only those whose next step is this side's.
     pub turn: Option<Turn>,
+    /// Only those on which an officer may take a step that leads on, today.
+    pub mine: Option<Mine>,
     /// Only those of products of this class.
     pub class: Option<String>,
     /// Only those with a statutory deadline that runs and ends on one of these days.
@@ -174,6 +248,9 @@ pub fn narrow(
     }
     if let Some(window) = filter.deadline {
         query = query.filter(due(window));
+    }
+    if let Some(mine) = &filter.mine {
+        query = query.filter(actionable(mine));
     }
     if let Some(class) = &filter.class {
         let of_class = nonconformity::table

@@ -2,6 +2,7 @@
 //! and where the law would not have allowed what follows, it is refused.
 
 use crate::catalogue::Regions;
+use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::problem::FieldError;
 use crate::core::text::Text;
@@ -11,12 +12,14 @@ use crate::db::tx::Subject;
 use crate::remediation::breach::refusal;
 use crate::remediation::clocks::Rules;
 use crate::remediation::course::{Course, Law, UnlawfulHistory};
+use crate::remediation::enterprise_mails::{Corrected, tell_correction};
 use crate::remediation::event::{NewEvent, RetestOutcome};
 use crate::remediation::event_checks::{checked_text, not_before_sampling};
 use crate::remediation::fact::{Correction, Fact};
 use crate::remediation::history::{Author, CORRECT, Line};
 use crate::remediation::law::law_of;
 use crate::remediation::load::LoadedCase;
+use crate::remediation::opening::Target;
 use crate::remediation::policy::{Office, office, permit};
 use crate::remediation::settings::RemediationSettings;
 use crate::remediation::state::{CaseState, CaseStep};
@@ -71,7 +74,19 @@ pub fn correct(tx: &mut Tx, event: &NewEvent, case: LoadedCase) -> Result<(), Pr
         "seq": row.next_seq(), "corrects": target, "reason": reason, "said": correction, "to": course.state,
         "note": note, "document": document, "attachments": event.attachments,
     });
-    tx.audit("correct_case_step", subject, data)
+    tx.audit("correct_case_step", subject, data)?;
+    if matches!(tx.actor.scope(), Some(Scope::Enterprise(_))) {
+        return Ok(());
+    }
+    let of = Target { case: row.id, nonconformity: row.nonconformity_id, enterprise: row.enterprise_id };
+    let corrected = Corrected {
+        step: fact.step,
+        on: correction.occurred_on.unwrap_or(fact.on),
+        annulled: correction.annulled,
+        state: course.state,
+        reason: &reason,
+    };
+    tell_correction(tx, of, corrected)
 }
 
 /// The number of the event that is corrected (which may be a correction itself), and the effective event that it comes to.

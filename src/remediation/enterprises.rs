@@ -1,8 +1,9 @@
 //! An enterprise with its nonconformities and the states of their cases.
 
-use crate::core::ids::EnterpriseId;
+use crate::core::actor::Scope;
+use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::core::{Actor, Problem};
-use crate::db::published::{enterprise, nonconformity, remediation_case};
+use crate::db::published::{enterprise, expert, matching_assignment, nonconformity, remediation_case};
 use crate::db::schema::product_kind;
 use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
@@ -50,6 +51,19 @@ pub struct EnterpriseDetail {
     pub cleared: bool,
     /// Its nonconformities, the newest first.
     pub nonconformities: Vec<NonconformityView>,
+    /// Whom the applied plan of circuit consultation assigns to it; told to the enterprise and to officers.
+    pub round_expert: Option<RoundExpert>,
+}
+
+/// The expert whom the rounds assign to an enterprise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, utoipa::ToSchema)]
+pub struct RoundExpert {
+    /// Id of the expert.
+    pub id: ExpertId,
+    /// The name.
+    pub name: String,
+    /// The professional title.
+    pub title: String,
 }
 
 /// One failed product report.
@@ -111,7 +125,25 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: EnterpriseId) -> Result<E
         .load::<(Record, Kind, Option<Case>, bool)>(conn)?;
     let nonconformities: Vec<NonconformityView> = rows.into_iter().map(view).collect();
     let cleared = nonconformities.iter().all(|n| n.cleared);
-    Ok(EnterpriseDetail { enterprise, cleared, nonconformities })
+    let round_expert = round_expert(conn, actor, id)?;
+    Ok(EnterpriseDetail { enterprise, cleared, nonconformities, round_expert })
+}
+
+/// Whom the rounds assign to an enterprise that the actor may know of.
+fn round_expert(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: EnterpriseId,
+) -> Result<Option<RoundExpert>, Problem> {
+    if !matches!(actor.scope(), Some(Scope::Enterprise(_) | Scope::Admin(_))) {
+        return Ok(None);
+    }
+    Ok(matching_assignment::table
+        .inner_join(expert::table.on(expert::id.eq(matching_assignment::expert_id)))
+        .filter(matching_assignment::enterprise_id.eq(id))
+        .select((expert::id, expert::name, expert::title))
+        .first(conn)
+        .optional()?)
 }
 
 /// An enterprise that left the list with an import that was withdrawn.

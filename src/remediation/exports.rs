@@ -74,10 +74,13 @@ pub static CASES: List<CaseView> = List {
             Ok(state) => w.state(&state),
             Err(_) => word.to_owned(),
         }),
-        FilterWord::new("turn", "下一步由", "next is", |word, w| match word.parse::<Turn>() {
+        FilterWord::new("turn", "下一步由", "waiting on", |word, w| match word.parse::<Turn>() {
             Ok(Turn::Enterprise) => w.t("企业", "the enterprise").to_owned(),
             Ok(Turn::Authority) => w.t("监管部门", "the authority").to_owned(),
             Err(_) => word.to_owned(),
+        }),
+        FilterWord::new("mine", "今天可由本人办理", "may be acted on today", |word, w| {
+            w.yes(word == "true").to_owned()
         }),
         FilterWord::new("class", "产品类别", "product class", |code, w| w.class(code)),
         FilterWord::new("clock", "期限种类", "which deadline", |word, w| match word.parse::<Clock>() {

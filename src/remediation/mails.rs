@@ -35,6 +35,19 @@ mails! {
         /// Where the case is.
         link: String,
     }
+    /// To an enterprise: actions that others have entered on its case, which it accepts or declines.
+    ActionsToAnswer = "actions_to_answer",
+        "remediation/mail/actions_to_answer.zh.txt", "remediation/mail/actions_to_answer.en.txt",
+        "待答复的整改措施" {
+        /// The actions, a line for each.
+        actions: Prose,
+        /// Number of the report that found the nonconformity.
+        report_no: String,
+        /// The product.
+        product: String,
+        /// Where the case is.
+        link: String,
+    }
     /// To everyone who has to do with a case: a deadline, or what was agreed, comes near or was missed.
     DeadlineNotice = "deadline_notice",
         "remediation/mail/deadline_notice.zh.txt", "remediation/mail/deadline_notice.en.txt",

@@ -32,6 +32,7 @@ mod course_deadlines;
 pub mod deadlines;
 mod detail;
 pub mod dossier;
+pub mod enterprise_mails;
 pub mod enterprises;
 pub mod event;
 mod event_checks;

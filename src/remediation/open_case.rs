@@ -12,6 +12,7 @@ use crate::db::{Command, Tx};
 use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::queries::region_of;
 use crate::enterprises::store::set_order_day;
+use crate::remediation::enterprise_mails::tell_step;
 use crate::remediation::evidence::{self, MOST_FILES_OF_EVENT};
 use crate::remediation::history::Author;
 use crate::remediation::ids::CaseId;
@@ -112,6 +113,11 @@ impl OpenCase {
                 "attachments": self.attachments,
             }),
         )?;
+        for (step, day) in [(CaseStep::StopOrder, self.stopped_on), (CaseStep::Order, self.ordered_on)] {
+            if let Some(on) = day {
+                tell_step(tx, target, step, on)?;
+            }
+        }
         Ok(id)
     }
 

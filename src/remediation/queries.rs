@@ -12,7 +12,7 @@ use crate::db::search::LOOK_THROUGH;
 use crate::db::total::total;
 use crate::enterprises::ids::NonconformityId;
 use crate::remediation::action::ActionState;
-use crate::remediation::case_filter::{CaseFilter, narrow};
+use crate::remediation::case_filter::{CaseFilter, Mine, NOT_ENDED, actionable, narrow};
 use crate::remediation::case_search::CaseSearch;
 use crate::remediation::case_view::{CaseDetail, CaseView};
 use crate::remediation::clearance;
@@ -23,12 +23,14 @@ use crate::remediation::law::law_of;
 use crate::remediation::load::LoadedCase;
 use crate::remediation::policy::{indexed_subqueries, visible_to};
 use crate::remediation::settings::RemediationSettings;
+use crate::remediation::state::CaseState;
 use crate::remediation::store::Row;
 use crate::remediation::view::{AllowedEvent, allowed_events, clocks, hold, later_rules};
 use chrono::NaiveDate;
-use diesel::dsl::min;
+use diesel::dsl::{count_star, min, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use std::collections::HashMap;
 
 /// A page of cases, newest first, within the ranks of a search.
@@ -112,6 +114,20 @@ pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &CaseFilter) -> Res
     with_custom_plan(conn, |conn| Ok(total(conn, query)?))
 }
 
+/// How many cases of each state an officer may take a step of today, as a list with [`CaseFilter::mine`] has them.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn actionable_by_state(conn: &mut PgConnection, mine: &Mine) -> Result<Vec<(CaseState, i64)>, Problem> {
+    // Whose authority handles a case may know of it, so nothing else is asked.
+    Ok(remediation_case::table
+        .filter(sql::<Bool>(NOT_ENDED))
+        .filter(actionable(mine))
+        .group_by(remediation_case::state)
+        .select((remediation_case::state, count_star()))
+        .load(conn)?)
+}
+
 /// Ids of the newest cases of a subquery that the search finds at the rank of the slice: in no order and perhaps more than wanted, but none
 /// that is left out is newer than as many as are wanted.
 fn newest(
@@ -178,7 +194,7 @@ pub fn open_actions(
         .filter(case_action::case_id.eq_any(ids))
         .filter(case_action::state.eq_any([ActionState::Proposed, ActionState::Accepted]))
         .group_by((case_action::case_id, case_action::state))
-        .select((case_action::case_id, case_action::state, diesel::dsl::count_star()))
+        .select((case_action::case_id, case_action::state, count_star()))
         .load(conn)?;
     let mut found: HashMap<CaseId, OpenActions> = HashMap::new();
     for (case, state, n) in counted {

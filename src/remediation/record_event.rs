@@ -1,18 +1,16 @@
 //! The steps of a case after its opening.
 
 use crate::accounts::factors::step_up;
-use crate::accounts::people::enterprise_recipients;
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
-use crate::db::published::{enterprise, nonconformity_ever as nonconformity};
+use crate::db::published::enterprise;
 use crate::db::schema::case_evidence;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::notifications::outbox;
 use crate::remediation::breach::{ended, refusal};
-use crate::remediation::consequences::{consequence, is_mailed};
 use crate::remediation::correct::correct;
 use crate::remediation::course::{Breach, Law};
+use crate::remediation::enterprise_mails::tell_step;
 use crate::remediation::event::{CaseEvent, NewEvent};
 use crate::remediation::event_checks::{checked_text, not_before_sampling};
 use crate::remediation::fact::Fact;
@@ -20,14 +18,13 @@ use crate::remediation::history::Author;
 use crate::remediation::ids::CaseId;
 use crate::remediation::law::law_of;
 use crate::remediation::load::{LoadedCase, load_visible};
-use crate::remediation::mails::Mail;
+use crate::remediation::opening::Target;
 use crate::remediation::policy::permit;
 use crate::remediation::settings::RemediationSettings;
 use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::store::{self, Row};
 use crate::remediation::write_step::{Particulars, write_step};
 use crate::remediation::{clearance, evidence};
-use chrono::NaiveDate;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -123,7 +120,8 @@ impl RecordEvent {
             "attachments": self.event.attachments,
         });
         tx.audit(step.as_str(), subject, data)?;
-        notify_enterprise(tx, row, step, on)
+        let of = Target { case: row.id, nonconformity: row.nonconformity_id, enterprise: row.enterprise_id };
+        tell_step(tx, of, step, on)
     }
 }
 
@@ -158,36 +156,4 @@ fn require_closable(tx: &mut Tx, row: &Row, fact: &Fact, documented: bool) -> Re
         "the list says otherwise of the enterprise; name the document that it is based on",
     );
     Err(Problem::field("/document", text))
-}
-
-/// Mails the enterprise each step of the law on its case.
-fn notify_enterprise(tx: &mut Tx, row: &Row, step: CaseStep, on: NaiveDate) -> Result<(), Problem> {
-    if !is_mailed(step) {
-        return Ok(());
-    }
-    let (report_no, kind) = nonconformity::table
-        .find(row.nonconformity_id)
-        .select((nonconformity::report_no, nonconformity::product_kind))
-        .first::<(String, String)>(&mut *tx.conn)?;
-    for to in enterprise_recipients(&mut tx.conn, row.enterprise_id)? {
-        let known = tx.catalogue.products.kind(&kind);
-        let product = known.map_or(kind.as_str(), |k| k.name(to.language)).to_owned();
-        let report_no = report_no.clone();
-        let mail = match step {
-            CaseStep::Clear => Mail::CaseCleared { report_no, product },
-            step if step.is_result() => {
-                Mail::ReinspectionRecorded { passed: step.is_pass(), report_no, product }
-            }
-            step => Mail::CaseStepRecorded {
-                step: step.text().get(to.language).to_owned(),
-                day: on,
-                follows: consequence(step).get(to.language).to_owned(),
-                report_no,
-                product,
-                link: tx.link(&format!("/cases/{}", row.id)),
-            },
-        };
-        outbox::enqueue(tx, &to, &mail)?;
-    }
-    Ok(())
 }

@@ -185,11 +185,11 @@ impl DeadlineReport {
             ("地区", "Region"),
             ("期限", "Deadline"),
             ("已逾期", "Missed"),
-            ("1 天内", "Within 1 day"),
-            ("3 天内", "Within 3 days"),
-            ("7 天内", "Within 7 days"),
-            ("15 天内", "Within 15 days"),
-            ("未到期合计", "Ahead"),
+            ("1 天内到期", "Within 1 day"),
+            ("3 天内到期（含 1 天内）", "Within 3 days, that 1 included"),
+            ("7 天内到期（含 3 天内）", "Within 7 days, those 3 included"),
+            ("15 天内到期（含 7 天内）", "Within 15 days, those 7 included"),
+            ("未到期合计", "All ahead"),
             ("截至日期", "As of"),
         ]);
         for row in self.rows.iter().chain(&self.total) {

@@ -76,7 +76,7 @@ pub static LINES: List<ZeroOutItem> = List {
             }))
         }),
         Column::new("清零", "Cleared", |line, w| Cell::text(cleared(line.nonconformity.cleared, w))),
-        Column::new("代码经核实放行", "Code let in", |line, words| {
+        Column::new("代码经核实放行", "Code admitted", |line, words| {
             admitted(line.uscc_admitted, words)
         }),
     ],
@@ -103,7 +103,7 @@ pub static ENTERPRISES: List<ListedEnterprise> = List {
         Column::new("联系人", "Contact", |e, _| Cell::some(e.enterprise.contact_name.as_ref())),
         Column::new("联系电话", "Telephone", |e, _| Cell::some(e.enterprise.contact_phone.as_ref())),
         Column::new("邮箱", "Mail address", |e, _| Cell::some(e.enterprise.contact_email.as_ref())),
-        Column::new("代码经核实放行", "Code let in", |e, words| {
+        Column::new("代码经核实放行", "Code admitted", |e, words| {
             admitted(e.enterprise.uscc_admitted, words)
         }),
         Column::new("不合格记录", "Nonconformities", |e, _| e.records.map_or(Cell::Empty, Cell::count)),

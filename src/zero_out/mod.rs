@@ -12,6 +12,7 @@ mod exports;
 mod global_search;
 pub mod ids;
 pub mod import;
+pub mod mails;
 pub mod pages;
 pub mod policy;
 pub mod queries;

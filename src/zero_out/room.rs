@@ -7,6 +7,7 @@ use crate::db::grants::Rights;
 use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::{Hidden, Knowing, LoggedIn, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
+use crate::zero_out::mails::Mail;
 use crate::zero_out::policy::may_know;
 use crate::zero_out::{api, global_search, pages, queries};
 use crate::{pages, routes};
@@ -64,6 +65,7 @@ pub static ROOM: Room = Room {
     ],
     subjects: &[subject("zero_out_import", "导入", "import", "/imports/{id}")
         .named("SELECT id, file_name AS name FROM zero_out_import WHERE id = ANY ($1)")],
+    mails: Mail::TEMPLATES,
     jobs: &[crate::zero_out::import::JOB, crate::zero_out::import::checked::JOB],
     search: &[
         SearchSource {

@@ -305,6 +305,23 @@ fn approval_mails_a_link_to_the_address_that_the_officer_confirmed() {
 }
 
 #[test]
+fn the_claimant_is_told_of_an_approval_whose_link_goes_to_somebody_else() {
+    let app = start();
+    let admin = app.admin("officer", "440000");
+    let code = listed_without_address(&app, &admin, 3);
+    let (claimant, checked) = ("typed@factory.example", "quality@factory.example");
+    claim_from(&app, OWNER, &code, &json!({ "name": "李质量", "email": claimant })).expect(202);
+    let waiting = admin.get(&format!("{CLAIMS}?state=to_approve")).expect(200);
+    let path = format!("{CLAIMS}/{}/approve", text(&waiting["items"][0]["id"]));
+    admin.post(&path, &json!({ "email": checked })).expect(200);
+    assert_eq!(tokens_to(&app, checked).len(), 1);
+    let told = mails_to(&app, claimant);
+    assert_eq!(told.len(), 1);
+    assert!(told[0].body_text.contains("已发送到监管人员核实的企业邮箱"), "{}", told[0].body_text);
+    assert!(link(&told[0]).is_none(), "the link is not for the claimant");
+}
+
+#[test]
 fn an_approval_with_a_wrong_address_can_be_taken_back() {
     let app = start();
     let admin = app.admin("officer", "440000");
@@ -315,7 +332,11 @@ fn an_approval_with_a_wrong_address_can_be_taken_back() {
     let id = text(&waiting["items"][0]["id"]);
     admin.act(&format!("{CLAIMS}/{id}/approve")).expect(200);
     let token = tokens_to(&app, "typed@wrong.example").pop().unwrap();
+    let revocable = |page: &str| page.contains(&format!("/api/v1/enterprise-registrations/{id}/reject"));
+    let page = admin.get("/vetting").text;
+    assert!(page.contains("已发送链接、尚未确认的认领") && revocable(&page), "the page offers it as well");
     admin.post(&format!("{CLAIMS}/{id}/reject"), &json!({ "reason": "地址有误" })).expect(200);
+    assert!(!revocable(&admin.get("/vetting").text));
     assert_eq!(behind_link(&app, "confirm", &chosen(&token, "stranger")).status, 422);
 }
 

@@ -30,6 +30,7 @@ use zerodesk::risk::mails::Mail as OfRisk;
 use zerodesk::unread_mails::mails::Mail as OfUnreadMails;
 use zerodesk::vouchers::mails::Mail as OfVouchers;
 use zerodesk::webhooks::mails::Mail as OfWebhooks;
+use zerodesk::zero_out::mails::Mail as OfZeroOut;
 
 const LINK: &str = "https://zerodesk.example/r/k3Jx9-fZ";
 
@@ -83,6 +84,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             link: link.clone(),
             valid_hours: 48,
         }),
+        Box::new(OfEnterprises::RegistrationApprovedElsewhere { asked: asked() }),
         Box::new(OfEnterprises::RegistrationEnded { asked: asked() }),
         Box::new(OfEnterprises::AccountOpened {
             enterprise: enterprise(),
@@ -333,6 +335,18 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             step: "向社会公告".to_owned(),
             day: day("2026-11-22"),
             follows: "公告后须在法定期限内再次复查。".to_owned(),
+            report_no: report_no.clone(),
+            product: product(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfZeroOut::RecordsListed {
+            enterprise: enterprise(),
+            listed: if passed { 2 } else { 0 },
+            ordered: 1,
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfRemediation::ActionsToAnswer {
+            actions: "- 纠正：更换铜材（期限：2026年12月15日）\n- 预防：进货逐批检验".into(),
             report_no: report_no.clone(),
             product: product(),
             link: LINK.to_owned(),
@@ -886,7 +900,7 @@ fn values_cannot_inject_headers_or_lines() {
         link: LINK.to_owned(),
     };
     let rendered = mail.render(&evil, Language::Zh).unwrap();
-    assert_eq!(rendered.subject, "问诊已结束：绝缘 Bcc: a@b.cn 尾");
+    assert_eq!(rendered.subject, "问诊已办结：绝缘 Bcc: a@b.cn 尾");
     assert!(rendered.body.starts_with("绝缘 Bcc: a@b.cn 尾，您好！\n\n您的问诊“绝缘 Bcc: a@b.cn 尾”"));
     assert!(rendered.body.contains("\n\n一\n二\n\n三\n\n"), "prose keeps its lines: {}", rendered.body);
     assert!(!rendered.body.contains(|c: char| c.is_control() && c != '\n'));

@@ -7,6 +7,8 @@ mod course;
 mod deadlines;
 mod documents;
 mod lists;
+mod mails;
 mod outcomes;
 pub mod support;
 mod transfers;
+mod waiting;

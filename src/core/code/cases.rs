@@ -43,8 +43,8 @@ macro_rules! case_codes {
             OfferLapsed "offer_lapsed" 409 "派单已超时" "Offer lapsed"
                 "派单的答复时限已过，已转派他人。请等待新的派单。"
                 "The time to answer the offer is over, and it goes to someone else. Wait for another offer.";
-            NoExpertToPin "no_expert_to_pin" 409 "没有可固定的专家" "No expert to pin"
-                "问诊当前没有专家，不能固定。请先指派专家。"
+            NoExpertToPin "no_expert_to_pin" 409 "没有可锁定的专家" "No expert to pin"
+                "问诊当前没有专家，不能锁定。请先指派专家。"
                 "The consultation has no expert now, so none can be pinned to it. Assign one first.";
             OnPanelAlready "on_panel_already" 409 "专家已在会诊中" "On the panel already"
                 "该专家已受邀参加会诊，无须再次邀请。"

@@ -74,15 +74,15 @@ macro_rules! file_codes {
                 "The import is not done, wrote nothing, was withdrawn already, or is older than the record of its rows; detail says which.";
 
             // Codes against the rule.
-            UsccAdmittedAlready "uscc_admitted_already" 409 "该代码已放行" "Let in already"
+            UsccAdmittedAlready "uscc_admitted_already" 409 "该代码已放行" "Admitted already"
                 "该统一社会信用代码已放行，无需再次放行。"
-                "The code was let in already; there is nothing to do.";
+                "The code has been admitted already; there is nothing to do.";
             UsccInUse "uscc_in_use" 409 "该代码正在使用" "The code is in use"
                 "名单上已有使用该代码的企业，不能撤销放行。"
                 "An enterprise on the list has the code, so its admission cannot be withdrawn.";
             UsccAdmissionEnded "uscc_admission_ended" 409 "放行已撤销" "Withdrawn already"
                 "该放行已撤销。需要时可重新放行该代码。"
-                "The admission was withdrawn already. The code can be let in again.";
+                "The admission was withdrawn already. The code can be admitted again.";
 
             // The start of the server.
             BadNatsUrl "bad_nats_url" 503 "NATS 地址有误" "Not an address of NATS"

@@ -16,7 +16,9 @@ use crate::engagements::visits::row::{load, minutes_confirmed};
 use crate::enterprises::ids::NonconformityId;
 use crate::remediation::action::ActionKind;
 use crate::remediation::advice::{VisitAdvice, advise_on_visit};
+use crate::remediation::enterprise_mails::tell_actions;
 use crate::remediation::new_action::CheckedAction;
+use crate::remediation::opening::Target;
 use chrono::{Months, NaiveDate};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -214,6 +216,7 @@ pub(super) fn become_actions(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
         .order((f::nonconformity_id, f::id))
         .select((f::id, f::nonconformity_id.assume_not_null(), f::item, f::advice, f::due_on, f::created_by))
         .load(&mut *tx.conn)?;
+    let mut told: Vec<(Target, Vec<CheckedAction>)> = Vec::new();
     for (id, nonconformity, item, advice, due_on, by) in waiting {
         let action = CheckedAction {
             kind: ActionKind::Correction,
@@ -224,9 +227,15 @@ pub(super) fn become_actions(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
             owner: None,
         };
         let given = VisitAdvice { nonconformity, expert: lead, account: by, action };
-        if let Some(action) = advise_on_visit(tx, &given)? {
-            diesel::update(f::table.find(id)).set(f::action_id.eq(action)).execute(&mut *tx.conn)?;
+        let Some((action, of)) = advise_on_visit(tx, &given)? else { continue };
+        diesel::update(f::table.find(id)).set(f::action_id.eq(action)).execute(&mut *tx.conn)?;
+        match told.last_mut() {
+            Some((last, actions)) if last.case == of.case => actions.push(given.action),
+            _ => told.push((of, vec![given.action])),
         }
+    }
+    for (of, actions) in &told {
+        tell_actions(tx, *of, actions)?;
     }
     Ok(())
 }

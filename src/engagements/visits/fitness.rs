@@ -143,7 +143,7 @@ pub fn require_fit(tx: &mut Tx, experts: &[ExpertId], enterprise: EnterpriseId) 
             "suspended" => ("已暂停", "is suspended"),
             "conflict" => ("与该企业存在利益关系", "has a conflict of interest with the enterprise"),
             "signed" => ("签发了该企业的不合格检验报告", "signed a failed report of the enterprise"),
-            _ => ("企业已申请其回避", "is not wanted by the enterprise"),
+            _ => ("企业已申请其回避", "is excluded by the enterprise"),
         };
         let name = found.name;
         return Err(Problem::new(

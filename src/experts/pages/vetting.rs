@@ -4,7 +4,7 @@ use askama::Template;
 use serde_json::json;
 
 use crate::core::actor::Actor;
-use crate::core::page::Slice;
+use crate::core::page::{Page, Slice};
 use crate::enterprises::claim_state::ClaimState;
 use crate::enterprises::claims::{self as claim_queue, ClaimView};
 use crate::experts::pages::changes::{ChangeLine, lines};
@@ -30,9 +30,15 @@ struct VettingPage {
     pager: Pager,
     /// Changes of specialties that wait for a decision.
     changes: Vec<ChangeLine>,
+    /// There are more of these than are shown.
+    more_changes: bool,
     claims: Vec<ClaimView>,
     /// There are more claims than are shown.
     more: bool,
+    /// Claims whose one-time link is on its way and not used yet.
+    sent: Vec<ClaimView>,
+    /// There are more of these than are shown.
+    more_sent: bool,
     /// Those that wait are shown, not those that were rejected.
     waiting: bool,
 }
@@ -58,15 +64,26 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         let applied = experts::applications(conn, &actor, &filter, frame.slice(&asked)?)?;
         let slice = Slice { limit: 30, ..Slice::default() };
         let claims = claim_queue::list(conn, &actor, Some(claimed), asked.get("q"), slice)?;
+        let mut sent = Page { items: Vec::new(), next_cursor: None };
+        if waiting {
+            sent = claim_queue::list(conn, &actor, Some(ClaimState::Mailed), asked.get("q"), slice)?;
+            // Those whose mail did not arrive are among the claims that wait.
+            sent.items.retain(|claim| claim.mail.failed().is_none());
+        }
         let filter_changes = ChangeFilter { state: Some(SpecialtyChangeState::Proposed), expert: None };
-        let proposed =
-            if waiting { changes::list(conn, &actor, &filter_changes, slice)?.items } else { Vec::new() };
+        let mut proposed = Page { items: Vec::new(), next_cursor: None };
+        if waiting {
+            proposed = changes::list(conn, &actor, &filter_changes, slice)?;
+        }
         Ok(VettingPage {
-            changes: lines(&frame, app.catalogue(), proposed),
+            more_changes: proposed.next_cursor.is_some(),
+            changes: lines(&frame, app.catalogue(), proposed.items),
             pager: asked.pager(&applied, || experts::count(conn, &actor, &filter))?,
             applications: applied.items.into_iter().map(|e| profile(&frame, app.catalogue(), e)).collect(),
             more: claims.next_cursor.is_some(),
             claims: claims.items,
+            more_sent: sent.next_cursor.is_some(),
+            sent: sent.items,
             waiting,
             asked,
             f: frame,

@@ -47,18 +47,20 @@ impl Exclusion {
                 Text::new("任职于该企业或持有其权益", "works for the enterprise or owns part of it")
             }
             Self::SignedReport => Text::new("签发了该不合格检验报告", "signed the failed report"),
-            Self::RefusedByEnterprise => Text::new("企业已申请其回避", "is not wanted by the enterprise"),
-            Self::AlreadyTried => Text::new("本问诊此前已派给过", "was offered this consultation before"),
+            Self::RefusedByEnterprise => Text::new("企业已申请其回避", "is excluded by the enterprise"),
+            Self::AlreadyTried => {
+                Text::new("本问诊此前已派给过", "has been offered this consultation before")
+            }
             Self::NoSpecialty => {
                 Text::new("专长不涉及该产品及相近类别", "has no specialty for the product or a related class")
             }
             Self::OnLeave => Text::new("休假中", "is on leave"),
-            Self::Unavailable => Text::new("暂不接诊", "takes nothing new at present"),
+            Self::Unavailable => Text::new("暂不接诊", "is not accepting consultations at present"),
             Self::OffDuty => Text::new("当前不在值班", "is not on duty now"),
-            Self::AtCapacity => Text::new("承接数量已满", "has as many consultations as it takes"),
+            Self::AtCapacity => Text::new("承接数量已满", "has reached the limit of consultations"),
             Self::EnterpriseShare => Text::new(
                 "本企业在该专家处的问诊已达上限",
-                "has as many consultations of this enterprise as one may have",
+                "has reached the limit of consultations of this enterprise",
             ),
         }
     }

@@ -262,7 +262,7 @@ impl DossierPage {
         let all = &self.d.case.evidence;
         let place = |id: &EvidenceId| all.iter().position(|piece| piece.id == *id);
         let named = ids.iter().filter_map(place).map(|at| format!("E{}", at.saturating_add(1)));
-        named.collect::<Vec<_>>().join(", ")
+        named.collect::<Vec<_>>().join(self.t("、", ", "))
     }
 
     /// A size as people read it, and in bytes.

@@ -12,13 +12,14 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::attachments::ids::AttachmentId;
 use crate::core::actor::Actor;
+use crate::core::clock::shanghai_date;
 use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
 use crate::enterprises::ids::NonconformityId;
 use crate::exports::{BookFile, Format, Wanted};
 use crate::remediation::action::ActionStep;
 use crate::remediation::advice::AddAction;
-use crate::remediation::case_filter::{CaseFilter, Turn, Window};
+use crate::remediation::case_filter::{CaseFilter, Mine, Turn, Window};
 use crate::remediation::case_view::{CaseDetail, CaseView};
 use crate::remediation::clearance::{DecideCriterion, NewDecision};
 use crate::remediation::deadlines::clock::Clock;
@@ -62,6 +63,8 @@ pub struct CaseQuery {
     /// Only those whose next step is the enterprise's, or the authority's.
     #[param(inline)]
     turn: Option<Turn>,
+    /// With `true` only those on which the caller, an officer, may take a step today that leads on; none for others.
+    mine: Option<bool>,
     /// Only those of products of this class, by its code.
     class: Option<String>,
     /// Only those with a statutory deadline that runs and ends on or after this day.
@@ -97,12 +100,15 @@ pub async fn list(state: State, auth: Auth, query: Query<CaseQuery>, wanted: Wan
         region: query.region,
         due_before: query.due_before,
         turn: query.turn,
+        mine: None,
         class: query.class,
         deadline: Window::of(query.deadline_from, query.deadline_to, query.clock),
         q: query.q,
     };
+    let asked_mine = query.mine == Some(true);
     let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        queries::list(app, conn, actor, &filter, slice)
+        let mine = asked_mine.then(|| Mine::of(actor, shanghai_date(app.clock().now())));
+        queries::list(app, conn, actor, &CaseFilter { mine, ..filter.clone() }, slice)
     };
     wanted.answer(state, auth, query.format, &CASES, slice, work).await
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::remediation::case_filter::{CaseFilter, Turn, Window};
+use crate::remediation::case_filter::{CaseFilter, Mine, Turn, Window};
 use crate::remediation::case_view::CaseView;
 use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::pages::charts::{Course, course, course_within};
@@ -77,6 +77,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             region: asked.get("region").map(str::to_owned),
             class: asked.get("class").map(str::to_owned),
             turn: asked.read::<Turn>("turn")?,
+            mine: asked.is("mine", "true").then(|| Mine::of(&actor, today)),
             q: asked.get("q").map(str::to_owned),
             deadline,
             ..CaseFilter::default()

@@ -24,8 +24,9 @@ use crate::inspections::words::Outcome;
 use crate::programmes::kind::ProgrammeKind;
 use crate::programmes::queries as programmes;
 use crate::remediation::CaseState;
-use crate::remediation::case_filter::Turn;
+use crate::remediation::case_filter::Mine;
 use crate::remediation::deadlines::clock::Clock;
+use crate::remediation::queries as remediation;
 use crate::reports::days::{self, DeadlineDays};
 use crate::reports::funnel as stages;
 use crate::reports::overview::{Overview, overview};
@@ -211,11 +212,13 @@ fn waits(
         let waiting = figures.consultations.get(Status::Waiting.as_str()).copied().unwrap_or(0);
         let waiting = usize::try_from(waiting).unwrap_or(0);
         add(waiting, false, "问诊等待专家", "Consultations that wait", "/queue?status=waiting", false);
-        for state in CaseState::ALL.iter().filter(|state| Turn::of(**state) == Some(Turn::Authority)) {
-            let cases = figures.cases.get(state.as_str()).copied().unwrap_or(0);
+        let cases = remediation::actionable_by_state(conn, &Mine::of(actor, today))?;
+        for (state, count) in
+            CaseState::ALL.iter().filter_map(|state| cases.iter().find(|(of, _)| of == state))
+        {
             let (zh, en) = to_do(*state);
-            let href = format!("/cases?state={state}");
-            add(usize::try_from(cases).unwrap_or(0), false, zh, en, &href, false);
+            let href = format!("/cases?state={state}&mine=true");
+            add(usize::try_from(*count).unwrap_or(0), false, zh, en, &href, false);
         }
     }
     Ok(waits)
@@ -238,9 +241,10 @@ fn to_do(state: CaseState) -> (&'static str, &'static str) {
         CaseState::FailedAgain => ("再次不合格，待责令停业整顿", "Failed again, to be suspended"),
         CaseState::Suspended => ("停业整顿中，期满待检查", "Suspended, to be checked after the term"),
         CaseState::CheckFailed => ("检查不合格，待吊销执照", "Check failed, licence to be revoked"),
-        CaseState::Ordered
-        | CaseState::Correcting
-        | CaseState::Cleared
+        CaseState::Ordered | CaseState::Correcting => {
+            ("整改期满未提交证据，可以复查", "Term over without evidence, may be re-inspected")
+        }
+        CaseState::Cleared
         | CaseState::Overturned
         | CaseState::LicenceRevoked
         | CaseState::Closed

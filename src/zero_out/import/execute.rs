@@ -26,6 +26,7 @@ use crate::zero_out::import::column::Column;
 use crate::zero_out::import::command::TABLES;
 use crate::zero_out::import::load::{Loaded, Loader};
 use crate::zero_out::import::merge::{self, Merged, PassedOver};
+use crate::zero_out::import::notices::tell_listed;
 use crate::zero_out::import::row::{CellFault, Rules};
 use crate::zero_out::import::state::{ImportState, ImportStep, transition};
 use crate::zero_out::import::store::{self, Rejection};
@@ -88,6 +89,8 @@ struct Outcome {
     merged: Merged,
     headings: Headings,
     warnings: Vec<Warning>,
+    /// Orders that the list brought for cases that waited for one.
+    orders: Vec<ListedOrder>,
 }
 
 impl Command for RunImport<'_> {
@@ -194,7 +197,7 @@ impl Run<'_> {
         loaded.rejected += u64::try_from(conflicts.rejected.len()).map_err(Problem::internal)?;
         self.keep_late(conn, &source, &lists, conflicts.rejected)?;
         let merged = self.merge(conn, author, law, &conflicts.orders)?;
-        Ok(Outcome { loaded, merged, headings, warnings })
+        Ok(Outcome { loaded, merged, headings, warnings, orders: conflicts.orders })
     }
 
     /// The cells of a row are not kept with it, so those of the rows that what is stored forbids
@@ -288,6 +291,7 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome, now: DateTime<Utc>) -> Re
     if !kept.dry_run {
         merge::note_enterprises(&mut tx.conn, kept.id)?;
         trace::number(&mut tx.conn, kept.id)?;
+        tell_listed(tx, &outcome.orders)?;
     }
     let state = transition(kept.state, ImportStep::Finish)?;
     let count = |n: u64| i32::try_from(n).map_err(Problem::internal);

@@ -22,6 +22,7 @@ pub mod command;
 pub mod execute;
 mod load;
 mod merge;
+mod notices;
 mod phone;
 pub mod rejections;
 pub mod row;

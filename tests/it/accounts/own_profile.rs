@@ -150,6 +150,6 @@ fn mails_of_a_kind_that_is_switched_off_do_not_come() {
     let path = format!("/api/v1/consultations/{}/conclude", talk.id);
     talk.expert.http.post(&path, &conclude).expect(200);
     app.mails_sent();
-    let concluded = |mail: &crate::support::smtp::ReceivedMail| mail.header("Subject").contains("问诊已结束");
+    let concluded = |mail: &crate::support::smtp::ReceivedMail| mail.header("Subject").contains("问诊已办结");
     assert!(!app.smtp.received().iter().any(concluded));
 }

@@ -113,7 +113,7 @@ fn an_officer_assigns_beyond_the_candidates_by_name_with_a_reason() {
     assert!(found.contains("不符合派单规则：专长不涉及该产品及相近类别"), "{found}");
     assert!(found.contains("不能指派：企业已申请其回避"), "{found}");
     assert!(!found.contains(&format!("id=\"n-{}\"", tied.id)), "no form that is always refused: {found}");
-    assert!(scenario.officer.get(&format!("{page}?q=applicant")).text.contains("没有这样的专家"));
+    assert!(scenario.officer.get(&format!("{page}?q=applicant")).text.contains("没有符合条件的专家"));
     assert!(scenario.officer.in_english().get(&format!("{page}?q=周")).text.contains("Can’t be assigned"));
 
     let order = |expert: &str, reason: &str| {

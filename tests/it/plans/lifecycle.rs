@@ -128,7 +128,7 @@ fn people_are_written_to_in_their_language_and_with_their_way_in() {
     let app = TestApp::start();
     let admin = app.admin("officer", "440000");
     app.approved_expert(&admin, "expert-1", "K0101");
-    app.claimed_enterprise(1, "440103", "K0101");
+    let enterprise = app.claimed_enterprise(1, "440103", "K0101");
     let plan = computed(&admin, &json!({}));
     let line = items(&admin, &plan_path(&plan, "/assignments")).remove(0);
     assert_eq!(line["change"], "added");
@@ -136,6 +136,13 @@ fn people_are_written_to_in_their_language_and_with_their_way_in() {
     sql(&app, "UPDATE account SET language = 'en' WHERE username = 'expert-1'");
     // An enterprise with an account is written to in its own words, where it can open a consultation.
     admin.act(&plan_path(&plan, "/apply")).expect(200);
+    // It sees on its pages as well whom the round gave it.
+    let seen = enterprise.http.get(&format!("/api/v1/enterprises/{}", enterprise.id)).expect(200);
+    assert_eq!(seen["round_expert"]["name"], "专家 expert-1");
+    for page in ["/", "/ask"] {
+        let text = enterprise.http.get(page).text;
+        assert!(text.contains("巡回问诊已为贵企业安排专家：<bdi>专家 expert-1</bdi>"), "{page}");
+    }
     send_due_mails(&app);
     let mail = app.mail("factory-1@enterprise.example", "巡回问诊");
     assert!(!mail.body_text.contains("/register"), "{}", mail.body_text);

@@ -34,7 +34,7 @@ fn an_enterprise_sees_its_tasks_and_other_roles_have_no_such_pages() {
     assert!(desk.contains("class=\"ring") && desk.contains(">逾期<"), "{desk}");
     let records = page(enterprise, "/records?show=open");
     assert!(records.contains(&format!("/cases/{case}")));
-    assert!(page(enterprise, "/records?show=cleared").contains("没有这样的记录"));
+    assert!(page(enterprise, "/records?show=cleared").contains("没有符合条件的记录"));
     assert!(page(enterprise, "/records?page=99").contains(&format!("/cases/{case}")));
     // A consultation about it is under way, so it is not offered again.
     let ask = page(enterprise, "/ask");

@@ -21,7 +21,7 @@ use crate::core::{Language, Problem};
 use crate::enterprises::ids::NonconformityId;
 use crate::remediation::action::ActionState;
 use crate::remediation::case_view::CaseDetail;
-use crate::remediation::enterprises::{self, EnterpriseView};
+use crate::remediation::enterprises::{self, EnterpriseView, RoundExpert};
 use crate::remediation::pages::words::CaseWords;
 use crate::remediation::queries as remediation;
 use crate::web::choices::{self, Choice};
@@ -71,6 +71,7 @@ pub struct Desk {
     todos: Vec<Todo>,
     conversations: Vec<ListedConversation>,
     consultations: Vec<ConsultationView>,
+    round_expert: Option<RoundExpert>,
 }
 
 /// The first page: what there is to do.
@@ -95,6 +96,7 @@ pub fn desk(app: &App, f: Frame, actor: &Actor, id: EnterpriseId) -> Result<Desk
         todos,
         conversations,
         consultations: recent,
+        round_expert: detail.round_expert,
         matters,
         f,
     })
@@ -228,6 +230,7 @@ struct AskPage {
     limits: FileLimits,
     /// The most files that go with a question.
     most: usize,
+    round_expert: Option<RoundExpert>,
 }
 
 /// The form that asks an expert: about a record, or about a kind of product.
@@ -236,8 +239,8 @@ pub async fn ask(state: State, member: Member, asked: web::Query<PageParams>) ->
     let (id, frame, asked) = (enterprise_of(&person)?, f.clone(), asked.into_inner());
     let page = read(&state, move |app| {
         let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
-        let all = enterprises::get(conn, &actor, id)?.nonconformities;
-        let mut matters = records(app, conn, &actor, &frame, all)?;
+        let detail = enterprises::get(conn, &actor, id)?;
+        let mut matters = records(app, conn, &actor, &frame, detail.nonconformities)?;
         matters.retain(|m| !m.record.cleared);
         let products = choices::kinds(&frame, app.catalogue());
         Ok(AskPage {
@@ -247,6 +250,7 @@ pub async fn ask(state: State, member: Member, asked: web::Query<PageParams>) ->
             record: asked.record,
             limits: FileLimits::of(app.settings().section::<AttachmentSettings>()),
             most: app.settings().section::<ChatSettings>().attachments_per_message,
+            round_expert: detail.round_expert,
         })
     });
     show(&f, &page.await?)
