@@ -4,6 +4,7 @@ use crate::accounts::store::names;
 use crate::attachments::Attachment;
 use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::find_all;
+use crate::catalogue::SupervisionClass;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::AccountId;
@@ -59,6 +60,9 @@ pub struct CheckView {
     pub article_en: String,
     /// Codes of the product classes to which it applies; none: to all.
     pub classes: Vec<String>,
+    /// The regimes of product kinds to which it applies; none: to all.
+    #[schema(inline)]
+    pub regimes: Vec<SupervisionClass>,
     /// Whether its failure is a serious one of packed goods (Product Quality Law, art. 54).
     pub serious: bool,
 }
@@ -72,6 +76,7 @@ impl From<&Check> for CheckView {
             article_zh: check.article.zh.to_string(),
             article_en: check.article.en.to_string(),
             classes: check.classes.clone(),
+            regimes: check.regimes.clone(),
             serious: check.serious,
         }
     }
@@ -253,6 +258,7 @@ fn unknown(key: &str) -> CheckView {
         article_zh: String::new(),
         article_en: String::new(),
         classes: Vec::new(),
+        regimes: Vec::new(),
         serious: false,
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
+use zerodesk::catalogue::SupervisionClass;
 use zerodesk::label_checks::settings::LabelCheckSettings;
 
 use crate::support::http::Reply;
@@ -35,7 +36,7 @@ fn check(app: &TestApp, number: &str, named: &[(&str, &str, Vec<Value>)]) -> Val
     let settings = app.app.settings().section::<LabelCheckSettings>();
     let list = settings.on(today(app)).unwrap();
     let answers: Vec<Value> = list
-        .checks_for(Some("C06"))
+        .checks_for(Some("C06"), Some(SupervisionClass::Strict))
         .map(|check| match named.iter().find(|(key, ..)| *key == check.key) {
             Some((key, answer, photos)) => json!({ "check": key, "answer": answer, "photos": photos }),
             None => json!({ "check": check.key, "answer": "ok" }),
@@ -75,7 +76,7 @@ fn the_outcome_follows_from_the_answers_in_its_order() {
         )
         .expect(201);
     assert_eq!((&made["outcome"], &made["checklist_version"]), (&json!("three_noes"), &json!("labels-2018")));
-    assert_eq!(made["answers"].as_array().unwrap().len(), 11, "the one of its class, too");
+    assert_eq!(made["answers"].as_array().unwrap().len(), 12, "those of its class and regime, too");
     let id = text(&made["inspection_id"]);
     let detail = officer.get(&format!("/api/v1/inspections/{id}")).expect(200);
     assert_eq!(
@@ -203,6 +204,37 @@ fn a_later_version_moves_no_past_result() {
 }
 
 #[test]
+fn the_checklist_goes_by_the_regime_of_the_day() {
+    let app = TestApp::start();
+    let (province, officer) = (app.admin("province", "440000"), app.admin("officer", "440100"));
+    let at = |body: &Value| {
+        body["check"]["answers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .position(|one| one["check"] == "standard")
+            .unwrap()
+    };
+    let strict = check(&app, "BZ-1", &[]);
+    officer.post(LABELS, &strict).expect(201);
+    let change = json!({ "regime": "general", "in_force_from": today(&app), "reason": "风险下降" });
+    province.post("/api/v1/regimes/kinds/K0601/changes", &change).expect(201);
+    let mut general = check(&app, "BZ-2", &[]);
+    let refused = pointers(&officer.post(LABELS, &general));
+    assert_eq!(refused, [format!("/check/answers/{}/check", at(&general))], "it is of other regimes");
+    general["check"]["answers"].as_array_mut().unwrap().retain(|one| one["check"] != "standard");
+    officer.post(LABELS, &general).expect(201);
+    // What was checked before is entered by the regime of its day.
+    let mut before = check(&app, "BZ-3", &[]);
+    before["check"]["inspected_on"] = json!(today(&app).pred_opt().unwrap());
+    officer.post(LABELS, &before).expect(201);
+    let form = officer.get("/label-checks/new").text;
+    assert!(form.contains("data-regimes=\"strict special \""), "{form}");
+    let strict = form.split("data-strict=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(strict.split(' ').any(|kind| kind == "K0602") && !strict.contains("K0601"), "{strict}");
+}
+
+#[test]
 fn what_proves_nothing_is_refused_and_a_repetition_makes_no_second_check() {
     let app = TestApp::start();
     let officer = app.admin("officer", "440100");
@@ -215,6 +247,7 @@ fn what_proves_nothing_is_refused_and_a_repetition_makes_no_second_check() {
         "specification",
         "expiry",
         "warning",
+        "standard",
         "origin_true",
         "maker_true",
         "marks_true",
