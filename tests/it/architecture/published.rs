@@ -14,7 +14,7 @@ struct Port {
 }
 
 /// All ports. Each is declared at the top of the `functions.sql` of the domain that asks, and stands in `ARCHITECTURE.md`.
-const PORTS: [Port; 15] = [
+const PORTS: [Port; 16] = [
     Port { function: "enterprise_own_words", asks: "accounts", defines: "enterprises" },
     Port { function: "chat_rights", asks: "chat", defines: "consultations" },
     Port { function: "chat_writers", asks: "chat", defines: "consultations" },
@@ -24,6 +24,7 @@ const PORTS: [Port; 15] = [
     Port { function: "case_helpers", asks: "remediation", defines: "engagements" },
     Port { function: "consultation_targets", asks: "consultations", defines: "response_targets" },
     Port { function: "programme_risk_index", asks: "programmes", defines: "risk" },
+    Port { function: "programme_last_tests", asks: "programmes", defines: "inspections" },
     Port { function: "consultation_tags_of", asks: "consultations", defines: "consultation_tags" },
     Port { function: "consultations_tagged", asks: "consultations", defines: "consultation_tags" },
     Port { function: "consultation_tags_known", asks: "consultations", defines: "consultation_tags" },
