@@ -194,6 +194,16 @@ impl Course {
         self.parties().iter().all(|party| self.delivered.contains_key(party))
     }
 
+    /// Whether there can be a reserve sample to be tested again: one that is held, or the one of a list that gives the result and says nothing of the sample.
+    pub fn may_have_reserve(&self) -> bool {
+        let kept = match self.sample {
+            SampleState::Held => true,
+            SampleState::None => self.result.is_some(),
+            SampleState::Returned | SampleState::Destroyed => false,
+        };
+        kept && self.taken.reserve_quantity.is_none_or(|left| left > 0.0)
+    }
+
     /// The last day of the last term of challenge; for a result that conforms the day of its delivery. None while a party has no result.
     pub fn challenge_ended(&self, law: Law<'_>) -> Option<NaiveDate> {
         if !self.is_delivered() {
