@@ -16,7 +16,7 @@ use crate::inspections::policy::{lies_in, visible_to};
 use crate::inspections::rows::{InspectionRow, TermRow};
 use crate::inspections::state::InspectionState;
 use crate::inspections::view::{InspectionView, TermView};
-use crate::inspections::words::{Confirmation, InspectedRole, Method, Outcome, Purpose};
+use crate::inspections::words::{Confirmation, InspectedRole, Method, Outcome, Party, Purpose, Term};
 use crate::programmes::ids::ProgrammeId;
 use crate::programmes::state::ProgrammeLevel;
 use chrono::NaiveDate;
@@ -64,7 +64,7 @@ pub struct InspectionFilter {
     /// Only those of this enterprise, as operator or as nominal producer.
     pub enterprise: Option<EnterpriseId>,
     /// Only those that wait for this enterprise, or only all others: what it is asked to confirm as the nominal producer, and nonconforming results
-    /// that were delivered and can be contested.
+    /// that were delivered to it and that it can still contest.
     pub waits: Option<bool>,
     /// Only those in whose names or numbers these words stand, or whose names are read so.
     pub q: Option<String>,
@@ -166,9 +166,23 @@ fn narrowed(
             .is_not_distinct_from(Some(own))
             .and(i::operator_id.is_distinct_from(Some(own)))
             .and(i::confirmation.is_not_distinct_from(Some(Confirmation::Pending)));
-        let to_contest = i::state
-            .eq(InspectionState::Delivered)
-            .and(i::outcome.is_not_distinct_from(Some(Outcome::Nonconforming)));
+        // Its own days run, which they do from its receipt of a result that is nonconforming.
+        let days_run = |party: Party| {
+            exists(
+                inspection_term::table
+                    .filter(inspection_term::inspection_id.eq(i::id))
+                    .filter(inspection_term::term.eq(Term::Challenge))
+                    .filter(inspection_term::party.eq(party))
+                    .filter(inspection_term::met_on.is_null())
+                    .filter(inspection_term::due_on.ge(today)),
+            )
+        };
+        let is_operator = i::operator_id.is_not_distinct_from(Some(own));
+        let is_producer = i::operator_id.is_distinct_from(Some(own));
+        let own_days =
+            is_operator.and(days_run(Party::Operator)).or(is_producer.and(days_run(Party::Producer)));
+        let to_contest =
+            i::state.eq_any(vec![InspectionState::Delivered, InspectionState::Upheld]).and(own_days);
         let waits = to_confirm.or(to_contest);
         query = if wanted { query.filter(waits) } else { query.filter(diesel::dsl::not(waits)) };
     }
