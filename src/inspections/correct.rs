@@ -17,7 +17,7 @@ use crate::inspections::law::Law;
 use crate::inspections::particulars::Particulars;
 use crate::inspections::policy::may_correct;
 use crate::inspections::references::{check_bodies, is_active};
-use crate::inspections::register::number_taken;
+use crate::inspections::registration::number_taken;
 use crate::inspections::rows::{EventRow, InspectionRow};
 use crate::inspections::state::{InspectionState as S, InspectionStep as E};
 use crate::inspections::store::{Author, Loaded};
