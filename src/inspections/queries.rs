@@ -391,7 +391,14 @@ pub fn views(
             beside.subjects.get(&row.id).cloned().unwrap_or_default();
         // A party knows a result once it was delivered.
         let known = !waits_for_delivery(actor) || row.state.is_known();
-        let terms = beside.terms.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        // To an enterprise its own days are shown, and not those of the other party, the laboratory or the authority.
+        let is_own = |term: &&TermRow| match (actor.scope(), term.party) {
+            (Some(Scope::Enterprise(own)), Party::Operator) => row.operator_id == Some(*own),
+            (Some(Scope::Enterprise(own)), Party::Producer) => row.producer_id == Some(*own),
+            (Some(Scope::Enterprise(_)), _) => false,
+            _ => true,
+        };
+        let terms: Vec<&TermRow> = beside.terms.get(&row.id).into_iter().flatten().filter(is_own).collect();
         InspectionView {
             id: row.id,
             number: row.number,

@@ -110,4 +110,11 @@ fn what_waits_for_a_party_is_what_it_can_still_do() {
     assert_eq!(waiting(&producer), 0, "nothing to contest before it is delivered");
     step(&officer, &path, "deliver", "2026-03-02", &json!({ "party": "producer" })).expect(200);
     assert_eq!((waiting(&seller), waiting(&producer)), (0, 1));
+    // Each is shown its own days.
+    let next = |who: &Enterprise| {
+        let row = who.http.get("/api/v1/my/inspections").expect(200)["items"][0].clone();
+        (row["next_term"]["party"].clone(), row["next_term"]["days_left"].clone(), row["late"].clone())
+    };
+    assert_eq!(next(&producer), (json!("producer"), json!(15), json!(false)));
+    assert_eq!(next(&seller), (json!("operator"), json!(-28), json!(true)));
 }
