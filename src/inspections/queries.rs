@@ -12,7 +12,7 @@ use crate::db::schema::{
 use crate::db::search::{Columns, Condition, LOOK_THROUGH, Search};
 use crate::db::total::total;
 use crate::inspections::ids::InspectionId;
-use crate::inspections::policy::{lies_in, visible_to};
+use crate::inspections::policy::{is_told_to, lies_in, told, visible_to};
 use crate::inspections::rows::{InspectionRow, TermRow};
 use crate::inspections::state::InspectionState;
 use crate::inspections::view::{InspectionView, TermView};
@@ -80,12 +80,14 @@ const TEXTS: Columns = Columns {
 const SUBJECTS: Columns =
     Columns { texts: &["s.search_text"], readings: &["s.search_readings"], code: false };
 
-/// The same for an enterprise: by the number of a report it finds what it knows the result of.
+/// The same for an enterprise: by the number of a report it finds what all parties know the result of.
 const OWN_TEXTS: Columns = Columns {
-    texts: &["(SELECT CASE WHEN inspection_is_known(inspection.state) THEN s.search_text ELSE \
+    texts: &[
+        "(SELECT CASE WHEN inspection_is_known(inspection.state) AND inspection.delivered_on IS NOT NULL THEN s.search_text ELSE \
          concat_ws(E'\\n', search_name(s.operator_name), search_name(s.producer_name), \
          search_name(s.product_name), search_name(inspection.number)) END \
-         FROM inspection_subject s WHERE s.inspection_id = inspection.id)"],
+         FROM inspection_subject s WHERE s.inspection_id = inspection.id)",
+    ],
     readings: TEXTS.readings,
     code: false,
 };
@@ -145,10 +147,8 @@ fn narrowed(
     }
     if let Some(outcome) = filter.outcome {
         query = query.filter(i::outcome.assume_not_null().eq(outcome));
-        if waits_for_delivery(actor) {
-            let known: Vec<InspectionState> =
-                InspectionState::ALL.iter().copied().filter(|state| state.is_known()).collect();
-            query = query.filter(i::state.eq_any(known));
+        if let Some(Scope::Enterprise(own)) = actor.scope() {
+            query = query.filter(is_told_to(*own));
         }
     }
     if let Some(day) = filter.sampled_from {
@@ -386,11 +386,12 @@ pub fn views(
     rows: Vec<InspectionRow>,
 ) -> Result<Vec<InspectionView>, Problem> {
     let beside = Beside::load(conn, &rows)?;
+    let ids: Vec<InspectionId> = rows.iter().map(|row| row.id).collect();
+    let told = told(conn, actor, &ids)?;
     let view = |row: InspectionRow| {
         let (operator_name, producer_name, product_name, report_no) =
             beside.subjects.get(&row.id).cloned().unwrap_or_default();
-        // A party knows a result once it was delivered.
-        let known = !waits_for_delivery(actor) || row.state.is_known();
+        let known = told.contains(&row.id);
         // To an enterprise its own days are shown, and not those of the other party, the laboratory or the authority.
         let is_own = |term: &&TermRow| match (actor.scope(), term.party) {
             (Some(Scope::Enterprise(own)), Party::Operator) => row.operator_id == Some(*own),

@@ -6,17 +6,16 @@ use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::find_all;
 use crate::catalogue::SupervisionClass;
 use crate::core::Problem;
-use crate::core::actor::{Actor, Scope};
+use crate::core::actor::Actor;
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice, Total};
-use crate::db::published::inspection;
 use crate::db::schema::{label_answer, label_check, label_photo};
 use crate::inspections::fact::Fact;
 use crate::inspections::ids::InspectionId;
-use crate::inspections::policy::may_know;
+use crate::inspections::policy::{may_know, told};
 use crate::inspections::queries::{self as inspections, InspectionFilter};
 use crate::inspections::standing::standing;
-use crate::inspections::state::{InspectionState, InspectionStep};
+use crate::inspections::state::InspectionStep;
 use crate::inspections::view::InspectionView;
 use crate::inspections::words::{Method, Outcome};
 use crate::label_checks::checklist::{Answer, Check, Checklist, LabelOutcome};
@@ -196,9 +195,7 @@ pub fn get(
         return Err(Problem::not_found());
     }
     // An enterprise learns of the result when it is delivered.
-    let state: InspectionState =
-        inspection::table.filter(inspection::id.eq(id)).select(inspection::state).first(conn)?;
-    if matches!(actor.scope(), Some(Scope::Enterprise(_))) && !state.is_known() {
+    if !told(conn, actor, &[id])?.contains(&id) {
         return Err(Problem::not_found());
     }
     let fact = standing(conn, &[id], InspectionStep::Check)?.remove(&id).ok_or_else(Problem::not_found)?;

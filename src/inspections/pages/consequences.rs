@@ -117,8 +117,8 @@ pub fn follows(step: InspectionStep, about: &About) -> Text {
         }
         E::Finalise => Text::new("结果确定，不对外通报。", "The result is final. It is not published."),
         E::Publish => Text::new(
-            "最终结果对社会公布，任何人都能查到。",
-            "The final result is made public: anybody can find it.",
+            "登记为已通报；列入抽查通报后，任何人都能查到。",
+            "It is entered as published: anybody finds it once a bulletin has it.",
         ),
         E::ReturnSample | E::DestroySample => {
             Text::new("登记样品的去向，结果不变。", "What became of the sample is entered; the result stays.")

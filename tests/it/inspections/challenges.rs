@@ -103,6 +103,24 @@ fn what_waits_for_a_party_is_what_it_can_still_do() {
     reported(&officer, &path, "R-3", "nonconforming");
     step(&officer, &path, "ask_producer", "2026-01-16", &json!({})).expect(200);
     step(&officer, &path, "deliver", "2026-01-16", &json!({ "party": "operator" })).expect(200);
+    // What a party was not told it does not read.
+    let knows = |who: &Enterprise| {
+        let seen = who.http.get(&path).expect(200);
+        let listed = |query: &str| {
+            who.http.get(&format!("/api/v1/my/inspections?{query}")).expect(200)["items"]
+                .as_array()
+                .unwrap()
+                .len()
+        };
+        (
+            seen["outcome"].clone(),
+            seen["items"].as_array().unwrap().len(),
+            listed("outcome=nonconforming"),
+            listed("q=R-3"),
+        )
+    };
+    assert_eq!(knows(&seller), (json!("nonconforming"), 1, 1, 0));
+    assert_eq!(knows(&producer), (Value::Null, 0, 0, 0));
     // The seller's days are over, and the producer, which has no result yet, has still to answer.
     assert_eq!(officer.get(&path).expect(200)["state"], "delivered");
     assert_eq!((waiting(&seller), waiting(&producer)), (0, 1));
@@ -110,6 +128,9 @@ fn what_waits_for_a_party_is_what_it_can_still_do() {
     assert_eq!(waiting(&producer), 0, "nothing to contest before it is delivered");
     step(&officer, &path, "deliver", "2026-03-02", &json!({ "party": "producer" })).expect(200);
     assert_eq!((waiting(&seller), waiting(&producer)), (0, 1));
+    for who in [&seller, &producer] {
+        assert_eq!(knows(who), (json!("nonconforming"), 1, 1, 1));
+    }
     // Each is shown its own days.
     let next = |who: &Enterprise| {
         let row = who.http.get("/api/v1/my/inspections").expect(200)["items"][0].clone();
