@@ -50,7 +50,6 @@ pub fn next_due(last: Option<NaiveDate>, kept_since: NaiveDate, months: u32) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::Catalogue;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
