@@ -57,6 +57,7 @@ pub fn offered(course: &Course, step: E, law: Law<'_>, today: NaiveDate, by: By)
         E::Deliver => !to_deliver(course).is_empty(),
         E::Contest => !to_contest(course, law, today, by).is_empty(),
         E::OrderRetest => course.may_have_reserve(),
+        E::Overturn => course.may_overturn(),
         E::Finalise => course.final_from(law).is_some_and(|from| from <= today),
         E::Publish => law.effects.publication,
         E::ReturnSample | E::DestroySample => sample_after(course.sample, step).is_some(),

@@ -24,10 +24,9 @@ pub fn fits(method: Method, step: E) -> bool {
         | E::Report
         | E::OrderRetest
         | E::Uphold
-        | E::Overturn
         | E::ReturnSample
         | E::DestroySample => method == Method::Sampling,
-        E::Listed => matches!(method, Method::Sampling | Method::Label),
+        E::Listed | E::Overturn => matches!(method, Method::Sampling | Method::Label),
         E::Check => matches!(method, Method::Label | Method::Cross | Method::Visit),
         E::QuickTest | E::LinkFormal | E::Explain => method == Method::Quick,
         _ => true,
@@ -118,6 +117,7 @@ pub fn check(course: &Course, fact: &Fact, law: Law<'_>) -> Result<(), Breach> {
             )
         }
         E::Uphold => check_retest(said.result.as_ref(), Outcome::Nonconforming, &unlawful),
+        E::Overturn if !course.may_overturn() => Err(refused),
         E::Overturn => check_retest(said.result.as_ref(), Outcome::Conforming, &unlawful),
         E::Finalise => match course.final_from(law) {
             Some(from) if fact.on < from => Err(Breach::Early { from }),

@@ -9,6 +9,7 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice, Total};
+use crate::db::published::inspection;
 use crate::db::schema::{label_answer, label_check, label_photo};
 use crate::inspections::fact::Fact;
 use crate::inspections::ids::InspectionId;
@@ -135,9 +136,11 @@ pub struct LabelSummary {
 }
 
 impl LabelSummary {
-    /// What was entered by the checklist, with what a correction of the event has put right: day, result, correction on the spot.
-    fn corrected_by(self, fact: &Fact) -> Self {
-        let found = fact.particulars.result.as_ref().map(|result| result.outcome);
+    /// What was entered by the checklist, with what a correction of the event has put right (day, result, correction on the spot), and with what a
+    /// challenge came to: `stands` is the result of the inspection.
+    fn corrected_by(self, fact: &Fact, stands: Option<Outcome>) -> Self {
+        let overturned = stands.filter(|outcome| *outcome == Outcome::Conforming);
+        let found = overturned.or(fact.particulars.result.as_ref().map(|result| result.outcome));
         let outcome = match (found, self.outcome) {
             (Some(Outcome::Conforming), _) => LabelOutcome::Conforming,
             (Some(_), LabelOutcome::Conforming) => LabelOutcome::LabelNonconforming,
@@ -204,7 +207,9 @@ pub fn get(
         .select((LabelSummary::as_select(), label_check::checked_by))
         .first(conn)?;
     let entered_as = entered.outcome;
-    let summary = entered.corrected_by(&fact);
+    let stands: Option<Outcome> =
+        inspection::table.filter(inspection::id.eq(id)).select(inspection::outcome).first(conn)?;
+    let summary = entered.corrected_by(&fact, stands);
     let answers: Vec<(String, Answer, Option<String>)> = a::table
         .filter(a::inspection_id.eq(id))
         .filter(a::event.eq(fact.ordinal))
@@ -314,9 +319,11 @@ pub fn list(
         .filter(label_check::inspection_id.eq_any(ids))
         .select((label_check::inspection_id, label_check::event, LabelSummary::as_select()))
         .load(conn)?;
+    let outcomes: HashMap<InspectionId, Option<Outcome>> =
+        items.iter().map(|view| (view.id, view.outcome)).collect();
     let stands = |(id, event, summary): (InspectionId, i32, LabelSummary)| {
         let fact = facts.get(&id).filter(|fact| fact.ordinal == event)?;
-        Some((id, summary.corrected_by(fact)))
+        Some((id, summary.corrected_by(fact, outcomes.get(&id).copied().flatten())))
     };
     let mut found: HashMap<InspectionId, LabelSummary> = found.into_iter().filter_map(stands).collect();
     let line = |inspection: InspectionView| LabelLine { label: found.remove(&inspection.id), inspection };

@@ -517,3 +517,33 @@ fn a_sampler_checks_a_label_and_the_organiser_delivers_the_result() {
     let late = json!({ "step": "correct", "reason": "检查表填错", "corrects": 4, "annulled": true });
     assert_eq!(sampler.post(&format!("/api/v1/inspections/{id}/events"), &late).status, 403);
 }
+
+#[test]
+fn a_challenge_of_a_label_that_is_right_overturns_the_result() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let seller = app.claimed_enterprise(1, "440103", "K0601");
+    let mut failed = check(&app, "BZ-1", &[("warning", "missing", vec![photo(&officer, 1)])]);
+    failed["inspection"]["operator"] = json!(seller.id);
+    failed["check"]["delivered_on"] = json!(today(&app));
+    let id = text(&officer.post(LABELS, &failed).expect(201)["inspection_id"]);
+    let path = format!("/api/v1/inspections/{id}");
+    let grounds = json!({ "step": "contest", "reason": "警示说明在包装背面" });
+    assert_eq!(seller.http.post(&format!("{path}/events"), &grounds).expect(200)["state"], "contested");
+    let allowed = officer.get(&path).expect(200)["allowed"].clone();
+    let may = |step: &str| allowed.as_array().unwrap().contains(&json!(step));
+    assert_eq!([may("overturn"), may("refuse_retest"), may("order_retest")], [true, true, false]);
+    let page = officer.get(&format!("/inspections/{id}")).text;
+    assert!(page.contains("异议成立，推翻原结论") && page.contains("异议不成立"), "{page}");
+    let ended = officer.post(&format!("{path}/events"), &json!({ "step": "overturn" })).expect(200);
+    assert_eq!((&ended["state"], &ended["outcome"]), (&json!("overturned"), &json!("conforming")));
+    let open = ended["terms"].as_array().unwrap().iter().filter(|term| term["met_on"].is_null()).count();
+    assert_eq!(open, 0, "{ended}");
+    // Nothing shows the failure any more.
+    assert_eq!(officer.get(&format!("{path}/label")).expect(200)["outcome"], "conforming");
+    let listed = |query: &str| {
+        officer.get(&format!("/api/v1/label-checks{query}")).expect(200)["items"].as_array().unwrap().len()
+    };
+    assert_eq!((listed("?conforming=false"), listed("?conforming=true")), (0, 1));
+    assert!(seller.http.get("/my/inspections").text.contains("异议成立，结果改为合格"));
+}

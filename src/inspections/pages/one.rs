@@ -135,7 +135,11 @@ fn page(app: &App, f: Frame, actor: &Actor, id: InspectionId) -> Result<Inspecti
         kinds: if names_kind { choices::kinds(&f, catalogue) } else { Vec::new() },
         forms,
         limits: FileLimits::of(app.settings().section::<AttachmentSettings>()),
-        events: d.events.iter().map(|event| shown(&f, (catalogue, rules), event, &d.events)).collect(),
+        events: d
+            .events
+            .iter()
+            .map(|event| shown(&f, (catalogue, rules), (event, d.events.as_slice()), v.method))
+            .collect(),
         p: Listed::of(f.language, catalogue, d.inspection, day),
         f,
     })
@@ -259,7 +263,12 @@ fn line(f: &Frame, d: &InspectionDetail, day: NaiveDate) -> Option<DaysLine<&'st
     days_line(days, day, v.state.is_over() || v.state == InspectionState::Withdrawn)
 }
 
-fn shown(f: &Frame, by: (&Catalogue, Option<&Rules>), event: &EventView, all: &[EventView]) -> EventShown {
+fn shown(
+    f: &Frame,
+    by: (&Catalogue, Option<&Rules>),
+    (event, all): (&EventView, &[EventView]),
+    method: Method,
+) -> EventShown {
     let note = event.note.as_deref();
     let said = match event.corrects {
         Some(corrected) => {
@@ -276,7 +285,7 @@ fn shown(f: &Frame, by: (&Catalogue, Option<&Rules>), event: &EventView, all: &[
     let later = all.iter().find(|other| other.corrects == Some(event.ordinal));
     EventShown {
         ordinal: event.ordinal,
-        title: f.say(&event.step.text()).to_owned(),
+        title: f.say(&event.step.text_for(method)).to_owned(),
         occurred_on: event.occurred_on,
         who: event.by.clone(),
         role: event.role.clone(),
