@@ -81,11 +81,19 @@ mod tests {
         for (kind, on, wanted) in [
             (Some("K0101"), "2026-06-30", true),
             (Some("K0101"), "2026-07-01", false),
-            (Some("K0102"), "2026-07-01", catalogue.products.coded("K0102").unwrap().supervision == SupervisionClass::Strict),
+            (
+                Some("K0102"),
+                "2026-07-01",
+                catalogue.products.coded("K0102").unwrap().supervision == SupervisionClass::Strict,
+            ),
             (Some("K9999"), "2026-06-30", false),
             (None, "2026-06-30", false),
         ] {
-            assert_eq!(must_record(&catalogue, &settings, &changes, (kind, day(on))), wanted, "{kind:?} {on}");
+            assert_eq!(
+                must_record(&catalogue, &settings, &changes, (kind, day(on))),
+                wanted,
+                "{kind:?} {on}"
+            );
         }
     }
 
