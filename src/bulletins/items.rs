@@ -1,4 +1,4 @@
-//! Gathering the results that are in the scope of a bulletin: final, not published yet, of inspections that may be published.
+//! Gathering the results that are in the scope of a bulletin: final, in no published bulletin yet, of inspections that may be published.
 
 use crate::bulletins::ids::BulletinItemId;
 use crate::bulletins::state::BulletinMethod;
@@ -16,11 +16,14 @@ use uuid::Uuid;
 /// The most results of a bulletin: each is published by a step of its own, in one transaction.
 pub const MOST: i64 = 2_000;
 
-/// The ids of the inspections in scope, by place and product.
+/// The ids of the inspections in scope, by place and product. One that was marked as published by itself, such as on paper, is in scope until a
+/// bulletin has it.
 const IN_SCOPE: &str = "
     SELECT i.id
     FROM published.inspection i
-    WHERE i.state = 'final' AND i.method = $1 AND i.purpose = ANY ($2) AND i.sampled_on BETWEEN $3 AND $4
+    WHERE (i.state = 'final' OR (i.state = 'published' AND NOT EXISTS (
+               SELECT FROM bulletin_item o JOIN bulletin b ON b.id = o.bulletin_id WHERE o.inspection_id = i.id AND b.state = 'published')))
+      AND i.method = $1 AND i.purpose = ANY ($2) AND i.sampled_on BETWEEN $3 AND $4
       AND i.organiser_region IN (SELECT s.region FROM region_scope s WHERE s.scope = $5)
       AND i.place_region IN (SELECT s.region FROM region_scope s WHERE s.scope = $6)
       AND ($7 IS NULL OR i.programme_id = $7)

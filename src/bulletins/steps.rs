@@ -7,17 +7,19 @@ use crate::bulletins::store::{self, Row};
 use crate::core::clock::shanghai_date;
 use crate::core::{Code, Problem, Text};
 use crate::db::officer_steps::{self, officer, reason};
+use crate::db::published::inspection;
 use crate::db::schema::{bulletin, bulletin_item};
 use crate::db::{Command, Tx};
 use crate::inspections::RecordInspectionStep;
 use crate::inspections::event::NewStep;
 use crate::inspections::ids::InspectionId;
-use crate::inspections::state::InspectionStep;
+use crate::inspections::state::{InspectionState, InspectionStep};
 use chrono::Datelike;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text as SqlText, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// Submits a bulletin: its results are collected a last time and stay fixed. Done by an officer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -95,7 +97,7 @@ impl Command for WithdrawBulletin {
     }
 }
 
-/// Publishes a bulletin: each inspection takes its step `publish`, the bulletin gets its number and day. Done by an officer who neither wrote it nor
+/// Publishes a bulletin: each inspection that was not published takes its step `publish`, the bulletin gets its number and day. Done by an officer who neither wrote it nor
 /// handed it in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PublishBulletin {
@@ -103,12 +105,15 @@ pub struct PublishBulletin {
     pub id: BulletinId,
 }
 
-/// Results that are marked, that are about another product, or whose inspection is not final: they have changed since, or were published by another bulletin.
+/// Results that are marked, that are about another product, whose inspection is not final, or that another published bulletin has: they have changed since.
 const CHANGED: &str = "
     SELECT count(*) AS count FROM bulletin_item b
     JOIN published.inspection i ON i.id = b.inspection_id
     JOIN published.inspection_subject s ON s.inspection_id = i.id
-    WHERE b.bulletin_id = $1 AND (b.mark IS NOT NULL OR i.state <> 'final' OR i.outcome <> b.outcome
+    WHERE b.bulletin_id = $1 AND (b.mark IS NOT NULL OR i.state NOT IN ('final', 'published') OR i.outcome <> b.outcome
+                                  OR (i.state = 'published' AND EXISTS (
+                                      SELECT FROM bulletin_item o JOIN bulletin p ON p.id = o.bulletin_id
+                                      WHERE o.inspection_id = i.id AND p.state = 'published'))
                                   OR (i.product_kind, s.product_name, s.trademark, s.model)
                                       IS DISTINCT FROM (b.product_kind, b.product_name, b.trademark, b.model))";
 
@@ -179,7 +184,15 @@ impl Command for PublishBulletin {
             .order(bulletin_item::inspection_id)
             .select(bulletin_item::inspection_id)
             .load(&mut *tx.conn)?;
-        for inspection in &inspections {
+        // What was marked as published by itself is so already.
+        let before: BTreeSet<uuid::Uuid> = inspection::table
+            .filter(inspection::id.eq_any(&inspections))
+            .filter(inspection::state.eq(InspectionState::Published))
+            .select(inspection::id)
+            .load::<uuid::Uuid>(&mut *tx.conn)?
+            .into_iter()
+            .collect();
+        for inspection in inspections.iter().filter(|id| !before.contains(*id)) {
             let mut event = NewStep::new(InspectionStep::Publish);
             event.document = Some(number.clone());
             RecordInspectionStep { inspection: InspectionId(*inspection), event }.run(tx)?;

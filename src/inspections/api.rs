@@ -160,7 +160,7 @@ pub struct OwnQuery {
     #[param(inline)]
     outcome: Option<Outcome>,
     /// Only those that wait for the enterprise (true), or only all others (false): what it is asked to confirm as the nominal producer, and
-    /// nonconforming results that were delivered and can be contested.
+    /// nonconforming results that were delivered to it and that it can still contest.
     waits: Option<bool>,
     /// Only those in whose names or numbers these words stand, or whose names are read so.
     q: Option<String>,

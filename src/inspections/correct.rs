@@ -17,7 +17,7 @@ use crate::inspections::law::Law;
 use crate::inspections::particulars::Particulars;
 use crate::inspections::policy::may_correct;
 use crate::inspections::references::{check_bodies, is_active};
-use crate::inspections::register::number_taken;
+use crate::inspections::registration::number_taken;
 use crate::inspections::rows::{EventRow, InspectionRow};
 use crate::inspections::state::{InspectionState as S, InspectionStep as E};
 use crate::inspections::store::{Author, Loaded};
@@ -138,16 +138,18 @@ fn check_named(
             let known = |code: &String| catalogue.products.coded(code).is_some();
             let (zh, en) = ("未知的产品种类代码", "is not a known product kind");
             fields.require(said.product_kind.as_ref().is_none_or(known), "/product_kind", zh, en);
-            let class = |code: &String| catalogue.products.kind(code).map(|kind| kind.class.as_str());
+            let asked = |code: &String| {
+                catalogue.products.kind(code).map(|kind| (kind.class.as_str(), kind.supervision))
+            };
             let moved = said.product_kind.as_ref().zip(loaded.row.product_kind.as_ref());
-            let moved = moved.is_some_and(|(right, wrong)| class(right) != class(wrong));
+            let moved = moved.is_some_and(|(right, wrong)| asked(right) != asked(wrong));
             let checked =
                 loaded.row.method == Method::Label && loaded.facts.iter().any(|fact| fact.step == E::Check);
             fields.require(
                 !(moved && checked),
                 "/product_kind",
-                "检查表按产品类别确定，请先作废标识检查，更正后重新登记",
-                "the checklist goes by the class: annul the check of the label first, and enter it again afterwards",
+                "检查表按产品类别和监管类别确定，请先作废标识检查，更正后重新登记",
+                "the checklist goes by class and regime: annul the check of the label first, and enter it again afterwards",
             );
             // Who has the sample, or has tested it already, is not asked whether it tests such products.
             let waits = course.received_on.is_none() && course.result.is_none();

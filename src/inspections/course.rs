@@ -8,7 +8,7 @@ use crate::inspections::ids::InspectionId;
 use crate::inspections::law::{Basics, Law};
 use crate::inspections::particulars::{ProductSaid, QuickResult, SampleTaken, TestResult};
 use crate::inspections::state::{InspectionState as S, InspectionStep as E};
-use crate::inspections::words::{Confirmation, InspectedRole, Outcome, Party, SampleState, Term};
+use crate::inspections::words::{Confirmation, InspectedRole, Method, Outcome, Party, SampleState, Term};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -194,6 +194,21 @@ impl Course {
         self.parties().iter().all(|party| self.delivered.contains_key(party))
     }
 
+    /// Whether the result can be overturned now: by a re-test, or of a label, which nobody tests again, while it is contested.
+    pub fn may_overturn(&self) -> bool {
+        (self.state == Some(S::Contested)) == (self.basics.method == Method::Label)
+    }
+
+    /// Whether there can be a reserve sample to be tested again: one that is held, or the one of a list that gives the result and says nothing of the sample.
+    pub fn may_have_reserve(&self) -> bool {
+        let kept = match self.sample {
+            SampleState::Held => true,
+            SampleState::None => self.result.is_some(),
+            SampleState::Returned | SampleState::Destroyed => false,
+        };
+        kept && self.taken.reserve_quantity.is_none_or(|left| left > 0.0)
+    }
+
     /// The last day of the last term of challenge; for a result that conforms the day of its delivery. None while a party has no result.
     pub fn challenge_ended(&self, law: Law<'_>) -> Option<NaiveDate> {
         if !self.is_delivered() {
@@ -313,6 +328,7 @@ impl Course {
             }
             E::Uphold | E::Overturn => {
                 self.settled_on = Some(on);
+                self.retest_decided_on = self.retest_decided_on.or(Some(on));
                 self.recording_decided = said.recording_decided.or(self.recording_decided);
                 self.retest_result.clone_from(&said.result);
                 if fact.step == E::Overturn {

@@ -12,7 +12,7 @@ use crate::inspections::files;
 use crate::inspections::ids::InspectionId;
 use crate::inspections::law::Law;
 use crate::inspections::offer::{By, offered};
-use crate::inspections::policy::{may_correct, may_take, party_of, visible_to};
+use crate::inspections::policy::{may_correct, may_take, party_of, told, visible_to};
 use crate::inspections::queries::views;
 use crate::inspections::rows::{EventRow, InspectionRow, LinkRow, TermRow};
 use crate::inspections::settings::{InspectionSettings, Reason};
@@ -54,8 +54,7 @@ pub fn detail(
     let law = loaded.law(context.settings, context.catalogue)?;
     let found = views(conn, actor, context.today, vec![loaded.row.clone()])?.into_iter().next();
     let view = found.ok_or_else(Problem::not_found)?;
-    let enterprise = matches!(actor.scope(), Some(Scope::Enterprise(_)));
-    let known = !enterprise || loaded.row.state.is_known();
+    let known = told(conn, actor, &[id])?.contains(&id);
     let terms: Vec<TermRow> = inspection_term::table
         .filter(inspection_term::inspection_id.eq(id))
         .order((inspection_term::begins_on, inspection_term::term, inspection_term::party))

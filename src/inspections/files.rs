@@ -11,10 +11,10 @@ use crate::db::Tx;
 use crate::db::published::account;
 use crate::db::schema::{inspection, inspection_event, inspection_file};
 use crate::inspections::ids::InspectionId;
-use crate::inspections::policy::visible_to;
-use crate::inspections::state::{InspectionState, InspectionStep};
+use crate::inspections::policy::{told, visible_to};
+use crate::inspections::state::InspectionStep;
 use diesel::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The steps that give a result away, which a party learns by its delivery: corrections may.
@@ -137,12 +137,11 @@ pub fn sees(conn: &mut PgConnection, actor: &Actor, file: Uuid) -> Result<bool, 
         .select((inspection_file::inspection_id, inspection_file::ordinal))
         .load(conn)?;
     let ids: Vec<InspectionId> = placed.iter().map(|(id, _)| *id).collect();
-    let seen: Vec<(InspectionId, InspectionState)> = visible_to(actor)
-        .filter(inspection::id.eq_any(ids))
-        .select((inspection::id, inspection::state))
-        .load(conn)?;
+    let seen: Vec<InspectionId> =
+        visible_to(actor).filter(inspection::id.eq_any(ids)).select(inspection::id).load(conn)?;
     let Some(Scope::Enterprise(own)) = actor.scope() else { return Ok(!seen.is_empty()) };
-    if !is_told(conn, &placed, &seen)? {
+    let told = told(conn, actor, &seen)?;
+    if !is_told(conn, &placed, (seen.as_slice(), &told))? {
         return Ok(false);
     }
     let owner = find(conn, AttachmentId(file))?.owner_id;
@@ -153,11 +152,10 @@ pub fn sees(conn: &mut PgConnection, actor: &Actor, file: Uuid) -> Result<bool, 
 fn is_told(
     conn: &mut PgConnection,
     placed: &[(InspectionId, i32)],
-    seen: &[(InspectionId, InspectionState)],
+    (seen, told): (&[InspectionId], &BTreeSet<InspectionId>),
 ) -> QueryResult<bool> {
-    for (id, ordinal) in placed {
-        let Some((_, state)) = seen.iter().find(|(of, _)| of == id) else { continue };
-        if state.is_known() {
+    for (id, ordinal) in placed.iter().filter(|(id, _)| seen.contains(id)) {
+        if told.contains(id) {
             return Ok(true);
         }
         let step: Option<String> = inspection_event::table

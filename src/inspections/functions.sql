@@ -41,6 +41,19 @@ CREATE VIEW published.inspection_link AS
     SELECT inspection_id, follows_id, kind, linked_at, ended_at
     FROM inspection_link;
 
+-- Published: which laboratory tested the last sample that was taken at each of these operators, and on which day, but for samples of a programme: what
+-- `programmes`, which stands below, asks when the samples of that programme are shared out among the laboratories. An operator of the register is found by
+-- its id, so that few inspections are read. Called by src/programmes/draw/assign.rs. Takes no locks.
+CREATE FUNCTION programme_last_tests(p_usccs text[], p_programme uuid)
+RETURNS TABLE (uscc text, laboratory_id uuid, sampled_on date) LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT ON (e.uscc) e.uscc, i.laboratory_id, i.sampled_on
+    FROM published.enterprise e
+    JOIN inspection i ON i.operator_id = e.id
+    WHERE e.uscc = ANY (p_usccs) AND i.method = 'sampling' AND i.state NOT IN ('void', 'withdrawn') AND i.laboratory_id IS NOT NULL
+      AND i.sampled_on IS NOT NULL AND i.programme_id IS DISTINCT FROM p_programme
+    ORDER BY e.uscc, i.sampled_on DESC, i.id DESC
+$$;
+
 -- Published: what the challenges of results came to.
 CREATE VIEW published.inspection_challenge AS
     SELECT inspection_id, contested_on, settled_on, laboratory_id, recording_decided

@@ -96,7 +96,7 @@ fn decided(tx: &mut Tx, of: &Loaded, step: E) -> Result<(), Problem> {
             let mail = Mail::RetestDecided {
                 number: of.row.number.clone(),
                 product: of.subject.product_name.clone(),
-                decision: step.text().get(to.language).to_owned(),
+                decision: step.text_for(of.row.method).get(to.language).to_owned(),
                 link: link(tx, of),
             };
             outbox::enqueue(tx, &to, &mail)?;

@@ -6,7 +6,7 @@ use crate::inspections::days::term_end;
 use crate::inspections::law::Law;
 use crate::inspections::rules::fits;
 use crate::inspections::state::{InspectionStep as E, confirmation_after, sample_after, transition};
-use crate::inspections::words::{Outcome, Party, SampleState, Term};
+use crate::inspections::words::{Outcome, Party, Term};
 use chrono::NaiveDate;
 
 /// For whom a step is entered.
@@ -56,9 +56,8 @@ pub fn offered(course: &Course, step: E, law: Law<'_>, today: NaiveDate, by: By)
         }
         E::Deliver => !to_deliver(course).is_empty(),
         E::Contest => !to_contest(course, law, today, by).is_empty(),
-        E::OrderRetest => {
-            course.sample == SampleState::Held && course.taken.reserve_quantity.is_none_or(|left| left > 0.0)
-        }
+        E::OrderRetest => course.may_have_reserve(),
+        E::Overturn => course.may_overturn(),
         E::Finalise => course.final_from(law).is_some_and(|from| from <= today),
         E::Publish => law.effects.publication,
         E::ReturnSample | E::DestroySample => sample_after(course.sample, step).is_some(),

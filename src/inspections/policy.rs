@@ -14,6 +14,7 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{EnterpriseId, LaboratoryId};
 use crate::db::schema::inspection;
 use crate::inspections::fact::root;
+use crate::inspections::ids::InspectionId;
 use crate::inspections::rows::{EventRow, InspectionRow};
 use crate::inspections::state::{InspectionState, InspectionStep};
 use crate::inspections::words::Party;
@@ -21,6 +22,7 @@ use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text, Uuid as SqlUuid};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The states in which an operator does not know of it yet, or never will.
@@ -41,6 +43,39 @@ pub(super) fn lies_in(column: &'static str, region: &str) -> InspectionCondition
             .bind::<Text, _>(until)
             .sql(")"),
     )
+}
+
+/// That an enterprise knows the result: it was delivered, and what is nonconforming to this party itself, whose days to challenge it run from then on.
+pub(super) fn is_told_to(own: EnterpriseId) -> InspectionCondition {
+    Box::new(
+        sql::<Bool>(
+            "(inspection_is_known(inspection.state) AND coalesce((
+                SELECT bool_or(t.party = CASE WHEN inspection.operator_id = ",
+        )
+        .bind::<SqlUuid, _>(own.0)
+        .sql(
+            " THEN 'operator' ELSE 'producer' END)
+                FROM inspection_term t WHERE t.inspection_id = inspection.id AND t.term = 'challenge'), TRUE))",
+        ),
+    )
+}
+
+/// Those of some inspections, of which the actor may know, whose result it may know as well: a party once it was told, all others at once.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn told(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    ids: &[InspectionId],
+) -> QueryResult<BTreeSet<InspectionId>> {
+    let Some(Scope::Enterprise(own)) = actor.scope() else { return Ok(ids.iter().copied().collect()) };
+    let told: Vec<InspectionId> = inspection::table
+        .filter(inspection::id.eq_any(ids))
+        .filter(is_told_to(*own))
+        .select(inspection::id)
+        .load(conn)?;
+    Ok(told.into_iter().collect())
 }
 
 /// The inspections that the actor may know of. [`sees`] decides the same for one.
@@ -83,7 +118,7 @@ pub fn visible_to(actor: &Actor) -> inspection::BoxedQuery<'static, Pg> {
 /// # Errors
 /// When the database can't be asked.
 pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
-    let own = visible_to(actor).filter(inspection::id.eq(crate::inspections::ids::InspectionId(id)));
+    let own = visible_to(actor).filter(inspection::id.eq(InspectionId(id)));
     Ok(diesel::select(exists(own)).get_result(conn)?)
 }
 

@@ -12,11 +12,11 @@ use crate::db::schema::{
 use crate::db::search::{Columns, Condition, LOOK_THROUGH, Search};
 use crate::db::total::total;
 use crate::inspections::ids::InspectionId;
-use crate::inspections::policy::{lies_in, visible_to};
+use crate::inspections::policy::{is_told_to, lies_in, told, visible_to};
 use crate::inspections::rows::{InspectionRow, TermRow};
 use crate::inspections::state::InspectionState;
 use crate::inspections::view::{InspectionView, TermView};
-use crate::inspections::words::{Confirmation, InspectedRole, Method, Outcome, Purpose};
+use crate::inspections::words::{Confirmation, InspectedRole, Method, Outcome, Party, Purpose, Term};
 use crate::programmes::ids::ProgrammeId;
 use crate::programmes::state::ProgrammeLevel;
 use chrono::NaiveDate;
@@ -64,7 +64,7 @@ pub struct InspectionFilter {
     /// Only those of this enterprise, as operator or as nominal producer.
     pub enterprise: Option<EnterpriseId>,
     /// Only those that wait for this enterprise, or only all others: what it is asked to confirm as the nominal producer, and nonconforming results
-    /// that were delivered and can be contested.
+    /// that were delivered to it and that it can still contest.
     pub waits: Option<bool>,
     /// Only those in whose names or numbers these words stand, or whose names are read so.
     pub q: Option<String>,
@@ -80,12 +80,14 @@ const TEXTS: Columns = Columns {
 const SUBJECTS: Columns =
     Columns { texts: &["s.search_text"], readings: &["s.search_readings"], code: false };
 
-/// The same for an enterprise: by the number of a report it finds what it knows the result of.
+/// The same for an enterprise: by the number of a report it finds what all parties know the result of.
 const OWN_TEXTS: Columns = Columns {
-    texts: &["(SELECT CASE WHEN inspection_is_known(inspection.state) THEN s.search_text ELSE \
+    texts: &[
+        "(SELECT CASE WHEN inspection_is_known(inspection.state) AND inspection.delivered_on IS NOT NULL THEN s.search_text ELSE \
          concat_ws(E'\\n', search_name(s.operator_name), search_name(s.producer_name), \
          search_name(s.product_name), search_name(inspection.number)) END \
-         FROM inspection_subject s WHERE s.inspection_id = inspection.id)"],
+         FROM inspection_subject s WHERE s.inspection_id = inspection.id)",
+    ],
     readings: TEXTS.readings,
     code: false,
 };
@@ -145,10 +147,8 @@ fn narrowed(
     }
     if let Some(outcome) = filter.outcome {
         query = query.filter(i::outcome.assume_not_null().eq(outcome));
-        if waits_for_delivery(actor) {
-            let known: Vec<InspectionState> =
-                InspectionState::ALL.iter().copied().filter(|state| state.is_known()).collect();
-            query = query.filter(i::state.eq_any(known));
+        if let Some(Scope::Enterprise(own)) = actor.scope() {
+            query = query.filter(is_told_to(*own));
         }
     }
     if let Some(day) = filter.sampled_from {
@@ -166,9 +166,23 @@ fn narrowed(
             .is_not_distinct_from(Some(own))
             .and(i::operator_id.is_distinct_from(Some(own)))
             .and(i::confirmation.is_not_distinct_from(Some(Confirmation::Pending)));
-        let to_contest = i::state
-            .eq(InspectionState::Delivered)
-            .and(i::outcome.is_not_distinct_from(Some(Outcome::Nonconforming)));
+        // Its own days run, which they do from its receipt of a result that is nonconforming.
+        let days_run = |party: Party| {
+            exists(
+                inspection_term::table
+                    .filter(inspection_term::inspection_id.eq(i::id))
+                    .filter(inspection_term::term.eq(Term::Challenge))
+                    .filter(inspection_term::party.eq(party))
+                    .filter(inspection_term::met_on.is_null())
+                    .filter(inspection_term::due_on.ge(today)),
+            )
+        };
+        let is_operator = i::operator_id.is_not_distinct_from(Some(own));
+        let is_producer = i::operator_id.is_distinct_from(Some(own));
+        let own_days =
+            is_operator.and(days_run(Party::Operator)).or(is_producer.and(days_run(Party::Producer)));
+        let to_contest =
+            i::state.eq_any(vec![InspectionState::Delivered, InspectionState::Upheld]).and(own_days);
         let waits = to_confirm.or(to_contest);
         query = if wanted { query.filter(waits) } else { query.filter(diesel::dsl::not(waits)) };
     }
@@ -372,12 +386,20 @@ pub fn views(
     rows: Vec<InspectionRow>,
 ) -> Result<Vec<InspectionView>, Problem> {
     let beside = Beside::load(conn, &rows)?;
+    let ids: Vec<InspectionId> = rows.iter().map(|row| row.id).collect();
+    let told = told(conn, actor, &ids)?;
     let view = |row: InspectionRow| {
         let (operator_name, producer_name, product_name, report_no) =
             beside.subjects.get(&row.id).cloned().unwrap_or_default();
-        // A party knows a result once it was delivered.
-        let known = !waits_for_delivery(actor) || row.state.is_known();
-        let terms = beside.terms.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        let known = told.contains(&row.id);
+        // To an enterprise its own days are shown, and not those of the other party, the laboratory or the authority.
+        let is_own = |term: &&TermRow| match (actor.scope(), term.party) {
+            (Some(Scope::Enterprise(own)), Party::Operator) => row.operator_id == Some(*own),
+            (Some(Scope::Enterprise(own)), Party::Producer) => row.producer_id == Some(*own),
+            (Some(Scope::Enterprise(_)), _) => false,
+            _ => true,
+        };
+        let terms: Vec<&TermRow> = beside.terms.get(&row.id).into_iter().flatten().filter(is_own).collect();
         InspectionView {
             id: row.id,
             number: row.number,

@@ -18,7 +18,7 @@ use crate::inspections::law::Law;
 use crate::inspections::notices;
 use crate::inspections::policy::{party_of, permit_step};
 use crate::inspections::references::{check_bodies, is_active};
-use crate::inspections::registration::line_of;
+use crate::inspections::registration::{is_formal_sample, line_of};
 use crate::inspections::rows::{EventRow, InspectionRow, LinkRow};
 use crate::inspections::settings::InspectionSettings;
 use crate::inspections::state::{InspectionState, InspectionStep as E};
@@ -214,23 +214,18 @@ fn check_repeat(tx: &mut Tx, loaded: &Loaded, on: NaiveDate, law: Law<'_>) -> Re
     Err(refusal(E::Sample, &breach, law.rules).under(article(E::Sample, law.rules)))
 }
 
-/// The formal sample of a suspect quick test is an inspection of the same authority, by sampling.
+/// The formal sample of a suspect quick test is an inspection of the same authority, by sampling, at the same operator.
 fn link_formal(tx: &mut Tx, loaded: &Loaded, fact: &Fact) -> Result<(), Problem> {
     let Some(formal) = fact.particulars.inspection else { return Ok(()) };
-    let found = inspection::table
-        .find(formal)
-        .select((inspection::method, inspection::organiser_region, inspection::state))
-        .first::<(Method, String, InspectionState)>(&mut *tx.conn)
-        .optional()?;
-    let fits = found.is_some_and(|(method, organiser, state)| {
-        method == Method::Sampling
-            && organiser == loaded.row.organiser_region
-            && state != InspectionState::Withdrawn
-    });
-    if !fits {
+    let found: Option<InspectionRow> =
+        inspection::table.find(formal).select(InspectionRow::as_select()).first(&mut *tx.conn).optional()?;
+    if !found.is_some_and(|found| is_formal_sample(&loaded.row, &found)) {
         return Err(Problem::field(
             "/inspection",
-            Text::new("须为同一组织部门的正式抽样", "must be a formal sampling of the same organiser"),
+            Text::new(
+                "须为同一组织部门对同一被抽样单位的正式抽样",
+                "must be a formal sampling of the same organiser at the same operator",
+            ),
         ));
     }
     let link = LinkRow {

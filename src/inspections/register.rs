@@ -1,25 +1,27 @@
 //! An inspection is registered: its first event.
 
+use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
-use crate::core::{Code, Problem, Text};
 use crate::db::published::{programme, programme_target};
 use crate::db::schema::{inspection, inspection_event, inspection_link, inspection_subject};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::inspections::challenge::retest_laboratory;
 use crate::inspections::course::Course;
+use crate::inspections::event::NewStep;
 use crate::inspections::fact::Fact;
 use crate::inspections::ids::InspectionId;
 use crate::inspections::law::law_on;
-use crate::inspections::policy::sees;
+use crate::inspections::policy::{may_take, sees};
+use crate::inspections::record::RecordInspectionStep;
 use crate::inspections::references::check_references;
-use crate::inspections::registration::{FirstRows, Follows, Registration};
+use crate::inspections::registration::{FirstRows, Follows, Registration, is_formal_sample, number_taken};
 use crate::inspections::rows::{EventRow, InspectionRow, LinkRow, SubjectRow};
 use crate::inspections::settings::InspectionSettings;
 use crate::inspections::state::{InspectionState, InspectionStep};
-use crate::inspections::store::{Author, basics, fill};
-use crate::inspections::words::{Method, Source};
+use crate::inspections::store::{Author, basics, fill, load};
+use crate::inspections::words::{LinkKind, Method, Source};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -55,7 +57,7 @@ impl Command for RegisterInspection {
         let first = asked.rows(&mut tx.conn, &mut fields, &organiser, source, now)?;
         check_references(&mut tx.conn, &mut fields, &first, &catalogue)?;
         if let Some(follows) = asked.follows {
-            check_follows(tx, &mut fields, follows)?;
+            check_follows(tx, &mut fields, follows, &first.row)?;
         }
         fields.done()?;
         if let Some(known) = find(tx, &first)? {
@@ -83,6 +85,9 @@ impl Command for RegisterInspection {
             "operator": first.subject.operator_name, "product": first.subject.product_name,
         });
         tx.audit(Self::NAME, subject, data)?;
+        if let Some(Follows { inspection, kind: LinkKind::Formal }) = asked.follows {
+            settle_quick_test(tx, inspection, &first.row, on)?;
+        }
         Ok(Registered { id, fresh: true })
     }
 }
@@ -144,7 +149,12 @@ impl RegisterInspection {
     }
 }
 
-fn check_follows(tx: &mut Tx, fields: &mut Fields, follows: Follows) -> Result<(), Problem> {
+fn check_follows(
+    tx: &mut Tx,
+    fields: &mut Fields,
+    follows: Follows,
+    new: &InspectionRow,
+) -> Result<(), Problem> {
     let row: Option<InspectionRow> = inspection::table
         .find(follows.inspection)
         .select(InspectionRow::as_select())
@@ -152,16 +162,36 @@ fn check_follows(tx: &mut Tx, fields: &mut Fields, follows: Follows) -> Result<(
         .optional()?;
     let retest = retest_laboratory(&mut tx.conn, follows.inspection)?;
     let known = row.filter(|row| sees(&tx.actor, row, retest, &tx.catalogue));
-    let formal = follows.kind == crate::inspections::words::LinkKind::Formal;
+    let formal = follows.kind == LinkKind::Formal;
     match known {
         None => fields.fault("/follows/inspection", "未知的检查", "is no known inspection"),
         Some(row) => fields.require(
-            !formal || row.method == Method::Quick,
+            !formal || (row.method == Method::Quick && new.method == Method::Sampling),
             "/follows/kind",
-            "正式抽样须跟随快速检测",
-            "a formal sample follows a quick test",
+            "正式抽样须为跟随快速检测的监督抽样",
+            "a formal sample is a sampling that follows a quick test",
         ),
     }
+    Ok(())
+}
+
+/// A suspect quick test whose formal sample is registered waits no longer: the step that names the sample is taken with the registration, where who
+/// registers it may take that step.
+fn settle_quick_test(
+    tx: &mut Tx,
+    quick: InspectionId,
+    formal: &InspectionRow,
+    on: NaiveDate,
+) -> Result<(), Problem> {
+    let loaded = load(tx, quick)?;
+    let step = InspectionStep::LinkFormal;
+    let waits = loaded.row.state == InspectionState::Suspect && is_formal_sample(&loaded.row, formal);
+    if !waits || !may_take(&tx.actor, &loaded.row, None, step, &tx.catalogue) {
+        return Ok(());
+    }
+    let on = loaded.course.last_on.map_or(on, |tested| on.max(tested));
+    let event = NewStep { occurred_on: Some(on), inspection: Some(formal.id), ..NewStep::new(step) };
+    RecordInspectionStep { inspection: quick, event }.run(tx)?;
     Ok(())
 }
 
@@ -194,15 +224,6 @@ fn same_subject(a: &SubjectRow, b: &SubjectRow) -> bool {
     (&a.operator_name, &a.producer_name, &a.product_name)
         == (&b.operator_name, &b.producer_name, &b.product_name)
         && (&a.trademark, &a.model, &a.standard) == (&b.trademark, &b.model, &b.standard)
-}
-
-/// The answer where another inspection has the number.
-pub fn number_taken() -> Problem {
-    let text = Text::new(
-        "该组织部门已用此编号登记了内容不同的检查",
-        "the organiser has registered another inspection under this number",
-    );
-    Problem::new(Code::InspectionNumberTaken, text)
 }
 
 /// Writes the rows; none where its number was taken meanwhile.

@@ -1,9 +1,9 @@
 //! What an inspection is registered with, checked and made into its first rows.
 
-use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::hidden_characters::is_blank;
 use crate::core::ids::{EnterpriseId, LaboratoryId};
+use crate::core::{Code, Problem, Text};
 use crate::db::published::enterprise;
 use crate::enterprises::{Uscc, admissions};
 use crate::inspections::ids::InspectionId;
@@ -119,7 +119,7 @@ pub struct Registration {
     /// Batch, days and quantities, as far as they are known already.
     #[serde(default)]
     pub sample: Option<SampleTaken>,
-    /// The inspection that it follows.
+    /// The inspection that it follows. A suspect quick test whose formal sample is registered so waits no longer.
     #[serde(default)]
     pub follows: Option<Follows>,
 }
@@ -404,4 +404,23 @@ pub fn line_of(subject: &SubjectRow) -> ProductLine {
         trademark: text(&subject.trademark),
         model: text(&subject.model),
     }
+}
+
+/// Whether an inspection can be the formal sample of a quick test: a sampling by the same authority, and at the same operator, as far as both are in the
+/// register.
+pub fn is_formal_sample(quick: &InspectionRow, formal: &InspectionRow) -> bool {
+    let apart = quick.operator_id.zip(formal.operator_id).is_some_and(|(tested, sampled)| tested != sampled);
+    formal.method == Method::Sampling
+        && formal.organiser_region == quick.organiser_region
+        && formal.state != InspectionState::Withdrawn
+        && !apart
+}
+
+/// The answer where another inspection has the number.
+pub fn number_taken() -> Problem {
+    let text = Text::new(
+        "该组织部门已用此编号登记了内容不同的检查",
+        "the organiser has registered another inspection under this number",
+    );
+    Problem::new(Code::InspectionNumberTaken, text)
 }

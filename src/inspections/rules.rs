@@ -10,7 +10,7 @@ use crate::inspections::law::Law;
 use crate::inspections::particulars::{SampleTaken, TestResult};
 use crate::inspections::settings::Reason;
 use crate::inspections::state::{InspectionState, InspectionStep as E};
-use crate::inspections::words::{Method, Outcome, Party, SampleState, Term};
+use crate::inspections::words::{Method, Outcome, Party, Term};
 use std::collections::BTreeSet;
 
 /// Whether a step goes with a method.
@@ -24,10 +24,9 @@ pub fn fits(method: Method, step: E) -> bool {
         | E::Report
         | E::OrderRetest
         | E::Uphold
-        | E::Overturn
         | E::ReturnSample
         | E::DestroySample => method == Method::Sampling,
-        E::Listed => matches!(method, Method::Sampling | Method::Label),
+        E::Listed | E::Overturn => matches!(method, Method::Sampling | Method::Label),
         E::Check => matches!(method, Method::Label | Method::Cross | Method::Visit),
         E::QuickTest | E::LinkFormal | E::Explain => method == Method::Quick,
         _ => true,
@@ -110,11 +109,15 @@ pub fn check(course: &Course, fact: &Fact, law: Law<'_>) -> Result<(), Breach> {
                 "复检须由其他机构，或者由原机构的其他人员进行",
                 "another laboratory tests again, or other persons of the same one",
             )?;
-            let reserve = course.sample == SampleState::Held
-                && course.taken.reserve_quantity.is_none_or(|left| left > 0.0);
-            require(reserve, "/step", "无备样可供复检", "there is no reserve sample to be tested")
+            require(
+                course.may_have_reserve(),
+                "/step",
+                "无备样可供复检",
+                "there is no reserve sample to be tested",
+            )
         }
         E::Uphold => check_retest(said.result.as_ref(), Outcome::Nonconforming, &unlawful),
+        E::Overturn if !course.may_overturn() => Err(refused),
         E::Overturn => check_retest(said.result.as_ref(), Outcome::Conforming, &unlawful),
         E::Finalise => match course.final_from(law) {
             Some(from) if fact.on < from => Err(Breach::Early { from }),

@@ -1,8 +1,9 @@
 //! Which step of an inspection follows which. Pure. What a step needs besides the state (days, results, whose turn it is) is in
 //! [`crate::inspections::course`].
 
+use crate::core::Text;
 use crate::core::state::NotAllowed;
-use crate::inspections::words::{Confirmation, SampleState};
+use crate::inspections::words::{Confirmation, Method, SampleState};
 
 crate::word_enum! {
     /// The state of an inspection. The table has the same words in a CHECK.
@@ -139,7 +140,7 @@ crate::word_enum! {
         RefuseRetest = "refuse_retest",
         /// The re-test has confirmed the result.
         Uphold = "uphold",
-        /// The re-test has overturned the result.
+        /// The re-test has overturned the result; of a label, which nobody tests again, the authority has.
         Overturn = "overturn",
         /// The matter goes to another procedure.
         HandOver = "hand_over",
@@ -199,6 +200,19 @@ crate::word_texts! { InspectionStep {
     Correct => "更正", "correction";
 } }
 
+impl InspectionStep {
+    /// The step in words for inspections by a method: nobody tests a label again.
+    pub fn text_for(self, method: Method) -> Text {
+        match (method, self) {
+            (Method::Label, Self::RefuseRetest) => Text::new("异议不成立", "challenge rejected"),
+            (Method::Label, Self::Overturn) => {
+                Text::new("异议成立，推翻原结论", "challenge accepted, result overturned")
+            }
+            _ => self.text(),
+        }
+    }
+}
+
 /// The state after a step.
 ///
 /// # Errors
@@ -232,7 +246,8 @@ pub fn transition(
         (S::Delivered | S::Upheld, E::Contest) => S::Contested,
         (S::Contested, E::OrderRetest) => S::Retesting,
         (S::Contested, E::RefuseRetest) | (S::Retesting, E::Uphold) => S::Upheld,
-        (S::Retesting, E::Overturn) => S::Overturned,
+        // Which of the two goes with a method: see `course`.
+        (S::Contested | S::Retesting, E::Overturn) => S::Overturned,
         (S::Delivered | S::Upheld | S::Overturned, E::Finalise) => S::Final,
         (S::Final, E::Publish) => S::Published,
         (from, E::HandOver) if from.has_open_result() => S::HandedOver,

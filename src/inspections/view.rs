@@ -102,10 +102,10 @@ pub struct InspectionView {
     pub report_no: Option<String>,
     /// The nonconformity that stands.
     pub nonconformity_id: Option<NonconformityId>,
-    /// The term that ends next.
+    /// The term that ends next; to an enterprise the next one of its own.
     #[schema(inline)]
     pub next_term: Option<TermView>,
-    /// Whether a term is overdue.
+    /// Whether a term is overdue; to an enterprise one of its own.
     pub late: bool,
     /// How the inspection came into the platform: entered by hand, or by a list.
     #[schema(inline)]

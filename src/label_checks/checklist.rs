@@ -1,5 +1,6 @@
 //! A checklist, the answers to it, and what they come to. Pure.
 
+use crate::catalogue::SupervisionClass;
 use crate::core::Text;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -71,18 +72,32 @@ pub struct Check {
     /// Codes of the product classes to which it applies; none: to all.
     #[serde(default)]
     pub classes: Vec<String>,
+    /// The regimes of product kinds to which it applies; none: to all.
+    #[serde(default)]
+    #[schema(inline)]
+    pub regimes: Vec<SupervisionClass>,
     /// Whether its failure is a serious one of packed goods (Product Quality Law, art. 54).
     #[serde(default)]
     pub serious: bool,
 }
 
+impl Check {
+    /// Whether it applies to a product of this class, whose kind is in this regime. Where one of them is not known, what asks for it does not apply.
+    pub fn applies_to(&self, class: Option<&str>, regime: Option<SupervisionClass>) -> bool {
+        let of_class = || class.is_some_and(|class| self.classes.iter().any(|code| code == class));
+        let of_regime = || regime.is_some_and(|regime| self.regimes.contains(&regime));
+        (self.classes.is_empty() || of_class()) && (self.regimes.is_empty() || of_regime())
+    }
+}
+
 impl Checklist {
-    /// The checks that apply to a product class; those for all classes alone where the class is not known.
-    pub fn checks_for(&self, class: Option<&str>) -> impl Iterator<Item = &Check> {
-        self.checks.iter().filter(move |check| {
-            check.classes.is_empty()
-                || class.is_some_and(|class| check.classes.iter().any(|code| code == class))
-        })
+    /// The checks that apply to a product of this class, whose kind is in this regime.
+    pub fn checks_for(
+        &self,
+        class: Option<&str>,
+        regime: Option<SupervisionClass>,
+    ) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(move |check| check.applies_to(class, regime))
     }
 
     /// What answers come to: three noes where all of its checks are missing, else nonconforming where any check failed, else conforming.
@@ -149,9 +164,20 @@ mod tests {
     #[test]
     fn a_check_of_a_class_is_asked_of_that_class_alone() {
         let list = list();
-        let asks = |class: Option<&str>| list.checks_for(class).any(|check| check.key == "ccc");
+        let asks = |class: Option<&str>| list.checks_for(class, None).any(|check| check.key == "ccc");
         assert!(asks(Some("C06")) && !asks(Some("C42")) && !asks(None));
-        assert_eq!(list.checks_for(None).count() + 1, list.checks.len());
+        assert_eq!(list.checks_for(None, None).count() + 2, list.checks.len());
+    }
+
+    #[test]
+    fn a_check_of_a_regime_is_asked_of_its_kinds_alone() {
+        use SupervisionClass::{General, Special, Strict};
+        let list = list();
+        let asks = |regime| list.checks_for(Some("C42"), regime).any(|check| check.key == "standard");
+        let wanted = [(Some(Strict), true), (Some(Special), true), (Some(General), false), (None, false)];
+        for (regime, asked) in wanted {
+            assert_eq!(asks(regime), asked, "{regime:?}");
+        }
     }
 
     proptest! {

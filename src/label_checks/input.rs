@@ -3,6 +3,7 @@
 
 use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::{AttachmentRow, find_all};
+use crate::catalogue::SupervisionClass;
 use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::db::Tx;
@@ -97,10 +98,10 @@ pub(super) fn checklist(tx: &Tx, fields: &mut Fields, input: &LabelCheckInput) -
 pub(super) fn answered<'a>(
     fields: &mut Fields,
     list: &'a Checklist,
-    class: Option<&str>,
+    (class, regime): (Option<&str>, Option<SupervisionClass>),
     input: &'a LabelCheckInput,
 ) -> Vec<(&'a Check, &'a AnswerInput)> {
-    let asked: Vec<&Check> = list.checks_for(class).collect();
+    let asked: Vec<&Check> = list.checks_for(class, regime).collect();
     for (at, given) in input.answers.iter().enumerate() {
         let pointer = format!("/check/answers/{at}");
         let known = asked.iter().any(|check| check.key == given.check);

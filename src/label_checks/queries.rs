@@ -4,18 +4,19 @@ use crate::accounts::store::names;
 use crate::attachments::Attachment;
 use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::find_all;
+use crate::catalogue::SupervisionClass;
 use crate::core::Problem;
-use crate::core::actor::{Actor, Scope};
+use crate::core::actor::Actor;
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice, Total};
 use crate::db::published::inspection;
 use crate::db::schema::{label_answer, label_check, label_photo};
 use crate::inspections::fact::Fact;
 use crate::inspections::ids::InspectionId;
-use crate::inspections::policy::may_know;
+use crate::inspections::policy::{may_know, told};
 use crate::inspections::queries::{self as inspections, InspectionFilter};
 use crate::inspections::standing::standing;
-use crate::inspections::state::{InspectionState, InspectionStep};
+use crate::inspections::state::InspectionStep;
 use crate::inspections::view::InspectionView;
 use crate::inspections::words::{Method, Outcome};
 use crate::label_checks::checklist::{Answer, Check, Checklist, LabelOutcome};
@@ -59,6 +60,9 @@ pub struct CheckView {
     pub article_en: String,
     /// Codes of the product classes to which it applies; none: to all.
     pub classes: Vec<String>,
+    /// The regimes of product kinds to which it applies; none: to all.
+    #[schema(inline)]
+    pub regimes: Vec<SupervisionClass>,
     /// Whether its failure is a serious one of packed goods (Product Quality Law, art. 54).
     pub serious: bool,
 }
@@ -72,6 +76,7 @@ impl From<&Check> for CheckView {
             article_zh: check.article.zh.to_string(),
             article_en: check.article.en.to_string(),
             classes: check.classes.clone(),
+            regimes: check.regimes.clone(),
             serious: check.serious,
         }
     }
@@ -131,9 +136,11 @@ pub struct LabelSummary {
 }
 
 impl LabelSummary {
-    /// What was entered by the checklist, with what a correction of the event has put right: day, result, correction on the spot.
-    fn corrected_by(self, fact: &Fact) -> Self {
-        let found = fact.particulars.result.as_ref().map(|result| result.outcome);
+    /// What was entered by the checklist, with what a correction of the event has put right (day, result, correction on the spot), and with what a
+    /// challenge came to: `stands` is the result of the inspection.
+    fn corrected_by(self, fact: &Fact, stands: Option<Outcome>) -> Self {
+        let overturned = stands.filter(|outcome| *outcome == Outcome::Conforming);
+        let found = overturned.or(fact.particulars.result.as_ref().map(|result| result.outcome));
         let outcome = match (found, self.outcome) {
             (Some(Outcome::Conforming), _) => LabelOutcome::Conforming,
             (Some(_), LabelOutcome::Conforming) => LabelOutcome::LabelNonconforming,
@@ -191,9 +198,7 @@ pub fn get(
         return Err(Problem::not_found());
     }
     // An enterprise learns of the result when it is delivered.
-    let state: InspectionState =
-        inspection::table.filter(inspection::id.eq(id)).select(inspection::state).first(conn)?;
-    if matches!(actor.scope(), Some(Scope::Enterprise(_))) && !state.is_known() {
+    if !told(conn, actor, &[id])?.contains(&id) {
         return Err(Problem::not_found());
     }
     let fact = standing(conn, &[id], InspectionStep::Check)?.remove(&id).ok_or_else(Problem::not_found)?;
@@ -202,7 +207,9 @@ pub fn get(
         .select((LabelSummary::as_select(), label_check::checked_by))
         .first(conn)?;
     let entered_as = entered.outcome;
-    let summary = entered.corrected_by(&fact);
+    let stands: Option<Outcome> =
+        inspection::table.filter(inspection::id.eq(id)).select(inspection::outcome).first(conn)?;
+    let summary = entered.corrected_by(&fact, stands);
     let answers: Vec<(String, Answer, Option<String>)> = a::table
         .filter(a::inspection_id.eq(id))
         .filter(a::event.eq(fact.ordinal))
@@ -253,6 +260,7 @@ fn unknown(key: &str) -> CheckView {
         article_zh: String::new(),
         article_en: String::new(),
         classes: Vec::new(),
+        regimes: Vec::new(),
         serious: false,
     }
 }
@@ -311,9 +319,11 @@ pub fn list(
         .filter(label_check::inspection_id.eq_any(ids))
         .select((label_check::inspection_id, label_check::event, LabelSummary::as_select()))
         .load(conn)?;
+    let outcomes: HashMap<InspectionId, Option<Outcome>> =
+        items.iter().map(|view| (view.id, view.outcome)).collect();
     let stands = |(id, event, summary): (InspectionId, i32, LabelSummary)| {
         let fact = facts.get(&id).filter(|fact| fact.ordinal == event)?;
-        Some((id, summary.corrected_by(fact)))
+        Some((id, summary.corrected_by(fact, outcomes.get(&id).copied().flatten())))
     };
     let mut found: HashMap<InspectionId, LabelSummary> = found.into_iter().filter_map(stands).collect();
     let line = |inspection: InspectionView| LabelLine { label: found.remove(&inspection.id), inspection };

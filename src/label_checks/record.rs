@@ -2,6 +2,7 @@
 
 use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::AttachmentRow;
+use crate::catalogue::SupervisionClass;
 use crate::core::fields::Fields;
 use crate::core::{Code, Problem, Text};
 use crate::db::published::inspection;
@@ -19,11 +20,15 @@ use crate::inspections::state::InspectionStep;
 use crate::inspections::words::{Method, Outcome, Party};
 use crate::label_checks::checklist::{Answer, Check, LabelOutcome};
 use crate::label_checks::input::{AnswerInput, LabelCheckInput, Rest, answered, checklist, photos, rest};
+use crate::programmes::regimes::history::regime_in;
+use crate::programmes::regimes::queries::changes;
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Enters the check of a label as a new inspection. The same number with the same content again gives the same inspection.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -78,11 +83,13 @@ fn wrong_method(pointer: &str) -> Problem {
 /// The inspection, as far as the check is concerned.
 struct Ground {
     class: Option<String>,
+    /// The regime of the product kind on the day of the check.
+    regime: Option<SupervisionClass>,
     region: String,
 }
 
 /// What is known of the inspection. Whether the actor may enter it is asked by the step.
-fn ground(tx: &mut Tx, id: InspectionId) -> Result<Ground, Problem> {
+fn ground(tx: &mut Tx, id: InspectionId, day: NaiveDate) -> Result<Ground, Problem> {
     use inspection as i;
     let (method, kind, region): (Method, Option<String>, String) = i::table
         .filter(i::id.eq(id))
@@ -91,8 +98,13 @@ fn ground(tx: &mut Tx, id: InspectionId) -> Result<Ground, Problem> {
     if method != Method::Label {
         return Err(wrong_method("/inspection"));
     }
-    let class = kind.and_then(|kind| tx.catalogue.products.kind(&kind).map(|kind| kind.class.clone()));
-    Ok(Ground { class, region })
+    let catalogue = Arc::clone(&tx.catalogue);
+    let kind = kind.as_deref().and_then(|code| catalogue.products.coded(code));
+    let regime = match kind {
+        Some(kind) => Some(regime_in(&changes(&mut tx.conn)?, kind, day)),
+        None => None,
+    };
+    Ok(Ground { class: kind.map(|kind| kind.class.clone()), regime, region })
 }
 
 /// The result as the inspection keeps it: the checks that applied, each as an item.
@@ -136,7 +148,7 @@ fn fingerprint(input: &LabelCheckInput) -> Result<Vec<u8>, Problem> {
 
 /// Enters the check, once for each inspection; the same content again changes nothing.
 fn record(tx: &mut Tx, id: InspectionId, input: &LabelCheckInput) -> Result<(), Problem> {
-    let ground = ground(tx, id)?;
+    let ground = ground(tx, id, input.inspected_on)?;
     let mark = fingerprint(input)?;
     if let Some(fact) = standing(&mut tx.conn, &[id], InspectionStep::Check)?.remove(&id) {
         let known: Option<Vec<u8>> = label_check::table
@@ -155,7 +167,7 @@ fn record(tx: &mut Tx, id: InspectionId, input: &LabelCheckInput) -> Result<(), 
     }
     let mut fields = Fields::new();
     let Some(list) = checklist(tx, &mut fields, input) else { return fields.done() };
-    let answers = answered(&mut fields, &list, ground.class.as_deref(), input);
+    let answers = answered(&mut fields, &list, (ground.class.as_deref(), ground.regime), input);
     let given: BTreeMap<&str, Answer> =
         answers.iter().map(|(check, given)| (check.key.as_str(), given.answer)).collect();
     let outcome = list.outcome(&given);

@@ -196,7 +196,16 @@ pub static REGIMES: List<KindRegimeView> = List {
         Column::new("监管类别", "Regime", |k, w| Cell::text(w.say(&regime_text(k.regime)))),
         Column::new("起始日期", "Since", |k, _| Cell::date(k.since)),
         Column::new("权重（千分）", "Weight in thousandths", |k, _| Cell::count(k.means.weight)),
+        Column::new("抽查频次（月）", "Sampled every (months)", |k, _| {
+            Cell::count(k.means.every_months)
+        }),
         Column::new("抽样须录像", "Recording required", |k, w| Cell::text(w.yes(k.means.recording))),
+        Column::new("跟踪抽查（月内）", "Follow-up within (months)", |k, _| {
+            Cell::count(k.means.follow_up_months)
+        }),
+        Column::new("研判周期（月）", "Review every (months)", |k, _| {
+            Cell::count(k.means.review_months)
+        }),
         Column::new("最近研判日期", "Reviewed", |k, _| Cell::date(k.reviewed_on)),
         Column::new("下次研判期限", "Review due", |k, _| Cell::date(k.review_due)),
         Column::new("研判是否逾期", "Review late", |k, w| Cell::text(w.yes(k.late))),

@@ -1,7 +1,8 @@
 -- Functions and views of `programmes`.
 --
 -- What it asks of a higher domain, which defines it:
---   programme_risk_index(kinds)   the index of risk of product kinds by region, by which rows of a frame are weighted
+--   programme_risk_index(kinds)             the index of risk of product kinds by region, by which rows of a frame are weighted
+--   programme_last_tests(usccs, programme)   which laboratory tested the last sample of an operator outside of a programme
 
 -- Counts samples of a programme as they are taken and as their result becomes final, with the target that they belong to: of its role and of the
 -- kind or else the class, in the narrowest region that holds the place where they were taken. Negative numbers take some back. Called by

@@ -2,6 +2,7 @@
 
 use crate::core::Problem;
 use crate::inspections::ids::InspectionId;
+use crate::inspections::words::Method;
 use crate::recordings::shots::Channel;
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -22,9 +23,15 @@ pub struct Inspected {
     /// Code of the region where it took place.
     #[diesel(sql_type = Text)]
     pub place_region: String,
+    /// How the product is looked at.
+    #[diesel(sql_type = Text)]
+    pub method: Method,
     /// As what the operator is inspected.
     #[diesel(sql_type = Text)]
     pub role: String,
+    /// Code of the product kind, where it is named.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub product_kind: Option<String>,
     /// Whether the sample was bought online, as the sampling says.
     #[diesel(sql_type = Bool)]
     pub bought_online: bool,
@@ -49,7 +56,7 @@ impl Inspected {
 /// 404 where there is none.
 pub fn load(conn: &mut PgConnection, id: InspectionId) -> Result<Inspected, Problem> {
     let found = diesel::sql_query(
-        "SELECT i.id, i.number, i.organiser_region, i.place_region, i.role, i.sampled_on, i.reported_on,
+        "SELECT i.id, i.number, i.organiser_region, i.place_region, i.method, i.role, i.product_kind, i.sampled_on, i.reported_on,
                 coalesce(s.channel = 'online', false) AS bought_online
          FROM published.inspection i JOIN published.inspection_subject s ON s.inspection_id = i.id WHERE i.id = $1",
     )

@@ -8,6 +8,10 @@ use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::ids::AccountId;
 use crate::inspections::ids::InspectionId;
+use crate::inspections::words::Method;
+use crate::programmes::regimes::history::must_record;
+use crate::programmes::regimes::queries::changes;
+use crate::programmes::settings::ProgrammeSettings;
 use crate::recordings::chain::{self, Chain, ChainState, Link};
 use crate::recordings::custody::{CustodyFlag, CustodyState, CustodyStep, Judged, SamplePart};
 use crate::recordings::custody_store::{CustodyRow, annulled, of_part, rows};
@@ -170,6 +174,8 @@ pub struct Manifest {
     /// What the chains come to together.
     #[schema(inline)]
     pub chain: ChainState,
+    /// Whether the regime of the product kind asks for a recording of the sampling: on its day, or today where no sample is taken yet.
+    pub recording_required: bool,
     /// The shots that are required.
     pub shots: Vec<ShotView>,
     /// The recordings, the earliest first.
@@ -313,6 +319,9 @@ pub fn manifest(
     let of_then = rules_on(settings, inspected.sampled_on.unwrap_or(today))?;
     let recordings = store::recordings(conn, id)?;
     let segments = store::segments(conn, &recordings)?;
+    let of_kind = (inspected.product_kind.as_deref(), inspected.sampled_on.unwrap_or(today));
+    let recording_required = inspected.method == Method::Sampling
+        && must_record(app.catalogue(), settings.section::<ProgrammeSettings>(), &changes(conn)?, of_kind);
     let custody = rows(conn, id)?;
     let accounts = recordings.iter().map(|row| row.began_by).chain(custody.iter().map(|row| row.recorded_by));
     let names = names(conn, accounts.collect())?;
@@ -330,6 +339,7 @@ pub fn manifest(
     }
     Ok(Manifest {
         inspection: id,
+        recording_required,
         number: inspected.number,
         recipe: RECIPE.to_owned(),
         chain: chain::together(shown.iter().map(|recording| recording.chain.state)),

@@ -1,9 +1,11 @@
 //! The list of inspections that were recorded, and the figures. For officers.
 
+use crate::catalogue::SupervisionClass;
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice, Total};
 use crate::inspections::ids::InspectionId;
+use crate::programmes::settings::ProgrammeSettings;
 use crate::recordings::chain::ChainState;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -174,6 +176,67 @@ pub struct RecordingFigures {
     /// Those of them of which who settled it says that the recording decided it.
     #[diesel(sql_type = BigInt)]
     pub recording_decided: i64,
+}
+
+/// Of the samplings of a period those that must be recorded, by the regime of their product kind on the day of the sampling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RequiredRecordings {
+    /// Those that must be recorded.
+    pub sampled: i64,
+    /// Of them those with a recording, by this platform or by another system.
+    pub recorded: i64,
+}
+
+#[derive(QueryableByName)]
+struct OfRegime {
+    #[diesel(sql_type = Text)]
+    regime: SupervisionClass,
+    #[diesel(sql_type = Date)]
+    sampled_on: NaiveDate,
+    #[diesel(sql_type = BigInt)]
+    sampled: i64,
+    #[diesel(sql_type = BigInt)]
+    recorded: i64,
+}
+
+/// Counts those that must be recorded, likewise.
+///
+/// # Errors
+/// 403 for all but officers.
+pub fn required(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    settings: &ProgrammeSettings,
+    within: Option<&str>,
+    (from, until): (NaiveDate, NaiveDate),
+) -> Result<RequiredRecordings, Problem> {
+    let region = region(actor)?;
+    let rows: Vec<OfRegime> = diesel::sql_query(format!(
+        "SELECT g.regime, i.sampled_on, count(*) AS sampled, count(*) FILTER (WHERE r.recordings > 0 OR EXISTS (
+                    SELECT FROM recording_external e WHERE e.inspection_id = i.id AND e.ended_at IS NULL)) AS recorded
+         FROM published.inspection i
+         JOIN product_kind k ON k.code = i.product_kind
+         CROSS JOIN LATERAL (SELECT coalesce((
+             SELECT c.regime FROM published.kind_regime c
+             WHERE c.product_kind = k.code AND c.in_force_from <= i.sampled_on ORDER BY c.in_force_from DESC LIMIT 1
+         ), k.supervision) AS regime) g
+         LEFT JOIN recording_summary r ON r.inspection_id = i.id
+         WHERE {SEEN} AND i.method = 'sampling' AND i.state <> 'withdrawn' AND i.sampled_on BETWEEN $2 AND $3
+           AND ($4 IS NULL OR EXISTS (SELECT FROM region_scope w WHERE w.scope = $4 AND w.region = i.place_region))
+         GROUP BY g.regime, i.sampled_on"
+    ))
+    .bind::<Text, _>(region)
+    .bind::<Date, _>(from)
+    .bind::<Date, _>(until)
+    .bind::<Nullable<Text>, _>(within)
+    .load(conn)?;
+    let must = |row: &&OfRegime| {
+        settings.regimes_on(row.sampled_on).is_some_and(|table| table.of(row.regime).recording)
+    };
+    Ok(rows.iter().filter(must).fold(RequiredRecordings::default(), |sum, row| RequiredRecordings {
+        sampled: sum.sampled + row.sampled,
+        recorded: sum.recorded + row.recorded,
+    }))
 }
 
 /// Counts the samplings of a period in the officer's regions, or in a narrower one of them.

@@ -6,7 +6,8 @@ use crate::core::clock::shanghai_date;
 use crate::core::fields::Fields;
 use crate::core::problem::FieldError;
 use crate::core::{Problem, Text};
-use crate::recordings::queries::{self, RecordingFigures};
+use crate::programmes::settings::ProgrammeSettings;
+use crate::recordings::queries::{self, RecordingFigures, RequiredRecordings};
 use crate::recordings::settings::rules_on;
 use crate::web::problem::Answer;
 use crate::web::reply::{ok, read};
@@ -39,6 +40,8 @@ pub struct RecordingReport {
     pub until: NaiveDate,
     /// The figures as they stand now.
     pub figures: RecordingFigures,
+    /// How many of the samplings that must be recorded, by the regime of their product kind, have a recording.
+    pub required: RequiredRecordings,
     /// Minutes without a recording from which a gap counts, by the rules in force.
     pub gap_minutes: u32,
     /// Hours from which a segment is late, likewise.
@@ -68,16 +71,18 @@ pub fn report(
     }
     let rules = rules_on(app.settings(), today)?;
     let (gap_minutes, late_hours) = (rules.gap_minutes, rules.late_hours);
+    let regimes = app.settings().section::<ProgrammeSettings>();
     Ok(RecordingReport {
         from,
         until,
         figures: queries::figures(conn, actor, region, (from, until))?,
+        required: queries::required(conn, actor, regimes, region, (from, until))?,
         gap_minutes,
         late_hours,
     })
 }
 
-/// How well the samplings of a period were recorded: with all required shots, with unbroken chains, with gaps, with late uploads; each with its
+/// How well the samplings of a period were recorded: those that must be by the regime of their product kind, with all required shots, with unbroken chains, with gaps, with late uploads; each with its
 /// denominator, by what has come until now.
 #[utoipa::path(get, path = "/api/v1/reports/recordings", tag = "recordings", params(FigureQuery),
     responses((status = 200, body = RecordingReport)))]

@@ -340,3 +340,21 @@ fn a_producer_that_has_denied_a_failed_product_is_not_named() {
     assert_eq!((read.len(), &read[0]["producer_name"]), (1, &Value::Null));
     assert_eq!(read[0]["operator_name"], "天河五金店");
 }
+
+#[test]
+fn what_was_marked_as_published_by_itself_is_in_a_bulletin_once() {
+    let app = TestApp::start();
+    let (officer, second) = (app.admin("officer", "440000"), app.admin("second", "440000"));
+    let path = final_result(&officer, "FORM-8001", "护套线", "nonconforming");
+    step(&officer, &path, "publish", "2026-03-02", &json!({})).expect(200);
+    let version = officer.get(&path).expect(200)["version"].clone();
+    let (first, other) = (draft(&officer, "通报"), draft(&officer, "另一份通报"));
+    for bulletin in [&first, &other] {
+        assert_eq!(officer.act(&format!("{bulletin}/submit")).expect(200)["totals"]["results"], 1);
+    }
+    let number = text(&second.act(&format!("{first}/publish")).expect(200)["number"]);
+    assert_eq!(items(&app.http(), &format!("{PUBLIC}/{number}/items")).len(), 1);
+    assert_eq!(officer.get(&path).expect(200)["version"], version, "it is published already");
+    assert_eq!(second.act(&format!("{other}/publish")).refusal(), (409, "bulletin_changed".to_owned()));
+    assert_eq!(officer.get(&draft(&officer, "再次通报")).expect(200)["totals"]["results"], 0);
+}

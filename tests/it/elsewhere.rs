@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use zerodesk::ROOMS;
 use zerodesk::accounts::settings::AuthSettings;
+use zerodesk::catalogue::SupervisionClass;
 use zerodesk::consultations::mentions;
 use zerodesk::label_checks::settings::LabelCheckSettings;
 use zerodesk::matching::settings::MatchingSettings;
@@ -133,7 +134,10 @@ fn inspected(app: &TestApp, officer: &Http) {
         }
         _ => json!({ "check": key, "answer": "ok" }),
     };
-    let answers: Vec<Value> = list.checks_for(Some("C01")).map(|check| answer(&check.key)).collect();
+    let answers: Vec<Value> = list
+        .checks_for(Some("C01"), Some(SupervisionClass::Strict))
+        .map(|check| answer(&check.key))
+        .collect();
     let found = json!({ "inspected_on": now.date_naive(), "inspectors": [said("某")], "answers": answers });
     let mut label = of("单二", "label");
     label["drawn_on"] = Value::Null;

@@ -2,6 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
+use zerodesk::catalogue::SupervisionClass;
 use zerodesk::label_checks::settings::LabelCheckSettings;
 
 use crate::support::http::Reply;
@@ -35,7 +36,7 @@ fn check(app: &TestApp, number: &str, named: &[(&str, &str, Vec<Value>)]) -> Val
     let settings = app.app.settings().section::<LabelCheckSettings>();
     let list = settings.on(today(app)).unwrap();
     let answers: Vec<Value> = list
-        .checks_for(Some("C06"))
+        .checks_for(Some("C06"), Some(SupervisionClass::Strict))
         .map(|check| match named.iter().find(|(key, ..)| *key == check.key) {
             Some((key, answer, photos)) => json!({ "check": key, "answer": answer, "photos": photos }),
             None => json!({ "check": check.key, "answer": "ok" }),
@@ -75,7 +76,7 @@ fn the_outcome_follows_from_the_answers_in_its_order() {
         )
         .expect(201);
     assert_eq!((&made["outcome"], &made["checklist_version"]), (&json!("three_noes"), &json!("labels-2018")));
-    assert_eq!(made["answers"].as_array().unwrap().len(), 11, "the one of its class, too");
+    assert_eq!(made["answers"].as_array().unwrap().len(), 12, "those of its class and regime, too");
     let id = text(&made["inspection_id"]);
     let detail = officer.get(&format!("/api/v1/inspections/{id}")).expect(200);
     assert_eq!(
@@ -203,6 +204,37 @@ fn a_later_version_moves_no_past_result() {
 }
 
 #[test]
+fn the_checklist_goes_by_the_regime_of_the_day() {
+    let app = TestApp::start();
+    let (province, officer) = (app.admin("province", "440000"), app.admin("officer", "440100"));
+    let at = |body: &Value| {
+        body["check"]["answers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .position(|one| one["check"] == "standard")
+            .unwrap()
+    };
+    let strict = check(&app, "BZ-1", &[]);
+    officer.post(LABELS, &strict).expect(201);
+    let change = json!({ "regime": "general", "in_force_from": today(&app), "reason": "风险下降" });
+    province.post("/api/v1/regimes/kinds/K0601/changes", &change).expect(201);
+    let mut general = check(&app, "BZ-2", &[]);
+    let refused = pointers(&officer.post(LABELS, &general));
+    assert_eq!(refused, [format!("/check/answers/{}/check", at(&general))], "it is of other regimes");
+    general["check"]["answers"].as_array_mut().unwrap().retain(|one| one["check"] != "standard");
+    officer.post(LABELS, &general).expect(201);
+    // What was checked before is entered by the regime of its day.
+    let mut before = check(&app, "BZ-3", &[]);
+    before["check"]["inspected_on"] = json!(today(&app).pred_opt().unwrap());
+    officer.post(LABELS, &before).expect(201);
+    let form = officer.get("/label-checks/new").text;
+    assert!(form.contains("data-regimes=\"strict special \""), "{form}");
+    let strict = form.split("data-strict=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(strict.split(' ').any(|kind| kind == "K0602") && !strict.contains("K0601"), "{strict}");
+}
+
+#[test]
 fn what_proves_nothing_is_refused_and_a_repetition_makes_no_second_check() {
     let app = TestApp::start();
     let officer = app.admin("officer", "440100");
@@ -215,6 +247,7 @@ fn what_proves_nothing_is_refused_and_a_repetition_makes_no_second_check() {
         "specification",
         "expiry",
         "warning",
+        "standard",
         "origin_true",
         "maker_true",
         "marks_true",
@@ -483,4 +516,34 @@ fn a_sampler_checks_a_label_and_the_organiser_delivers_the_result() {
         .expect(200);
     let late = json!({ "step": "correct", "reason": "检查表填错", "corrects": 4, "annulled": true });
     assert_eq!(sampler.post(&format!("/api/v1/inspections/{id}/events"), &late).status, 403);
+}
+
+#[test]
+fn a_challenge_of_a_label_that_is_right_overturns_the_result() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    let seller = app.claimed_enterprise(1, "440103", "K0601");
+    let mut failed = check(&app, "BZ-1", &[("warning", "missing", vec![photo(&officer, 1)])]);
+    failed["inspection"]["operator"] = json!(seller.id);
+    failed["check"]["delivered_on"] = json!(today(&app));
+    let id = text(&officer.post(LABELS, &failed).expect(201)["inspection_id"]);
+    let path = format!("/api/v1/inspections/{id}");
+    let grounds = json!({ "step": "contest", "reason": "警示说明在包装背面" });
+    assert_eq!(seller.http.post(&format!("{path}/events"), &grounds).expect(200)["state"], "contested");
+    let allowed = officer.get(&path).expect(200)["allowed"].clone();
+    let may = |step: &str| allowed.as_array().unwrap().contains(&json!(step));
+    assert_eq!([may("overturn"), may("refuse_retest"), may("order_retest")], [true, true, false]);
+    let page = officer.get(&format!("/inspections/{id}")).text;
+    assert!(page.contains("异议成立，推翻原结论") && page.contains("异议不成立"), "{page}");
+    let ended = officer.post(&format!("{path}/events"), &json!({ "step": "overturn" })).expect(200);
+    assert_eq!((&ended["state"], &ended["outcome"]), (&json!("overturned"), &json!("conforming")));
+    let open = ended["terms"].as_array().unwrap().iter().filter(|term| term["met_on"].is_null()).count();
+    assert_eq!(open, 0, "{ended}");
+    // Nothing shows the failure any more.
+    assert_eq!(officer.get(&format!("{path}/label")).expect(200)["outcome"], "conforming");
+    let listed = |query: &str| {
+        officer.get(&format!("/api/v1/label-checks{query}")).expect(200)["items"].as_array().unwrap().len()
+    };
+    assert_eq!((listed("?conforming=false"), listed("?conforming=true")), (0, 1));
+    assert!(seller.http.get("/my/inspections").text.contains("异议成立，结果改为合格"));
 }

@@ -35,9 +35,10 @@ test('what is missing is named: an answer, a photo, a field, and not applicable 
   assert.deepEqual(missing({ ...filled, task: 'abc', operator_name: '', answers: [{ check: 'certificate', answer: 'not_applicable' }] }, none), [{ key: 'certificate', why: 'all' }]);
 });
 
-test('a check of some classes is asked of those', () => {
+test('a check of some classes or regimes is asked of those', () => {
   assert.ok(applies('', '') && applies(' ', 'C06') && applies('C03 C06 ', 'C06'));
   assert.ok(!applies('C03 ', 'C06') && !applies('C03 ', ''));
+  assert.ok(applies('strict special ', 'special') && !applies('strict special ', 'general') && !applies('strict special ', ''));
 });
 
 test('a number is of its day', () => {

@@ -2,6 +2,7 @@
 
 use super::past::Past;
 use super::tables::caller;
+use crate::catalogue::SupervisionClass;
 use crate::core::Problem;
 use crate::inspections::registration::Registration;
 use crate::inspections::words::{InspectedRole, Method, Outcome, Purpose};
@@ -45,7 +46,11 @@ pub(super) fn checked(past: &Past) -> Result<(), Problem> {
     past.app.execute(&officer, &suspect)?;
     let list = checklists(past.app.settings(), Some(past.day(-1))).into_iter().next();
     let asked = list.map(|list| list.checks).unwrap_or_default().into_iter();
-    let answers = asked.filter(|check| check.classes.is_empty() || check.classes.iter().any(|c| c == "C06"));
+    // Plastic toys are under strict supervision.
+    let answers = asked.filter(|check| {
+        let of_class = check.classes.is_empty() || check.classes.iter().any(|c| c == "C06");
+        of_class && (check.regimes.is_empty() || check.regimes.contains(&SupervisionClass::Strict))
+    });
     let answers = answers.map(|check| AnswerInput {
         answer: if check.key == "expiry" { Answer::NotApplicable } else { Answer::Ok },
         check: check.key,

@@ -88,6 +88,10 @@ pub fn follows(step: InspectionStep, about: &About) -> Text {
             "The authority looks at the reason and the proof. If it follows them, nothing stands against the producer; if not, the product counts as its own.",
         ),
         E::RejectDenial => denial_rejected(about),
+        E::Contest if about.method == Method::Label => Text::new(
+            "监管部门审查异议理由，决定维持或者推翻检查结论。",
+            "The authority looks at the grounds, and rejects the challenge or overturns the result.",
+        ),
         E::Contest => Text::new(
             "监管部门决定是否组织复检。复检使用备用样品，复检结论为最终结论；费用由申请人先行支付，责任方承担。",
             "The authority decides on a re-test of the reserve sample, which is final. The applicant pays first; who was wrong bears the costs.",
@@ -117,8 +121,8 @@ pub fn follows(step: InspectionStep, about: &About) -> Text {
         }
         E::Finalise => Text::new("结果确定，不对外通报。", "The result is final. It is not published."),
         E::Publish => Text::new(
-            "最终结果对社会公布，任何人都能查到。",
-            "The final result is made public: anybody can find it.",
+            "登记为已通报；列入抽查通报后，任何人都能查到。",
+            "It is entered as published: anybody finds it once a bulletin has it.",
         ),
         E::ReturnSample | E::DestroySample => {
             Text::new("登记样品的去向，结果不变。", "What became of the sample is entered; the result stays.")
@@ -254,6 +258,9 @@ pub fn next_for_enterprise(state: InspectionState, about: &About, producer: bool
             "结果合格。异议期满后即为最终结果。",
             "The result is conforming. It becomes final when the term for a challenge has passed.",
         ),
+        S::Contested if about.method == Method::Label => {
+            Text::new("监管部门正在审查异议。", "The authority looks at the grounds of the challenge.")
+        }
         S::Contested => {
             Text::new("监管部门正在决定是否复检。", "The authority decides whether there is a re-test.")
         }
@@ -262,6 +269,10 @@ pub fn next_for_enterprise(state: InspectionState, about: &About, producer: bool
             "The reserve sample is tested again. That result is final.",
         ),
         S::Upheld => Text::new("原结论成立，即将成为最终结果。", "The result stands and becomes final."),
+        S::Overturned if about.method == Method::Label => Text::new(
+            "异议成立，结果改为合格；因此产生的记录已撤回。",
+            "The challenge was accepted: the result is conforming, and what it had caused is taken back.",
+        ),
         S::Overturned => Text::new(
             "复检推翻了原结论，结果为合格；因此产生的记录已撤回。",
             "The re-test overturned the result: it is conforming, and what it had caused is taken back.",

@@ -7,7 +7,7 @@ use crate::inspections::pages::form_values::FormValues;
 use crate::inspections::particulars::{Particulars, TestResult};
 use crate::inspections::settings::{Reason, Rules};
 use crate::inspections::state::InspectionStep;
-use crate::inspections::words::{Channel, Outcome, Party};
+use crate::inspections::words::{Channel, Method, Outcome, Party};
 use crate::programmes::laboratories::queries::LaboratoryView;
 use crate::web::choices::Choice;
 use crate::web::frame::Frame;
@@ -165,7 +165,12 @@ impl Forms<'_> {
             .map(|reason: &Reason| (reason.key.clone(), say(&reason.text), say(&reason.article)));
         StepForm {
             step,
-            title: action(self.f, step),
+            title: match (self.about.method, step) {
+                (Method::Label, InspectionStep::RefuseRetest | InspectionStep::Overturn) => {
+                    say(&step.text_for(Method::Label))
+                }
+                _ => action(self.f, step),
+            },
             follows: say(&follows(step, &self.about)),
             fields: takes.iter().map(|(name, _)| *name).collect(),
             musts: takes.iter().filter(|(_, must)| *must).map(|(name, _)| *name).collect(),

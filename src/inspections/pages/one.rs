@@ -32,6 +32,9 @@ use crate::inspections::state::{InspectionState, InspectionStep};
 use crate::inspections::view::{EventView, InspectionDetail, InspectionView, TermView};
 use crate::inspections::words::{InspectedRole, Method, Party};
 use crate::programmes::laboratories::queries as laboratories;
+use crate::programmes::regimes::history::must_record;
+use crate::programmes::regimes::queries::changes;
+use crate::programmes::settings::ProgrammeSettings;
 use crate::programmes::words::level_word;
 use crate::web::Id;
 use crate::web::choices::{self, Choice};
@@ -67,6 +70,8 @@ struct InspectionPage {
     f: Frame,
     p: Listed,
     level: &'static str,
+    /// Whether the sampling must be recorded, by the regime of the product kind.
+    must_record: bool,
     /// What comes next, for an enterprise.
     next: Option<String>,
     line: Option<DaysLine<&'static str>>,
@@ -111,7 +116,10 @@ fn page(app: &App, f: Frame, actor: &Actor, id: InspectionId) -> Result<Inspecti
         let as_producer = v.producer_id == Some(own) && v.operator_id != Some(own);
         next_for_enterprise(v.state, &about, as_producer).get(f.language).to_owned()
     });
+    let regimes = app.settings().section::<ProgrammeSettings>();
+    let of_kind = (v.product_kind.as_deref(), v.sampled_on.unwrap_or(day));
     Ok(InspectionPage {
+        must_record: must_record(catalogue, regimes, &changes(conn)?, of_kind),
         level: level_word(&f, v.level),
         next,
         line: line(&f, &d, day),
@@ -127,7 +135,11 @@ fn page(app: &App, f: Frame, actor: &Actor, id: InspectionId) -> Result<Inspecti
         kinds: if names_kind { choices::kinds(&f, catalogue) } else { Vec::new() },
         forms,
         limits: FileLimits::of(app.settings().section::<AttachmentSettings>()),
-        events: d.events.iter().map(|event| shown(&f, (catalogue, rules), event, &d.events)).collect(),
+        events: d
+            .events
+            .iter()
+            .map(|event| shown(&f, (catalogue, rules), (event, d.events.as_slice()), v.method))
+            .collect(),
         p: Listed::of(f.language, catalogue, d.inspection, day),
         f,
     })
@@ -251,7 +263,12 @@ fn line(f: &Frame, d: &InspectionDetail, day: NaiveDate) -> Option<DaysLine<&'st
     days_line(days, day, v.state.is_over() || v.state == InspectionState::Withdrawn)
 }
 
-fn shown(f: &Frame, by: (&Catalogue, Option<&Rules>), event: &EventView, all: &[EventView]) -> EventShown {
+fn shown(
+    f: &Frame,
+    by: (&Catalogue, Option<&Rules>),
+    (event, all): (&EventView, &[EventView]),
+    method: Method,
+) -> EventShown {
     let note = event.note.as_deref();
     let said = match event.corrects {
         Some(corrected) => {
@@ -268,7 +285,7 @@ fn shown(f: &Frame, by: (&Catalogue, Option<&Rules>), event: &EventView, all: &[
     let later = all.iter().find(|other| other.corrects == Some(event.ordinal));
     EventShown {
         ordinal: event.ordinal,
-        title: f.say(&event.step.text()).to_owned(),
+        title: f.say(&event.step.text_for(method)).to_owned(),
         occurred_on: event.occurred_on,
         who: event.by.clone(),
         role: event.role.clone(),

@@ -13,6 +13,9 @@ use crate::inspections::settings::InspectionSettings;
 use crate::inspections::state::{InspectionState, InspectionStep};
 use crate::inspections::words::{Channel, Method};
 use crate::programmes::laboratories::queries as laboratories;
+use crate::programmes::regimes::history::must_record;
+use crate::programmes::regimes::queries::changes;
+use crate::programmes::settings::ProgrammeSettings;
 use crate::web::frame::{Frame, Member};
 use crate::web::pager::Pager;
 use crate::web::pages::show;
@@ -34,12 +37,14 @@ const STEPS: [InspectionStep; 6] = [
 /// A task, with the steps that its form offers.
 struct Task {
     listed: Listed,
+    /// Whether the sampling must be recorded, by the regime of the product kind.
+    must_record: bool,
     /// The steps, with blanks between; empty where there is nothing to be filled in here.
     steps: &'static str,
 }
 
 impl Task {
-    fn of(listed: Listed) -> Self {
+    fn of(listed: Listed, must_record: bool) -> Self {
         let steps = match (listed.method, listed.state) {
             (Method::Sampling, InspectionState::Drawn | InspectionState::Assigned) => {
                 "sample attempt refuse not_find bar"
@@ -48,7 +53,7 @@ impl Task {
             (Method::Sampling, InspectionState::Sampled) => "seal",
             _ => "",
         };
-        Self { listed, steps }
+        Self { listed, must_record, steps }
     }
 
     /// Where a task is filled in that is not a sampling: the words and the address.
@@ -111,6 +116,7 @@ pub async fn tasks(state: State, member: Member, asked: QueryParams) -> Answer {
             let of = reasons(rules, step).iter();
             of.map(|reason| (reason.key.clone(), reason.text.get(frame.language).to_owned())).collect()
         };
+        let (regimes, changes) = (app.settings().section::<ProgrammeSettings>(), changes(conn)?);
         let with_reason = [InspectionStep::Refuse, InspectionStep::NotFind, InspectionStep::Bar];
         Ok(TasksPage {
             body: laboratories::own_name(conn, &actor)?,
@@ -118,7 +124,11 @@ pub async fn tasks(state: State, member: Member, asked: QueryParams) -> Answer {
             items: page
                 .items
                 .into_iter()
-                .map(|view| Task::of(Listed::of(frame.language, catalogue, view, day)))
+                .map(|view| {
+                    let of_kind = (view.product_kind.as_deref(), view.sampled_on.unwrap_or(day));
+                    let must_record = must_record(catalogue, regimes, &changes, of_kind);
+                    Task::of(Listed::of(frame.language, catalogue, view, day), must_record)
+                })
                 .collect(),
             pager,
             export: asked.file("/api/v1/inspections"),

@@ -69,6 +69,7 @@ fn the_table_of_steps() {
             "contested deliver contested",
             "contested order_retest retesting",
             "contested refuse_retest upheld",
+            "contested overturn overturned",
             "retesting deliver retesting",
             "retesting uphold upheld",
             "retesting overturn overturned",

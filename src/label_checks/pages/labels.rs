@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::catalogue::SupervisionClass;
 use crate::core::actor::{Actor, Scope};
 use crate::inspections::ids::InspectionId;
 use crate::inspections::policy::may_know;
@@ -13,6 +14,8 @@ use crate::label_checks::checklist::{Answer as CheckAnswer, LabelOutcome};
 use crate::label_checks::pages::{level, today};
 use crate::label_checks::queries::{self, CheckView, ChecklistView, LabelCheckView, LabelFilter, LabelLine};
 use crate::label_checks::words;
+use crate::programmes::regimes::history::regime_in;
+use crate::programmes::regimes::queries::changes;
 use crate::programmes::state::ProgrammeLevel;
 use crate::web::Id;
 use crate::web::choices::{self, Choice};
@@ -155,6 +158,10 @@ struct NewPage {
     list: ChecklistView,
     regions: Vec<Choice>,
     kinds: Vec<(Choice, Vec<Choice>)>,
+    /// Codes of the product kinds under strict supervision today, with blanks between.
+    strict: String,
+    /// Those under special supervision.
+    special: String,
     /// The inspections of labels that are still to be made, of which one can be chosen.
     open: Vec<InspectionView>,
     /// Whether the reader may enter a new inspection.
@@ -183,10 +190,17 @@ pub async fn new(state: State, member: Member, asked: QueryParams) -> Answer {
             open.extend(inspections::list(conn, &actor, &filter, day, largest_page())?.items);
         }
         let list = queries::checklists(app.settings(), Some(day)).into_iter().next();
+        let changes = changes(conn)?;
+        let kinds_in = |regime: SupervisionClass| {
+            let kinds = catalogue.products.kinds().filter(|kind| regime_in(&changes, kind, day) == regime);
+            kinds.map(|kind| kind.code.as_str()).collect::<Vec<_>>().join(" ")
+        };
         Ok(NewPage {
             list: list.ok_or_else(|| crate::core::Problem::internal("no checklist"))?,
             regions: choices::regions(frame.language, &actor, catalogue),
             kinds: choices::kinds(&frame, catalogue),
+            strict: kinds_in(SupervisionClass::Strict),
+            special: kinds_in(SupervisionClass::Special),
             open,
             registers: matches!(actor.scope(), Some(Scope::Admin(_))),
             name,

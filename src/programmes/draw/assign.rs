@@ -127,8 +127,8 @@ struct Last {
     laboratory: Option<String>,
 }
 
-/// Which laboratory tested the last sample of each of these operators: the one of the last draw in force before this one, or that of the last
-/// report on the list, whichever was later.
+/// Which laboratory tested the last sample of each of these operators: that of the last inspection outside of this programme, the one of the last draw in
+/// force before this one, or that of the last report on the list, whichever was later.
 const LAST: &str = "
     SELECT DISTINCT ON (uscc) uscc, laboratory_id, laboratory
     FROM (
@@ -142,6 +142,9 @@ const LAST: &str = "
         FROM published.enterprise e
         JOIN published.nonconformity n ON n.enterprise_id = e.id
         WHERE e.uscc = ANY ($2) AND n.laboratory IS NOT NULL
+        UNION ALL
+        SELECT t.uscc, t.laboratory_id, NULL, (t.sampled_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai', NULL
+        FROM programme_last_tests($2, $3) t
     ) tested
     ORDER BY uscc, at DESC, draw DESC NULLS LAST";
 
@@ -195,6 +198,7 @@ fn ground(tx: &mut Tx, draw: DrawId, row: &Row, target: TargetId) -> Result<Grou
     let last: Vec<Last> = diesel::sql_query(LAST)
         .bind::<SqlUuid, _>(draw.0)
         .bind::<Array<SqlText>, _>(codes)
+        .bind::<SqlUuid, _>(row.id.0)
         .load(&mut *tx.conn)?;
     let last = last.into_iter().map(|last| (last.uscc.clone(), last)).collect();
     Ok(Ground { drawn, laboratories, places, last, sampler: target.sampler_id })

@@ -8,7 +8,7 @@ use crate::core::text::part_in;
 use crate::programmes::pages::today;
 use crate::programmes::policy::permit_regimes;
 use crate::programmes::regimes::queries::{
-    self, KindEvent, KindRegimeView, RegimeFilter, RegimeSummary, regime_text,
+    self, FrameTurn, KindEvent, KindRegimeView, RegimeFilter, RegimeSummary, regime_text,
 };
 use crate::web::Part;
 use crate::web::choices;
@@ -114,6 +114,8 @@ struct KindPage {
     name: String,
     class: String,
     history: Vec<KindEvent>,
+    /// When its producers are to be in a frame, each with the region in words.
+    turns: Vec<(FrameTurn, String)>,
     /// Whether the reader may change the regime and record reviews.
     may_change: bool,
     today: String,
@@ -128,7 +130,13 @@ pub async fn one(state: State, member: Member, key: Part<String>) -> Answer {
         let conn = &mut *app.snapshot()?;
         let catalogue = app.catalogue();
         let k = queries::get(app, conn, &actor, &kind)?;
+        let named = |turn: FrameTurn| {
+            let place = choices::region(frame.language, catalogue, &turn.region);
+            (turn, place)
+        };
+        let turns = queries::turns(app, conn, &actor, &k)?;
         Ok(KindPage {
+            turns: turns.into_iter().map(named).collect(),
             name: choices::kind(&frame, catalogue, &k.product_kind),
             class: choices::class(&frame, catalogue, &k.product_class),
             history: queries::history(catalogue, conn, &actor, &kind)?,

@@ -5,7 +5,9 @@ use crate::core::page::Page;
 use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::programmes::exports::REGIMES;
 use crate::programmes::regimes::commands::{ChangeRegime, ReviewKind};
-use crate::programmes::regimes::queries::{self, KindEvent, KindRegimeView, RegimeFilter, RegimeSummary};
+use crate::programmes::regimes::queries::{
+    self, FrameTurn, KindEvent, KindRegimeView, RegimeFilter, RegimeSummary,
+};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
@@ -76,6 +78,8 @@ pub struct KindDetail {
     /// The kind as of today.
     #[serde(flatten)]
     kind: KindRegimeView,
+    /// When its producers are to be in a frame, by region: those of the caller's region and under it.
+    turns: Vec<FrameTurn>,
     /// Its changes and reviews, the last first.
     history: Vec<KindEvent>,
 }
@@ -84,15 +88,17 @@ async fn view(state: &State, auth: &Auth, kind: String) -> Result<KindDetail, Fa
     let actor = auth.actor();
     read(state, move |app| {
         let conn = &mut *app.snapshot()?;
+        let found = queries::get(app, conn, &actor, &kind)?;
         Ok(KindDetail {
-            kind: queries::get(app, conn, &actor, &kind)?,
+            turns: queries::turns(app, conn, &actor, &found)?,
+            kind: found,
             history: queries::history(app.catalogue(), conn, &actor, &kind)?,
         })
     })
     .await
 }
 
-/// One product kind with its regime as of today, its changes and its reviews.
+/// One product kind with its regime as of today, when its producers are to be sampled again, its changes and its reviews.
 #[utoipa::path(get, path = "/api/v1/regimes/kinds/{key}", tag = "programmes",
     responses((status = 200, body = KindDetail)))]
 pub async fn one(state: State, auth: Auth, key: Part<String>) -> Answer {

@@ -9,11 +9,12 @@ use crate::core::search::SearchTerms;
 use crate::core::{Problem, Text};
 use crate::db::schema::{kind_regime, kind_review};
 use crate::programmes::policy::permit;
-use crate::programmes::regimes::history::{Change, regime_on, review_due};
+use crate::programmes::regimes::history::{Change, next_due, regime_on};
 use crate::programmes::settings::{ProgrammeSettings, Regime, RegimeTable};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::max;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Date, Nullable, Text as SqlText};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -120,7 +121,7 @@ fn found(
         let regime = regime_on(kind, of_kind, day);
         let means = table.of(regime);
         let reviewed_on = reviews.get(&kind.code).copied();
-        let due = review_due(reviewed_on, table.in_force_from, means.review_months);
+        let due = next_due(reviewed_on, table.in_force_from, means.review_months);
         let late = due.is_some_and(|due| due < day);
         let rank =
             typed.as_ref().map_or(Some(0), |typed| typed.rank(&[&kind.name_zh, &kind.code, &kind.name_en]));
@@ -189,6 +190,80 @@ pub fn count(
 pub fn get(app: &App, conn: &mut PgConnection, actor: &Actor, kind: &str) -> Result<KindRegimeView, Problem> {
     let rows = found(app, conn, actor, &RegimeFilter::default())?;
     rows.into_iter().find(|row| row.product_kind == kind).ok_or_else(Problem::not_found)
+}
+
+/// The producers of a product kind in a region, and when they are to be in a frame by the frequency of its regime.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct FrameTurn {
+    /// Code of the region.
+    pub region: String,
+    /// Operating producers of the register that have a record of the kind.
+    pub producers: i64,
+    /// The day of the last frame of the register that held the producers of the region.
+    pub framed_on: Option<NaiveDate>,
+    /// The last day on which the next frame is in time; absent where the regime goes by risk only.
+    pub due_on: Option<NaiveDate>,
+    /// Whether it is late today.
+    pub late: bool,
+}
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct Framed {
+    #[diesel(sql_type = SqlText)]
+    region: String,
+    #[diesel(sql_type = BigInt)]
+    producers: i64,
+    #[diesel(sql_type = Nullable<Date>)]
+    framed_on: Option<NaiveDate>,
+}
+
+/// The producers of a kind by region, those of a region and under it, and the last frame of the register that held them: one of the kind or of its class, of
+/// that region or of one around it.
+const FRAMED: &str = "
+    SELECT e.region, count(DISTINCT e.id) AS producers, (
+        SELECT max((f.taken_at AT TIME ZONE 'Asia/Shanghai')::date)
+        FROM programme_frame f
+        JOIN region_scope w ON w.scope = f.query ->> 'region' AND w.region = e.region
+        WHERE f.query ->> 'source' = 'register' AND f.query ->> 'role' = 'producer'
+          AND coalesce(f.query ->> 'product_kind' = $1, f.query ->> 'product_class' = $2)
+    ) AS framed_on
+    FROM published.nonconformity n
+    JOIN published.enterprise e ON e.id = n.enterprise_id
+    JOIN region_scope s ON s.region = e.region AND s.scope = $3
+    WHERE n.product_kind = $1 AND e.operating_status = 'operating' AND e.withdrawn_at IS NULL
+    GROUP BY e.region
+    ORDER BY e.region";
+
+/// When the producers of a kind are to be in a frame, by region: those of the officer's region and under it.
+///
+/// # Errors
+/// 403 for anyone but an officer.
+pub fn turns(
+    app: &App,
+    conn: &mut PgConnection,
+    actor: &Actor,
+    kind: &KindRegimeView,
+) -> Result<Vec<FrameTurn>, Problem> {
+    permit(actor)?;
+    let Some(own) = actor.officer_region() else { return Ok(Vec::new()) };
+    let day = shanghai_date(app.clock().now());
+    let since = match kind.since {
+        Some(since) => since,
+        None => table_on(app, day)?.in_force_from,
+    };
+    let months = kind.means.every_months;
+    let rows: Vec<Framed> = diesel::sql_query(FRAMED)
+        .bind::<SqlText, _>(&kind.product_kind)
+        .bind::<SqlText, _>(&kind.product_class)
+        .bind::<SqlText, _>(own)
+        .load(conn)?;
+    let turn = |row: Framed| {
+        let due_on = if months == 0 { None } else { next_due(row.framed_on, since, months) };
+        let late = due_on.is_some_and(|due| due < day);
+        FrameTurn { region: row.region, producers: row.producers, framed_on: row.framed_on, due_on, late }
+    };
+    Ok(rows.into_iter().map(turn).collect())
 }
 
 /// How many kinds are in which regime as of a day, and what the regimes mean.

@@ -94,6 +94,11 @@ impl RecordingsPage {
             |name, part, whole| Figure { name, part, whole, share: format!("{:.1}", percent(part, whole)) };
         vec![
             figure(f.t("有录像", "recorded"), n.recorded, n.sampled),
+            figure(
+                f.t("按分类监管必须录像的，已录像", "recorded of those that must be"),
+                self.report.required.recorded,
+                self.report.required.sampled,
+            ),
             figure(f.t("必拍画面齐全", "all required shots"), n.all_shots, n.recorded),
             figure(f.t("哈希链完整", "unbroken chain"), n.unbroken, n.recorded),
             figure(f.t("哈希链断裂", "broken chain"), n.broken, n.recorded),

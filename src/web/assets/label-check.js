@@ -28,9 +28,17 @@ function productClass() {
   return of?.selectedOptions[0]?.closest('[data-class]')?.dataset.class ?? '';
 }
 
+/** The regime of the product kind that is chosen; empty where it is not known. */
+function regime() {
+  const { task } = form.elements;
+  const kind = task?.value ? task.selectedOptions[0].dataset.kind : form.elements.product_kind?.value;
+  if (!kind) return '';
+  return ['strict', 'special'].find((name) => form.dataset[name].split(' ').includes(kind)) ?? 'general';
+}
+
 /** What is filled in, by names, with the answers of the cards that apply. */
 function typed() {
-  const found = { number: draft.number, version: form.dataset.version, level: form.dataset.level, delivered: form.elements.delivered.checked };
+  const found = { number: draft.number, version: form.dataset.version, level: form.dataset.level, delivered: Boolean(form.elements.delivered?.checked) };
   for (const name of fields) found[name] = form.elements[name]?.value ?? '';
   found.answers = cards.filter((card) => !card.hidden).map((card) => ({
     check: card.dataset.check,
@@ -42,9 +50,9 @@ function typed() {
 
 /** Shows the cards and parts that go with what is chosen. */
 function fit() {
-  const of = productClass();
+  const [of, under] = [productClass(), regime()];
   for (const card of cards) {
-    card.hidden = !applies(card.dataset.classes, of);
+    card.hidden = !applies(card.dataset.classes, of) || !applies(card.dataset.regimes, under);
     card.querySelector('.failed').hidden = !failed(card.querySelector('input[type=radio]:checked')?.value);
   }
   const fresh = document.getElementById('new-inspection');
@@ -116,7 +124,8 @@ function open(kept) {
   const { typed: before } = kept;
   if (before) {
     for (const name of fields) if (form.elements[name] && before[name] !== undefined) form.elements[name].value = before[name];
-    form.elements.delivered.checked = before.delivered;
+    // The organiser delivers what a sampler found: the sampler's form does not ask.
+    if (form.elements.delivered) form.elements.delivered.checked = before.delivered;
     for (const { check, answer, note } of before.answers) {
       const card = cards.find((one) => one.dataset.check === check);
       if (!card) continue;

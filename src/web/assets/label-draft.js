@@ -8,11 +8,11 @@ const some = (text) => text?.trim() || undefined;
 export const failed = (answer) => answer === 'missing' || answer === 'false';
 
 /**
- * Whether a check is asked of a product class.
- * @param {string} classes of the check, with blanks between; none: of all
- * @param {string} of the class of the product; empty where it is not known
+ * Whether a check is asked of a product class, or of the kinds in a regime.
+ * @param {string} words the classes or regimes of the check, with blanks between; none: all of them
+ * @param {string} of the class or the regime of the product; empty where it is not known
  */
-export const applies = (classes, of) => !classes.trim() || (of !== '' && classes.trim().split(/\s+/).includes(of));
+export const applies = (words, of) => !words.trim() || (of !== '' && words.trim().split(/\s+/).includes(of));
 
 /** A number for a form that has none of its own: the day and six digits. */
 export const newNumber = (day, random) => `BZ${day.replaceAll('-', '')}${String(random % 1_000_000).padStart(6, '0')}`;

@@ -25,6 +25,7 @@ const PORTS: [Port; 16] = [
     Port { function: "case_helpers", asks: "remediation", defines: "engagements" },
     Port { function: "consultation_targets", asks: "consultations", defines: "response_targets" },
     Port { function: "programme_risk_index", asks: "programmes", defines: "risk" },
+    Port { function: "programme_last_tests", asks: "programmes", defines: "inspections" },
     Port { function: "consultation_tags_of", asks: "consultations", defines: "consultation_tags" },
     Port { function: "consultations_tagged", asks: "consultations", defines: "consultation_tags" },
     Port { function: "consultation_tags_known", asks: "consultations", defines: "consultation_tags" },

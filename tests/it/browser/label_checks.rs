@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::attachments::samples::PNG;
 use crate::support::TestApp;
 use crate::support::browser::Chromium;
+use crate::support::people::text;
 
 #[test]
 fn a_label_is_checked_without_a_connection_and_sent_once() {
@@ -54,5 +55,33 @@ fn a_label_is_checked_without_a_connection_and_sent_once() {
     browser.sees("标识不合格");
     browser.click("link", "塑胶积木");
     browser.until("document.querySelector('.photos img')?.naturalWidth > 0");
+    browser.expects_no_more();
+}
+
+#[test]
+fn a_sampler_enters_a_task_which_asks_what_goes_with_the_regime_of_its_kind() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let body = crate::inspections::body(&officer, "抽样服务中心", true);
+    crate::inspections::person(&app, &officer, "sampler", "sampler-1", &body);
+    let task = json!({
+        "number": "BZ-1", "method": "label", "purpose": "routine", "level": "provincial", "role": "seller", "operator_name": "启明玩具店",
+        "place_region": "440103", "product_kind": "K0601", "product_name": "塑胶积木", "sampler": body,
+    });
+    let id = text(&officer.post("/api/v1/inspections", &task).expect(201)["id"]);
+    let chromium = Chromium::start();
+    let mut browser = chromium.insecure_browser("sampler", &app.url);
+    browser.size(390, 844);
+    browser.log_in("sampler-1");
+    browser.open(&format!("/label-checks/new?task={id}"));
+    // Toys are under strict supervision.
+    browser.until("!document.querySelector('[data-check=standard]').hidden");
+    browser.until(
+        "(() => { for (const card of document.querySelectorAll('[data-check]:not([hidden])')) {
+            card.querySelector('input[value=ok]').click(); } return true; })()",
+    );
+    browser.click("button", "提交");
+    browser.sees("已登记：");
+    assert_eq!(officer.get(&format!("/api/v1/inspections/{id}/label")).expect(200)["outcome"], "conforming");
     browser.expects_no_more();
 }

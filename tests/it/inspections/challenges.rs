@@ -16,6 +16,12 @@ fn form_of_both(number: &str, seller: &Enterprise, producer: &Enterprise) -> Val
     form
 }
 
+/// How many inspections wait for an enterprise.
+fn waiting(who: &Enterprise) -> usize {
+    let found = who.http.get("/api/v1/my/inspections?waits=true").expect(200);
+    found["items"].as_array().unwrap().len()
+}
+
 fn event<'a>(seen: &'a Value, name: &str) -> &'a Value {
     seen["events"].as_array().unwrap().iter().find(|event| event["step"] == name).unwrap()
 }
@@ -43,6 +49,7 @@ fn a_sellers_challenge_does_not_take_the_result_from_the_producer() {
     let confirmed = step(&producer.http, &path, "confirm", "2026-03-02", &json!({})).expect(200);
     assert_eq!(confirmed["findings"].as_array().unwrap().len(), 1, "its failure is on record");
     assert_eq!(confirmed["allowed"], json!(["contest"]), "it has its own days");
+    assert_eq!((waiting(&producer), waiting(&seller)), (1, 0));
     let again =
         step(&officer, &path, "contest", "2026-03-02", &json!({ "party": "operator", "reason": "x" }))
             .problem();
@@ -84,4 +91,51 @@ fn a_party_does_not_read_what_was_entered_for_the_other_one() {
     };
     assert_eq!(witness(&of_seller), (json!("王五"), json!("王五")));
     assert_eq!(witness(&of_producer), (Value::Null, Value::Null));
+}
+
+#[test]
+fn what_waits_for_a_party_is_what_it_can_still_do() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let seller = app.claimed_enterprise(1, "440106", "K0301");
+    let producer = app.claimed_enterprise(2, "440305", "K0301");
+    let path = registered(&officer, &form_of_both("C-3", &seller, &producer));
+    reported(&officer, &path, "R-3", "nonconforming");
+    step(&officer, &path, "ask_producer", "2026-01-16", &json!({})).expect(200);
+    step(&officer, &path, "deliver", "2026-01-16", &json!({ "party": "operator" })).expect(200);
+    // What a party was not told it does not read.
+    let knows = |who: &Enterprise| {
+        let seen = who.http.get(&path).expect(200);
+        let listed = |query: &str| {
+            who.http.get(&format!("/api/v1/my/inspections?{query}")).expect(200)["items"]
+                .as_array()
+                .unwrap()
+                .len()
+        };
+        (
+            seen["outcome"].clone(),
+            seen["items"].as_array().unwrap().len(),
+            listed("outcome=nonconforming"),
+            listed("q=R-3"),
+        )
+    };
+    assert_eq!(knows(&seller), (json!("nonconforming"), 1, 1, 0));
+    assert_eq!(knows(&producer), (Value::Null, 0, 0, 0));
+    // The seller's days are over, and the producer, which has no result yet, has still to answer.
+    assert_eq!(officer.get(&path).expect(200)["state"], "delivered");
+    assert_eq!((waiting(&seller), waiting(&producer)), (0, 1));
+    step(&producer.http, &path, "confirm", "2026-03-02", &json!({})).expect(200);
+    assert_eq!(waiting(&producer), 0, "nothing to contest before it is delivered");
+    step(&officer, &path, "deliver", "2026-03-02", &json!({ "party": "producer" })).expect(200);
+    assert_eq!((waiting(&seller), waiting(&producer)), (0, 1));
+    for who in [&seller, &producer] {
+        assert_eq!(knows(who), (json!("nonconforming"), 1, 1, 1));
+    }
+    // Each is shown its own days.
+    let next = |who: &Enterprise| {
+        let row = who.http.get("/api/v1/my/inspections").expect(200)["items"][0].clone();
+        (row["next_term"]["party"].clone(), row["next_term"]["days_left"].clone(), row["late"].clone())
+    };
+    assert_eq!(next(&producer), (json!("producer"), json!(15), json!(false)));
+    assert_eq!(next(&seller), (json!("operator"), json!(-28), json!(true)));
 }

@@ -16,7 +16,7 @@ use zerodesk::inspections::settings::InspectionSettings;
 use zerodesk::inspections::state::InspectionStep;
 use zerodesk::inspections::words::{Outcome, Party, Source};
 
-use super::form_of;
+use super::{body, form_of, result, step};
 use crate::support::TestApp;
 
 /// Takes in forms with the failure that a list gives of them.
@@ -100,6 +100,30 @@ fn a_list_is_taken_in_with_what_follows_and_undone() {
         (1, json!("withdrawn"))
     );
     assert_eq!(app.app.execute(&Caller::system(), &Undo { ids }).unwrap(), 0);
+}
+
+#[test]
+fn a_failure_of_a_list_is_tested_again_and_overturned() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let producer = app.claimed_enterprise(1, "440103", "K0101");
+    let forms = vec![serde_json::from_value(form_of("L-1", &producer)).unwrap()];
+    let ids = app.app.execute(&Caller::system(), &TakeIn { forms }).unwrap();
+    let path = format!("/api/v1/inspections/{}", ids[0]);
+    let standing = || {
+        let findings = officer.get(&path).expect(200)["findings"].clone();
+        findings.as_array().unwrap().iter().filter(|one| one["taken_back_at"].is_null()).count()
+    };
+    assert_eq!(standing(), 1);
+    let grounds = json!({ "party": "operator", "reason": "对检验结果有异议" });
+    let contested = step(&officer, &path, "contest", "2026-02-01", &grounds).expect(200);
+    assert!(contested["allowed"].as_array().unwrap().contains(&json!("order_retest")), "{contested}");
+    let again = body(&officer, "市质检所", false);
+    step(&officer, &path, "order_retest", "2026-02-03", &json!({ "laboratory": again })).expect(200);
+    let ended = step(&officer, &path, "overturn", "2026-02-20", &result("F-1", "conforming")).expect(200);
+    assert_eq!((&ended["state"], &ended["outcome"]), (&json!("overturned"), &json!("conforming")));
+    assert_eq!(standing(), 0, "what it caused is taken back");
+    super::corrections::assert_folds(&app);
 }
 
 #[test]

@@ -75,3 +75,50 @@ fn a_suspect_quick_test_is_followed_within_a_day_or_marked() {
         step(&officer, &another, "explain", "2026-03-02", &json!({ "reason": "样品已全部耗尽" })).expect(200);
     assert_eq!(explained["state"], "closed");
 }
+
+#[test]
+fn the_formal_sample_that_is_registered_settles_the_quick_test() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let (tested, other) =
+        (app.claimed_enterprise(1, "440106", "K0301"), app.claimed_enterprise(2, "440106", "K0301"));
+    let form_at = |number: &str, method: &str, operator: &str| {
+        let mut form = form(number);
+        (form["method"], form["operator"], form["model"]) = (json!(method), json!(operator), json!(number));
+        form
+    };
+    let suspect = |number: &str| {
+        let path = registered(&officer, &form_at(number, "quick", &tested.id));
+        step(&officer, &path, "quick_test", "2026-03-01", &quick("suspect")).expect(200);
+        path
+    };
+    let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    let first = suspect("S-1");
+    let mut formal = form_at("S-2", "label", &tested.id);
+    formal["follows"] = json!({ "inspection": id(&first), "kind": "formal" });
+    formal["drawn_on"] = json!("2026-03-02");
+    let refused = officer.post(super::INSPECTIONS, &formal).problem();
+    assert_eq!(refused["errors"][0]["pointer"], "/follows/kind", "a label is no sample");
+    formal["method"] = json!("sampling");
+    let made = registered(&officer, &formal);
+    let seen = officer.get(&first).expect(200);
+    assert_eq!((&seen["state"], &seen["links"][0]["number"]), (&json!("closed"), &json!("S-2")));
+    let last = seen["events"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(
+        (&last["step"], &last["occurred_on"], &last["late"]),
+        (&json!("link_formal"), &json!("2026-03-02"), &json!(false))
+    );
+    assert_eq!(registered_again(&officer, &formal), made, "the same form again");
+    assert_eq!(officer.get(&first).expect(200)["version"], seen["version"]);
+    // A sample of another operator is not its formal sample.
+    let second = suspect("S-3");
+    let elsewhere = registered(&officer, &form_at("S-4", "sampling", &other.id));
+    let named = json!({ "inspection": id(&elsewhere) });
+    let refused = step(&officer, &second, "link_formal", "2026-03-02", &named).problem();
+    assert_eq!(refused["errors"][0]["pointer"], "/inspection");
+}
+
+/// Registers the same form again; gives its path.
+fn registered_again(who: &crate::support::Http, form: &Value) -> String {
+    format!("{}/{}", super::INSPECTIONS, text(&who.post(super::INSPECTIONS, form).expect(200)["id"]))
+}

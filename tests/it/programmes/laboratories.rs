@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 use super::{approved, officers};
+use crate::inspections::{form, registered, sample, step};
 use crate::support::people::text;
 use crate::support::{Http, TestApp};
 
@@ -146,4 +147,32 @@ fn samples_are_shared_out_within_what_each_can_take_and_never_twice_running() {
     let reasons: Vec<String> =
         done["unassigned"].as_array().unwrap().iter().map(|one| text(&one["reason"])).collect();
     assert_eq!(reasons, ["forbidden"; 6]);
+}
+
+#[test]
+fn who_tested_the_last_inspection_of_an_operator_does_not_test_its_next_sample() {
+    let app = TestApp::start();
+    let (planner, approver) = officers(&app);
+    let (code, _) = app.listed(1, "440103", "K0301");
+    let bodies = ["甲所", "乙所"].map(|name| laboratory(&planner, name, &json!({}))["id"].clone());
+    let inspected = |number: &str, laboratory: &Value, day: &str| {
+        let mut form = form(number);
+        form["role"] = json!("producer");
+        form["operator_uscc"] = json!(code);
+        form["model"] = json!(number);
+        form["laboratory"] = laboratory.clone();
+        step(&planner, &registered(&planner, &form), "sample", day, &sample()).expect(200);
+    };
+    // By no draw: a sampling by itself.
+    inspected("DC-1", &bodies[0], "2026-01-06");
+    let (path, id) = approved(&planner, &approver, &json!({ "product_class": "C03", "samples": 1 }));
+    let draw = planner.post(&format!("{path}/draws"), &json!({ "target_id": id })).expect(201);
+    let draw = format!("/api/v1/draws/{}", text(&draw["id"]));
+    let assigned = || {
+        assert_eq!(planner.act(&format!("{draw}/laboratories")).expect(200)["assigned"], 1);
+        planner.get(&format!("{draw}/operators")).expect(200)["items"][0]["laboratory"].clone()
+    };
+    assert_eq!(assigned(), "乙所");
+    inspected("DC-2", &bodies[1], "2026-02-10");
+    assert_eq!(assigned(), "甲所", "the last one counts");
 }

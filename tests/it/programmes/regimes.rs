@@ -1,7 +1,9 @@
 //! Regimes of product kinds: dated, reviewed, and with what they mean.
 
+use chrono::{Duration, Months};
 use serde_json::{Value, json};
 
+use super::{approved, officers, target};
 use crate::support::{Http, TestApp};
 
 const REGIMES: &str = "/api/v1/regimes";
@@ -85,4 +87,39 @@ fn a_kind_that_was_not_reviewed_in_its_period_is_late() {
     let page = province.get("/regimes").text;
     assert!(page.contains("17.2%") && page.contains("暂定"), "{page}");
     assert!(province.get("/regimes/kinds/K0101").text.contains("维持严管"));
+}
+
+#[test]
+fn the_producers_of_a_kind_are_to_be_in_a_frame_in_their_turn() {
+    let app = TestApp::start();
+    let (planner, approver) = officers(&app);
+    for (n, region) in [(1, "440103"), (2, "440103"), (3, "440305")] {
+        app.listed(n, region, "K0301");
+    }
+    let turns = |who: &Http| {
+        let found = who.get("/api/v1/regimes/kinds/K0301").expect(200)["turns"].clone();
+        let turn = |one: &Value| (one["region"].clone(), one["framed_on"].clone(), one["late"].clone());
+        found.as_array().unwrap().iter().map(turn).collect::<Vec<_>>()
+    };
+    let never = |region: &str| (json!(region), Value::Null, json!(true));
+    assert_eq!(turns(&planner), [never("440103"), never("440305")]);
+    // A list that is handed in says nothing of the others; a frame of the register holds all of its region.
+    let (path, guangzhou) = approved(&planner, &approver, &target("C03", "440100", 1));
+    let list = json!([{ "name": "甲厂", "product_kind": "K0301" }]);
+    planner.post(&format!("{path}/draws"), &json!({ "target_id": guangzhou, "operators": list })).expect(201);
+    assert_eq!(turns(&planner)[0], never("440103"));
+    let again = json!({ "target_id": guangzhou, "reason": "改用登记库" });
+    planner.post(&format!("{path}/draws"), &again).expect(201);
+    let today = app.now().date_naive();
+    assert_eq!(turns(&planner), [(json!("440103"), json!(today), json!(false)), never("440305")]);
+    let first = planner.get("/api/v1/regimes/kinds/K0301").expect(200)["turns"][0].clone();
+    assert_eq!(
+        (&first["producers"], &first["due_on"]),
+        (&json!(2), &json!(today.checked_add_months(Months::new(12)).unwrap()))
+    );
+    assert_eq!(turns(&app.admin("officer-sz", "440300")), [never("440305")], "each of its own region");
+    assert!(planner.get("/regimes/kinds/K0301").text.contains("最近抽样框"));
+    assert!(planner.get("/regimes/kinds/K4201").text.contains("登记库中没有该产品的生产者"));
+    app.clock.advance(Duration::days(400));
+    assert_eq!(turns(&app.admin("later", "440000"))[0].2, json!(true));
 }

@@ -102,6 +102,10 @@ fn what_is_bought_online_shows_page_order_payment_and_parcel() {
         shots.collect::<Vec<_>>()
     };
     assert!(shots().contains(&"gate".to_owned()));
+    assert!(
+        officer.get(&path.replace("/api/v1", "")).text.contains("须录像"),
+        "its kind is under strict supervision"
+    );
     // The seller has a shop as well; this sample was bought online.
     let mut bought = sample();
     bought["sample"]["channel"] = json!("online");
@@ -111,4 +115,32 @@ fn what_is_bought_online_shows_page_order_payment_and_parcel() {
         assert!(wanted.contains(&shot.to_owned()), "{shot}: {wanted:?}");
     }
     assert!(!wanted.contains(&"gate".to_owned()), "{wanted:?}");
+}
+
+#[test]
+fn what_the_regime_wants_recorded_is_shown_and_counted() {
+    let world = world();
+    // The kind is under strict supervision.
+    assert_eq!(world.manifest(&world.sampler)["recording_required"], true);
+    let required = || {
+        let found = world.officer.get("/api/v1/reports/recordings").expect(200)["required"].clone();
+        (found["sampled"].clone(), found["recorded"].clone())
+    };
+    assert_eq!(required(), (json!(1), json!(0)));
+    let page = format!("/inspections/{}/recording", world.inspection);
+    assert!(world.sampler.get(&page).text.contains("须录像"));
+    assert!(world.officer.get("/recordings").text.contains("必须录像的，已录像"));
+    let now = world.app.now();
+    let named =
+        json!({ "system": "执法平台", "reference": "X-1", "from": now - Duration::hours(1), "until": now });
+    world.sampler.post(&format!("{}/recordings/external", world.path()), &named).expect(201);
+    assert_eq!(required(), (json!(1), json!(1)), "another system has it");
+    // From the day of another regime on, nothing is asked for.
+    let province = world.app.admin("province-2", "440000");
+    let change = json!({ "regime": "general", "in_force_from": now.date_naive(), "reason": "风险下降" });
+    province.post("/api/v1/regimes/kinds/K0101/changes", &change).expect(201);
+    assert_eq!(world.manifest(&world.sampler)["recording_required"], false);
+    assert_eq!(required(), (json!(0), json!(0)));
+    world.sql("UPDATE inspection SET sampled_on = sampled_on - 1");
+    assert_eq!(required(), (json!(1), json!(1)), "the day of the sampling counts");
 }
