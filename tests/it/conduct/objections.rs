@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{decision, entered, entry, entry_of, people, step};
 use crate::support::TestApp;
-use crate::support::people::PASSWORD;
+use crate::support::people::{PASSWORD, text};
 
 #[test]
 fn an_objection_marks_at_once_and_another_officer_decides() {
@@ -150,4 +150,28 @@ fn an_enterprise_does_not_date_its_objection_back() {
     assert_eq!(refused["errors"][0]["pointer"], "/occurred_on");
     let objected = step(&enterprise, &path, "object", &json!({ "reason": "样品不是本企业的" })).expect(200);
     assert_eq!((&objected["state"], &objected["counts_from"]), (&json!("contested"), &json!("2026-03-16")));
+}
+
+#[test]
+fn a_correction_by_which_a_grade_can_become_worse_is_told_anew() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    let made = |behaviour: &str| entered(&officer, &entry_of(&enterprise.id, behaviour));
+    let (of_role, longer, shorter) = (made("sampling_failed"), made("label_failed"), made("correction_late"));
+    let (code, _) = app.listed(7, "440106", "K0101");
+    let found = officer.get(&format!("/api/v1/enterprises?q={code}")).expect(200);
+    let untold = entered(&officer, &entry(&text(&found["items"][0]["id"])));
+    app.clock.advance(Duration::days(1));
+    let officer = app.http().log_in("officer", PASSWORD);
+    for (path, change, counts_from) in [
+        (&of_role, json!({ "role": "seller" }), "2026-03-17"),
+        (&longer, json!({ "decided_on": "2026-02-20" }), "2026-03-17"),
+        (&shorter, json!({ "decided_on": "2026-02-05" }), "2026-03-16"),
+        (&untold, json!({ "behaviour": "sampling_failed_safety" }), "2026-04-02"),
+    ] {
+        let mut correction = decision();
+        correction["correction"] = change.clone();
+        let corrected = step(&officer, path, "correct", &correction).expect(200);
+        assert_eq!(corrected["counts_from"], counts_from, "{change}");
+    }
 }
