@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::conduct::score::EntryStatus;
 use crate::conduct::words::Grade;
 use crate::credit::pages::shown::GradeShown;
 use crate::credit::statement::points as points_text;
@@ -126,28 +127,64 @@ pub fn change(f: &Frame, from: Option<Grade>, to: Option<Grade>) -> String {
     format!("{} → {}", level(from), level(to))
 }
 
-/// What ends an entry: its last day, a repair, an objection.
-pub fn ends(
-    f: &Frame,
-    until: NaiveDate,
-    repair_from: Option<NaiveDate>,
-    repairable: bool,
-    today: NaiveDate,
-) -> String {
+/// Whether an entry can be repaired, as the statement shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RepairShown {
+    /// It burdens nobody, or something else is decided first: nothing is said of it.
+    Unsaid,
+    /// It can't be repaired.
+    Never,
+    /// A repair can be applied for from this day on.
+    From(NaiveDate),
+    /// A repair can be applied for now.
+    Now,
+}
+
+/// What ends an entry: its last day, a repair.
+pub fn ends(f: &Frame, until: NaiveDate, repair: RepairShown) -> String {
     let expiry = f
         .t(&format!("{}后自动终止", f.day(&until)), &format!("it ends by itself after {}", f.day(&until)))
         .to_owned();
-    let repair = match repair_from {
-        _ if !repairable => f.t("，不可申请修复", "; it can’t be repaired").to_owned(),
-        Some(day) if day > today => f
+    let repair = match repair {
+        RepairShown::Unsaid => String::new(),
+        RepairShown::Never => f.t("，不可申请修复", "; it can’t be repaired").to_owned(),
+        RepairShown::From(day) => f
             .t(
                 &format!("；{}起可申请修复", f.day(&day)),
                 &format!("; a repair can be applied for from {}", f.day(&day)),
             )
             .to_owned(),
-        _ => f.t("；现在可申请修复", "; a repair can be applied for now").to_owned(),
+        RepairShown::Now => f.t("；现在可申请修复", "; a repair can be applied for now").to_owned(),
     };
     f.t(&format!("{expiry}{repair}。"), &format!("{expiry}{repair}.")).to_owned()
+}
+
+/// That an entry has ended, by its last day or by a repair; none where it has not.
+pub fn ended(
+    f: &Frame,
+    status: EntryStatus,
+    until: NaiveDate,
+    repaired_on: Option<NaiveDate>,
+) -> Option<String> {
+    match (status, repaired_on) {
+        (EntryStatus::Expired, _) => {
+            let day = f.day(&until);
+            let (zh, en) = (
+                format!("有效期已于{day}届满，不再计分。"),
+                format!("it expired on {day} and counts no more."),
+            );
+            Some(f.t(&zh, &en).to_owned())
+        }
+        (EntryStatus::Repaired, Some(day)) => {
+            let day = f.day(&day);
+            let (zh, en) = (
+                format!("已于{day}完成信用修复，不再计分。"),
+                format!("it was repaired on {day} and counts no more."),
+            );
+            Some(f.t(&zh, &en).to_owned())
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -196,17 +233,23 @@ mod tests {
     fn what_ends_an_entry_is_said_with_its_days() {
         let (zh, day) = (frame(Language::Zh), |text: &str| text.parse::<NaiveDate>().unwrap());
         let until = day("2027-03-01");
+        for (repair, said) in [
+            (RepairShown::From(day("2026-12-31")), "2027年3月1日后自动终止；2026年12月31日起可申请修复。"),
+            (RepairShown::Now, "2027年3月1日后自动终止；现在可申请修复。"),
+            (RepairShown::Never, "2027年3月1日后自动终止，不可申请修复。"),
+            (RepairShown::Unsaid, "2027年3月1日后自动终止。"),
+        ] {
+            assert_eq!(ends(&zh, until, repair), said);
+        }
+        let over = |status, repaired_on| ended(&zh, status, until, repaired_on);
+        assert_eq!(over(EntryStatus::Counts, None), None);
         assert_eq!(
-            ends(&zh, until, Some(day("2026-12-31")), true, day("2026-12-01")),
-            "2027年3月1日后自动终止；2026年12月31日起可申请修复。"
+            over(EntryStatus::Expired, None).as_deref(),
+            Some("有效期已于2027年3月1日届满，不再计分。")
         );
         assert_eq!(
-            ends(&zh, until, Some(day("2026-11-01")), true, day("2026-12-01")),
-            "2027年3月1日后自动终止；现在可申请修复。"
-        );
-        assert_eq!(
-            ends(&zh, until, None, false, day("2026-12-01")),
-            "2027年3月1日后自动终止，不可申请修复。"
+            over(EntryStatus::Repaired, Some(day("2026-12-31"))).as_deref(),
+            Some("已于2026年12月31日完成信用修复，不再计分。")
         );
     }
 }

@@ -186,6 +186,8 @@ pub struct Ends {
     pub kind: EndsKind,
     /// The day on which it ends by itself, or from which it can be applied for.
     pub on: Option<NaiveDate>,
+    /// Whether it can be applied for on the day of the statement; of the expiry: whether it is still to come.
+    pub possible: bool,
     /// The same in a sentence.
     #[schema(value_type = Object)]
     pub text: Text,
