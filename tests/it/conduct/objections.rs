@@ -175,3 +175,14 @@ fn a_correction_by_which_a_grade_can_become_worse_is_told_anew() {
         assert_eq!(corrected["counts_from"], counts_from, "{change}");
     }
 }
+
+#[test]
+fn an_objection_to_what_counts_already_is_not_said_to_stop_it() {
+    let app = TestApp::start();
+    let (officer, second, enterprise) = people(&app);
+    let path = entered(&officer, &entry_of(&enterprise.id, "sold_after_stop"));
+    step(&enterprise.http, &path, "object", &json!({ "reason": "停售通知送达前已出库" })).expect(200);
+    app.mail("second@regulator.example", "该记录已在计分，处理期间继续计分");
+    step(&second, &path, "uphold", &decision()).expect(200);
+    app.mail("factory-1@enterprise.example", "计分期间：2026年3月2日至2029年2月9日（含当日）");
+}
