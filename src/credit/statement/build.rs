@@ -178,6 +178,10 @@ pub fn of(
     let (region, operating) =
         before.map_or((region, status == "operating"), |place| (place.region, place.operating));
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    let history = history(conn, id, day, (&book, &settings.rules))?;
+    // What was on trial on a past day stays so when the rules are confirmed.
+    let kept = history.first().filter(|_| day < shanghai_date(now)).map(|change| change.trial);
+    let trial = kept.unwrap_or(rules.provisional);
     Ok(Statement {
         enterprise_id: id,
         enterprise_name: name,
@@ -187,15 +191,15 @@ pub fn of(
         as_of: day,
         rules_version: rules.version.clone(),
         rules_source: rules.source.clone(),
-        trial: rules.provisional,
+        trial,
         grade: present.grade,
-        sentence: texts::sentence(day, present.grade, rules.provisional, next),
+        sentence: texts::sentence(day, present.grade, trial, next),
         roles: present.roles.iter().map(|role| role_statement(role, &beside)).collect(),
         projection: ahead.iter().take(most).map(|ahead| projected(ahead, &book)).collect(),
         under_objection: waiting.objection,
         repair_pending: waiting.repair,
         measures: task_queries::of_enterprise(conn, actor, id, (day, shanghai_date(now)))?,
-        history: history(conn, id, day, (&book, &settings.rules))?,
+        history,
     })
 }
 

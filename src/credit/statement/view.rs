@@ -32,7 +32,7 @@ pub struct Statement {
     pub rules_version: String,
     /// Where it is published.
     pub rules_source: String,
-    /// Whether it is provisional: then the grades are on trial.
+    /// Whether it was provisional on that day: then the grades are on trial.
     pub trial: bool,
     /// The grade: the worst one of its roles; absent where nothing stands on its file.
     #[schema(inline)]

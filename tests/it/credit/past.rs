@@ -157,3 +157,21 @@ fn a_statement_says_what_can_be_done_of_an_entry_on_its_day() {
     assert_eq!(objection(&statement(&second, &enterprise.id, Some("2026-03-02"))), open);
     assert_eq!(objection(&statement(&second, &enterprise.id, Some("2026-03-03"))), waiting);
 }
+
+#[test]
+fn what_was_on_trial_on_a_past_day_stays_so() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    entered(&officer, &entry_of(&enterprise.id, "sold_after_stop"));
+    grade(&app);
+    // The rules of that day had been confirmed; the present ones of the same version are not.
+    sql(&app, "UPDATE credit_change SET trial = false");
+    app.clock.advance(Duration::days(1));
+    let officer = app.http().log_in("officer", PASSWORD);
+    let of_statement = |day: Option<&str>| statement(&officer, &enterprise.id, day)["trial"].clone();
+    assert_eq!((of_statement(Some("2026-03-02")), of_statement(None)), (json!(false), json!(true)));
+    let listed = listed(&officer, &format!("{CREDIT}?as_of=2026-03-02"));
+    assert_eq!(listed[0]["trial"], json!(false));
+    let figures = officer.get("/api/v1/reports/credit?as_of=2026-03-02").expect(200);
+    assert_eq!(figures["trial"], json!(false));
+}
