@@ -117,10 +117,26 @@ fn why(f: &Frame, role: &RoleStanding, rules: Option<&CreditRules>, source: &Sou
         Grade::C => Some(thresholds.c),
         Grade::D => Some(thresholds.d),
     });
-    let counted = subjects(role).flat_map(|subject| &subject.facts).filter(|fact| fact.points > 0);
+    let of = deciding(role, rules);
+    let facts = of.facts.iter().filter(|fact| fact.points > 0).count();
     let held = by_points.is_some_and(|grade| grade < role.grade);
     let floor = held.then(|| floor_behaviour(f, role, source)).flatten();
-    words::Why { grade: role.grade, points, facts: counted.count(), from, floor }
+    let line = of.line.and_then(|line| line_words(line, source));
+    words::Why { grade: role.grade, points, line, facts, from, floor }
+}
+
+/// Whose points are those of a role: the operator's own, or those of the line that weighs more. They are not added up.
+fn deciding<'a>(role: &'a RoleStanding, rules: Option<&CreditRules>) -> &'a SubjectScore {
+    let weight = i64::from(rules.map_or(1000, |rules| rules.line_weight));
+    let weighs = |line: &SubjectScore| line.score.saturating_mul(weight) / 1000;
+    let worst = role.lines.iter().max_by_key(|line| weighs(line));
+    worst.filter(|line| weighs(line) > role.own.score).unwrap_or(&role.own)
+}
+
+/// A product line by its names, as far as the reader may know of an entry about it.
+fn line_words(line: LineId, source: &Source<'_>) -> Option<String> {
+    let mut known = source.views.values().filter_map(|view| view.line.as_ref());
+    known.find(|known| known.id == line).map(line_name)
 }
 
 /// The behaviour that counts and allows no better grade than the role has.
@@ -320,14 +336,12 @@ fn waits(f: &Frame, view: &ConductView) -> Option<String> {
 }
 
 fn lines(f: &Frame, of: &Standing, source: &Source<'_>) -> Vec<LineShown> {
-    let known = || source.views.values().filter_map(|view| view.line.as_ref());
-    let name = |line: Option<LineId>| known().find(|known| Some(known.id) == line).map(line_name);
     of.roles
         .iter()
         .flat_map(|role| &role.lines)
         .filter_map(|line| {
             Some(LineShown {
-                name: name(line.line)?,
+                name: line_words(line.line?, source)?,
                 grade: words::grade_shown(Some(line.grade)),
                 points: words::points(f, line.score),
             })

@@ -70,6 +70,8 @@ pub struct Why {
     pub grade: Grade,
     /// The points, in thousandths.
     pub points: i64,
+    /// The product line that has them; none where they are the operator's own.
+    pub line: Option<String>,
     /// How many facts bring them.
     pub facts: usize,
     /// From how many whole points the grade is reached; none for the best one.
@@ -86,10 +88,13 @@ pub fn why(f: &Frame, why: &Why) -> String {
         return f.t("目前没有在计分的失信行为。", "No conduct brings points at present.").to_owned();
     }
     let facts = why.facts;
+    let (line_zh, line_en) = why.line.as_ref().map_or_else(Default::default, |line| {
+        (format!("产品线“{line}”"), format!(" of the product line “{line}”"))
+    });
     let so_far = f
         .t(
-            &format!("失信记分 {points}，由 {facts} 项事实产生"),
-            &format!("{points} from {facts} {}", if facts == 1 { "fact" } else { "facts" }),
+            &format!("{line_zh}失信记分 {points}，由 {facts} 项事实产生"),
+            &format!("{points} from {facts} {}{line_en}", if facts == 1 { "fact" } else { "facts" }),
         )
         .to_owned();
     match (&why.floor, why.from) {
@@ -215,7 +220,8 @@ mod tests {
     #[test]
     fn why_names_points_facts_and_the_bound_or_the_floor() {
         let zh = frame(Language::Zh);
-        let mut reason = Why { grade: Grade::C, points: 14_500, facts: 2, from: Some(12), floor: None };
+        let mut reason =
+            Why { grade: Grade::C, points: 14_500, line: None, facts: 2, from: Some(12), floor: None };
         assert_eq!(why(&zh, &reason), "失信记分 14.5 分，由 2 项事实产生；C 级自 12 分起。");
         reason.floor = Some("列入严重违法失信名单".to_owned());
         reason.grade = Grade::D;
@@ -223,9 +229,11 @@ mod tests {
             why(&zh, &reason),
             "失信记分 14.5 分，由 2 项事实产生；因“列入严重违法失信名单”仍在计分，等级不高于 D 级。"
         );
-        let none = Why { grade: Grade::A, points: 0, facts: 0, from: None, floor: None };
+        let of_line = Why { line: Some("电线".to_owned()), floor: None, grade: Grade::C, ..reason };
+        assert_eq!(why(&zh, &of_line), "产品线“电线”失信记分 14.5 分，由 2 项事实产生；C 级自 12 分起。");
+        let none = Why { grade: Grade::A, points: 0, line: None, facts: 0, from: None, floor: None };
         assert_eq!(why(&zh, &none), "目前没有在计分的失信行为。");
-        let one = Why { grade: Grade::A, points: 1000, facts: 1, from: None, floor: None };
+        let one = Why { grade: Grade::A, points: 1000, line: None, facts: 1, from: None, floor: None };
         assert_eq!(why(&frame(Language::En), &one), "1 point from 1 fact.");
     }
 
