@@ -6,6 +6,7 @@ use crate::conduct::event::{Details, Matter};
 use crate::conduct::rules::{Behaviour, CreditRules};
 use crate::conduct::settings::ConductSettings;
 use crate::conduct::state::ConductStep;
+use crate::conduct::words::ConductState;
 use crate::inspections::days::working_days_after;
 use chrono::{Days, NaiveDate};
 
@@ -42,10 +43,13 @@ pub fn entered(
 ) {
     details.rules_version = Some(rules.version.clone());
     details.counts_until = Some(behaviour.counts_until(decided_on));
-    let unreached = Days::new(u64::from(rules.notice.unreached_days));
-    let from =
-        if behaviour.immediate { on } else { on.checked_add_days(unreached).unwrap_or(NaiveDate::MAX) };
+    let from = if behaviour.immediate { on } else { unreached(on, rules) };
     details.counts_from = Some(from.max(decided_on));
+}
+
+/// The day from which a conduct counts that is entered on a day and of which nobody could be notified.
+fn unreached(on: NaiveDate, rules: &CreditRules) -> NaiveDate {
+    on.checked_add_days(Days::new(u64::from(rules.notice.unreached_days))).unwrap_or(NaiveDate::MAX)
 }
 
 /// The day from which a conduct counts of which the enterprise is notified on a day.
@@ -89,7 +93,8 @@ fn resumed(course: &Course, on: NaiveDate) -> Option<NaiveDate> {
     course.waits_from.map(|from| from.max(on)).or(course.counts_from)
 }
 
-/// A correction that makes it weigh more is notified anew before it counts.
+/// A correction by which a grade can become worse is notified anew before it counts: one that makes the entry weigh more or count longer, or that puts
+/// it beside others of another role.
 fn corrected(details: &mut Details, on: NaiveDate, course: &Course, law: Law<'_>) {
     let Some(correction) = &details.correction else { return };
     let matter = course.matter.corrected(correction);
@@ -101,14 +106,19 @@ fn corrected(details: &mut Details, on: NaiveDate, course: &Course, law: Law<'_>
         .rules_of(course)
         .and_then(|rules| Some(weight(rules, rules.behaviour(&course.matter.behaviour)?, &course.matter)));
     let (points, floor) = weight(rules, behaviour, &matter);
-    let heavier = before.is_none_or(|(before, before_floor)| points > before || floor > before_floor);
+    let until = behaviour.counts_until(matter.decided_on);
+    let heavier = before.is_none_or(|(before, before_floor)| points > before || floor > before_floor)
+        || matter.role != course.matter.role
+        || until > course.counts_until;
     let from = resumed(course, on).unwrap_or(on);
-    let from = if heavier && !behaviour.immediate {
-        from.max(counts_after_notice(on, rules, law, matter.decided_on))
-    } else {
+    let from = if !heavier || behaviour.immediate {
         from.max(matter.decided_on)
+    } else if course.state == ConductState::Entered {
+        from.max(unreached(on, rules)).max(matter.decided_on)
+    } else {
+        from.max(counts_after_notice(on, rules, law, matter.decided_on))
     };
     details.rules_version = Some(rules.version.clone());
     details.counts_from = Some(from);
-    details.counts_until = Some(behaviour.counts_until(matter.decided_on));
+    details.counts_until = Some(until);
 }

@@ -37,6 +37,10 @@ mails! {
         reason: String,
         /// The article that the decision rests on.
         article: String,
+        /// The first day on which it counts after the decision; none where it is annulled.
+        counts_from: Option<NaiveDate>,
+        /// The last day on which it counts.
+        counts_until: NaiveDate,
         /// Where the entry is.
         link: String,
     }
@@ -63,6 +67,10 @@ mails! {
         change: String,
         /// The reason of the change.
         reason: String,
+        /// The first day on which it counts after the change; none where it is annulled.
+        counts_from: Option<NaiveDate>,
+        /// The last day on which it counts.
+        counts_until: NaiveDate,
         /// Where the entry is.
         link: String,
     }
@@ -76,6 +84,8 @@ mails! {
         behaviour: String,
         /// Whether it is an objection; else an application for repair.
         objection: bool,
+        /// Whether the objection keeps the entry from counting.
+        suspended: bool,
         /// The last day to decide.
         due_on: Option<NaiveDate>,
         /// Where the entry is.

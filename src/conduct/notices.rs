@@ -67,6 +67,7 @@ fn ask_officers(tx: &mut Tx, of: &Loaded, step: S, law: Law<'_>) -> Result<(), P
             enterprise: name.clone(),
             behaviour: behaviour.get(to.language).to_owned(),
             objection: step == S::Object,
+            suspended: of.row.counts_from.is_none(),
             due_on: of.row.due_on,
             link: link.clone(),
         };
@@ -84,14 +85,16 @@ fn mail(
     let details = &fact.details;
     let reason = details.reason.clone().unwrap_or_default();
     let said = fact.step.text().get(language).to_owned();
+    let (counts_from, counts_until) =
+        (of.row.counts_from.filter(|_| fact.step != S::Annul), of.row.counts_until);
     match fact.step {
         S::Notify => Mail::ConductNotice {
             behaviour,
             article,
             happened_on: of.row.happened_on,
             document: of.row.document_no.clone().unwrap_or_default(),
-            counts_from: of.row.counts_from,
-            counts_until: of.row.counts_until,
+            counts_from,
+            counts_until,
             link,
         },
         S::GrantRepair | S::RefuseRepair => {
@@ -102,10 +105,12 @@ fn mail(
             decision: said,
             reason,
             article: details.article.clone().unwrap_or_default(),
+            counts_from,
+            counts_until,
             link,
         },
         S::Enter | S::Object | S::Uphold | S::Correct | S::Annul | S::ApplyRepair => {
-            Mail::ConductChanged { behaviour, change: said, reason, link }
+            Mail::ConductChanged { behaviour, change: said, reason, counts_from, counts_until, link }
         }
     }
 }

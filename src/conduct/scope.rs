@@ -70,11 +70,17 @@ mod tests {
             "计量器具新产品管理办法",
             "气瓶安全监察规定",
             "ＦＯＯＤ Safety law, art. 124",
+            "《食品安全抽样检验管理办法》第四十六条",
+            "中华人民共和国农产品质量安全法第七十条",
+            "广东省食品生产加工小作坊和食品摊贩管理条例第四十五条",
+            "《计量违法行为处罚细则》第十四条",
+            "计量检定印、证管理办法第十六条",
         ] {
             assert!(require_in_scope(rules, None, &[law]).is_err(), "{law}");
         }
         require_in_scope(rules, Some("industrial_product"), &["产品质量法第四十九条"]).unwrap();
         require_in_scope(rules, None, &["食品相关产品质量安全监督管理暂行办法第三十条"]).unwrap();
+        require_in_scope(rules, None, &["食品安全国家标准 食品接触用塑料材料及制品（GB 4806.7）"]).unwrap();
         require_in_scope(rules, None, &[]).unwrap();
         assert_eq!(require_in_scope(rules, Some("toys"), &[]).unwrap_err().code, Code::InvalidFields);
     }

@@ -1,13 +1,17 @@
-//! Objections and applications for repair that are overdue: the officers who decide them are reminded, once for each.
+//! What is done by the day alone: officers are reminded of objections and applications for repair that are overdue, once of each; and an enterprise of
+//! which somebody has an account now is notified of what was entered before.
 
 use crate::accounts::people::officers_around;
 use crate::accounts::store::recipient;
 use crate::app::App;
+use crate::conduct::event::NewConductStep;
 use crate::conduct::ids::ConductId;
 use crate::conduct::judge::Law;
 use crate::conduct::mails::Mail;
 use crate::conduct::notices::behaviour_words;
+use crate::conduct::record::RecordConductStep;
 use crate::conduct::settings::ConductSettings;
+use crate::conduct::state::ConductStep;
 use crate::conduct::store;
 use crate::conduct::words::ConductState;
 use crate::core::clock::shanghai_date;
@@ -31,7 +35,7 @@ const POLL: Duration = Duration::from_secs(600);
 /// How many it takes at once.
 const BATCH: i64 = 200;
 
-/// Reminds officers of what is overdue.
+/// Notifies enterprises, and reminds officers of what is overdue.
 pub const JOB: Job = Job {
     name: "conduct",
     wake: None,
@@ -42,11 +46,33 @@ pub const JOB: Job = Job {
     },
 };
 
-/// Reminds of what is overdue; returns whether more is waiting.
+/// Notifies and reminds; returns whether more is waiting.
 ///
 /// # Errors
 /// When the database can't be asked. What is wrong with one entry is logged, and the others go on.
 pub fn sweep(app: &App, stopped: &dyn Fn() -> bool) -> Result<bool, Problem> {
+    let more = notify(app, stopped)?;
+    Ok(remind(app, stopped)? || more)
+}
+
+/// Notifies enterprises of entries that were made when nobody of them had an account.
+fn notify(app: &App, stopped: &dyn Fn() -> bool) -> Result<bool, Problem> {
+    let untold = untold(&mut *app.conn()?)?;
+    let (mut done, found) = (0, untold.len());
+    for conduct in untold {
+        if stopped() {
+            return Ok(false);
+        }
+        let event = NewConductStep::new(ConductStep::Notify);
+        match app.execute(&Caller::system(), &RecordConductStep { conduct, event }) {
+            Ok(_) => done += 1,
+            Err(problem) => tracing::warn!(%conduct, ?problem, "a notice of credit conduct"),
+        }
+    }
+    Ok(done > 0 && i64::try_from(found).is_ok_and(|found| found == BATCH))
+}
+
+fn remind(app: &App, stopped: &dyn Fn() -> bool) -> Result<bool, Problem> {
     let today = shanghai_date(app.clock().now());
     let due = overdue(&mut *app.conn()?, today)?;
     let (mut done, found) = (0, due.len());
@@ -60,6 +86,22 @@ pub fn sweep(app: &App, stopped: &dyn Fn() -> bool) -> Result<bool, Problem> {
         }
     }
     Ok(done > 0 && i64::try_from(found).is_ok_and(|found| found == BATCH))
+}
+
+/// Whether somebody of the enterprise has an account to which a notice can be sent.
+const REACHED: &str = "EXISTS (
+    SELECT FROM published.account a WHERE a.enterprise_id = conduct.enterprise_id AND a.active AND a.email IS NOT NULL)";
+
+/// Entries of which no enterprise was notified that can be now.
+fn untold(conn: &mut PgConnection) -> QueryResult<Vec<ConductId>> {
+    use conduct as c;
+    c::table
+        .filter(c::state.eq(ConductState::Entered))
+        .filter(sql::<Bool>(REACHED))
+        .order(c::id)
+        .limit(BATCH)
+        .select(c::id)
+        .load(conn)
 }
 
 /// Whether the officers were not reminded yet of the step that waits, which is the last one.

@@ -158,9 +158,10 @@ pub struct Law<'a> {
 }
 
 impl Law<'_> {
-    /// Whether such a result may be made public: only these stand on the page and count as passed.
-    pub fn is_public(&self, sampled: &Sampled) -> bool {
-        self.effects.of(sampled.method, sampled.purpose).publication
+    /// Whether it is a sampling whose result may be made public: only these stand on the page and count as passed. Who was looked at in another way,
+    /// such as by its labels, was not sampled.
+    fn is_public(&self, sampled: &Sampled) -> bool {
+        sampled.method == Method::Sampling && self.effects.of(sampled.method, sampled.purpose).publication
     }
 
     /// Whether such a failure counts against the maker.

@@ -10,7 +10,7 @@ use crate::core::{Problem, Text};
 use crate::credit_codes::conditions::{Condition, ConditionKey, GrantedAs, lost};
 use crate::credit_codes::facts;
 use crate::credit_codes::ids::CreditCodeId;
-use crate::credit_codes::policy::may_take;
+use crate::credit_codes::policy::{is_of_officers, may_take};
 use crate::credit_codes::queries::{self, CodeView};
 use crate::credit_codes::scans::is_unusual;
 use crate::credit_codes::settings::CodeRules;
@@ -140,7 +140,7 @@ pub struct CodeEvent {
     pub conditions: Vec<String>,
     /// Of a suspension: since when the first of them was.
     pub lost_at: Option<DateTime<Utc>>,
-    /// Who took it; absent where the platform did.
+    /// Who took it; absent where the platform did. An enterprise learns its own people only.
     pub by: Option<String>,
     /// The moment of the step.
     pub at: DateTime<Utc>,
@@ -247,7 +247,7 @@ pub fn detail(
         scans,
         scans_by_region,
         allowed: CodeStep::ALL.iter().copied().filter(takes).collect(),
-        history: history(conn, id)?,
+        history: history(conn, id, officer)?,
         view,
     })
 }
@@ -282,7 +282,7 @@ type EventRow = (
     DateTime<Utc>,
 );
 
-fn history(conn: &mut PgConnection, id: CreditCodeId) -> Result<Vec<CodeEvent>, Problem> {
+fn history(conn: &mut PgConnection, id: CreditCodeId, officer: bool) -> Result<Vec<CodeEvent>, Problem> {
     use credit_code_event as e;
     let mut rows: Vec<EventRow> = e::table
         .filter(e::code_id.eq(id))
@@ -299,7 +299,9 @@ fn history(conn: &mut PgConnection, id: CreditCodeId) -> Result<Vec<CodeEvent>, 
         reason,
         conditions,
         lost_at,
-        by: by.map(|by| names.get(&by).cloned().unwrap_or_default()),
+        by: by
+            .filter(|_| officer || !is_of_officers(step))
+            .map(|by| names.get(&by).cloned().unwrap_or_default()),
         at,
     };
     Ok(rows.into_iter().map(view).collect())

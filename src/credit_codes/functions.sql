@@ -29,8 +29,9 @@ $$;
 
 -- What is known of an enterprise and the products of a kind that it makes: all that the conditions of a code (src/credit_codes/conditions.rs) are judged by, for
 -- the application, for each scan and for the job. Samplings are those of the enterprise as the maker: at its own place, or elsewhere where it has not denied the
--- product; at most 200 of them, failures first, then those of the kind, the newest first. Recalls are those that an officer has found to be about it. Samplings,
--- records on the zero-out list and recalls before p_since are left out. One SELECT that is STABLE, so that PostgreSQL unfolds it where it is called.
+-- product; at most 200 of them, failures first, then the first of each method and purpose, then those of the kind, the newest first. Recalls are those that an
+-- officer has found to be about it. Samplings, records on the zero-out list and recalls before p_since are left out, but for the first samplings: for how long
+-- a maker has been sampled follows from them. One SELECT that is STABLE, so that PostgreSQL unfolds it where it is called.
 -- Called by the function below and by src/credit_codes/facts.rs. Takes no locks.
 CREATE FUNCTION credit_code_facts(p_enterprise uuid, p_kind text, p_since date) RETURNS TABLE (
     name text, uscc text, present_region text, operating boolean, changed_at timestamptz, open_cases bigint, case_since timestamptz,
@@ -58,19 +59,23 @@ CREATE FUNCTION credit_code_facts(p_enterprise uuid, p_kind text, p_since date) 
             SELECT m.outcome, jsonb_build_object('day', m.sampled_on, 'level', m.level, 'method', m.method, 'purpose', m.purpose,
                                                  'of_kind', m.product_kind IS NOT DISTINCT FROM p_kind, 'at', m.updated_at) AS sampled
             FROM (
-                SELECT a.id, a.outcome, a.state, a.sampled_on, a.level, a.method, a.purpose, a.product_kind, a.updated_at
-                FROM published.inspection a
-                WHERE a.operator_id = e.id AND a.role = 'producer'
-                UNION ALL
-                SELECT b.id, b.outcome, b.state, b.sampled_on, b.level, b.method, b.purpose, b.product_kind, b.updated_at
-                FROM published.inspection b
-                WHERE b.producer_id = e.id AND b.confirmation IN ('confirmed', 'deemed', 'denial_rejected')
-                  AND (b.operator_id = e.id AND b.role = 'producer') IS NOT TRUE
+                SELECT u.*, row_number() OVER (PARTITION BY u.method, u.purpose ORDER BY u.sampled_on, u.id) = 1 AS first
+                FROM (
+                    SELECT a.id, a.outcome, a.state, a.sampled_on, a.level, a.method, a.purpose, a.product_kind, a.updated_at
+                    FROM published.inspection a
+                    WHERE a.operator_id = e.id AND a.role = 'producer'
+                    UNION ALL
+                    SELECT b.id, b.outcome, b.state, b.sampled_on, b.level, b.method, b.purpose, b.product_kind, b.updated_at
+                    FROM published.inspection b
+                    WHERE b.producer_id = e.id AND b.confirmation IN ('confirmed', 'deemed', 'denial_rejected')
+                      AND (b.operator_id = e.id AND b.role = 'producer') IS NOT TRUE
+                ) u
+                WHERE u.sampled_on IS NOT NULL
+                  AND (u.state IN ('final', 'published') AND u.outcome = 'conforming'
+                       OR u.state IN ('delivered', 'contested', 'retesting', 'upheld', 'final', 'published') AND u.outcome = 'nonconforming')
             ) m
-            WHERE m.sampled_on >= p_since
-              AND (m.state IN ('final', 'published') AND m.outcome = 'conforming'
-                   OR m.state IN ('delivered', 'contested', 'retesting', 'upheld', 'final', 'published') AND m.outcome = 'nonconforming')
-            ORDER BY m.outcome = 'nonconforming' DESC, m.product_kind IS NOT DISTINCT FROM p_kind DESC, m.sampled_on DESC, m.id
+            WHERE m.sampled_on >= p_since OR m.first
+            ORDER BY m.outcome = 'nonconforming' DESC, m.first DESC, m.product_kind IS NOT DISTINCT FROM p_kind DESC, m.sampled_on DESC, m.id
             LIMIT 200
         ) i
     ) s

@@ -61,14 +61,18 @@ pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool
     Ok(diesel::select(exists(own)).get_result(conn)?)
 }
 
+/// Whether officers take steps of this kind.
+pub fn is_of_officers(step: CodeStep) -> bool {
+    use CodeStep as S;
+    matches!(step, S::Refuse | S::Grant | S::Renew | S::RefuseRenewal | S::Revoke)
+}
+
 /// Whether somebody of this role takes steps of this kind.
 pub fn may_take(actor: &Actor, step: CodeStep) -> bool {
     use CodeStep as S;
     match (actor, actor.scope()) {
         (Actor::System, _) => matches!(step, S::Suspend | S::Resume | S::Lapse),
-        (_, Some(Scope::Admin(_))) => {
-            matches!(step, S::Refuse | S::Grant | S::Renew | S::RefuseRenewal | S::Revoke)
-        }
+        (_, Some(Scope::Admin(_))) => is_of_officers(step),
         (_, Some(Scope::Enterprise(_))) => matches!(
             step,
             S::Apply | S::Withdraw | S::ApplyRenewal | S::GiveUp | S::AddVersion | S::EndVersion

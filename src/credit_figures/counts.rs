@@ -8,7 +8,7 @@ use crate::programmes::regimes::queries::regime_text;
 use crate::reports::scope;
 use chrono::{Months, NaiveDate};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Nullable, Text as SqlText};
+use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text as SqlText};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -72,7 +72,8 @@ impl CreditRow {
 
 /// Counts of subjects at the end of a day: of the worst role of each operator, or of all roles.
 const COUNTS: &str = "
-    SELECT s.region, s.class, s.role, s.grade, count(*) AS count, count(*) FILTER (WHERE s.score > 0) AS with_points
+    SELECT s.region, s.class, s.role, s.grade, bool_or(s.trial) AS trial, count(*) AS count,
+           count(*) FILTER (WHERE s.score > 0) AS with_points
     FROM credit_as_of($2) s
     JOIN region_scope o ON o.region = s.region AND o.scope = $1
     WHERE s.grade IS NOT NULL AND (s.worst OR $3 = 'role')
@@ -89,6 +90,8 @@ struct Counted {
     role: InspectedRole,
     #[diesel(sql_type = SqlText)]
     grade: Grade,
+    #[diesel(sql_type = Bool)]
+    trial: bool,
     #[diesel(sql_type = BigInt)]
     count: i64,
     #[diesel(sql_type = BigInt)]
@@ -107,7 +110,7 @@ fn counted(
         .load(conn)
 }
 
-/// The lines, and all together, where each operator counts once.
+/// The lines; all together, where each operator counts once; and whether grades were on trial, as far as there are any.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -117,7 +120,7 @@ pub fn rows(
     (region, day): (&Region, NaiveDate),
     by: CreditBy,
     language: Language,
-) -> Result<(Vec<CreditRow>, CreditRow), Problem> {
+) -> Result<(Vec<CreditRow>, CreditRow, Option<bool>), Problem> {
     let text = |text: Text| text.get(language).to_owned();
     let mut total =
         CreditRow {
@@ -125,6 +128,7 @@ pub fn rows(
         };
     let once = counted(conn, (&region.code, day), CreditBy::Region)?;
     once.iter().for_each(|counted| total.add(counted));
+    let trial = once.iter().map(|counted| counted.trial).reduce(|one, other| one || other);
     let of_lines = if by == CreditBy::Role { counted(conn, (&region.code, day), by)? } else { once };
     let mut lines: BTreeMap<(usize, String), CreditRow> = BTreeMap::new();
     for counted in &of_lines {
@@ -156,7 +160,7 @@ pub fn rows(
         });
         line.add(counted);
     }
-    Ok((lines.into_values().collect(), total))
+    Ok((lines.into_values().collect(), total, trial))
 }
 
 /// How many operators went from one grade to another in a month.

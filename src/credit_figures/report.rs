@@ -81,7 +81,9 @@ pub fn report(
     let method = method.ok_or_else(|| Problem::internal("there is no method of credit"))?;
     let moment = known_at_end_of(day);
     let own = (region.code.as_str(), day);
-    let (rows, total) = counts::rows(conn, catalogue, (region, day), by, language)?;
+    let (rows, total, trial) = counts::rows(conn, catalogue, (region, day), by, language)?;
+    let provisional =
+        || settings.section::<ConductSettings>().rules_on(day).is_none_or(|rules| rules.provisional);
     Ok(CreditReport {
         rows,
         total,
@@ -90,7 +92,7 @@ pub fn report(
         indicators: decisions::of(conn, (own.0, moment + Duration::microseconds(1)), language)?,
         recidivism: recidivism::of(conn, &method, (own.0, day, moment))?,
         method,
-        trial: settings.section::<ConductSettings>().rules_on(day).is_none_or(|rules| rules.provisional),
+        trial: trial.unwrap_or_else(provisional),
         region: region.code.clone(),
         region_name: region.name.clone(),
         as_of: day,

@@ -94,8 +94,8 @@ fn follows(step: ConductStep, rules: Option<&CreditRules>) -> Text {
             "The entry goes on counting. The enterprise gets an answer with the reasons.",
         ),
         ConductStep::Correct => Text::new(
-            "记录按更正后的内容重新计分，原内容保留在办理过程中；企业收到告知。",
-            "Points are counted anew from the corrected entry. What was entered stays in the history; the enterprise is notified.",
+            "记录按更正后的内容重新计分，原内容保留在办理过程中；企业收到告知。更正后可能使等级变差的，告知期满后计分。",
+            "Points are counted anew from the corrected entry. What was entered stays in the history; the enterprise is notified. Where a grade could become worse, it counts after the term of the notice.",
         ),
         ConductStep::Annul => Text::new(
             "记录今后视为从未计分；过去日期的查询结果不变。企业收到告知。",

@@ -221,7 +221,7 @@ fn fact_score(
             scores.push(unknown(entry));
             continue;
         };
-        let nth = repeats.nth(entry, &behaviour.group, rules.repeat.window_months);
+        let nth = repeats.nth(entry, (behaviour.group.as_str(), rules.repeat.window_months), day);
         let (intent_factor, repeat_factor) = (rules.intent.of(entry.intent), rules.repeat.of(nth));
         let until = behaviour.counts_until(entry.decided_on);
         let points = i64::from(behaviour.points) * i64::from(intent_factor) * i64::from(repeat_factor) / 1000;

@@ -82,6 +82,29 @@ fn intent_and_repetition_weigh_more() {
 }
 
 #[test]
+fn what_does_not_count_yet_makes_nothing_else_a_repetition() {
+    let second = entry(2, 2, "counterfeit", "2026-05-10");
+    // Decided before the second one and entered after it: it weighs from the day on which it counts, and so does the repetition.
+    let mut first = entry(1, 1, "counterfeit", "2026-01-10");
+    first.counts_from = Some(day("2026-06-20"));
+    let both = [first, second];
+    assert_eq!(score_on(&both, "2026-06-19").0, 8_000);
+    assert_eq!(score_on(&both, "2026-06-20").0, 8_000 + 12_000);
+    let rules = rules();
+    let ahead = forecast(&both, &RuleBook::new(&rules), day("2026-06-01"), day("2026-07-01"));
+    assert_eq!(
+        ahead.iter().map(|of| (of.day, of.roles[0].score)).collect::<Vec<_>>(),
+        [(day("2026-06-20"), 20_000)]
+    );
+    // What is announced for a coming day is announced with the points that it will have then.
+    let mut later = entry(3, 3, "counterfeit", "2026-05-20");
+    later.counts_from = Some(day("2026-06-20"));
+    let of = standing(&[both[0].clone(), later], &RuleBook::new(&rules), day("2026-06-01"));
+    let entries: Vec<_> = of.roles[0].own.facts.iter().flat_map(|fact| &fact.entries).collect();
+    assert_eq!(entries.iter().map(|e| (e.nth, e.points)).collect::<Vec<_>>(), [(1, 8_000), (2, 12_000)]);
+}
+
+#[test]
 fn a_floor_holds_while_its_entry_counts() {
     let severe = entry(1, 1, "penalty_severe", "2026-01-10");
     assert_eq!(score_on(std::slice::from_ref(&severe), "2026-11-30"), (16_000, Some(Grade::D)));
@@ -137,7 +160,8 @@ fn slowly(entries: &[Entry], rules: &CreditRules, on: NaiveDate) -> BTreeMap<Ins
         let begins = first_day(e.fact) - Months::new(rules.repeat.window_months);
         let before: BTreeSet<FactId> = live
             .iter()
-            .filter(|o| o.role == e.role && group(o) == b.group && o.counts_from.is_some())
+            .filter(|o| o.role == e.role && group(o) == b.group)
+            .filter(|o| o.counts_from.is_some_and(|from| from <= on))
             .filter(|o| o.decided_on <= e.decided_on && first_day(o.fact) >= begins)
             .filter(|o| (first_day(o.fact), o.fact) < (first_day(e.fact), e.fact))
             .map(|o| o.fact)
@@ -248,16 +272,16 @@ proptest! {
     }
 
     #[test]
-    fn no_score_rises_unless_an_entry_begins_to_count(entries in any_history(), after in 0_u64..2500) {
+    fn no_score_rises_unless_an_entry_of_its_role_begins_to_count(entries in any_history(), after in 0_u64..2500) {
         let rules = rules();
         let book = RuleBook::new(&rules);
         let on = day("2022-01-01") + Days::new(after);
         let next = on + Days::new(1);
         let (before, then) = (scores(&standing(&entries, &book, on)), scores(&standing(&entries, &book, next)));
         for (subject, score) in then {
-            let begins = entries
-                .iter()
-                .any(|e| (e.role, e.line) == subject && !e.annulled && e.counts_from == Some(next));
+            // Of its own, or of another line of the role, which makes it a repetition.
+            let begins =
+                entries.iter().any(|e| e.role == subject.0 && !e.annulled && e.counts_from == Some(next));
             prop_assert!(begins || score <= before.get(&subject).copied().unwrap_or(0));
         }
     }

@@ -1,5 +1,6 @@
 //! Measures as grades change: those that a grade asks for begin with their first task, those that it no longer asks for end with what is open of
-//! them. Some statements however many subjects there are.
+//! them. Another grade, or another version of the rules, that asks for the same one begins it anew; what was open of it goes on. Some statements
+//! however many subjects there are.
 
 use crate::conduct::rules::{CreditRules, MeasureRule};
 use crate::conduct::words::Grade;
@@ -12,6 +13,7 @@ use crate::db::Tx;
 use crate::db::schema::{credit_measure, credit_task};
 use crate::inspections::words::InspectedRole;
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
 use std::collections::HashMap;
@@ -61,8 +63,28 @@ pub struct NewTask {
     pub created_at: DateTime<Utc>,
 }
 
-/// A measure that is running: id, enterprise, role, key.
-type Running = (MeasureId, EnterpriseId, InspectedRole, String);
+/// A measure that is running.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = credit_measure, check_for_backend(Pg))]
+struct Running {
+    id: MeasureId,
+    enterprise_id: EnterpriseId,
+    role: InspectedRole,
+    key: String,
+    grade: Grade,
+    rules_version: String,
+    trial: bool,
+}
+
+impl Running {
+    /// Whether it is what a rule asks for by a row.
+    fn is_for(&self, rule: &MeasureRule, row: &SubjectRow) -> bool {
+        self.key == rule.key
+            && Some(self.grade) == row.grade
+            && self.rules_version == row.rules_version
+            && self.trial == row.trial
+    }
+}
 
 /// What a subject is asked by the rules. An operator that has ceased is asked nothing.
 fn wanted<'a>(row: &SubjectRow, rules: &'a CreditRules) -> Vec<(&'a MeasureRule, Grade)> {
@@ -74,6 +96,23 @@ fn wanted<'a>(row: &SubjectRow, rules: &'a CreditRules) -> Vec<(&'a MeasureRule,
 /// A day so many days later.
 pub fn later(day: NaiveDate, days: u32) -> NaiveDate {
     day.checked_add_days(Days::new(days.into())).unwrap_or(day)
+}
+
+/// The last day of the first task of a measure that begins; none where the measure in whose place it comes was done, and the grade is no worse and asks
+/// for it once. What is open of that measure is put off by no grade: `before` is its grade, and the last day of what is open of it.
+fn first_due(
+    rule: &MeasureRule,
+    row: &SubjectRow,
+    before: Option<(Grade, Option<NaiveDate>)>,
+) -> Option<NaiveDate> {
+    let first = later(row.graded_on, rule.due_days);
+    let Some((grade, open)) = before else { return Some(first) };
+    let worse = row.grade > Some(grade);
+    match open {
+        Some(open) if worse => Some(open.min(first)),
+        Some(open) => Some(open),
+        None => (worse || rule.period_days > 0).then_some(first),
+    }
 }
 
 /// Lets the measures of some subjects follow their rows, on the day of the grading.
@@ -93,32 +132,35 @@ fn follow_some(tx: &mut Tx, rows: &[SubjectRow], rules: &CreditRules) -> Result<
     let running: Vec<Running> = m::table
         .filter(m::enterprise_id.eq_any(&ids))
         .filter(m::until_day.is_null())
-        .select((m::id, m::enterprise_id, m::role, m::key))
+        .select(Running::as_select())
         .load(&mut *tx.conn)?;
-    let mut of: HashMap<(EnterpriseId, InspectedRole), Vec<(MeasureId, String)>> = HashMap::new();
-    for (id, enterprise, role, key) in running {
-        of.entry((enterprise, role)).or_default().push((id, key));
+    let open = open_of(&mut tx.conn, &running)?;
+    let mut of: HashMap<(EnterpriseId, InspectedRole), Vec<Running>> = HashMap::new();
+    for one in running {
+        of.entry((one.enterprise_id, one.role)).or_default().push(one);
     }
     let (mut measures, mut tasks, mut ended): (Vec<NewMeasure>, Vec<NewTask>, Vec<MeasureId>) =
         Default::default();
     for row in rows {
         let wanted = wanted(row, rules);
         let present = of.remove(&(row.enterprise_id, row.role)).unwrap_or_default();
-        let asked = |key: &str| wanted.iter().any(|(rule, _)| rule.key == key);
-        ended.extend(present.iter().filter(|(_, key)| !asked(key)).map(|(id, _)| *id));
-        for (rule, grade) in wanted.iter().filter(|(rule, _)| present.iter().all(|(_, key)| *key != rule.key))
-        {
+        let over = present.iter().filter(|one| !wanted.iter().any(|(rule, _)| one.is_for(rule, row)));
+        ended.extend(over.map(|one| one.id));
+        let begin = wanted.iter().filter(|(rule, _)| !present.iter().any(|one| one.is_for(rule, row)));
+        for (rule, grade) in begin {
+            let before = present.iter().find(|one| one.key == rule.key);
+            let before = before.map(|one| (one.grade, open.get(&one.id).copied()));
             let measure = begun(row, rule, *grade, tx.now);
-            tasks.push(NewTask {
+            tasks.extend(first_due(rule, row, before).map(|due_on| NewTask {
                 id: CreditTaskId::new(),
                 measure_id: measure.id,
                 enterprise_id: row.enterprise_id,
                 region: row.region.clone(),
                 ordinal: 1,
-                due_on: later(row.graded_on, rule.due_days),
+                due_on,
                 state: TaskState::Open,
                 created_at: tx.now,
-            });
+            }));
             measures.push(measure);
         }
     }
@@ -128,9 +170,22 @@ fn follow_some(tx: &mut Tx, rows: &[SubjectRow], rules: &CreditRules) -> Result<
     move_regions(&mut tx.conn, rows)?;
     if !measures.is_empty() {
         diesel::copy_from(m::table).from_insertable(measures).execute(&mut *tx.conn)?;
+    }
+    if !tasks.is_empty() {
         diesel::copy_from(credit_task::table).from_insertable(tasks).execute(&mut *tx.conn)?;
     }
     Ok(())
+}
+
+/// The last days of the open tasks of measures that are running.
+fn open_of(conn: &mut PgConnection, running: &[Running]) -> QueryResult<HashMap<MeasureId, NaiveDate>> {
+    use credit_task as t;
+    let open: Vec<(MeasureId, NaiveDate)> = t::table
+        .filter(t::measure_id.eq_any(running.iter().map(|one| one.id)))
+        .filter(t::state.eq(TaskState::Open))
+        .select((t::measure_id, t::due_on))
+        .load(conn)?;
+    Ok(open.into_iter().collect())
 }
 
 fn begun(row: &SubjectRow, rule: &MeasureRule, grade: Grade, now: DateTime<Utc>) -> NewMeasure {

@@ -115,8 +115,12 @@ fn how(f: &Frame, rules: &CreditRules) -> Vec<String> {
             ),
         ),
         say(
-            format!("{months} 个月内同类行为再次发生的，第一次起依次为 {repeats}，其后同最后一个。"),
-            format!("Done again within {months} months: {repeats} from the first time on, then as the last."),
+            format!(
+                "{months} 个月内同类行为再次发生的，第一次起依次为 {repeats}，其后同最后一个；尚未开始计分的不计入次数。"
+            ),
+            format!(
+                "Done again within {months} months: {repeats} from the first time on, then as the last. What does not count yet is no earlier time."
+            ),
         ),
         say(
             format!("产品线的记分按 {weight} 计入经营者的等级。"),

@@ -22,7 +22,7 @@ use crate::credit::pages::chart::{Bound, Level, StepChart, step_chart};
 use crate::credit::pages::shown::{
     AnnulledShown, ChangeShown, ComingShown, EntryShown, FactShown, LineShown, StatementShown,
 };
-use crate::credit::pages::words;
+use crate::credit::pages::words::{self, RepairShown};
 use crate::inspections::words::InspectedRole;
 use crate::web::frame::Frame;
 
@@ -117,10 +117,26 @@ fn why(f: &Frame, role: &RoleStanding, rules: Option<&CreditRules>, source: &Sou
         Grade::C => Some(thresholds.c),
         Grade::D => Some(thresholds.d),
     });
-    let counted = subjects(role).flat_map(|subject| &subject.facts).filter(|fact| fact.points > 0);
+    let of = deciding(role, rules);
+    let facts = of.facts.iter().filter(|fact| fact.points > 0).count();
     let held = by_points.is_some_and(|grade| grade < role.grade);
     let floor = held.then(|| floor_behaviour(f, role, source)).flatten();
-    words::Why { grade: role.grade, points, facts: counted.count(), from, floor }
+    let line = of.line.and_then(|line| line_words(line, source));
+    words::Why { grade: role.grade, points, line, facts, from, floor }
+}
+
+/// Whose points are those of a role: the operator's own, or those of the line that weighs more. They are not added up.
+fn deciding<'a>(role: &'a RoleStanding, rules: Option<&CreditRules>) -> &'a SubjectScore {
+    let weight = i64::from(rules.map_or(1000, |rules| rules.line_weight));
+    let weighs = |line: &SubjectScore| line.score.saturating_mul(weight) / 1000;
+    let worst = role.lines.iter().max_by_key(|line| weighs(line));
+    worst.filter(|line| weighs(line) > role.own.score).unwrap_or(&role.own)
+}
+
+/// A product line by its names, as far as the reader may know of an entry about it.
+fn line_words(line: LineId, source: &Source<'_>) -> Option<String> {
+    let mut known = source.views.values().filter_map(|view| view.line.as_ref());
+    known.find(|known| known.id == line).map(line_name)
 }
 
 /// The behaviour that counts and allows no better grade than the role has.
@@ -247,15 +263,13 @@ fn entry_shown(f: &Frame, score: &EntryScore, source: &Source<'_>) -> Option<Ent
     let behaviour = source.book.weighing(entry).map(|(_, behaviour)| behaviour);
     let current = source.day == source.today;
     let until = score.until.unwrap_or(view.counts_until);
-    let repair_from = behaviour.map(|behaviour| possible_from(behaviour, entry.decided_on));
-    let repairable = behaviour.is_some_and(|behaviour| behaviour.repairable);
+    let repair = repair(entry, behaviour, (view, source));
     let mut tags = vec![status_tag(f, score)];
     let open = matches!(view.state, ConductState::Contested | ConductState::RepairPending);
     if current && open {
         tags.push(("warn", f.say(&view.state.text()).to_owned()));
     }
     let may = |step| source.own && current && transition(view.state, step).is_ok() && until >= source.today;
-    let waited = repairable && repair_from.is_some_and(|day| day <= source.today);
     // What was said on the day, which a later correction does not change.
     let said = |of: fn(&Behaviour) -> &Text, view: &Words| {
         behaviour.map_or_else(|| both(f, view).to_owned(), |behaviour| f.say(of(behaviour)).to_owned())
@@ -278,11 +292,29 @@ fn entry_shown(f: &Frame, score: &EntryScore, source: &Source<'_>) -> Option<Ent
         decided_on: entry.decided_on,
         from: entry.counts_from,
         until,
-        ends: words::ends(f, until, repair_from, repairable, source.today),
+        ends: words::ended(f, score.status, until, entry.repaired_on)
+            .unwrap_or_else(|| words::ends(f, until, repair)),
         waits: waits(f, view).filter(|_| current),
         objects: may(ConductStep::Object) && !source.objected.contains(&score.id),
-        repairs: may(ConductStep::ApplyRepair) && waited,
+        repairs: may(ConductStep::ApplyRepair) && repair == RepairShown::Now,
     })
+}
+
+/// Whether an entry can be repaired. Of a past day no more is said than from which day on.
+fn repair(
+    entry: &Entry,
+    behaviour: Option<&Behaviour>,
+    (view, source): (&ConductView, &Source<'_>),
+) -> RepairShown {
+    let burdens = |behaviour: &&Behaviour| behaviour.points > 0 || behaviour.floor.is_some();
+    let Some(behaviour) = behaviour.filter(burdens) else { return RepairShown::Unsaid };
+    let from = possible_from(behaviour, entry.decided_on);
+    match () {
+        () if !behaviour.repairable => RepairShown::Never,
+        () if source.day < source.today || from > source.today => RepairShown::From(from),
+        () if view.state == ConductState::Notified => RepairShown::Now,
+        () => RepairShown::Unsaid,
+    }
 }
 
 /// What is being decided of an entry.
@@ -304,14 +336,12 @@ fn waits(f: &Frame, view: &ConductView) -> Option<String> {
 }
 
 fn lines(f: &Frame, of: &Standing, source: &Source<'_>) -> Vec<LineShown> {
-    let known = || source.views.values().filter_map(|view| view.line.as_ref());
-    let name = |line: Option<LineId>| known().find(|known| Some(known.id) == line).map(line_name);
     of.roles
         .iter()
         .flat_map(|role| &role.lines)
         .filter_map(|line| {
             Some(LineShown {
-                name: name(line.line)?,
+                name: line_words(line.line?, source)?,
                 grade: words::grade_shown(Some(line.grade)),
                 points: words::points(f, line.score),
             })

@@ -154,3 +154,16 @@ fn what_was_annulled_counts_nowhere_and_is_named_apart() {
     assert_eq!((shown.grade.letter, shown.facts.len(), shown.annulled.len()), ("—", 0, 1));
     assert!(chart.is_none());
 }
+
+#[test]
+fn the_facts_of_a_line_are_not_added_to_those_of_the_operator() {
+    let of_line =
+        Entry { line: Some(LineId(Uuid::from_u128(9))), ..entry(2, 2, "label_failed", "2026-06-10") };
+    let entries = [
+        (entry(1, 1, "counterfeit", "2026-06-10"), ConductState::Notified),
+        (of_line, ConductState::Notified),
+    ];
+    let (shown, _) = of(&entries, "2026-11-30", true);
+    assert_eq!(shown.sentences[0], "失信记分 8 分，由 1 项事实产生；B 级自 4 分起。");
+    assert_eq!(shown.total, 2, "both stand in the statement");
+}

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::conduct::score::EntryStatus;
 use crate::conduct::words::Grade;
 use crate::credit::pages::shown::GradeShown;
 use crate::credit::statement::points as points_text;
@@ -69,6 +70,8 @@ pub struct Why {
     pub grade: Grade,
     /// The points, in thousandths.
     pub points: i64,
+    /// The product line that has them; none where they are the operator's own.
+    pub line: Option<String>,
     /// How many facts bring them.
     pub facts: usize,
     /// From how many whole points the grade is reached; none for the best one.
@@ -85,10 +88,13 @@ pub fn why(f: &Frame, why: &Why) -> String {
         return f.t("目前没有在计分的失信行为。", "No conduct brings points at present.").to_owned();
     }
     let facts = why.facts;
+    let (line_zh, line_en) = why.line.as_ref().map_or_else(Default::default, |line| {
+        (format!("产品线“{line}”"), format!(" of the product line “{line}”"))
+    });
     let so_far = f
         .t(
-            &format!("失信记分 {points}，由 {facts} 项事实产生"),
-            &format!("{points} from {facts} {}", if facts == 1 { "fact" } else { "facts" }),
+            &format!("{line_zh}失信记分 {points}，由 {facts} 项事实产生"),
+            &format!("{points} from {facts} {}{line_en}", if facts == 1 { "fact" } else { "facts" }),
         )
         .to_owned();
     match (&why.floor, why.from) {
@@ -126,28 +132,64 @@ pub fn change(f: &Frame, from: Option<Grade>, to: Option<Grade>) -> String {
     format!("{} → {}", level(from), level(to))
 }
 
-/// What ends an entry: its last day, a repair, an objection.
-pub fn ends(
-    f: &Frame,
-    until: NaiveDate,
-    repair_from: Option<NaiveDate>,
-    repairable: bool,
-    today: NaiveDate,
-) -> String {
+/// Whether an entry can be repaired, as the statement shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RepairShown {
+    /// It burdens nobody, or something else is decided first: nothing is said of it.
+    Unsaid,
+    /// It can't be repaired.
+    Never,
+    /// A repair can be applied for from this day on.
+    From(NaiveDate),
+    /// A repair can be applied for now.
+    Now,
+}
+
+/// What ends an entry: its last day, a repair.
+pub fn ends(f: &Frame, until: NaiveDate, repair: RepairShown) -> String {
     let expiry = f
         .t(&format!("{}后自动终止", f.day(&until)), &format!("it ends by itself after {}", f.day(&until)))
         .to_owned();
-    let repair = match repair_from {
-        _ if !repairable => f.t("，不可申请修复", "; it can’t be repaired").to_owned(),
-        Some(day) if day > today => f
+    let repair = match repair {
+        RepairShown::Unsaid => String::new(),
+        RepairShown::Never => f.t("，不可申请修复", "; it can’t be repaired").to_owned(),
+        RepairShown::From(day) => f
             .t(
                 &format!("；{}起可申请修复", f.day(&day)),
                 &format!("; a repair can be applied for from {}", f.day(&day)),
             )
             .to_owned(),
-        _ => f.t("；现在可申请修复", "; a repair can be applied for now").to_owned(),
+        RepairShown::Now => f.t("；现在可申请修复", "; a repair can be applied for now").to_owned(),
     };
     f.t(&format!("{expiry}{repair}。"), &format!("{expiry}{repair}.")).to_owned()
+}
+
+/// That an entry has ended, by its last day or by a repair; none where it has not.
+pub fn ended(
+    f: &Frame,
+    status: EntryStatus,
+    until: NaiveDate,
+    repaired_on: Option<NaiveDate>,
+) -> Option<String> {
+    match (status, repaired_on) {
+        (EntryStatus::Expired, _) => {
+            let day = f.day(&until);
+            let (zh, en) = (
+                format!("有效期已于{day}届满，不再计分。"),
+                format!("it expired on {day} and counts no more."),
+            );
+            Some(f.t(&zh, &en).to_owned())
+        }
+        (EntryStatus::Repaired, Some(day)) => {
+            let day = f.day(&day);
+            let (zh, en) = (
+                format!("已于{day}完成信用修复，不再计分。"),
+                format!("it was repaired on {day} and counts no more."),
+            );
+            Some(f.t(&zh, &en).to_owned())
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -178,7 +220,8 @@ mod tests {
     #[test]
     fn why_names_points_facts_and_the_bound_or_the_floor() {
         let zh = frame(Language::Zh);
-        let mut reason = Why { grade: Grade::C, points: 14_500, facts: 2, from: Some(12), floor: None };
+        let mut reason =
+            Why { grade: Grade::C, points: 14_500, line: None, facts: 2, from: Some(12), floor: None };
         assert_eq!(why(&zh, &reason), "失信记分 14.5 分，由 2 项事实产生；C 级自 12 分起。");
         reason.floor = Some("列入严重违法失信名单".to_owned());
         reason.grade = Grade::D;
@@ -186,9 +229,11 @@ mod tests {
             why(&zh, &reason),
             "失信记分 14.5 分，由 2 项事实产生；因“列入严重违法失信名单”仍在计分，等级不高于 D 级。"
         );
-        let none = Why { grade: Grade::A, points: 0, facts: 0, from: None, floor: None };
+        let of_line = Why { line: Some("电线".to_owned()), floor: None, grade: Grade::C, ..reason };
+        assert_eq!(why(&zh, &of_line), "产品线“电线”失信记分 14.5 分，由 2 项事实产生；C 级自 12 分起。");
+        let none = Why { grade: Grade::A, points: 0, line: None, facts: 0, from: None, floor: None };
         assert_eq!(why(&zh, &none), "目前没有在计分的失信行为。");
-        let one = Why { grade: Grade::A, points: 1000, facts: 1, from: None, floor: None };
+        let one = Why { grade: Grade::A, points: 1000, line: None, facts: 1, from: None, floor: None };
         assert_eq!(why(&frame(Language::En), &one), "1 point from 1 fact.");
     }
 
@@ -196,17 +241,23 @@ mod tests {
     fn what_ends_an_entry_is_said_with_its_days() {
         let (zh, day) = (frame(Language::Zh), |text: &str| text.parse::<NaiveDate>().unwrap());
         let until = day("2027-03-01");
+        for (repair, said) in [
+            (RepairShown::From(day("2026-12-31")), "2027年3月1日后自动终止；2026年12月31日起可申请修复。"),
+            (RepairShown::Now, "2027年3月1日后自动终止；现在可申请修复。"),
+            (RepairShown::Never, "2027年3月1日后自动终止，不可申请修复。"),
+            (RepairShown::Unsaid, "2027年3月1日后自动终止。"),
+        ] {
+            assert_eq!(ends(&zh, until, repair), said);
+        }
+        let over = |status, repaired_on| ended(&zh, status, until, repaired_on);
+        assert_eq!(over(EntryStatus::Counts, None), None);
         assert_eq!(
-            ends(&zh, until, Some(day("2026-12-31")), true, day("2026-12-01")),
-            "2027年3月1日后自动终止；2026年12月31日起可申请修复。"
+            over(EntryStatus::Expired, None).as_deref(),
+            Some("有效期已于2027年3月1日届满，不再计分。")
         );
         assert_eq!(
-            ends(&zh, until, Some(day("2026-11-01")), true, day("2026-12-01")),
-            "2027年3月1日后自动终止；现在可申请修复。"
-        );
-        assert_eq!(
-            ends(&zh, until, None, false, day("2026-12-01")),
-            "2027年3月1日后自动终止，不可申请修复。"
+            over(EntryStatus::Repaired, Some(day("2026-12-31"))).as_deref(),
+            Some("已于2026年12月31日完成信用修复，不再计分。")
         );
     }
 }

@@ -3,12 +3,13 @@
 use crate::catalogue::Catalogue;
 use crate::conduct::entries::{known_for, of_enterprise};
 use crate::conduct::ids::{ConductId, LineId};
+use crate::conduct::repair::possible_from;
 use crate::conduct::rules::CreditRules;
 use crate::conduct::score::{
     Entry, EntryScore, EntryStatus, RoleStanding, RuleBook, Standing, SubjectScore, forecast, standing,
 };
 use crate::conduct::settings::ConductSettings;
-use crate::conduct::words::Grade;
+use crate::conduct::words::{ConductState, Grade};
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::ids::EnterpriseId;
@@ -51,6 +52,18 @@ struct PaperRow {
     authority: Option<String>,
 }
 
+/// How far the due process of an entry had come.
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct Process {
+    #[diesel(sql_type = SqlUuid)]
+    id: ConductId,
+    #[diesel(sql_type = SqlText)]
+    state: ConductState,
+    #[diesel(sql_type = Bool)]
+    objection_decided: bool,
+}
+
 #[derive(QueryableByName)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
 struct LineRow {
@@ -74,6 +87,15 @@ struct WaitingRow {
 const PAPERS: &str = "
     SELECT a.id, a.document_no, c.authority
     FROM conduct_as_of($1) a JOIN published.conduct c ON c.id = a.id
+    WHERE a.enterprise_id = $2";
+
+/// The state of each entry at a moment, and whether an objection to what it said then had been decided.
+const PROCESSES: &str = "
+    SELECT a.id, a.state, coalesce((
+        SELECT e.step = 'uphold' FROM published.conduct_event e
+        WHERE e.conduct_id = a.id AND e.recorded_at <= $1 AND e.step IN ('uphold', 'correct')
+        ORDER BY e.ordinal DESC LIMIT 1), false) AS objection_decided
+    FROM conduct_as_of($1) a
     WHERE a.enterprise_id = $2";
 
 /// Where an enterprise was at a moment, and whether it operated.
@@ -105,6 +127,7 @@ struct Beside<'a> {
     day: NaiveDate,
     entries: HashMap<ConductId, &'a Entry>,
     papers: HashMap<ConductId, Paper>,
+    processes: HashMap<ConductId, Process>,
     lines: HashMap<LineId, Line>,
 }
 
@@ -142,6 +165,7 @@ pub fn of(
         day,
         entries: entries.iter().map(|entry| (entry.id, entry)).collect(),
         papers: papers(conn, id, known)?,
+        processes: processes(conn, id, known)?,
         lines: lines(conn, id)?,
     };
     let waiting: WaitingRow =
@@ -154,6 +178,10 @@ pub fn of(
     let (region, operating) =
         before.map_or((region, status == "operating"), |place| (place.region, place.operating));
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    let history = history(conn, id, day, (&book, &settings.rules))?;
+    // What was on trial on a past day stays so when the rules are confirmed.
+    let kept = history.first().filter(|_| day < shanghai_date(now)).map(|change| change.trial);
+    let trial = kept.unwrap_or(rules.provisional);
     Ok(Statement {
         enterprise_id: id,
         enterprise_name: name,
@@ -163,15 +191,15 @@ pub fn of(
         as_of: day,
         rules_version: rules.version.clone(),
         rules_source: rules.source.clone(),
-        trial: rules.provisional,
+        trial,
         grade: present.grade,
-        sentence: texts::sentence(day, present.grade, rules.provisional, next),
+        sentence: texts::sentence(day, present.grade, trial, next),
         roles: present.roles.iter().map(|role| role_statement(role, &beside)).collect(),
         projection: ahead.iter().take(most).map(|ahead| projected(ahead, &book)).collect(),
         under_objection: waiting.objection,
         repair_pending: waiting.repair,
         measures: task_queries::of_enterprise(conn, actor, id, (day, shanghai_date(now)))?,
-        history: history(conn, id, day, (&book, &settings.rules))?,
+        history,
     })
 }
 
@@ -187,6 +215,16 @@ pub fn papers(
     let rows: Vec<PaperRow> =
         diesel::sql_query(PAPERS).bind::<Timestamptz, _>(known).bind::<SqlUuid, _>(id).load(conn)?;
     Ok(rows.into_iter().map(|row| (row.id, (row.document_no, row.authority))).collect())
+}
+
+fn processes(
+    conn: &mut PgConnection,
+    id: EnterpriseId,
+    known: DateTime<Utc>,
+) -> Result<HashMap<ConductId, Process>, Problem> {
+    let rows: Vec<Process> =
+        diesel::sql_query(PROCESSES).bind::<Timestamptz, _>(known).bind::<SqlUuid, _>(id).load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 fn lines(conn: &mut PgConnection, id: EnterpriseId) -> Result<HashMap<LineId, Line>, Problem> {
@@ -254,19 +292,22 @@ fn entry(score: &EntryScore, beside: &Beside<'_>) -> Option<StatementEntry> {
     })
 }
 
-/// What ends an entry that counts or will count. What is over has no end any more, and what has no points needs none.
+/// What ends an entry that counts or will count. What is over has no end any more, and what brings neither points nor a floor needs none.
 fn ends(score: &EntryScore, entry: &Entry, beside: &Beside<'_>) -> Vec<Ends> {
     use EntryStatus::{Counts, LowerInFact, NotYet, Suspended};
     let Some((rules, behaviour)) = beside.book.weighing(entry) else { return Vec::new() };
-    if behaviour.points == 0 || !matches!(score.status, Counts | LowerInFact | NotYet | Suspended) {
+    let burdens = behaviour.points > 0 || behaviour.floor.is_some();
+    if !burdens || !matches!(score.status, Counts | LowerInFact | NotYet | Suspended) {
         return Vec::new();
     }
+    let Some(process) = beside.processes.get(&score.id) else { return Vec::new() };
     let mut ends: Vec<Ends> = score.until.map(texts::expiry).into_iter().collect();
     if behaviour.repairable {
-        let from = entry.decided_on.checked_add_days(Days::new(behaviour.repair_after_days.into()));
-        ends.extend(from.map(|from| texts::repair(from, beside.day, rules.repair.article.clone())));
+        let from = possible_from(behaviour, entry.decided_on);
+        ends.push(texts::repair(from, beside.day, process.state, rules.repair.article.clone()));
     }
-    ends.push(texts::objection(rules.objection.article.clone()));
+    let article = rules.objection.article.clone();
+    ends.push(texts::objection(process.state, process.objection_decided, article));
     ends
 }
 

@@ -1,7 +1,7 @@
 //! The sentences of a statement. Pure.
 
 use crate::conduct::score::Standing;
-use crate::conduct::words::Grade;
+use crate::conduct::words::{ConductState, Grade};
 use crate::core::Text;
 use crate::core::clock::day_text;
 use crate::credit::statement::view::{CauseView, ChangeView, Ends, EndsKind};
@@ -91,6 +91,7 @@ pub fn expiry(until: NaiveDate) -> Ends {
     Ends {
         kind: EndsKind::Expiry,
         on: until.succ_opt(),
+        possible: true,
         text: Text::new(
             format!("计分至{}，期满自动失效", last.zh),
             format!("counts until {} and ends by itself", last.en),
@@ -99,24 +100,56 @@ pub fn expiry(until: NaiveDate) -> Ends {
     }
 }
 
-/// From when credit repair can be applied for.
-pub fn repair(from: NaiveDate, day: NaiveDate, article: Text) -> Ends {
-    let text = if from <= day {
-        Text::new("现在可以申请信用修复", "credit repair can be applied for now")
-    } else {
-        let from = day_text(from);
-        Text::new(
-            format!("{}起可以申请信用修复", from.zh),
-            format!("credit repair can be applied for from {} on", from.en),
-        )
+/// From when credit repair of an entry can be applied for, and whether it can be on a day on which the entry is in this state.
+pub fn repair(from: NaiveDate, day: NaiveDate, state: ConductState, article: Text) -> Ends {
+    let text = match state {
+        ConductState::RepairPending => {
+            Text::new("信用修复申请正在审核", "an application for credit repair is being decided")
+        }
+        _ if from > day => {
+            let from = day_text(from);
+            Text::new(
+                format!("{}起可以申请信用修复", from.zh),
+                format!("credit repair can be applied for from {} on", from.en),
+            )
+        }
+        ConductState::Entered => Text::new(
+            "告知后可以申请信用修复",
+            "credit repair can be applied for once the enterprise was notified",
+        ),
+        ConductState::Contested => Text::new(
+            "异议处理完毕后可以申请信用修复",
+            "credit repair can be applied for once the objection is decided",
+        ),
+        ConductState::Notified | ConductState::Repaired | ConductState::Annulled => {
+            Text::new("现在可以申请信用修复", "credit repair can be applied for now")
+        }
     };
-    Ends { kind: EndsKind::Repair, on: Some(from), text, article: Some(article) }
+    let possible = from <= day && state == ConductState::Notified;
+    Ends { kind: EndsKind::Repair, on: Some(from), possible, text, article: Some(article) }
 }
 
-/// That it can be objected to.
-pub fn objection(article: Text) -> Ends {
-    let text = Text::new("认为记录有误的，可以提出异议", "whoever thinks that it is wrong can object");
-    Ends { kind: EndsKind::Objection, on: None, text, article: Some(article) }
+/// Whether an entry of this state can be objected to. `decided`: an objection to what it says was decided; there is no second one.
+pub fn objection(state: ConductState, decided: bool, article: Text) -> Ends {
+    let text = match state {
+        ConductState::Contested => Text::new(
+            "异议正在处理，异议成立的，更正或者撤销该记录",
+            "an objection is being decided; where it is right the entry is corrected or annulled",
+        ),
+        _ if decided => Text::new(
+            "异议已经处理；对处理结果不服的，可以依法申请行政复议或者提起行政诉讼",
+            "an objection was decided; administrative reconsideration and the courts remain open",
+        ),
+        ConductState::RepairPending => Text::new(
+            "信用修复申请审核期间不能提出异议",
+            "no objection can be made while an application for credit repair is being decided",
+        ),
+        ConductState::Entered | ConductState::Notified | ConductState::Repaired | ConductState::Annulled => {
+            Text::new("认为记录有误的，可以提出异议", "whoever thinks that it is wrong can object")
+        }
+    };
+    let possible = matches!(state, ConductState::Entered | ConductState::Notified) && !decided;
+    Ends { kind: EndsKind::Objection, on: None, possible, text, article: Some(article) }
 }
 
 #[cfg(test)]
@@ -140,5 +173,32 @@ mod tests {
         );
         assert!(sentence(day, None, true, None).zh.contains("未评定"));
         assert!(!sentence(day, Some(Grade::A), false, None).zh.contains("试行"));
+    }
+
+    #[test]
+    fn what_can_be_done_follows_from_the_state_on_the_day() {
+        use ConductState::{Contested, Entered, Notified, RepairPending};
+        let (from, before): (NaiveDate, NaiveDate) =
+            ("2026-11-30".parse().unwrap(), "2026-11-29".parse().unwrap());
+        let article = || Text::new("第一条", "art. 1");
+        let repairs = |state, day| {
+            let ends = repair(from, day, state, article());
+            (ends.possible, ends.text.zh.into_owned())
+        };
+        assert_eq!(repairs(Notified, from), (true, "现在可以申请信用修复".to_owned()));
+        assert_eq!(repairs(Notified, before), (false, "2026年11月30日起可以申请信用修复".to_owned()));
+        assert_eq!(repairs(Contested, from), (false, "异议处理完毕后可以申请信用修复".to_owned()));
+        assert_eq!(repairs(Entered, from), (false, "告知后可以申请信用修复".to_owned()));
+        assert_eq!(repairs(RepairPending, before), (false, "信用修复申请正在审核".to_owned()));
+        let objects: Vec<bool> = [
+            (Entered, false),
+            (Notified, false),
+            (Notified, true),
+            (Contested, false),
+            (RepairPending, false),
+        ]
+        .map(|(state, decided)| objection(state, decided, article()).possible)
+        .to_vec();
+        assert_eq!(objects, [true, true, false, false, false]);
     }
 }

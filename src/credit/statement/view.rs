@@ -32,7 +32,7 @@ pub struct Statement {
     pub rules_version: String,
     /// Where it is published.
     pub rules_source: String,
-    /// Whether it is provisional: then the grades are on trial.
+    /// Whether it was provisional on that day: then the grades are on trial.
     pub trial: bool,
     /// The grade: the worst one of its roles; absent where nothing stands on its file.
     #[schema(inline)]
@@ -186,6 +186,8 @@ pub struct Ends {
     pub kind: EndsKind,
     /// The day on which it ends by itself, or from which it can be applied for.
     pub on: Option<NaiveDate>,
+    /// Whether it can be applied for on the day of the statement; of the expiry: whether it is still to come.
+    pub possible: bool,
     /// The same in a sentence.
     #[schema(value_type = Object)]
     pub text: Text,

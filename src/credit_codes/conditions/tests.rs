@@ -82,6 +82,17 @@ fn each_condition_is_lost_by_itself() {
 }
 
 #[test]
+fn a_label_that_was_found_right_is_no_sampling() {
+    let label = |on: &str| Sampled { method: Method::Label, ..sampled(on) };
+    assert_eq!(misses(&Facts { passed: vec![label("2026-05-06")], ..good() }), [ConditionKey::Passed]);
+    let (codes, inspections) = (CreditCodeSettings::default(), InspectionSettings::default());
+    let today = day("2026-11-30");
+    let law = Law { rules: &codes.rules[0], effects: inspections.effects_on(today).unwrap(), today };
+    let both = Facts { passed: vec![sampled("2026-05-06"), label("2020-05-06")], ..good() };
+    assert_eq!((law.passed_lately(&both).len(), law.honour_years(&both)), (1, None));
+}
+
+#[test]
 fn listings_and_recalls_are_conditions_where_the_rules_say_so() {
     let facts = Facts { listings: 1, recalled_on: Some(day("2023-11-30")), ..good() };
     assert_eq!(missed(&facts, "2026-11-29", |_| ()), [ConditionKey::NotListed, ConditionKey::NoRecall]);

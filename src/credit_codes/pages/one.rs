@@ -9,6 +9,7 @@ use crate::credit_codes::conditions::ConditionKey;
 use crate::credit_codes::detail::{CodeDetail, CodeEvent, ConditionView, DayScans, detail, own_enterprise};
 use crate::credit_codes::ids::CreditCodeId;
 use crate::credit_codes::label::WIDTHS;
+use crate::credit_codes::policy::is_of_officers;
 use crate::credit_codes::state::CodeStep;
 use crate::credit_codes::token::grouped;
 use crate::web::Id;
@@ -93,6 +94,10 @@ impl CodePage {
 
     fn step(&self, step: &CodeStep) -> String {
         step.text().get(self.f.language).to_owned()
+    }
+
+    fn by_officers(&self, step: &CodeStep) -> bool {
+        is_of_officers(*step)
     }
 
     /// The conditions that an event names.

@@ -50,6 +50,32 @@ fn who_has_no_account_is_told_on_paper() {
 }
 
 #[test]
+fn who_gets_an_account_later_is_told_then() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let (code, email) = app.listed(7, "440106", "K0101");
+    let found = officer.get(&format!("/api/v1/enterprises?q={code}")).expect(200);
+    let path = entered(&officer, &entry(&text(&found["items"][0]["id"])));
+    let sweep = || zerodesk::conduct::sweep::sweep(&app.app, &|| false).unwrap();
+    app.clock.advance(Duration::days(7));
+    sweep();
+    let officer = app.http().log_in("officer", PASSWORD);
+    assert_eq!(officer.get(&path).expect(200)["state"], "entered", "there is nobody to tell");
+    let token = app.claim(&code, &email, "enterprise-7");
+    app.confirm_claim(&token, "enterprise-7");
+    sweep();
+    app.mail(&email, "信用行为记录告知");
+    let own = app.http().log_in("enterprise-7", PASSWORD);
+    let seen = own.get(&path).expect(200);
+    assert_eq!(
+        (&seen["state"], &seen["notified_on"], &seen["counts_from"]),
+        (&json!("notified"), &json!("2026-03-09"), &json!("2026-03-23"))
+    );
+    sweep();
+    assert_eq!(own.get(&path).expect(200)["events"].as_array().unwrap().len(), 2, "told once");
+}
+
+#[test]
 fn danger_counts_at_once() {
     let app = TestApp::start();
     let (officer, _, enterprise) = people(&app);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{decision, entered, entry, entry_of, people, step};
 use crate::support::TestApp;
-use crate::support::people::PASSWORD;
+use crate::support::people::{PASSWORD, text};
 
 #[test]
 fn an_objection_marks_at_once_and_another_officer_decides() {
@@ -150,4 +150,39 @@ fn an_enterprise_does_not_date_its_objection_back() {
     assert_eq!(refused["errors"][0]["pointer"], "/occurred_on");
     let objected = step(&enterprise, &path, "object", &json!({ "reason": "样品不是本企业的" })).expect(200);
     assert_eq!((&objected["state"], &objected["counts_from"]), (&json!("contested"), &json!("2026-03-16")));
+}
+
+#[test]
+fn a_correction_by_which_a_grade_can_become_worse_is_told_anew() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    let made = |behaviour: &str| entered(&officer, &entry_of(&enterprise.id, behaviour));
+    let (of_role, longer, shorter) = (made("sampling_failed"), made("label_failed"), made("correction_late"));
+    let (code, _) = app.listed(7, "440106", "K0101");
+    let found = officer.get(&format!("/api/v1/enterprises?q={code}")).expect(200);
+    let untold = entered(&officer, &entry(&text(&found["items"][0]["id"])));
+    app.clock.advance(Duration::days(1));
+    let officer = app.http().log_in("officer", PASSWORD);
+    for (path, change, counts_from) in [
+        (&of_role, json!({ "role": "seller" }), "2026-03-17"),
+        (&longer, json!({ "decided_on": "2026-02-20" }), "2026-03-17"),
+        (&shorter, json!({ "decided_on": "2026-02-05" }), "2026-03-16"),
+        (&untold, json!({ "behaviour": "sampling_failed_safety" }), "2026-04-02"),
+    ] {
+        let mut correction = decision();
+        correction["correction"] = change.clone();
+        let corrected = step(&officer, path, "correct", &correction).expect(200);
+        assert_eq!(corrected["counts_from"], counts_from, "{change}");
+    }
+}
+
+#[test]
+fn an_objection_to_what_counts_already_is_not_said_to_stop_it() {
+    let app = TestApp::start();
+    let (officer, second, enterprise) = people(&app);
+    let path = entered(&officer, &entry_of(&enterprise.id, "sold_after_stop"));
+    step(&enterprise.http, &path, "object", &json!({ "reason": "停售通知送达前已出库" })).expect(200);
+    app.mail("second@regulator.example", "该记录已在计分，处理期间继续计分");
+    step(&second, &path, "uphold", &decision()).expect(200);
+    app.mail("factory-1@enterprise.example", "计分期间：2026年3月2日至2029年2月9日（含当日）");
 }

@@ -130,3 +130,48 @@ fn a_past_statement_keeps_the_number_that_was_known_and_the_place() {
     assert_eq!(number_of(&today), "粤市监处罚〔2026〕2号");
     assert_eq!((&today["region"], &today["operating"]), (&json!("440305"), &json!(false)));
 }
+
+#[test]
+fn a_statement_says_what_can_be_done_of_an_entry_on_its_day() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    let path = entered(&officer, &entry(&enterprise.id));
+    let objection = |said: &Value| {
+        let ends = said["roles"][0]["own"]["facts"][0]["entries"][0]["ends"].clone();
+        let found = ends.as_array().unwrap().iter().find(|end| end["kind"] == "objection").unwrap().clone();
+        (found["possible"].clone(), text(&found["text"]["zh"]))
+    };
+    let open = (json!(true), "认为记录有误的，可以提出异议".to_owned());
+    assert_eq!(objection(&statement(&enterprise.http, &enterprise.id, None)), open);
+    app.clock.advance(Duration::days(1));
+    let own = app.http().log_in("enterprise-1", PASSWORD);
+    step(&own, &path, "object", &json!({ "reason": "样品不是本企业的" })).expect(200);
+    let waiting = objection(&statement(&own, &enterprise.id, None));
+    assert!(waiting.0 == json!(false) && waiting.1.contains("异议正在处理"), "{waiting:?}");
+    app.clock.advance(Duration::days(1));
+    let second = app.http().log_in("second", PASSWORD);
+    step(&second, &path, "uphold", &decision()).expect(200);
+    let decided = objection(&statement(&second, &enterprise.id, None));
+    assert!(decided.0 == json!(false) && decided.1.contains("行政复议"), "{decided:?}");
+    // The days before say what could be done then.
+    assert_eq!(objection(&statement(&second, &enterprise.id, Some("2026-03-02"))), open);
+    assert_eq!(objection(&statement(&second, &enterprise.id, Some("2026-03-03"))), waiting);
+}
+
+#[test]
+fn what_was_on_trial_on_a_past_day_stays_so() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    entered(&officer, &entry_of(&enterprise.id, "sold_after_stop"));
+    grade(&app);
+    // The rules of that day had been confirmed; the present ones of the same version are not.
+    sql(&app, "UPDATE credit_change SET trial = false");
+    app.clock.advance(Duration::days(1));
+    let officer = app.http().log_in("officer", PASSWORD);
+    let of_statement = |day: Option<&str>| statement(&officer, &enterprise.id, day)["trial"].clone();
+    assert_eq!((of_statement(Some("2026-03-02")), of_statement(None)), (json!(false), json!(true)));
+    let listed = listed(&officer, &format!("{CREDIT}?as_of=2026-03-02"));
+    assert_eq!(listed[0]["trial"], json!(false));
+    let figures = officer.get("/api/v1/reports/credit?as_of=2026-03-02").expect(200);
+    assert_eq!(figures["trial"], json!(false));
+}

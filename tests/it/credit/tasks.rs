@@ -97,3 +97,45 @@ fn a_task_is_done_or_late_comes_again_and_ends_with_the_grade() {
     assert!(file.text.contains("已约谈") && file.text.contains("重点监管"), "{}", file.text);
     assert_eq!(officer.get(&format!("{CREDIT}/rules")).expect(200)["trial"], true);
 }
+
+#[test]
+fn a_worse_grade_asks_for_a_measure_again_and_puts_nothing_off() {
+    let app = TestApp::start();
+    let (officer, _, enterprise) = people(&app);
+    entered(&officer, &entry_of(&enterprise.id, "sold_after_stop"));
+    grade(&app);
+    let open = |who: &crate::support::Http, key: &str| -> Vec<(Value, Value)> {
+        let tasks = listed(who, &format!("{TASKS}?state=open"));
+        of_key(&tasks, key).iter().map(|task| (task["grade"].clone(), task["due_on"].clone())).collect()
+    };
+    assert_eq!(open(&officer, "interview"), [(json!("c"), json!("2026-04-01"))]);
+    app.clock.advance(Duration::days(10));
+    let officer = app.http().log_in("officer", PASSWORD);
+    let again = entered(&officer, &entry_of(&enterprise.id, "sold_after_stop"));
+    grade(&app);
+    assert_eq!(open(&officer, "interview"), [(json!("d"), json!("2026-04-01"))], "as it was due before");
+    assert_eq!(open(&officer, "special"), [(json!("d"), json!("2026-03-27"))]);
+    assert!(open(&officer, "inspect").is_empty(), "grade D has another inspection");
+    let task = of_key(&listed(&officer, &format!("{TASKS}?state=open")), "interview")[0]["id"].clone();
+    officer.post(&format!("{TASKS}/{}/done", text(&task)), &json!({ "note": "已约谈" })).expect(200);
+    // A better grade does not ask again for what was done; a worse one does.
+    let mut annulled = decision();
+    annulled["ground"] = json!("mistake");
+    step(&officer, &again, "annul", &annulled).expect(200);
+    grade(&app);
+    assert!(open(&officer, "interview").is_empty());
+    assert_eq!(open(&officer, "inspect"), [(json!("c"), json!("2026-04-11"))]);
+    let second = app.http().log_in("second", PASSWORD);
+    entered(&second, &entry_of(&enterprise.id, "sold_after_stop"));
+    grade(&app);
+    assert_eq!(open(&officer, "interview"), [(json!("d"), json!("2026-04-11"))]);
+    let measures = statement(&officer, &enterprise.id, None)["measures"].clone();
+    let running: Vec<(&Value, &Value)> = measures
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|measure| measure["until_day"].is_null() && measure["key"] == "interview")
+        .map(|measure| (&measure["grade"], &measure["from_day"]))
+        .collect();
+    assert_eq!(running, [(&json!("d"), &json!("2026-03-12"))], "{measures}");
+}

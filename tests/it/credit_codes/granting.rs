@@ -134,6 +134,17 @@ fn a_lost_condition_shows_at_the_next_scan_and_is_written_down_by_the_job() {
     assert_eq!(last["step"], "suspend");
     assert!(last["conditions"].as_array().unwrap().contains(&json!("no_failure")), "{last}");
     assert_eq!(last["by"], json!(null));
+    // Officers know who granted it; the enterprise knows its own people.
+    let by = |who: &Http, step: &str| {
+        let seen = who.get(&path).expect(200);
+        let history = seen["history"].as_array().unwrap();
+        history.iter().find(|event| event["step"] == step).unwrap()["by"].clone()
+    };
+    assert_eq!(by(&officer, "grant"), "name of officer");
+    assert_eq!(by(&maker.http, "grant"), json!(null));
+    assert!(by(&maker.http, "apply").is_string());
+    let page = maker.http.get(&path.replace(CODES, "/codes")).text;
+    assert!(page.contains("监管部门") && !page.contains("name of officer"), "{page}");
     let told = app.mail(&maker.address, "无抽查不合格");
     assert!(!told.body_text.contains(&token), "the mail needs no token");
     sweep(&app);

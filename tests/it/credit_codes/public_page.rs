@@ -146,3 +146,33 @@ fn a_network_that_opens_pages_too_often_waits() {
     app.clock.advance(chrono::Duration::seconds(60));
     assert_eq!(public(&app, "x").status, 404);
 }
+
+#[test]
+fn a_record_is_as_long_as_the_maker_has_been_sampled() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    let maker = maker(&app, 1, "440106");
+    sampled(&officer, &maker, "FORM-1", "conforming");
+    let (_, token) = granted(&officer, &maker);
+    let years = || {
+        let seen = public(&app, &token).expect(200);
+        (seen["record"]["years_without_failure"].clone(), seen["record"]["passed"].clone())
+    };
+    assert_eq!(years(), (json!(null), json!(1)), "sampled for the first time lately");
+    // It was sampled longer ago than any list looks back, and stood on the zero-out list in 2021.
+    crate::credit::sql(
+        &app,
+        &format!(
+            "INSERT INTO inspection (id, number, organiser_region, method, purpose, level, state, role, operator_id, place_region,
+                 sampled_on, reported_on, delivered_on, final_on, outcome, source, version, created_at, updated_at)
+             SELECT gen_random_uuid(), 'S-2010', '440000', 'sampling', 'routine', 'provincial', 'final', 'producer', e.id, e.region,
+                 DATE '2010-05-06', DATE '2010-05-06', DATE '2010-05-06', DATE '2010-05-06', 'conforming', 'import', 1,
+                 TIMESTAMPTZ '2010-05-06 01:00:00+00', TIMESTAMPTZ '2010-05-06 01:00:00+00'
+             FROM enterprise e WHERE e.id = '{}'",
+            maker.id
+        ),
+    );
+    assert_eq!(years(), (json!(3), json!(1)));
+    let shown = page(&app, &token, "zh-CN").text;
+    assert!(shown.contains("该企业接受监督抽查已满3年，其间没有不合格记录。"), "{shown}");
+}
