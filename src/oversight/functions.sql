@@ -130,6 +130,16 @@ CREATE FUNCTION circuit_interviewed() RETURNS TABLE (enterprise_id uuid, on_day 
     FROM published.interviewed o
 $$;
 
+-- Notes for the rounds that an enterprise was interviewed, so that it counts as reached at once. Called by the trigger below. Takes no locks.
+CREATE FUNCTION oversight_note_interview() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM circuit_note_enterprise(NEW.enterprise_id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER oversight_note_interview AFTER UPDATE OF held_on ON oversight
+    FOR EACH ROW WHEN (NEW.enterprise_id IS NOT NULL AND OLD.held_on IS DISTINCT FROM NEW.held_on)
+    EXECUTE FUNCTION oversight_note_interview();
+
 -- Published: the letters to a region and all under it, or by it, that are to be answered until a day: those whose term has passed, too. What `risk`, which stands below, tells in its
 -- weekly digest. Called by src/risk/digest.rs. Takes no locks.
 CREATE FUNCTION risk_letters_due(p_region text, p_until date) RETURNS TABLE (title text, due_on date) LANGUAGE sql STABLE AS $$
