@@ -44,10 +44,11 @@ RETURNS TABLE (id uuid, region text, product_kind text, enterprise_id uuid, name
     WHERE p_kind = 'oversight' AND o.id = ANY (p_ids)
 $$;
 
--- What failed according to a basis on a day: each failed item of each nonconformity or failed inspection, and each hazard, once. An alert of a cluster stands for the
--- records that it counts, without those that an earlier alert was dealt with for; one of the index for the failed samplings of its window that no earlier
--- alert was dealt with for; one of an assessment for the inspections that the assessment names. A case stands for its nonconformity; an inspection for the items of its report that are not well; a
--- hazard for itself. What failed without naming an item has a line of its own.
+-- What failed according to a basis on a day: each failed item of each nonconformity or failed inspection, and each hazard, once. An alert of a
+-- cluster stands for the records that it counts, without those that an earlier alert was dealt with for; one of the index for the failed samplings of
+-- its window that no earlier alert was dealt with for; one of an assessment for the inspections that the assessment names. A case stands for its
+-- nonconformity; an inspection for the items of its report that are not well; a hazard for itself. What failed without naming an item has a line of
+-- its own.
 -- Called by the facts of a letter. Takes no locks.
 CREATE FUNCTION oversight_findings(p_alerts uuid[], p_inspections uuid[], p_cases uuid[], p_hazards uuid[], p_day date)
 RETURNS TABLE (finding uuid, enterprise uuid, product_kind text, item text, on_day date) LANGUAGE sql STABLE AS $$
