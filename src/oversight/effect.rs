@@ -41,7 +41,8 @@ pub fn effect(
 ) -> Result<Option<OversightEffect>, Problem> {
     let row = queries::row(conn, actor, id)?;
     let (written, course) = (row.written, row.course);
-    let Some(day) = course.issued_on.filter(|_| !written.product_kinds.is_empty()) else { return Ok(None) };
+    let gone_out = course.issued_on.filter(|day| *day <= as_of && !written.product_kinds.is_empty());
+    let Some(day) = gone_out else { return Ok(None) };
     let months = settings.rules_of(&written.rules_version, as_of).map_or(12, |rules| rules.effect_months);
     let province = province_of(catalogue, &written.to_region).unwrap_or(&written.to_region).to_owned();
     let kinds: Vec<&str> = written.product_kinds.iter().map(String::as_str).collect();
@@ -60,7 +61,11 @@ pub fn effect(
     let rates = of(conn, &asked, now)?;
     let listings: i64 = oversight::table
         .filter(oversight::kind.eq(OversightKind::Listing))
-        .filter(oversight::state.ne(OversightState::Withdrawn))
+        .filter(
+            oversight::state
+                .ne(OversightState::Withdrawn)
+                .or(oversight::ended_on.assume_not_null().gt(as_of)),
+        )
         .filter(oversight::issued_on.is_not_null().and(oversight::issued_on.assume_not_null().le(as_of)))
         .filter(oversight::to_kind.eq(written.to_kind))
         .filter(oversight::to_name.eq(&written.to_name))

@@ -1,8 +1,8 @@
 //! Proposing a listing to the level above, where its term has passed.
 
 use crate::core::{Code, Problem, Text};
-use crate::db::Tx;
 use crate::db::schema::oversight;
+use crate::db::{Command, Tx};
 use crate::oversight::facts::{self, Basis};
 use crate::oversight::ids::OversightId;
 use crate::oversight::rows::{MatterRow, OversightRow, ResponsibilityRow, WrittenRow};
@@ -10,6 +10,7 @@ use crate::oversight::store::{self, Loaded};
 use crate::oversight::words::{BasisKind, ResponsibilityState};
 use crate::oversight::{create, notices};
 use diesel::prelude::*;
+use serde_json::json;
 
 /// Writes the proposal of a listing by the authority of the region above: of the same recipient, on the same basis and this listing. The officers of that
 /// authority approve it or not. Gives its id.
@@ -59,6 +60,8 @@ pub fn propose(tx: &mut Tx, of: &Loaded, reason: Option<&str>) -> Result<Oversig
     store::write_responsibilities(tx, id, &responsibilities)?;
     let row: OversightRow =
         oversight::table.find(id).select(OversightRow::as_select()).first(&mut *tx.conn)?;
+    let data = json!({ "kind": row.written.kind, "to": row.written.to_name, "basis": basis.len(), "escalates": was.id });
+    store::audit(tx, &row, create::CreateOversight::NAME, data)?;
     notices::proposed(tx, &row)?;
     Ok(id)
 }

@@ -36,7 +36,7 @@ pub struct Count {
     pub product_kind: Option<String>,
     /// The failed item.
     pub item: String,
-    /// In how many results: each nonconformity or failed inspection once.
+    /// In how many results: each nonconformity, failed inspection or hazard once.
     pub count: i64,
     /// Of how many enterprises.
     pub enterprises: i64,
@@ -50,9 +50,9 @@ pub struct Facts {
     pub as_of: NaiveDate,
     /// How many things of each kind it rests on.
     pub basis: BTreeMap<BasisKind, i64>,
-    /// Failed results, each once.
+    /// Failed results and hazards, each once.
     pub results: i64,
-    /// Enterprises with failed results.
+    /// Enterprises with failed results or hazards.
     pub enterprises: i64,
     /// The first day of them.
     pub first_on: Option<NaiveDate>,
@@ -60,6 +60,13 @@ pub struct Facts {
     pub last_on: Option<NaiveDate>,
     /// By product kind and item, the most frequent first; at most 200 lines.
     pub counts: Vec<Count>,
+}
+
+impl Facts {
+    /// Whether hazards are counted beside results.
+    pub fn has_hazards(&self) -> bool {
+        self.basis.contains_key(&BasisKind::Hazard)
+    }
 }
 
 /// A thing that is known.
@@ -80,7 +87,7 @@ struct Known {
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
 pub struct Finding {
-    /// The nonconformity or inspection.
+    /// The nonconformity, inspection or hazard.
     #[diesel(sql_type = SqlUuid)]
     pub finding: Uuid,
     /// The enterprise that the record is about.
@@ -152,10 +159,11 @@ pub fn checked(
 /// # Errors
 /// When the database can't be asked.
 pub fn count(conn: &mut PgConnection, basis: &[Basis], as_of: NaiveDate) -> Result<Facts, Problem> {
-    let findings: Vec<Finding> = diesel::sql_query("SELECT * FROM oversight_findings($1, $2, $3, $4)")
+    let findings: Vec<Finding> = diesel::sql_query("SELECT * FROM oversight_findings($1, $2, $3, $4, $5)")
         .bind::<Array<SqlUuid>, _>(ids_of(basis, BasisKind::Alert))
         .bind::<Array<SqlUuid>, _>(ids_of(basis, BasisKind::Inspection))
         .bind::<Array<SqlUuid>, _>(ids_of(basis, BasisKind::Case))
+        .bind::<Array<SqlUuid>, _>(ids_of(basis, BasisKind::Hazard))
         .bind::<Date, _>(as_of)
         .load(conn)?;
     Ok(summed(basis, &findings, as_of))
@@ -204,7 +212,7 @@ fn summed(basis: &[Basis], findings: &[Finding], as_of: NaiveDate) -> Facts {
     }
 }
 
-/// The enterprises that a basis is about on a day: those whose results it counts, and those of its cases and inspections. At most so many.
+/// The enterprises that a basis is about on a day: those whose results it counts, and those of its cases, inspections and hazards. At most so many.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -221,11 +229,12 @@ pub fn enterprises(
         enterprise: Uuid,
     }
     let found: Vec<Of> = diesel::sql_query(
-        "SELECT DISTINCT f.enterprise FROM oversight_findings($1, $2, $3, $4) f WHERE f.enterprise IS NOT NULL LIMIT $5",
+        "SELECT DISTINCT f.enterprise FROM oversight_findings($1, $2, $3, $4, $5) f WHERE f.enterprise IS NOT NULL LIMIT $6",
     )
     .bind::<Array<SqlUuid>, _>(ids_of(basis, BasisKind::Alert))
     .bind::<Array<SqlUuid>, _>(ids_of(basis, BasisKind::Inspection))
     .bind::<Array<SqlUuid>, _>(ids_of(basis, BasisKind::Case))
+    .bind::<Array<SqlUuid>, _>(ids_of(basis, BasisKind::Hazard))
     .bind::<Date, _>(day)
     .bind::<BigInt, _>(most)
     .load(conn)?;

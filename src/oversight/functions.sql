@@ -44,18 +44,21 @@ RETURNS TABLE (id uuid, region text, product_kind text, enterprise_id uuid, name
     WHERE p_kind = 'oversight' AND o.id = ANY (p_ids)
 $$;
 
--- What failed according to a basis on a day: each failed item of each nonconformity or failed inspection, once. An alert of a cluster stands for the
--- records that it counts; one of the index for the failed samplings of its window that no earlier alert was dealt with for; one of an assessment for the
--- inspections that the assessment names. A case stands for its nonconformity; an inspection for the items of its report that are not well. What failed
--- without naming an item has a line of its own.
+-- What failed according to a basis on a day: each failed item of each nonconformity or failed inspection, and each hazard, once. An alert of a
+-- cluster stands for the records that it counts, without those that an earlier alert was dealt with for; one of the index for the failed samplings of
+-- its window that no earlier alert was dealt with for; one of an assessment for the inspections that the assessment names. A case stands for its
+-- nonconformity; an inspection for the items of its report that are not well; a hazard for itself. What failed without naming an item has a line of
+-- its own.
 -- Called by the facts of a letter. Takes no locks.
-CREATE FUNCTION oversight_findings(p_alerts uuid[], p_inspections uuid[], p_cases uuid[], p_day date)
+CREATE FUNCTION oversight_findings(p_alerts uuid[], p_inspections uuid[], p_cases uuid[], p_hazards uuid[], p_day date)
 RETURNS TABLE (finding uuid, enterprise uuid, product_kind text, item text, on_day date) LANGUAGE sql STABLE AS $$
     WITH alert AS MATERIALIZED (
-        SELECT a.id, a.cause, a.product_kind, a.item, a.region, a.first_on, a.last_on, a.window_days, a.assessment_id, a.closed_at,
+        SELECT a.id, a.cause, a.product_kind, a.item, a.region, a.first_on, a.last_on, a.window_days, a.assessment_id,
+               coalesce(a.answered_at, a.closed_at) AS answered_at,
                least(p_day, (a.closed_at AT TIME ZONE 'Asia/Shanghai')::date) AS until,
                (SELECT max(coalesce(e.answered_at, e.closed_at)) FROM published.quality_alert e
                 WHERE e.cause = a.cause AND e.product_kind = a.product_kind AND e.region = a.region
+                  AND e.item IS NOT DISTINCT FROM a.item
                   AND e.state IN ('meeting', 'measure', 'closed', 'dismissed')
                   AND coalesce(e.answered_at, e.closed_at) <= a.opened_at AND e.id <> a.id) AS since
         FROM published.quality_alert a
@@ -86,7 +89,7 @@ RETURNS TABLE (finding uuid, enterprise uuid, product_kind text, item text, on_d
         LEFT JOIN published.remediation_case c ON c.nonconformity_id = n.id
         CROSS JOIN LATERAL unnest(n.failed_items) AS i (item)
         WHERE a.cause = 'cluster' AND btrim(i.item) = a.item AND c.state IS DISTINCT FROM 'overturned'
-          AND n.created_at <= coalesce(a.closed_at, 'infinity')
+          AND n.created_at <= coalesce(a.answered_at, 'infinity') AND n.created_at > coalesce(a.since, '-infinity')
         UNION
         SELECT n.id, n.enterprise_id, n.product_kind, btrim(i.item), n.inspected_on
         FROM published.remediation_case c
@@ -101,6 +104,10 @@ RETURNS TABLE (finding uuid, enterprise uuid, product_kind text, item text, on_d
         LEFT JOIN published.inspection_item t ON t.inspection_id = i.id AND NOT t.ok
             AND t.round = (SELECT max(r.round) FROM published.inspection_item r WHERE r.inspection_id = i.id)
         WHERE i.outcome = 'nonconforming' AND i.state <> 'withdrawn'
+        UNION
+        SELECT h.id, h.enterprise_id, h.product_kind, btrim(h.item), h.found_on
+        FROM published.hazard h
+        WHERE h.id = ANY (p_hazards) AND h.state <> 'annulled'
     )
     SELECT r.id, (array_agg(r.enterprise_id ORDER BY r.enterprise_id))[1], r.product_kind, r.item, min(r.inspected_on)
     FROM records r
@@ -115,11 +122,24 @@ CREATE FUNCTION oversight_next_number(p_region text, p_year integer) RETURNS int
     RETURNING last
 $$;
 
--- Published: which enterprises were interviewed, and on which day. What `rounds`, which stands below, counts. Called by circuit_interviews. Takes no
--- locks.
+-- Published: which enterprises were interviewed, and on which day that was entered, so that what is said of a past day never changes. What `rounds`, which
+-- stands below, counts. Called by circuit_interviews. Takes no locks.
 CREATE FUNCTION circuit_interviewed() RETURNS TABLE (enterprise_id uuid, on_day date) LANGUAGE sql STABLE AS $$
-    SELECT o.enterprise_id, o.held_on FROM published.interviewed o
+    SELECT o.enterprise_id, greatest(o.held_on, (
+        SELECT max((e.recorded_at AT TIME ZONE 'Asia/Shanghai')::date) FROM oversight_event e
+        WHERE e.oversight_id = o.oversight_id AND e.step = 'hold'))
+    FROM published.interviewed o
 $$;
+
+-- Notes for the rounds that an enterprise was interviewed, so that it counts as reached at once. Called by the trigger below. Takes no locks.
+CREATE FUNCTION oversight_note_interview() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM circuit_note_enterprise(NEW.enterprise_id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER oversight_note_interview AFTER UPDATE OF held_on ON oversight
+    FOR EACH ROW WHEN (NEW.enterprise_id IS NOT NULL AND OLD.held_on IS DISTINCT FROM NEW.held_on)
+    EXECUTE FUNCTION oversight_note_interview();
 
 -- Published: the letters to a region and all under it, or by it, that are to be answered until a day: those whose term has passed, too. What `risk`, which stands below, tells in its
 -- weekly digest. Called by src/risk/digest.rs. Takes no locks.

@@ -146,17 +146,24 @@ fn note(tx: &mut Tx, id: OversightId, kind: &str, day: NaiveDate) -> Result<bool
     Ok(noted == 1)
 }
 
-/// Marks that a term has passed, once, and tells both sides. A listing is overdue from then on.
+/// Marks that a term has passed, and tells both sides once. A listing is overdue from then on.
 fn overdue(tx: &mut Tx, loaded: &mut Loaded, due: NaiveDate, today: NaiveDate) -> Result<(), Problem> {
-    let id = loaded.row.written.id;
-    let interview_day = loaded.course.state == OversightState::Notified;
+    let (id, state) = (loaded.row.written.id, loaded.course.state);
     // An interview whose day has passed is the issuing side's to enter.
-    if interview_day || loaded.course.state == OversightState::Overdue || !note(tx, id, "overdue", due)? {
+    if matches!(state, OversightState::Notified | OversightState::Overdue) {
+        return Ok(());
+    }
+    let first = note(tx, id, "overdue", due)?;
+    // A listing whose application was sent back after the end of its term is overdue again.
+    if !first && state != OversightState::Listed {
         return Ok(());
     }
     let fact = Fact { step: OversightStep::MarkOverdue, on: today, details: Details::default() };
     store::take(tx, loaded, &fact, None)?;
     store::audit(tx, &loaded.row, SweepOversight::NAME, serde_json::json!({ "due_on": due }))?;
+    if !first {
+        return Ok(());
+    }
     let mut people = addressed(tx, &loaded.row)?;
     people.extend(issuing(tx, &loaded.row)?);
     let link = link(tx, &loaded.row);

@@ -10,6 +10,13 @@ BEGIN
 END
 $$;
 
+-- Published: notes an enterprise of which a higher domain has learned something that counts as evidence; one that is in no cohort is not noted. Called by the
+-- trigger of `oversight`, when an interview was held. Takes no locks.
+CREATE FUNCTION circuit_note_enterprise(p_enterprise uuid) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO circuit_note (enterprise_id)
+    SELECT p_enterprise WHERE EXISTS (SELECT FROM circuit_member m WHERE m.enterprise_id = p_enterprise)
+$$;
+
 -- Published: the cohorts as they are now, for `engagements` and campaigns. Who was removed is not among them.
 CREATE VIEW published.circuit_member AS
     SELECT id, programme_id, enterprise_id, stage, expert_id

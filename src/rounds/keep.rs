@@ -1,5 +1,5 @@
-//! The job that keeps the stages of members up to date: at once for members about whom a change was noted, and once a day for all others, because
-//! a change by a higher domain (an interview) notes nothing. Stage and moments are what the fold comes to at that moment; a test holds both together.
+//! The job that keeps the stages of members up to date: at once for members about whom a change was noted, and once a day for all others, should one
+//! not have been noted. Stage and moments are what the fold comes to at that moment; a test holds both together.
 
 use crate::app::App;
 use crate::core::ids::EnterpriseId;

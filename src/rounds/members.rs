@@ -8,6 +8,7 @@ use crate::db::published::{enterprise, expert, expert_conflict};
 use crate::db::schema::{circuit_member, circuit_stop};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::engagements::visits::fitness::require_fit;
 use crate::experts::vocabulary::Vetting;
 use crate::rounds::ids::{CircuitRoundId, MemberId};
 use crate::rounds::keep::keep;
@@ -66,8 +67,12 @@ impl Command for DecideMember {
         if let (MemberStep::GiveExpert, Some(id)) = (step, expert_id) {
             let enterprise = store::member(tx, self.id)?.enterprise_id;
             check_expert(tx, &mut fields, enterprise, *id)?;
+            fields.done()?;
+            // Whoever must not visit the enterprise is not sent there either.
+            require_fit(tx, &[*id], enterprise)?;
+        } else {
+            fields.done()?;
         }
-        fields.done()?;
         // The programme before its members, as where they are added.
         store::under_way(tx, programme)?;
         let row = store::lock_member(tx, self.id)?;

@@ -114,6 +114,28 @@ fn a_hazard_goes_from_found_to_struck_off_and_its_finder_does_not_verify() {
 }
 
 #[test]
+fn the_facts_of_a_letter_count_the_hazards_that_it_rests_on() {
+    let app = TestApp::start();
+    let (planner, second) = officers(&app);
+    let campaign = running(&app, &planner, &second, "key_products");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    let ids: Vec<Value> = ["弯曲性能不合格", "弯曲性能不合格", "重量偏差"]
+        .map(|item| hazard(&planner, &campaign, &firm, item))
+        .iter()
+        .map(|path| json!({ "kind": "hazard", "id": path.rsplit('/').next() }))
+        .collect();
+    let mut body = crate::oversight::letter("440103");
+    (body["basis"], body["facts_note"]) = (json!(ids), Value::Null);
+    let path = crate::oversight::written(&planner, &body);
+    let facts = planner.get(&path).expect(200)["facts"].clone();
+    assert_eq!((&facts["results"], &facts["enterprises"]), (&json!(3), &json!(1)), "{facts}");
+    let lines: Vec<_> =
+        facts["counts"].as_array().unwrap().iter().map(|c| (&c["item"], &c["count"])).collect();
+    assert_eq!(lines, [(&json!("弯曲性能不合格"), &json!(2)), (&json!("重量偏差"), &json!(1))]);
+    assert!(planner.get(&path.replace("/api/v1", "")).text.contains("不合格结果和隐患"));
+}
+
+#[test]
 fn a_campaign_is_not_closed_with_open_hazards() {
     let app = TestApp::start();
     let (planner, second) = officers(&app);

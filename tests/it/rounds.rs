@@ -82,6 +82,22 @@ fn an_applied_plan_makes_a_cohort_and_twice_is_once() {
 }
 
 #[test]
+fn an_expert_who_must_not_visit_an_enterprise_is_not_given_it() {
+    let (_app, admin, programme, plan) = planned();
+    cohort(&admin, &programme, &json!({ "plan": plan }));
+    let all = members(&admin, &format!("programme={programme}"));
+    let one = &all[0];
+    let other = all.iter().find(|m| m["expert_id"] != one["expert_id"]).unwrap()["expert_id"].clone();
+    let path = format!("{MEMBERS}/{}/decisions", text(&one["id"]));
+    let give = json!({ "step": "give_expert", "expert_id": other });
+    let expert = format!("/api/v1/experts/{}", text(&other));
+    admin.post(&format!("{expert}/suspend"), &json!({ "reason": "投诉核查" })).expect(200);
+    assert_eq!(admin.post(&path, &give).refusal(), (409, "visit_expert_excluded".to_owned()));
+    admin.post(&format!("{expert}/lift-suspension"), &json!({ "reason": "核查完毕" })).expect(200);
+    assert_eq!(admin.post(&path, &give).expect(200)["expert_id"], other);
+}
+
+#[test]
 fn enterprises_of_an_expert_whose_account_ends_pass_to_the_named_one() {
     let (_app, admin, programme, plan) = planned();
     cohort(&admin, &programme, &json!({ "plan": plan }));

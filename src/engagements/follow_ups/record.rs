@@ -7,6 +7,7 @@ use crate::core::ids::EnterpriseId;
 use crate::db::schema::follow_up;
 use crate::db::{Command, Tx};
 use crate::engagements::common::files::attach;
+use crate::engagements::common::photo::all_of_enterprise;
 use crate::engagements::common::steps::{MAX_NOTE, audit, load_office, step, took_part};
 use crate::engagements::common::words::FollowUpResult;
 use crate::engagements::follow_ups::notices;
@@ -29,7 +30,7 @@ pub struct FollowUpReport {
     /// What was seen, at most 1,000 characters; needed where signs of a relapse were found.
     #[serde(default)]
     pub note: Option<String>,
-    /// Uploads that belong to it, at most 20.
+    /// Uploads that belong to it, at most 20. A photo of another enterprise is refused.
     #[serde(default)]
     pub attachments: Vec<AttachmentId>,
 }
@@ -79,6 +80,7 @@ impl Command for RecordFollowUp {
             .execute(&mut *tx.conn)?;
         took_part(tx, self.id, enterprise, (*result != FollowUpResult::NotFound, false, false))?;
         attach(tx, self.id, ("photo", None), attachments)?;
+        all_of_enterprise(tx, enterprise, attachments)?;
         audit(tx, &row, Self::NAME, detail)?;
         Ok(self.id)
     }

@@ -34,9 +34,13 @@ pub struct EnterpriseChoice {
 const TEXTS: Columns =
     Columns { texts: &["enterprise.search_text"], readings: &["enterprise.search_readings"], code: false };
 
-/// The enterprises of the list that an expert consults, as a condition.
+/// The enterprises of the list with which an expert is or was in a consultation, as a condition: the beginning, up to the expert.
 const CONSULTED: &str =
     "enterprise.id IN (SELECT c.enterprise_id FROM published.consultation c WHERE c.expert_id = ";
+/// What stands behind that, up to the expert again.
+const TOOK_PART: &str = " OR EXISTS (
+    SELECT FROM published.consultation_participant p JOIN published.account a ON a.id = p.account_id
+    WHERE p.consultation_id = c.id AND p.role = 'expert' AND a.expert_id = ";
 
 /// Enterprises of the list to which the actor can propose a visit, in which these words stand; at most 20.
 ///
@@ -58,7 +62,8 @@ pub fn enterprises(
         Some(Scope::Admin(_)) => query = query.filter(enterprise::region.eq_any(seen_regions(actor))),
         Some(Scope::Expert(own)) => {
             use diesel::dsl::sql;
-            let of = sql::<diesel::sql_types::Bool>(CONSULTED).bind::<SqlUuid, _>(*own).sql(")");
+            let of = sql::<diesel::sql_types::Bool>(CONSULTED).bind::<SqlUuid, _>(*own).sql(TOOK_PART);
+            let of = of.bind::<SqlUuid, _>(*own).sql("))");
             query = query.filter(of);
         }
         _ => return Ok(Vec::new()),
@@ -111,6 +116,9 @@ const EXPERTS: &str = "
         AND EXISTS (SELECT FROM published.account a WHERE a.expert_id = x.id AND a.active)
         AND NOT EXISTS (SELECT FROM published.expert_conflict c WHERE c.expert_id = x.id AND c.uscc = n.uscc)
         AND NOT EXISTS (SELECT FROM published.expert_refusal r WHERE r.expert_id = x.id AND r.enterprise_id = n.id)
+        AND NOT EXISTS (
+            SELECT FROM published.expert_signed_report s JOIN published.nonconformity f ON f.report_no = s.report_no
+            WHERE s.expert_id = x.id AND f.enterprise_id = n.id)
     ORDER BY EXISTS (
         SELECT FROM published.expert_specialty s JOIN published.nonconformity f ON f.enterprise_id = n.id
         JOIN product_kind k ON k.code = f.product_kind

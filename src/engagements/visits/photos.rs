@@ -5,8 +5,9 @@ use crate::attachments::store::{find, use_for};
 use crate::core::actor::Actor;
 use crate::core::ids::EnterpriseId;
 use crate::core::{Code, Problem, Text};
-use crate::db::schema::{engagement, engagement_photo, engagement_photo_of};
+use crate::db::schema::{engagement, engagement_photo};
 use crate::db::{Command, Tx};
+use crate::engagements::common::photo::of_enterprise;
 use crate::engagements::ids::EngagementId;
 use crate::engagements::policy::{Standing, standing, visible_to};
 use crate::engagements::state::{EngagementKind, EngagementState};
@@ -32,13 +33,6 @@ pub struct AddPhotos {
     pub attachments: Vec<AttachmentId>,
 }
 
-fn refused() -> Problem {
-    Problem::new(
-        Code::PhotoUsedElsewhere,
-        Text::new("同一张照片不能用于两家企业", "one photo is not of two enterprises"),
-    )
-}
-
 /// Adds one photo of an enterprise; `at` says where it stands in what was sent.
 fn add(
     tx: &mut Tx,
@@ -56,18 +50,7 @@ fn add(
         return Err(Problem::field(&pointer, Text::new(zh, en)));
     };
     let sha256 = file.digest();
-    // Of two who use the same photo at once the second waits here for the first.
-    diesel::insert_into(engagement_photo_of::table)
-        .values((engagement_photo_of::sha256.eq(&sha256), engagement_photo_of::enterprise_id.eq(enterprise)))
-        .on_conflict_do_nothing()
-        .execute(&mut *tx.conn)?;
-    let of: EnterpriseId = engagement_photo_of::table
-        .find(&sha256)
-        .select(engagement_photo_of::enterprise_id)
-        .first(&mut *tx.conn)?;
-    if of != enterprise {
-        return Err(refused());
-    }
+    of_enterprise(tx, enterprise, &sha256)?;
     let same = p::table.filter(p::engagement_id.eq(id)).filter(p::sha256.eq(&sha256));
     if select(exists(same)).get_result(&mut *tx.conn)? {
         let text = Text::new("本次上门已有这张照片", "the visit has this photo already");

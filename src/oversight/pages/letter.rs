@@ -53,7 +53,7 @@ fn page(app: &App, f: Frame, actor: &Actor, id: OversightId) -> Result<LetterPag
     let region = choices::region(Language::Zh, catalogue, &v.from_region).replace(' ', "");
     Ok(LetterPage {
         authority: format!("{region}市场监督管理局"),
-        counts: d.facts.counts.iter().take(30).map(counted).collect(),
+        counts: d.facts.counts.iter().map(counted).collect(),
         kinds: v.product_kinds.iter().map(|code| kind(code)).collect::<Vec<_>>().join("、"),
         v,
         d,

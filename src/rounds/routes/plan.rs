@@ -12,6 +12,7 @@ use crate::rounds::ids::{CircuitRoundId, MemberId, StopId};
 use crate::rounds::member_state::MemberState;
 use crate::rounds::planning::forget_routes;
 use crate::rounds::round_state::CircuitRoundStep;
+use crate::rounds::routes::apart::apart;
 use crate::rounds::routes::geo::{Point, of_region};
 use crate::rounds::routes::solver::{Capacity, Routes, Visit, solve};
 use crate::rounds::store::{self, RoundRow};
@@ -39,7 +40,7 @@ pub struct RouteRound {
 pub struct Routed {
     /// Visits that are on a route.
     pub visits: usize,
-    /// Visits for which there is no room on the days of the round.
+    /// Visits for which there is no room on the days of the round, or whom no expert of the round may visit.
     pub unplaced: usize,
     /// Experts who go.
     pub experts: usize,
@@ -89,6 +90,9 @@ impl Command for RouteRound {
             .ok_or_else(|| Problem::internal("the region of a round has no point"))?;
         let per_day = usize::try_from(row.per_day).unwrap_or(1);
         let capacity = Capacity { experts: experts.len(), days: days.len(), per_day };
+        let of_nobody: Vec<MemberId> =
+            stops.iter().filter(|stop| stop.expert.is_none()).map(|stop| stop.member).collect();
+        let (stops, unfit) = fitting(stops, &experts, &apart(&mut tx.conn, &of_nobody, &experts)?);
         let (stops, left) = worse_first(stops, &experts, capacity);
         let visits: Vec<Visit> = (0..)
             .zip(&stops)
@@ -103,7 +107,7 @@ impl Command for RouteRound {
         let visits = write(tx, &row, &stops, &experts, &days, &routes)?;
         let routed = Routed {
             visits,
-            unplaced: routes.unplaced.len().saturating_add(left),
+            unplaced: routes.unplaced.len().saturating_add(left).saturating_add(unfit),
             experts: experts.len(),
             days: days.len(),
             metres: routes.metres,
@@ -129,6 +133,35 @@ fn require_some(stops: &[Stop], experts: &[ExpertId], days: &[NaiveDate]) -> Res
         return Ok(());
     };
     Err(Problem::new(Code::CircuitRouteImpossible, text))
+}
+
+/// The members with an expert for each of nobody whom some must not visit: the one among the others who has the fewest. How many are left out, whom nobody
+/// of the round may visit.
+fn fitting(
+    stops: Vec<Stop>,
+    experts: &[ExpertId],
+    apart: &HashMap<MemberId, BTreeSet<ExpertId>>,
+) -> (Vec<Stop>, usize) {
+    let all = stops.len();
+    let mut given: HashMap<ExpertId, usize> = HashMap::new();
+    for expert in stops.iter().filter_map(|stop| stop.expert) {
+        *given.entry(expert).or_default() += 1;
+    }
+    let mut fitting = Vec::with_capacity(all);
+    for stop in stops {
+        let Some(kept_away) = apart.get(&stop.member).filter(|_| stop.expert.is_none()) else {
+            fitting.push(stop);
+            continue;
+        };
+        let others = experts.iter().copied().filter(|expert| !kept_away.contains(expert));
+        let fewest = others.min_by_key(|expert| (given.get(expert).copied().unwrap_or(0), *expert));
+        if let Some(expert) = fewest {
+            *given.entry(expert).or_default() += 1;
+            fitting.push(Stop { expert: Some(expert), ..stop });
+        }
+    }
+    let left = all.saturating_sub(fitting.len());
+    (fitting, left)
 }
 
 /// Those for whom the days of a round have room, in their order, and how many are left out. Of an expert's members, and of those of nobody, whom credit
@@ -259,6 +292,28 @@ fn keep(tx: &mut Tx, id: CircuitRoundId, routed: Routed) -> Result<(), Problem> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_must_not_visit_a_member_of_nobody_is_not_sent_there() {
+        let mut experts = [ExpertId::new(), ExpertId::new()];
+        experts.sort_unstable();
+        let [one, other] = experts;
+        let point = Point { latitude: 23.13, longitude: 113.28 };
+        let stop = |expert| Stop { member: MemberId::new(), expert, point, grade: None };
+        let stops = vec![stop(Some(one)), stop(Some(other)), stop(None), stop(None), stop(None)];
+        let (free, kept, nobodys) = (stops[2].member, stops[3].member, stops[4].member);
+        let apart = HashMap::from([
+            (kept, BTreeSet::from([one])),
+            (nobodys, BTreeSet::from([one, other])),
+            // Whom an officer has given to an expert stays there.
+            (stops[0].member, BTreeSet::from([one])),
+        ]);
+        let (found, left) = fitting(stops, &experts, &apart);
+        let of = |member| found.iter().find(|stop| stop.member == member).map(|stop| stop.expert);
+        assert_eq!((found.len(), left), (4, 1));
+        assert_eq!((of(free), of(kept), of(nobodys)), (Some(None), Some(Some(other)), None));
+        assert_eq!(found.first().and_then(|stop| stop.expert), Some(one));
+    }
 
     #[test]
     fn without_room_for_all_the_worse_grades_come_first() {

@@ -76,6 +76,30 @@ fn one_is_held_with_its_result_and_the_overdue_are_listed() {
 }
 
 #[test]
+fn a_photo_of_one_enterprise_is_none_of_another() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440100");
+    for n in [1, 2] {
+        app.claimed_enterprise(n, "440103", "K0101");
+    }
+    clear(&app);
+    sweep(&app);
+    let all = items(&officer, "");
+    let one = text(&all[0]["enterprise_id"]);
+    let of = |wanted: bool| all.iter().filter(move |each| (each["enterprise_id"] == json!(one)) == wanted);
+    let held = |check_up: &Value| {
+        let png = crate::attachments::samples::PNG;
+        let photo = officer.upload("/api/v1/attachments", "a.png", png, &[]).expect(201)["id"].clone();
+        let body = json!({ "result": "well", "held_on": "2026-03-02", "attachments": [photo] });
+        officer.post(&format!("{FOLLOW_UPS}/{}/result", text(&check_up["id"])), &body)
+    };
+    let mut own = of(true);
+    held(own.next().unwrap()).expect(200);
+    assert_eq!(held(of(false).next().unwrap()).refusal(), (409, "photo_used_elsewhere".to_owned()));
+    held(own.next().unwrap()).expect(200);
+}
+
+#[test]
 fn they_end_when_the_enterprise_ceases() {
     let app = TestApp::start();
     let officer = app.admin("officer", "440100");

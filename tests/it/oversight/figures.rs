@@ -66,6 +66,8 @@ fn the_effect_compares_rates_before_and_after_with_n() {
         "not before it goes out"
     );
     step(&province, &path, "issue", &json!({})).expect(200);
+    let before = province.get(&format!("{path}/effect?as_of=2026-03-01")).expect(200);
+    assert_eq!(before["effect"], Value::Null, "nor as of a day before");
     sql(&app, "ANALYZE oversight");
     let effect = province.get(&format!("{path}/effect")).expect(200)["effect"].clone();
     assert_eq!((&effect["region"], &effect["product_kinds"]), (&json!("440100"), &json!(["K0301"])));

@@ -117,3 +117,36 @@ fn an_interview_names_a_person_with_a_post() {
     body["invitee"] = json!({ "name": "陈某", "post": "分管副市长" });
     officer.post(OVERSIGHT, &body).expect(201);
 }
+
+#[test]
+fn who_was_interviewed_counts_as_reached_at_once_and_not_before_it_was_entered() {
+    use crate::rounds::{circuit, cohort, keep, members};
+    let app = TestApp::start();
+    let (province, approver) = (app.admin("planner", "440000"), app.admin("approver", "440000"));
+    let officer = app.admin("officer", "440100");
+    let firm = app.claimed_enterprise(1, "440103", "K0101");
+    let programme = circuit(&province, &approver);
+    cohort(&province, &programme, &json!({ "enterprises": [firm.id] }));
+    keep(&app);
+    let path = written(&officer, &interview(&firm.id));
+    step(&officer, &path, "notify", &json!({ "meets_on": "2026-03-05", "place": "市局三楼会议室" }))
+        .expect(200);
+    app.clock.advance(Duration::days(4));
+    let (officer, province) =
+        (app.http().log_in("officer", PASSWORD), app.http().log_in("planner", PASSWORD));
+    // Those who were not looked at for a day are looked at here; the interview is noted for itself.
+    keep(&app);
+    step(&officer, &path, "hold", &json!({ "occurred_on": "2026-03-05" })).expect(200);
+    keep(&app);
+    let member = members(&province, &format!("programme={programme}"))[0].clone();
+    assert!(member["reached_at"].is_string(), "{member}");
+    let interviewed = |more: &str| {
+        province.get(&format!("/api/v1/reports/circuit?programme={programme}{more}")).expect(200)["interviewed"]
+            .clone()
+    };
+    assert_eq!(
+        (interviewed(""), interviewed("&as_of=2026-03-05")),
+        (json!(1), json!(0)),
+        "it was entered later"
+    );
+}

@@ -194,6 +194,29 @@ fn a_term_is_extended_once_and_passes_and_the_level_above_decides() {
 }
 
 #[test]
+fn a_listing_whose_application_is_sent_back_after_its_term_is_overdue_again() {
+    let app = TestApp::start();
+    let (officer, second) = (app.admin("officer", "440100"), app.admin("second", "440100"));
+    let city = app.admin("district", "440103");
+    let (_, basis) = case_of(&app, 1, "440103");
+    let path = written(&officer, &listing("440103", &basis));
+    step(&second, &path, "approve", &json!({})).expect(200);
+    step(&officer, &path, "list", &json!({ "due_on": "2026-03-31" })).expect(200);
+    for kind in ["leadership", "territorial", "supervisory", "enterprise"] {
+        done(&city, &path, kind);
+    }
+    app.clock.advance(Duration::days(45));
+    sweep(&app);
+    let (officer, city) = (app.http().log_in("officer", PASSWORD), app.http().log_in("district", PASSWORD));
+    assert_eq!(officer.get(&path).expect(200)["state"], "overdue");
+    step(&city, &path, "apply", &json!({ "text": "整治完成" })).expect(200);
+    step(&officer, &path, "return", &json!({ "reason": "现场仍有不合格产品" })).expect(200);
+    sweep(&app);
+    assert_eq!(officer.get(&path).expect(200)["state"], "overdue", "its term has passed all the same");
+    step(&officer, &path, "escalate", &json!({ "reason": "整治不力" })).expect(200);
+}
+
+#[test]
 fn a_holder_who_leaves_is_replaced_with_a_post() {
     let app = TestApp::start();
     let (officer, _, city, path) = listed(&app);

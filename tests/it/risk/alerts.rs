@@ -244,6 +244,32 @@ fn an_alert_whose_records_were_all_withdrawn_is_closed() {
     );
 }
 
+#[test]
+fn a_letter_about_an_alert_counts_nothing_that_an_earlier_one_was_dealt_with_for() {
+    let app = app();
+    let province = app.admin("officer-gd", "440000");
+    let import = |from: u32, to: u32| {
+        let rows: Vec<_> = (from..=to).map(|n| failed(n, "440103", "2021-09-01", "标志")).collect();
+        app.import(&province, &file(&rows), false);
+        find(&app);
+    };
+    import(1, 3);
+    for alert in alerts(&province) {
+        let path = format!("{ALERTS}/{}/dismiss", text(&alert["id"]));
+        province.post(&path, &json!({ "reason": "已分别处理" })).expect(200);
+    }
+    app.clock.advance(Duration::minutes(1));
+    import(4, 6);
+    let open = province.get(&format!("{ALERTS}?state=open")).expect(200)["items"].clone();
+    let of_city = open.as_array().unwrap().iter().find(|alert| alert["region"] == "440100").unwrap();
+    assert_eq!(of_city["nonconformities"], 3);
+    let mut body = crate::oversight::letter("440100");
+    (body["basis"], body["facts_note"]) = (json!([{ "kind": "alert", "id": of_city["id"] }]), Value::Null);
+    let path = crate::oversight::written(&province, &body);
+    let facts = province.get(&path).expect(200)["facts"].clone();
+    assert_eq!((&facts["results"], &facts["enterprises"]), (&json!(3), &json!(3)), "{facts}");
+}
+
 /// A letter of this alert, as the domain of letters says it.
 #[derive(serde::Serialize)]
 struct Letter(zerodesk::risk::ids::AlertId, uuid::Uuid);

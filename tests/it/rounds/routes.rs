@@ -113,6 +113,29 @@ fn routes_visit_each_member_once_and_are_no_longer_than_nearest_first() {
 }
 
 #[test]
+fn a_member_of_nobody_is_not_routed_to_an_expert_with_a_conflict_of_interest() {
+    let (_app, planner, programme) = world();
+    let id = round(&planner, &programme, "440100");
+    planner.post(&format!("{ROUNDS}/{id}/members"), &json!({ "regions": ["440100"] })).expect(200);
+    let all = members(&planner, &format!("round={id}"));
+    let kept_away = text(&all[0]["expert_id"]);
+    let free: Vec<&Value> = all.iter().filter(|m| m["expert_id"] == json!(kept_away)).take(3).collect();
+    for member in &free {
+        let path = format!("{MEMBERS}/{}/decisions", text(&member["id"]));
+        planner.post(&path, &json!({ "step": "give_expert" })).expect(200);
+        let conflict = json!({ "uscc": member["uscc"], "relation": "owner" });
+        planner.post(&format!("/api/v1/experts/{kept_away}/conflicts"), &conflict).expect(200);
+    }
+    let routed = planner.act(&format!("{ROUNDS}/{id}/routes")).expect(200);
+    assert_eq!((&routed["visits"], &routed["unplaced"]), (&json!(12), &json!(0)));
+    let found = stops(&planner, &id);
+    for member in free {
+        let stop = found.iter().find(|stop| stop["member_id"] == member["id"]).unwrap();
+        assert_ne!(stop["expert_id"], json!(kept_away));
+    }
+}
+
+#[test]
 fn a_round_is_closed_after_it_began_or_cancelled_with_a_reason() {
     let (app, planner, programme) = world();
     let (one, two) = (round(&planner, &programme, "440100"), round(&planner, &programme, "440100"));
