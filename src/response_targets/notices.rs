@@ -1,6 +1,6 @@
-//! Mails about response targets: a warning goes to the expert who leads, an overdue answer to that expert and to the officers in charge of the
-//! region. What
-//! comes within some minutes is gathered into one mail for each, and what was answered meanwhile is left out.
+//! Mails about response targets: a warning goes to the expert who leads or is asked, and to the officers in charge of the region where
+//! there is none; an overdue answer to that expert and to the officers. What comes within some minutes is gathered into one mail for each,
+//! and what was answered meanwhile is left out.
 
 use crate::accounts::people::officers_around;
 use crate::accounts::store::{AccountRow, find, of_expert, recipient_for};
@@ -59,7 +59,8 @@ pub(super) fn note(
         Some(expert) => of_expert(&mut tx.conn, expert)?.into_iter().collect(),
         None => Vec::new(),
     };
-    if event == TargetEvent::Breached {
+    // Where nobody leads or is asked, the officers alone can see to an answer in time.
+    if event == TargetEvent::Breached || people.is_empty() {
         people.extend(officers_around(tx, &seen.region)?);
     }
     for person in people.iter().filter(|row| recipient_for(row, topic(row)).is_some()) {
