@@ -70,7 +70,8 @@ fn a_file_of_a_question_goes_on_after_a_reload() {
     browser.until(&format!("{BAR} && {BAR}.value > 0.45"));
     browser.reload();
     browser.until(&format!("{BAR} && {BAR}.value >= 0.4"));
-    browser.until("document.querySelector('.file-list .file.done .file-name')?.textContent === 'drawing.pdf'");
+    browser
+        .until("document.querySelector('.file-list .file.done .file-name')?.textContent === 'drawing.pdf'");
     browser.until("document.querySelector('input[type=hidden][name=\"attachments.0\"]')?.value");
     let conn = &mut *app.app.conn().unwrap();
     let uploads: Vec<(i64, i64)> = attachment_upload::table
