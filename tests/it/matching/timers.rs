@@ -95,6 +95,19 @@ fn an_unresponsive_expert_is_replaced_and_the_enterprise_informed() {
 }
 
 #[test]
+fn an_expert_who_asks_for_information_is_not_silent() {
+    let mut scenario = Scenario::with(|s| s.edit::<MatchingSettings>().first_answer_minutes = 60);
+    let asks = scenario.expert("asks", &json!({}));
+    let (_, id) = scenario.opened();
+    accept(&asks, &id);
+    let question = json!({ "question": "请上传检验报告" });
+    asks.http.post(&format!("/api/v1/consultations/{id}/ask-information"), &question).expect(200);
+    assert!(scenario.seen(&id)["search"]["answer_due_at"].is_null());
+    scenario.pass(3600 * 5);
+    scenario.assert_at(&id, "active", Some(&asks));
+}
+
+#[test]
 fn the_setting_can_keep_an_unresponsive_expert() {
     let mut scenario =
         Scenario::with(|s| s.edit::<MatchingSettings>().reassign_silent = zerodesk::settings::YesNo::No);
