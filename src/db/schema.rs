@@ -5238,6 +5238,7 @@ pub mod published {
             body -> Text,
             sent_at -> Timestamptz,
             reply_to -> Nullable<Int8>,
+            taken_back -> Nullable<Bool>,
         }
     }
 
