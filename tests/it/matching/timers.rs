@@ -44,6 +44,8 @@ fn opening_an_offer_extends_its_timer_and_an_expired_offer_moves_on() {
     assert_eq!(scenario.history(&id).iter().filter(|word| *word == "hold").count(), 1);
     scenario.pass(200);
     scenario.assert_at(&id, "offered", Some(&second));
+    let ended = there.wait_ev("offer_ended");
+    assert_eq!((&ended["consultation"], &ended["answer"]), (&json!(id), &json!("expired")));
     assert_eq!(first.http.get(&format!("/api/v1/consultations/{id}")).refusal().0, 404, "another's now");
 }
 
