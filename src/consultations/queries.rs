@@ -222,7 +222,7 @@ const TAGGED: &str = "consultation.id IN (SELECT t.consultation_id FROM consulta
 
 /// The condition that an answer or the conclusion of a consultation that is not over is overdue. Those that are not over are few, so they
 /// are looked at once for a whole list.
-const IS_OVERDUE: &str = "(consultation.id IN (
+const IS_OVERDUE: &str = "(consultation.status <> 'concluded' AND consultation.id IN (
     SELECT t.consultation_id FROM consultation_targets(ARRAY(SELECT o.id FROM consultation o WHERE o.status <> 'concluded')) t
     WHERE t.state = 'breached' AND t.met_at IS NULL))";
 
