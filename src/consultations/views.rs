@@ -161,6 +161,9 @@ pub struct TargetView {
     /// When most of the time was over.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub warned_at: Option<DateTime<Utc>>,
+    /// When the time was over without it.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub breached_at: Option<DateTime<Utc>>,
     /// When the answer came, in time or not.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub met_at: Option<DateTime<Utc>>,

@@ -193,7 +193,8 @@ fn the_expert_is_warned_and_the_officers_learn_of_an_overdue_answer_once() {
     });
     app.mail("officer@office.example", "首次答复已超过时限");
     app.mail("expert-1@expert.example", "首次答复已超过时限");
-    assert_eq!(target(&officer, &talk, "first_answer")["state"], "breached");
+    let breached = target(&officer, &talk, "first_answer");
+    assert_eq!((&breached["state"], &breached["breached_at"]), (&json!("breached"), &breached["due_at"]));
     queue.wait_ev("queue");
     let overdue = |overdue: bool| {
         let found = officer.get(&format!("/api/v1/consultations?overdue={overdue}")).expect(200);
