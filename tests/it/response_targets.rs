@@ -233,6 +233,23 @@ fn the_expert_is_warned_and_the_officers_learn_of_an_overdue_answer_once() {
 }
 
 #[test]
+fn who_handed_it_on_is_told_nothing_more_of_its_answers() {
+    let app = app();
+    let (_, talk) = app.small_world();
+    pass(&app, 49);
+    app.mail("expert-1@expert.example", "首次答复即将到期");
+    // Overdue, within the minutes for which mails are gathered.
+    pass(&app, 12);
+    let body = json!({ "reason": "专业不对口" });
+    talk.expert.http.post(&format!("/api/v1/consultations/{}/transfer", talk.id), &body).expect(204);
+    pass(&app, 20);
+    app.mails_sent();
+    let mails = app.smtp.received();
+    let mut own = mails.iter().filter(|mail| mail.to == ["expert-1@expert.example"]);
+    assert!(own.all(|mail| !mail.body_text.contains("已超过时限")), "{mails:?}");
+}
+
+#[test]
 fn the_officers_are_warned_where_nobody_leads_or_is_asked() {
     let app = app();
     let officer = app.admin_at("officer", "440000", "officer@office.example");
