@@ -2,7 +2,6 @@
 //! accounts of all kinds (`people`, above).
 
 use diesel::PgConnection;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::app::App;
 use crate::core::actor::{Actor, Scope};
@@ -11,7 +10,7 @@ use crate::core::search::SearchTerms;
 use crate::core::{Language, Problem};
 use crate::experts::queries::{ExpertFilter, list};
 use crate::experts::vocabulary::Vetting;
-use crate::web::global_search::{Findings, Hit, pieces};
+use crate::web::global_search::{Findings, Hit, list_by_words, pieces};
 
 /// Looks for approved experts by name or title.
 ///
@@ -38,7 +37,7 @@ pub fn find(
             format!("/exclusions?expert={}", view.id)
         } else {
             // A colleague has no page: the consultations in which both take part.
-            format!("/consultations?q={}", utf8_percent_encode(&view.name, NON_ALPHANUMERIC))
+            list_by_words("/consultations", &view.name)
         },
         title: pieces(&view.name, typed),
         excerpt: pieces(&view.title, typed),

@@ -241,6 +241,11 @@ fn every_kind_is_found_and_bad_input_is_refused_by_name() {
     assert_eq!(colleague.get(found["link"].as_str().unwrap()).status, 200);
     let name = gd.get(&format!("/api/v1/enterprises/{}", talk.enterprise.id)).expect(200)["name"].clone();
     let name = name.as_str().unwrap();
+    // An expert finds the enterprises that the expert advises, and no others.
+    let found = group(&talk.expert.http, "enterprises", name);
+    assert!(found.len() == 1 && told(&found[0]["title"]) == format!("[{name}]"), "{found:?}");
+    assert_eq!(talk.expert.http.get(found[0]["link"].as_str().unwrap()).status, 200);
+    assert!(group(&colleague, "enterprises", name).is_empty());
     assert_eq!(group(&gd, "enterprises", name)[0]["link"], format!("/enterprises/{}", talk.enterprise.id));
     assert_eq!(
         group(&gd, "cases", name)[0]["link"],
