@@ -42,6 +42,7 @@ fn a_reopened_consultation_goes_back_if_the_expert_has_capacity() {
     let second = scenario.expert("second", &json!({}));
     scenario.officer.post(&path, &why).expect(200);
     scenario.assert_at(&id, "offered", Some(&second));
+    scenario.app.mail("factory-1@enterprise.example", "已重新打开，平台正在安排专家");
     assert_eq!((open_of(&scenario, &first), open_of(&scenario, &second)), (json!(1), json!(1)));
     assert_eq!(first.http.get(&format!("/api/v1/consultations/{id}")).refusal().0, 404);
     accept(&second, &id);
