@@ -335,7 +335,7 @@ fn history_for_enterprise(lines: Vec<HistoryView>, status: Status) -> Vec<Histor
     }
     for (seq, line) in (1..).zip(&mut shown) {
         line.seq = seq;
-        // What the enterprise is asked for is said to it, what it said itself, and the number of a conclusion.
+        // What the enterprise is asked for is said to it, what it said itself, why it goes on, and the number of a conclusion.
         line.note.take_if(|_| {
             !matches!(
                 line.event.as_str(),
@@ -344,6 +344,7 @@ fn history_for_enterprise(lines: Vec<HistoryView>, status: Status) -> Vec<Histor
                     | "take_back"
                     | "close"
                     | "conclude"
+                    | "reopen"
                     | "merge"
                     | "merged_in"
             )

@@ -241,7 +241,7 @@ pub struct HistoryView {
     pub to_status: String,
     /// In what role the actor did it.
     pub actor_role: String,
-    /// A reason or a note; not shown to enterprises.
+    /// A reason or a note; an enterprise sees those that are meant for it.
     pub note: Option<String>,
     /// When it happened.
     pub at: DateTime<Utc>,
