@@ -232,6 +232,7 @@ pub fn count(conn: &mut PgConnection, actor: &Actor, as_of: AsOf, q: Option<&str
 /// # Errors
 /// 403 for anyone but an officer.
 pub fn totals(conn: &mut PgConnection, actor: &Actor, as_of: AsOf) -> Result<Totals, Problem> {
+    use {knowledge_article as a, knowledge_event as e};
     permit(actor)?;
     let row: Row = diesel::sql_query(format!(
         "SELECT count(*) AS shown, count(*) FILTER (WHERE opened) AS opened, count(*) FILTER (WHERE helped) AS helped,
@@ -243,7 +244,6 @@ pub fn totals(conn: &mut PgConnection, actor: &Actor, as_of: AsOf) -> Result<Tot
     .bind::<Timestamptz, _>(as_of.until)
     .bind::<Integer, _>(i32::try_from(as_of.days).unwrap_or(i32::MAX))
     .get_result(conn)?;
-    use {knowledge_article as a, knowledge_event as e};
     // What was withdrawn later was published then.
     let withdrawn = e::table
         .filter(e::article_id.eq(a::id))

@@ -74,8 +74,8 @@ pub fn statutory_due(
     nonconformity: Option<NonconformityId>,
     opened_at: DateTime<Utc>,
 ) -> QueryResult<Option<NaiveDate>> {
-    let Some(nonconformity) = nonconformity else { return Ok(None) };
     use remediation_case as k;
+    let Some(nonconformity) = nonconformity else { return Ok(None) };
     let case: Option<(Option<NaiveDate>, Option<NaiveDate>, Option<NaiveDate>)> = k::table
         .filter(k::nonconformity_id.eq(nonconformity))
         .filter(k::cleared_at.is_null().or(k::cleared_at.gt(opened_at).assume_not_null()))
