@@ -22,13 +22,17 @@ impl FileLimits {
     pub fn of(settings: &AttachmentSettings) -> Self {
         let kinds: Vec<&str> = settings.kinds().collect();
         let upper: Vec<String> = kinds.iter().map(|kind| kind.to_uppercase()).collect();
-        let types = FileKind::ALL.iter().filter(|k| kinds.contains(&k.as_str())).map(|k| k.content_type());
+        let taken = FileKind::ALL.iter().filter(|kind| kinds.contains(&kind.as_str()));
+        // Systems know few of the media types, and let choose by endings.
+        let endings = |kind: &FileKind| kind.endings().iter().map(|ending| format!(".{ending}"));
+        let accept =
+            taken.flat_map(|kind| std::iter::once(kind.content_type().to_owned()).chain(endings(kind)));
         let max_bytes = settings.max_bytes;
         Self {
             max_bytes,
             megabytes: max_bytes / 1024 / 1024,
             kinds: upper,
-            accept: types.collect::<Vec<_>>().join(","),
+            accept: accept.collect::<Vec<_>>().join(","),
         }
     }
 

@@ -19,8 +19,12 @@ crate::word_enum! {
         Docx = "docx",
         /// A workbook (Office Open XML), without macros.
         Xlsx = "xlsx",
+        /// A presentation (Office Open XML), without macros.
+        Pptx = "pptx",
         /// A drawing of AutoCAD.
         Dwg = "dwg",
+        /// A drawing in the form in which programs exchange them (DXF).
+        Dxf = "dxf",
         /// A video clip.
         Mp4 = "mp4",
         /// A video clip, as iPhones make it.
@@ -58,7 +62,9 @@ impl FileKind {
             FileKind::Pdf => "application/pdf",
             FileKind::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             FileKind::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            FileKind::Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
             FileKind::Dwg => "image/vnd.dwg",
+            FileKind::Dxf => "image/vnd.dxf",
             FileKind::Mp4 => "video/mp4",
             FileKind::Mov => "video/quicktime",
             FileKind::Webm => "video/webm",
@@ -83,7 +89,7 @@ impl FileKind {
     }
 
     /// The endings of names, the usual one first.
-    const fn endings(self) -> &'static [&'static str] {
+    pub const fn endings(self) -> &'static [&'static str] {
         match self {
             FileKind::Jpeg => &["jpg", "jpeg"],
             FileKind::Png => &["png"],
@@ -92,7 +98,9 @@ impl FileKind {
             FileKind::Pdf => &["pdf"],
             FileKind::Docx => &["docx"],
             FileKind::Xlsx => &["xlsx"],
+            FileKind::Pptx => &["pptx"],
             FileKind::Dwg => &["dwg"],
+            FileKind::Dxf => &["dxf"],
             FileKind::Mp4 => &["mp4", "m4v"],
             FileKind::Mov => &["mov"],
             FileKind::Webm => &["webm"],
@@ -132,6 +140,7 @@ pub fn detect(file: &mut (impl Read + Seek)) -> io::Result<Option<FileKind>> {
         Some("audio/x-wav") => Some(FileKind::Wav),
         // The order of what is inside differs from program to program, so the beginning does not identify it.
         _ if head.starts_with(b"PK\x03\x04") => office(file),
+        _ if is_dxf(&head) => Some(FileKind::Dxf),
         _ => None,
     };
     file.seek(SeekFrom::Start(0))?;
@@ -152,9 +161,27 @@ fn office(file: &mut (impl Read + Seek)) -> Option<FileKind> {
         Some(FileKind::Docx)
     } else if has("xl/workbook.xml") {
         Some(FileKind::Xlsx)
+    } else if has("ppt/presentation.xml") {
+        Some(FileKind::Pptx)
     } else {
         None
     }
+}
+
+/// Whether a file begins as DXF: binary, or pairs of lines of which the first are comments (999) and the next begins a section.
+fn is_dxf(head: &[u8]) -> bool {
+    if head.starts_with(b"AutoCAD Binary DXF\r\n\x1a\0") {
+        return true;
+    }
+    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    while let (Some(code), Some(value)) = (lines.next(), lines.next()) {
+        match code {
+            b"999" => {}
+            b"0" => return value == b"SECTION",
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// A name that is safe on every system: the last part of a path, without what does not show, turns the
@@ -225,6 +252,13 @@ mod tests {
         assert_eq!(kind_of(b"OggS\0\x02\0\0\0\0\0\0"), Some(FileKind::Ogg));
         assert_eq!(kind_of(b"RIFF\x24\0\0\0WAVEfmt "), Some(FileKind::Wav));
         assert_eq!(kind_of(b"AC1032\0\0\0\0\x01\x03"), Some(FileKind::Dwg));
+        assert_eq!(
+            kind_of(b"999\r\nmade by hand\r\n  0\r\nSECTION\r\n  2\r\nHEADER\r\n"),
+            Some(FileKind::Dxf)
+        );
+        assert_eq!(kind_of(b"0\nSECTION\n2\nENTITIES\n"), Some(FileKind::Dxf));
+        assert_eq!(kind_of(b"AutoCAD Binary DXF\r\n\x1a\0\0SECTION"), Some(FileKind::Dxf));
+        assert_eq!(kind_of(&archive(&[types, "ppt/presentation.xml"])), Some(FileKind::Pptx));
         assert_eq!(kind_of(&archive(&[types, "word/document.xml"])), Some(FileKind::Docx));
         assert_eq!(kind_of(&archive(&["docProps/app.xml", "xl/workbook.xml", types])), Some(FileKind::Xlsx));
     }
@@ -241,6 +275,8 @@ mod tests {
             b"#!/bin/sh\n",
             b"GIF89a",
             b"PK\x03\x04 and then nothing",
+            b"0\nno section\n",
+            b"999\na comment alone",
             &archive(&["word/document.xml"]),
             &archive(&[types, "index.html"]),
             &archive(&[types, "word/document.xml", "word/vbaProject.bin"]),

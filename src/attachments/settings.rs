@@ -36,8 +36,8 @@ crate::settings_section! {
         max_bytes: u64 = 20_971_520, 1_024..=1_073_741_824;
         /// Greatest video clip or voice message in bytes. It is a file, too: what max_bytes says holds as well.
         clip_max_bytes: u64 = 20_971_520, 1_024..=1_073_741_824;
-        /// What is taken, recognized by content and not by name, separated by commas. The default names every kind that can be recognized; docx
-        /// and xlsx are taken without macros. Without mp4, mov and webm no video clip is taken, without m4a, mp3, aac, amr, ogg and wav no
+        /// What is taken, recognized by content and not by name, separated by commas. The default names every kind that can be recognized; docx,
+        /// xlsx and pptx are taken without macros. Without mp4, mov and webm no video clip is taken, without m4a, mp3, aac, amr, ogg and wav no
         /// voice message.
         kinds: String = all_kinds();
         /// Hours after which a file that was uploaded and never used is deleted.

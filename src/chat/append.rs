@@ -93,8 +93,9 @@ impl From<Refusal> for Problem {
             Refusal::Concluded => Problem::new(
                 Code::ConsultationConcluded,
                 Text::new(
-                    "问诊已办结，不能再发送消息。如需继续，企业可在规定期限内重新打开本问诊，或另行发起问诊",
-                    "the consultation is concluded and takes no more messages; its enterprise can reopen it for some time, or open another one",
+                    "问诊已办结，不能再发送消息。如需继续，企业可在规定期限内重新打开本问诊，或另行发起问诊；已合并到另一件问诊的，请在那件问诊中继续",
+                    "the consultation is concluded and takes no more messages; its enterprise can reopen it for some time, or open another one; \
+                     one that was merged goes on in the other one",
                 ),
             ),
             Refusal::Reused => Problem::new(

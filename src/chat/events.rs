@@ -169,6 +169,17 @@ pub struct OfferMade {
     pub expires_at: DateTime<Utc>,
 }
 
+/// An offer to an expert is over, other than by its acceptance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferEnded {
+    /// The expert's account.
+    pub account: AccountId,
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// How: `declined`, `expired` or `withdrawn`.
+    pub answer: String,
+}
+
 /// An expert was invited to the panel of a consultation, or the invitation was answered, taken back or has lapsed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationChanged {
@@ -245,6 +256,7 @@ shared_events! {
     MessageRetracted = "retracted";
     ConsultationChanged = "consultation";
     OfferMade = "offer";
+    OfferEnded = "offer_ended";
     InvitationChanged = "invitation";
     Mentioned = "mention";
     QueueChanged = "queue";

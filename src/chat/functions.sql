@@ -10,7 +10,10 @@ CREATE VIEW published.chat_message AS
            CASE WHEN EXISTS (
                SELECT FROM chat_retraction r WHERE r.consultation_id = m.consultation_id AND r.stream = m.stream AND r.seq = m.seq
            ) THEN '' ELSE m.body END AS body,
-           m.sent_at, m.reply_to
+           m.sent_at, m.reply_to,
+           EXISTS (
+               SELECT FROM chat_retraction r WHERE r.consultation_id = m.consultation_id AND r.stream = m.stream AND r.seq = m.seq
+           ) AS taken_back
     FROM chat_message m;
 CREATE VIEW published.chat_stream AS
     SELECT consultation_id, stream, last_seq

@@ -33,8 +33,9 @@ crate::settings_section! {
 crate::settings_section! {
     /// Limits of the chat.
     pub ChatSettings in "chat" {
+        // A character can take twelve bytes of JSON (`\ud83d\ude00`), so the longest message fits however it is escaped.
         /// Greatest WebSocket frame in bytes; a greater one closes the socket (1009).
-        max_frame_bytes: usize = 65_536, 1_024..=16_777_216;
+        max_frame_bytes: usize = 131_072, 1_024..=16_777_216;
         /// Greatest message in characters (Unicode scalar values).
         max_body_chars: usize = 8_000, 1..=1_000_000;
         /// Most attachments of one message.

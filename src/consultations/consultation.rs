@@ -223,9 +223,10 @@ impl Consultation {
         self.row.answer_due_at = None;
     }
 
-    /// The expert asks the enterprise for information.
+    /// The expert asks the enterprise for information. Whoever asks is not silent.
     pub fn ask_information(&mut self, question: String, now: DateTime<Utc>) {
         self.row.information_asked_at = Some(now);
+        self.answered();
         self.note("ask_information", StepNote { expert: self.row.expert_id, note: Some(question) });
     }
 

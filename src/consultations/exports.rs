@@ -80,6 +80,7 @@ pub static CONSULTATIONS: List<ConsultationView> = List {
             Err(_) => word.to_owned(),
         }),
         FilterWord::new("alarm", "告警", "alarm", yes),
+        FilterWord::new("overdue", "答复超时", "overdue", yes),
         FilterWord::new("unread", "有未读消息", "unread", yes),
         FilterWord::of_row("tag", "标签", "tag", NAMED),
         FilterWord::new("region", "地区", "region", |word, w| w.region(word)),

@@ -38,6 +38,10 @@ CREATE VIEW published.consultation_event AS
 CREATE VIEW published.consultation_offer AS
     SELECT consultation_id, ordinal, expert_id, offered_at, answer, answered_at
     FROM consultation_offer;
+-- Published: into which one a consultation was merged, whose talk it is a part of since.
+CREATE VIEW published.consultation_merge AS
+    SELECT consultation_id, into_id, merged_at
+    FROM consultation_merge;
 CREATE VIEW published.consultation_rating_past AS
     SELECT consultation_id, until, rating, rated_at
     FROM consultation_rating_past;

@@ -138,6 +138,8 @@ mails! {
         subject: String,
         /// The enterprise that asks.
         enterprise: String,
+        /// Whether the expert who had it holds it again; else one is looked for.
+        same_expert: bool,
         /// Reason given, as written by the person who gave it.
         reason: Prose,
         /// Address of the consultation.

@@ -23,9 +23,12 @@ const PARTS_TAKEN: PersonalPart = PersonalPart {
     ],
     rows: "
         SELECT c.id::text AS key, jsonb_build_object('id', c.id, 'subject', c.subject, 'role', p.role, 'joined_at', p.joined_at,
-            'removed_at', p.removed_at, 'status', c.status, 'rating', c.rating, 'rated_at', c.rated_at, 'opened_by_the_person', c.opened_by = $1) AS data
+            'removed_at', p.removed_at, 'status', shown.status, 'rating', shown.rating, 'rated_at', shown.rated_at,
+            'opened_by_the_person', c.opened_by = $1) AS data
         FROM consultation_participant p
         JOIN consultation c ON c.id = p.consultation_id
+        -- Whoever left learns nothing of what came afterwards.
+        LEFT JOIN consultation shown ON shown.id = c.id AND p.removed_at IS NULL
         WHERE p.account_id = $1 AND ($2::text IS NULL OR c.id > $2::uuid) ORDER BY c.id LIMIT $3",
     on_erasure: OnErasure::Kept(
         "办理问诊和案件所形成的记录，由主管部门依法留存：《个人信息保护法》第十三条第一款第三项、第四十七条第二款",

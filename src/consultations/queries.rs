@@ -40,6 +40,8 @@ pub struct ConsultationFilter {
     pub region: Option<String>,
     /// Only those that wait and alarmed the officers, or that did not.
     pub alarm: Option<bool>,
+    /// Only those under way of which an answer or the conclusion is overdue, or the others.
+    pub overdue: Option<bool>,
     /// Only those in which others wrote what the actor has not read, or the others.
     pub unread: Option<bool>,
     /// Only those that have this tag.
@@ -196,6 +198,10 @@ pub(super) fn narrow(
             seen.and(consultation::status.eq(Status::Waiting).and(consultation::alarmed_at.is_not_null()));
         query = if alarm { query.filter(alarmed) } else { query.filter(diesel::dsl::not(alarmed)) };
     }
+    if let Some(overdue) = filter.overdue {
+        let late = sql::<Bool>(IS_OVERDUE);
+        query = if overdue { query.filter(late) } else { query.filter(diesel::dsl::not(late)) };
+    }
     if let (Some(wanted), Some(me)) = (filter.unread, actor.account()) {
         let unread = streams::has_unread("consultation.id", me, !of_enterprise);
         query = if wanted { query.filter(unread) } else { query.filter(diesel::dsl::not(unread)) };
@@ -214,16 +220,24 @@ pub(super) fn narrow(
 /// Those that have a tag: the beginning of the condition, before the tag's id.
 const TAGGED: &str = "consultation.id IN (SELECT t.consultation_id FROM consultations_tagged(";
 
-/// How many consultations need officers.
+/// The condition that an answer or the conclusion of a consultation that is not over is overdue. Those that are not over are few, so they
+/// are looked at once for a whole list.
+const IS_OVERDUE: &str = "(consultation.status <> 'concluded' AND consultation.id IN (
+    SELECT t.consultation_id FROM consultation_targets(ARRAY(SELECT o.id FROM consultation o WHERE o.status <> 'concluded')) t
+    WHERE t.state = 'breached' AND t.met_at IS NULL))";
+
+/// How many consultations need officers: as many as the lists have that are narrowed by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueueCounts {
     /// Those that wait for an expert.
     pub waiting: i64,
-    /// Those for which nobody was found, or of which an answer is overdue.
+    /// Of these, those for which nobody was found.
     pub alarms: i64,
+    /// Those of which an answer or the conclusion is overdue.
+    pub overdue: i64,
 }
 
-/// Those of the consultations given by their ids of which an answer is overdue.
+/// Those of the consultations given by their ids of which an answer or the conclusion is overdue.
 const OVERDUE: &str = "
     SELECT count(DISTINCT t.consultation_id) AS count FROM consultation_targets($1) t
     WHERE t.state = 'breached' AND t.met_at IS NULL";
@@ -244,12 +258,13 @@ pub fn queue_counts(conn: &mut PgConnection, actor: &Actor) -> Result<QueueCount
         .select((consultation::id, consultation::status, consultation::alarmed_at.is_not_null()))
         .load(conn)?;
     let alarmed = |(_, status, alarmed): &&(_, Status, bool)| *status == Status::Waiting && *alarmed;
-    let others: Vec<ConsultationId> = open.iter().filter(|c| !alarmed(c)).map(|(id, ..)| *id).collect();
-    let overdue: Count = diesel::sql_query(OVERDUE).bind::<Array<Uuid>, _>(others).get_result(conn)?;
+    let ids: Vec<ConsultationId> = open.iter().map(|(id, ..)| *id).collect();
+    let overdue: Count = diesel::sql_query(OVERDUE).bind::<Array<Uuid>, _>(ids).get_result(conn)?;
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     Ok(QueueCounts {
         waiting: count(open.iter().filter(|(_, status, _)| *status == Status::Waiting).count()),
-        alarms: count(open.iter().filter(alarmed).count()) + overdue.count,
+        alarms: count(open.iter().filter(alarmed).count()),
+        overdue: overdue.count,
     })
 }
 
@@ -320,7 +335,7 @@ fn history_for_enterprise(lines: Vec<HistoryView>, status: Status) -> Vec<Histor
     }
     for (seq, line) in (1..).zip(&mut shown) {
         line.seq = seq;
-        // What the enterprise is asked for is said to it, what it said itself, and the number of a conclusion.
+        // What the enterprise is asked for is said to it, what it said itself, why it goes on, and the number of a conclusion.
         line.note.take_if(|_| {
             !matches!(
                 line.event.as_str(),
@@ -329,6 +344,7 @@ fn history_for_enterprise(lines: Vec<HistoryView>, status: Status) -> Vec<Histor
                     | "take_back"
                     | "close"
                     | "conclude"
+                    | "reopen"
                     | "merge"
                     | "merged_in"
             )

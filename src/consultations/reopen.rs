@@ -102,6 +102,7 @@ impl Command for ReopenConsultation {
                 c.change(Change::Leaves(former));
             }
             c.release(Round::New, tx.now)?;
+            mail_people(tx, &c, None, &reason)?;
             offer_or_wait(tx, &mut c, true)?;
             return Ok(self.id);
         };
@@ -112,7 +113,7 @@ impl Command for ReopenConsultation {
         c.change(Change::Offer(Box::new(NewOffer::accepted(choice, tx.now))));
         c.announce();
         save(tx, &mut c)?;
-        mail_people(tx, &c, expert, &reason)?;
+        mail_people(tx, &c, Some(expert), &reason)?;
         Ok(self.id)
     }
 }
@@ -152,14 +153,18 @@ fn reseat(tx: &mut Tx, c: &mut Consultation, need: &Need, lead: Option<ExpertId>
     save(tx, c)
 }
 
-fn mail_people(tx: &mut Tx, row: &Row, expert: ExpertId, reason: &str) -> Result<(), Problem> {
+/// Informs the enterprise by mail, and the expert who holds it again, where one does.
+fn mail_people(tx: &mut Tx, row: &Row, expert: Option<ExpertId>, reason: &str) -> Result<(), Problem> {
     let enterprise = enterprise_name(tx, row)?;
     let mut people = enterprise_recipients(tx, row)?;
-    people.extend(expert_follows(tx, expert)?);
+    if let Some(expert) = expert {
+        people.extend(expert_follows(tx, expert)?);
+    }
     for to in people {
         let mail = Mail::ConsultationReopened {
             subject: row.subject.clone(),
             enterprise: enterprise.clone(),
+            same_expert: expert.is_some(),
             reason: reason.into(),
             link: link(tx, row.id),
         };

@@ -1,7 +1,7 @@
 //! Loading a consultation under a lock, and the one way to save it: its row, its history, its offers and its people.
 
 use crate::accounts::store::of_expert;
-use crate::chat::events::{ConsultationChanged, MemberRemoved, QueueChanged};
+use crate::chat::events::{ConsultationChanged, MemberRemoved, OfferEnded, QueueChanged};
 use crate::chat::streams;
 use crate::consultations::changes::{Change, ChangeAudience, Entry, NewOffer};
 use crate::consultations::consultation::{Consultation, Row};
@@ -252,12 +252,19 @@ fn write_offer(tx: &mut Tx, id: ConsultationId, offer: &NewOffer) -> Result<(), 
     Ok(())
 }
 
-/// The offer that nobody has answered yet is the last one.
+/// The offer that nobody has answered yet is the last one. Whoever does not hold the consultation by it is told that it is over.
 fn answer_offer(tx: &mut Tx, id: ConsultationId, answer: &str, reason: Option<&str>) -> Result<(), Problem> {
     use consultation_offer as o;
-    diesel::update(o::table.filter(o::consultation_id.eq(id)).filter(o::answer.is_null()))
+    let open = o::table.filter(o::consultation_id.eq(id)).filter(o::answer.is_null());
+    let asked: Vec<ExpertId> = diesel::update(open)
         .set((o::answer.eq(answer), o::answered_at.eq(tx.now), o::reason.eq(reason)))
-        .execute(&mut *tx.conn)?;
+        .returning(o::expert_id)
+        .get_results(&mut *tx.conn)?;
+    for expert in asked.into_iter().filter(|_| answer != "accepted") {
+        if let Some(account) = of_expert(&mut tx.conn, expert)? {
+            tx.emit(OfferEnded { account: account.id, consultation: id, answer: answer.to_owned() });
+        }
+    }
     Ok(())
 }
 

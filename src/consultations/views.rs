@@ -161,6 +161,9 @@ pub struct TargetView {
     /// When most of the time was over.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub warned_at: Option<DateTime<Utc>>,
+    /// When the time was over without it.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub breached_at: Option<DateTime<Utc>>,
     /// When the answer came, in time or not.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub met_at: Option<DateTime<Utc>>,
@@ -238,7 +241,7 @@ pub struct HistoryView {
     pub to_status: String,
     /// In what role the actor did it.
     pub actor_role: String,
-    /// A reason or a note; not shown to enterprises.
+    /// A reason or a note; an enterprise sees those that are meant for it.
     pub note: Option<String>,
     /// When it happened.
     pub at: DateTime<Utc>,

@@ -4951,7 +4951,6 @@ pub mod published {
         consultation_draft,
         consultation_invitation,
         consultation_link,
-        consultation_merge,
         consultation_panel,
         consultation_tagging,
         credit_code,
@@ -4995,6 +4994,7 @@ pub mod published {
         conduct_event as own_conduct_event,
         conduct_line as own_conduct_line,
         consultation as own_consultation,
+        consultation_merge as own_consultation_merge,
         consultation_offer as own_consultation_offer,
         consultation_participant as own_consultation_participant,
         engagement as own_engagement,
@@ -5238,6 +5238,7 @@ pub mod published {
             body -> Text,
             sent_at -> Timestamptz,
             reply_to -> Nullable<Int8>,
+            taken_back -> Nullable<Bool>,
         }
     }
 
@@ -5422,6 +5423,14 @@ pub mod published {
             event -> Text,
             to_status -> Text,
             at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.consultation_merge (consultation_id) {
+            consultation_id -> Uuid,
+            into_id -> Uuid,
+            merged_at -> Timestamptz,
         }
     }
 
@@ -6447,7 +6456,7 @@ pub mod published {
     diesel::joinable!(consultation_invitation -> account (invited_by));
     diesel::joinable!(consultation_invitation -> expert (expert_id));
     diesel::joinable!(consultation_link -> account (added_by));
-    diesel::joinable!(consultation_merge -> account (merged_by));
+    diesel::joinable!(own_consultation_merge -> account (merged_by));
     diesel::joinable!(consultation_offer -> consultation (consultation_id));
     diesel::joinable!(consultation_offer -> expert (expert_id));
     diesel::joinable!(own_consultation_offer -> expert (expert_id));
@@ -6717,6 +6726,7 @@ pub mod published {
         consultation,
         consultation_conclusion,
         consultation_event,
+        consultation_merge,
         consultation_offer,
         consultation_participant,
         consultation_rating_past,

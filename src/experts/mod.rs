@@ -15,6 +15,7 @@ pub mod certificates;
 pub mod conflicts;
 pub mod duty;
 mod exports;
+mod global_search;
 pub mod housekeeping;
 pub mod ids;
 pub mod invited;

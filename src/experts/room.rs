@@ -1,13 +1,16 @@
 //! What the `experts` domain declares of itself.
 
-use crate::core::actor::Role::{Admin, Expert, Operator};
+use crate::core::actor::Role::{Admin, Enterprise, Expert, Operator};
 use crate::core::page::ListOrder;
 use crate::experts::mails::Mail;
 use crate::experts::policy::may_know;
 use crate::experts::settings::ApplicationSettings;
 use crate::experts::specialty_queries::may_know as may_know_change;
-use crate::experts::{api, certificate_api, certificates, housekeeping, pages, specialty_api, suspension};
+use crate::experts::{
+    api, certificate_api, certificates, global_search, housekeeping, pages, specialty_api, suspension,
+};
 use crate::settings::DeclaredSection;
+use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::{ByPolicy, Knowing, LoggedIn, Public, Roles};
 use crate::web::room::{OrderedList, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
@@ -129,6 +132,13 @@ pub static ROOM: Room = Room {
         },
     ],
     orders: &[OrderedList { page: "/vetting", orders: ORDERS }],
+    global_search: &[GlobalSearchSource {
+        kind: "people",
+        zh: "人员",
+        en: "People",
+        roles: &[Enterprise, Expert],
+        find: global_search::find,
+    }],
     personal: crate::experts::personal::PARTS,
     ..Room::EMPTY
 };

@@ -12,14 +12,15 @@ use crate::core::page::{Page, Slice, Total};
 use crate::core::problem::FieldError;
 use crate::core::text::Text;
 use crate::db::order::in_order;
-use crate::db::schema::knowledge_article;
+use crate::db::schema::{knowledge_article, knowledge_event};
 use crate::db::search::Search;
 use crate::db::total::total;
 use crate::knowledge::ids::ArticleId;
 use crate::knowledge::policy::Articles;
 use crate::knowledge::queries::TEXTS;
-use crate::knowledge::state::ArticleState;
+use crate::knowledge::state::{ArticleState, ArticleStep};
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Timestamptz, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
@@ -66,7 +67,7 @@ pub struct Totals {
     pub as_of: NaiveDate,
     /// Days without a consultation after which one counts as spared.
     pub spared_days: u32,
-    /// Articles that were published by then and are not withdrawn now.
+    /// Articles that were published then: what was withdrawn by the end of the day is none of them.
     pub articles: i64,
     /// The counts. A question is counted once, however many articles were shown with it.
     #[serde(flatten)]
@@ -231,6 +232,7 @@ pub fn count(conn: &mut PgConnection, actor: &Actor, as_of: AsOf, q: Option<&str
 /// # Errors
 /// 403 for anyone but an officer.
 pub fn totals(conn: &mut PgConnection, actor: &Actor, as_of: AsOf) -> Result<Totals, Problem> {
+    use {knowledge_article as a, knowledge_event as e};
     permit(actor)?;
     let row: Row = diesel::sql_query(format!(
         "SELECT count(*) AS shown, count(*) FILTER (WHERE opened) AS opened, count(*) FILTER (WHERE helped) AS helped,
@@ -242,10 +244,12 @@ pub fn totals(conn: &mut PgConnection, actor: &Actor, as_of: AsOf) -> Result<Tot
     .bind::<Timestamptz, _>(as_of.until)
     .bind::<Integer, _>(i32::try_from(as_of.days).unwrap_or(i32::MAX))
     .get_result(conn)?;
-    let articles: i64 = knowledge_article::table
-        .filter(knowledge_article::state.eq(ArticleState::Published))
-        .filter(knowledge_article::published_at.le(as_of.until))
-        .count()
-        .get_result(conn)?;
+    // What was withdrawn later was published then.
+    let withdrawn = e::table
+        .filter(e::article_id.eq(a::id))
+        .filter(e::step.eq(ArticleStep::Withdraw))
+        .filter(e::at.le(as_of.until));
+    let published = a::table.filter(a::published_at.le(as_of.until)).filter(not(exists(withdrawn)));
+    let articles: i64 = published.count().get_result(conn)?;
     Ok(Totals { as_of: as_of.day, spared_days: as_of.days, articles, counts: row.into() })
 }

@@ -16,7 +16,7 @@ use diesel::sql_types::Uuid as SqlUuid;
 /// All targets of a consultation, the oldest first.
 const ALL: &str = "
     SELECT kind, cycle, state, urgency, started_at, due_at, hours, allowed_seconds / 60 AS allowed_minutes,
-           counted_seconds / 60 AS counted_minutes, warned_at, met_at
+           counted_seconds / 60 AS counted_minutes, warned_at, breached_at, met_at
     FROM response_target WHERE consultation_id = $1 ORDER BY started_at, kind, cycle";
 
 /// What the enterprise of a consultation waits for and waited for, the oldest first.

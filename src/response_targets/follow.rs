@@ -311,11 +311,16 @@ fn note(
                 ))
                 .on_conflict_do_nothing()
                 .execute(&mut *tx.conn)?;
+            if written == 0 {
+                continue;
+            }
             // Who answers already needs no reminder.
-            if written > 0 && target.ended_at.is_none() {
+            if target.ended_at.is_none() {
                 alarmed = true;
                 notices::note(tx, id, seen, target, (event, at), target.due_at(time))?;
             }
+            // Whoever sees the warning, or that it is overdue, sees that it is over.
+            alarmed |= event == TargetEvent::Met && target.warned_at.is_some();
         }
     }
     if alarmed {

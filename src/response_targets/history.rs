@@ -57,16 +57,15 @@ pub fn merged(lines: impl Iterator<Item = Dated>, messages: impl Iterator<Item =
     all
 }
 
-/// Of a case's deadlines, to rectify and to be re-inspected, the one that comes next when a consultation is opened.
-pub fn next_deadline(
-    (rectify_by, reinspect_by): (Option<NaiveDate>, Option<NaiveDate>),
-    opened_at: DateTime<Utc>,
-) -> Option<NaiveDate> {
+/// Of a case's deadlines (to rectify, to be re-inspected, to be re-inspected again) the one that comes next when a consultation is opened;
+/// where all were missed by then, the last of them.
+pub fn next_deadline(deadlines: [Option<NaiveDate>; 3], opened_at: DateTime<Utc>) -> Option<NaiveDate> {
     let opened = shanghai_date(opened_at);
-    rectify_by.filter(|by| *by >= opened).or(reinspect_by)
+    let days = || deadlines.iter().flatten().copied();
+    days().filter(|by| *by >= opened).min().or_else(|| days().max())
 }
 
-/// The next statutory deadline of a consultation's case, seen from its opening.
+/// The next statutory deadline of a consultation's case, seen from its opening. A case that was cleared by then has none.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -75,13 +74,15 @@ pub fn statutory_due(
     nonconformity: Option<NonconformityId>,
     opened_at: DateTime<Utc>,
 ) -> QueryResult<Option<NaiveDate>> {
+    use remediation_case as k;
     let Some(nonconformity) = nonconformity else { return Ok(None) };
-    let case: Option<(Option<NaiveDate>, Option<NaiveDate>)> = remediation_case::table
-        .filter(remediation_case::nonconformity_id.eq(nonconformity))
-        .select((remediation_case::rectify_by, remediation_case::reinspect_by))
+    let case: Option<(Option<NaiveDate>, Option<NaiveDate>, Option<NaiveDate>)> = k::table
+        .filter(k::nonconformity_id.eq(nonconformity))
+        .filter(k::cleared_at.is_null().or(k::cleared_at.gt(opened_at).assume_not_null()))
+        .select((k::rectify_by, k::reinspect_by, k::second_by))
         .first(conn)
         .optional()?;
-    Ok(case.and_then(|deadlines| next_deadline(deadlines, opened_at)))
+    Ok(case.and_then(|(rectify, reinspect, second)| next_deadline([rectify, reinspect, second], opened_at)))
 }
 
 /// The fold of a consultation about a product kind.
@@ -96,5 +97,27 @@ pub fn fold<'a>(
         rules,
         time: WorkTime { hours: rules.day, calendar },
         matter: Matter { class, opened_at, statutory_due },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::clock::shanghai_midnight;
+
+    #[test]
+    fn the_deadline_that_comes_next_counts_and_of_missed_ones_the_last() {
+        let day = |day: u32| NaiveDate::from_ymd_opt(2026, 3, day);
+        let opened = shanghai_midnight(day(10).unwrap());
+        for (deadlines, next) in [
+            ([None, None, None], None),
+            ([day(10), day(25), None], day(10)),
+            ([day(9), day(25), None], day(25)),
+            ([day(9), None, None], day(9)),
+            ([day(1), day(9), None], day(9)),
+            ([day(1), day(9), day(31)], day(31)),
+        ] {
+            assert_eq!(next_deadline(deadlines, opened), next, "{deadlines:?}");
+        }
     }
 }

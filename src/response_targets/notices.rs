@@ -1,6 +1,6 @@
-//! Mails about response targets: a warning goes to the expert who leads, an overdue answer to that expert and to the officers in charge of the
-//! region. What
-//! comes within some minutes is gathered into one mail for each, and what was answered meanwhile is left out.
+//! Mails about response targets: a warning goes to the expert who leads or is asked, and to the officers in charge of the region where
+//! there is none; an overdue answer to that expert and to the officers. What comes within some minutes is gathered into one mail for each.
+//! What was answered meanwhile is left out, and what the person has no part in any more.
 
 use crate::accounts::people::officers_around;
 use crate::accounts::store::{AccountRow, find, of_expert, recipient_for};
@@ -59,7 +59,8 @@ pub(super) fn note(
         Some(expert) => of_expert(&mut tx.conn, expert)?.into_iter().collect(),
         None => Vec::new(),
     };
-    if event == TargetEvent::Breached {
+    // Where nobody leads or is asked, the officers alone can see to an answer in time.
+    if event == TargetEvent::Breached || people.is_empty() {
         people.extend(officers_around(tx, &seen.region)?);
     }
     for person in people.iter().filter(|row| recipient_for(row, topic(row)).is_some()) {
@@ -117,6 +118,14 @@ pub struct SendNotices {
     pub before: DateTime<Utc>,
 }
 
+/// What was gathered for somebody who does not lead the consultation any more, is not asked, or whose region its enterprise has left.
+const FORGET: &str = "
+    DELETE FROM response_notice n USING published.account a, published.consultation c
+    WHERE n.account_id = $1 AND a.id = n.account_id AND c.id = n.consultation_id
+      AND NOT CASE a.role
+          WHEN 'expert' THEN coalesce(c.expert_id = a.expert_id, false)
+          ELSE EXISTS (SELECT FROM region_scope s WHERE s.scope = a.region AND s.region = c.region) END";
+
 /// What is gathered: what happened, and to which consultation.
 type Gathered = (Kind, TargetEvent, Option<DateTime<Utc>>, String, String);
 
@@ -138,6 +147,7 @@ impl Command for SendNotices {
         if sent > self.before {
             return Ok(());
         }
+        diesel::sql_query(FORGET).bind::<SqlUuid, _>(self.account).execute(&mut *tx.conn)?;
         let of_person = n::account_id.eq(self.account);
         let waits = t::table
             .filter(t::consultation_id.eq(n::consultation_id))

@@ -158,14 +158,18 @@ struct Opened {
     rectify_by: Option<NaiveDate>,
     #[diesel(sql_type = Nullable<Date>)]
     reinspect_by: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Date>)]
+    second_by: Option<NaiveDate>,
 }
 
-/// The consultations of a region, with those below it, that were opened in a time.
+/// The consultations of a region, with those below it, that were opened in a time, with the deadlines of their cases that were not cleared by
+/// then.
 const OPENED: &str = "
-    SELECT c.id, c.product_kind, c.region, c.opened_at, k.rectify_by, k.reinspect_by
+    SELECT c.id, c.product_kind, c.region, c.opened_at, k.rectify_by, k.reinspect_by, k.second_by
     FROM published.consultation c
     JOIN region_scope s ON s.scope = $1 AND s.region = c.region
     LEFT JOIN published.remediation_case k ON k.nonconformity_id = c.nonconformity_id
+        AND (k.cleared_at IS NULL OR k.cleared_at > c.opened_at)
     WHERE c.opened_at >= $2 AND c.opened_at < $3
     ORDER BY c.id LIMIT $4";
 
@@ -203,7 +207,8 @@ pub fn trial(
         let mut histories = histories(conn, some)?;
         for c in some {
             let history = histories.remove(&c.id).unwrap_or_default();
-            let statutory = history::next_deadline((c.rectify_by, c.reinspect_by), c.opened_at);
+            let deadlines = [c.rectify_by, c.reinspect_by, c.second_by];
+            let statutory = history::next_deadline(deadlines, c.opened_at);
             let matter = (c.product_kind.as_str(), c.opened_at, statutory);
             for (rules, is_tried) in [(&present, false), (&tried, true)] {
                 let fold = history::fold(rules, &catalogue.calendar, catalogue, matter);

@@ -1,7 +1,8 @@
 -- Functions of `retention`.
 
--- What keeps a consultation whose period has passed: 'hold', a legal hold on it, on its case or on its enterprise; 'case', a case on its
--- nonconformity whose course has not ended; NULL for nothing. One SELECT that is STABLE, so that PostgreSQL unfolds it where it is called.
+-- What keeps a consultation whose period has passed: 'hold', a legal hold on it, on one into which it was merged, on its case or on its
+-- enterprise; 'case', a case on its nonconformity whose course has not ended; NULL for nothing. One SELECT that is STABLE, so that PostgreSQL
+-- unfolds it where it is called.
 -- Called by the statements of src/retention/due.rs, those that choose what is erased among them. Takes no locks: who erases holds the table
 -- of holds until the end of its transaction, so that no hold is set meanwhile.
 CREATE FUNCTION retention_keeps(p_consultation uuid, p_enterprise uuid, p_nonconformity uuid, p_today date) RETURNS text
@@ -10,7 +11,13 @@ LANGUAGE sql STABLE AS $$
         WHEN EXISTS (
             SELECT FROM retention_hold h
             WHERE h.enterprise_id = p_enterprise AND h.released_at IS NULL AND (h.until_day IS NULL OR h.until_day >= p_today)
-              AND (h.target = 'enterprise' OR h.consultation_id = p_consultation OR h.nonconformity_id = p_nonconformity)) THEN 'hold'
+              AND (h.target = 'enterprise' OR h.consultation_id = p_consultation OR h.nonconformity_id = p_nonconformity
+                   OR h.consultation_id IN (
+                       WITH RECURSIVE whole (id) AS (
+                           SELECT m.into_id FROM published.consultation_merge m WHERE m.consultation_id = p_consultation
+                           UNION
+                           SELECT m.into_id FROM published.consultation_merge m JOIN whole w ON m.consultation_id = w.id
+                       ) SELECT w.id FROM whole w))) THEN 'hold'
         WHEN EXISTS (SELECT FROM published.running_case c WHERE c.nonconformity_id = p_nonconformity) THEN 'case'
     END
 $$;

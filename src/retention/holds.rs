@@ -28,7 +28,7 @@ crate::word_enum! {
         Enterprise = "enterprise",
         /// A case with the consultations about its nonconformity.
         Case = "case",
-        /// One consultation.
+        /// One consultation, with those that were merged into it.
         Consultation = "consultation",
     }
 }

@@ -5,8 +5,8 @@
 //! - After some minutes, in which the person was not connected, one mail says of all these consultations who wrote and how much, with a
 //!   link to each ([`notices`]). It says nothing of what was written.
 //!
-//! Invariants: no mail counts a message that was read meanwhile, that the person wrote, or that an earlier mail counted; nobody is told of a
-//! consultation that they no longer see; nobody gets two such mails within the gap, whichever servers run.
+//! Invariants: no mail counts a message that was read or taken back meanwhile, that the person wrote, or that an earlier mail counted;
+//! nobody is told of a consultation that they no longer see; nobody gets two such mails within the gap, whichever servers run.
 //!
 //! Neighbours: `chat`, `consultations` and `presence` below, whose published views say what was written, who may read it, up to where it
 //! was read, and who is connected. Nothing stands above but what gathers the domains.

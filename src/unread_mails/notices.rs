@@ -125,7 +125,7 @@ const UNREAD: &str = "
                   SELECT k.seq FROM published.chat_read k
                   WHERE k.consultation_id = w.consultation_id AND k.stream = s.stream
                     AND k.account_id = w.account_id))
-              AND m.sender_id <> w.account_id AND m.sent_at >= greatest(r.joined_at, w.since)
+              AND m.sender_id <> w.account_id AND m.sent_at >= greatest(r.joined_at, w.since) AND NOT m.taken_back
             ORDER BY m.seq LIMIT $3) AS f
         JOIN published.account a ON a.id = f.sender_id
         WHERE s.stream = 'talk' OR r.reads_notes) AS u

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -71,6 +72,12 @@ pub struct Piece {
 #[must_use]
 pub fn pieces(text: &str, typed: &SearchTerms) -> Vec<Piece> {
     found(text, typed).into_iter().map(|(part, found)| Piece { text: part.to_owned(), found }).collect()
+}
+
+/// The address of a list that is narrowed to words: where a thing that was found has no page for its reader.
+#[must_use]
+pub fn list_by_words(path: &str, words: &str) -> String {
+    format!("{path}?q={}", utf8_percent_encode(words, NON_ALPHANUMERIC))
 }
 
 /// Characters of an excerpt.

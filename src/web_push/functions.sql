@@ -56,7 +56,7 @@ CREATE TRIGGER account_push_ended AFTER UPDATE OF active ON account
     FOR EACH ROW WHEN (OLD.active AND NOT NEW.active) EXECUTE FUNCTION push_end_account();
 
 -- What of a range of a consultation's messages an account may read and has not: how many, when the first was sent, and the last of them. What
--- the account wrote itself is left out. Of an officer only the notes that mention them count. One row always.
+-- the account wrote itself and what was taken back is left out. Of an officer only the notes that mention them count. One row always.
 -- Called by src/web_push/decide.rs and src/web_push/queue.rs. Takes no locks.
 CREATE FUNCTION push_unread(p_account uuid, p_consultation uuid, p_talk_after bigint, p_talk_to bigint, p_notes_after bigint, p_notes_to bigint)
 RETURNS TABLE (unread bigint, first_at timestamptz, last_sender uuid, last_body text) LANGUAGE sql STABLE AS $$
@@ -75,7 +75,7 @@ RETURNS TABLE (unread bigint, first_at timestamptz, last_sender uuid, last_body 
           AND m.seq > greatest(s.after, (
               SELECT k.seq FROM published.chat_read k
               WHERE k.consultation_id = p_consultation AND k.stream = s.stream AND k.account_id = p_account))
-          AND m.sender_id <> p_account AND m.sent_at >= r.joined_at
+          AND m.sender_id <> p_account AND m.sent_at >= r.joined_at AND NOT m.taken_back
           AND (NOT r.mentions OR EXISTS (
               SELECT FROM consultation_mentions_of(p_consultation, p_account) n WHERE n.seq = m.seq))
         ORDER BY m.seq LIMIT 100) AS f

@@ -1,6 +1,6 @@
 //! What the `zero_out` domain declares of itself.
 
-use crate::core::actor::Role::{Admin, Enterprise, Operator};
+use crate::core::actor::Role::{Admin, Enterprise, Expert, Operator};
 use crate::core::key_scope::KeyScope;
 use crate::core::page::ListOrder;
 use crate::db::grants::Rights;
@@ -104,7 +104,7 @@ pub static ROOM: Room = Room {
         kind: "enterprises",
         zh: "企业",
         en: "Enterprises",
-        roles: &[Admin, Operator],
+        roles: &[Admin, Operator, Expert],
         find: global_search::find,
     }],
     ..Room::EMPTY

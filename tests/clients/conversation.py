@@ -26,7 +26,7 @@ class Client:
         assert socket.subprotocol == "zerodesk.v1", socket.subprotocol
         client = cls(socket)
         welcome = await client.wait(lambda f: f["ev"] == "welcome")
-        assert welcome["max_frame_bytes"] == 65536, welcome
+        assert welcome["max_frame_bytes"] == 131072, welcome
         return client
 
     async def send(self, **frame):

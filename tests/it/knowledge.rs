@@ -561,6 +561,14 @@ fn what_articles_did_is_noted_once_and_counted_as_of_a_day() {
         422
     );
     assert_eq!(note(&expert_later, first, "shown", &cable, &json!({})).status, 403);
+
+    // What is withdrawn now was published then.
+    let reason = json!({ "reason": "标准已废止" });
+    officer_later.post(&format!("{ARTICLES}/{clothes}/withdraw"), &reason).expect(204);
+    let articles = |rest: &str| {
+        officer_later.get(&format!("{USAGE}/totals{rest}")).expect(200)["articles"].as_i64().unwrap()
+    };
+    assert_eq!((articles(""), articles(&format!("?as_of={started}"))), (1, 2));
 }
 
 #[test]

@@ -200,6 +200,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         Box::new(OfConsultations::ConsultationReopened {
             subject: subject(),
             enterprise: enterprise(),
+            same_expert: passed,
             reason: "新批次又出现同样问题。".into(),
             link: link.clone(),
         }),

@@ -130,6 +130,21 @@ fn a_copy_holds_what_is_the_persons_and_is_theirs_alone() {
 }
 
 #[test]
+fn whoever_left_a_consultation_learns_nothing_of_it_by_a_copy() {
+    let app = app();
+    let (_, talk) = app.small_world();
+    let who = &talk.expert.http;
+    let body = json!({ "reason": "专业不对口" });
+    who.post(&format!("/api/v1/consultations/{}/transfer", talk.id), &body).expect(204);
+    let id = text(&ask(who, "copy", None).expect(201)["id"]);
+    becomes(who, &id, "ready");
+    let files = unpacked(&who.get(&format!("{OWN}/{id}/file")).bytes);
+    let rows: Vec<Value> = serde_json::from_str(&files["consultations.json"]).unwrap();
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert!(rows[0]["removed_at"].is_string() && rows[0]["status"].is_null(), "{rows:?}");
+}
+
+#[test]
 fn a_correction_is_decided_by_the_officer_in_charge_with_a_reason() {
     let app = app();
     let (officer, talk) = app.small_world();

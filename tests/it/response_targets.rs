@@ -193,7 +193,20 @@ fn the_expert_is_warned_and_the_officers_learn_of_an_overdue_answer_once() {
     });
     app.mail("officer@office.example", "首次答复已超过时限");
     app.mail("expert-1@expert.example", "首次答复已超过时限");
-    assert_eq!(target(&officer, &talk, "first_answer")["state"], "breached");
+    let breached = target(&officer, &talk, "first_answer");
+    assert_eq!((&breached["state"], &breached["breached_at"]), (&json!("breached"), &breached["due_at"]));
+    queue.wait_ev("queue");
+    let overdue = |overdue: bool| {
+        let found = officer.get(&format!("/api/v1/consultations?overdue={overdue}")).expect(200);
+        let ids: Vec<String> = found["items"].as_array().unwrap().iter().map(|c| text(&c["id"])).collect();
+        ids
+    };
+    assert_eq!((overdue(true), overdue(false)), (vec![talk.id.clone()], vec![]));
+    let list = officer.get("/queue?overdue=true").text;
+    assert!(list.contains(&format!("/queue/{}", talk.id)) && list.contains("data-overdue=\"1\""), "{list}");
+    assert!(list.contains("data-alarms=\"0\""), "an overdue answer is no lack of experts: {list}");
+    let first = officer.get("/").text;
+    assert!(first.contains("问诊答复超时") && first.contains("/queue?overdue=true"), "{first}");
     let list = officer.get("/queue?show=all").text;
     assert!(
         list.contains("首次答复时限")
@@ -208,12 +221,49 @@ fn the_expert_is_warned_and_the_officers_learn_of_an_overdue_answer_once() {
     say(&app, &talk.expert.http, &talk, "来晚了");
     let late = target(&officer, &talk, "first_answer");
     assert_eq!((&late["state"], late["met_at"].is_string()), (&json!("breached"), true));
+    // The list of the officers is told that the answer has come.
+    queue.wait_ev("queue");
+    assert!(overdue(true).is_empty() && officer.get("/parts/queue?").text.contains("data-overdue=\"0\""));
     assert_eq!(events(&app), [("breached".to_owned(), 1), ("met".to_owned(), 1), ("warned".to_owned(), 1)]);
     app.mails_sent();
     let told = |to: &str| {
         app.smtp.received().iter().filter(|m| m.to == [to] && m.body_text.contains("首次答复")).count()
     };
     assert_eq!((told("expert-1@expert.example"), told("officer@office.example")), (2, 1));
+}
+
+#[test]
+fn who_handed_it_on_is_told_nothing_more_of_its_answers() {
+    let app = app();
+    let (_, talk) = app.small_world();
+    pass(&app, 49);
+    app.mail("expert-1@expert.example", "首次答复即将到期");
+    // Overdue, within the minutes for which mails are gathered.
+    pass(&app, 12);
+    let body = json!({ "reason": "专业不对口" });
+    talk.expert.http.post(&format!("/api/v1/consultations/{}/transfer", talk.id), &body).expect(204);
+    pass(&app, 20);
+    app.mails_sent();
+    let mails = app.smtp.received();
+    let mut own = mails.iter().filter(|mail| mail.to == ["expert-1@expert.example"]);
+    assert!(own.all(|mail| !mail.body_text.contains("已超过时限")), "{mails:?}");
+}
+
+#[test]
+fn the_officers_are_warned_where_nobody_leads_or_is_asked() {
+    let app = app();
+    let officer = app.admin_at("officer", "440000", "officer@office.example");
+    let enterprise = app.claimed_enterprise(1, "440103", "K0101");
+    // There is no expert: it waits.
+    let id = text(&app.open(&enterprise)["id"]);
+    pass(&app, 49);
+    app.mail("officer@office.example", "首次答复即将到期");
+    let found = officer.get("/api/v1/consultations?overdue=true").expect(200);
+    assert_eq!(found["items"], json!([]), "{id} is not overdue yet");
+    pass(&app, 20);
+    app.mail("officer@office.example", "首次答复已超过时限");
+    let found = officer.get("/api/v1/consultations?overdue=true").expect(200);
+    assert_eq!(found["items"][0]["id"], json!(id));
 }
 
 #[test]

@@ -155,6 +155,26 @@ fn what_was_read_meanwhile_is_left_out() {
 }
 
 #[test]
+fn what_was_taken_back_meanwhile_is_left_out() {
+    let app = app();
+    let (_, talk) = app.small_world();
+    let expert = &talk.expert.http;
+    let take_back = |seq: i64| {
+        expert.act(&format!("/api/v1/consultations/{}/messages/{seq}/retract", talk.id)).expect(204);
+    };
+    say(&app, expert, &talk, "one");
+    take_back(1);
+    pass(&app, 11);
+    assert!(told(&app, ENTERPRISE).is_empty(), "there is nothing to read");
+    say(&app, expert, &talk, "two");
+    say(&app, expert, &talk, "three");
+    take_back(2);
+    pass(&app, 11);
+    let mails = told(&app, ENTERPRISE);
+    assert!(mails.len() == 1 && mails[0].body_text.contains("发来 1 条新消息"), "{mails:?}");
+}
+
+#[test]
 fn who_is_connected_is_told_nothing_until_away_for_ten_minutes() {
     let app = app();
     let (_, talk) = app.small_world();

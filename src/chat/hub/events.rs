@@ -3,7 +3,7 @@
 use crate::accounts::SessionEnded;
 use crate::chat::events::{
     ConsultationChanged, InvitationChanged, LogAdvanced, MemberRemoved, Mentioned, MessageRetracted,
-    MessageStored, OfferMade, QueueChanged, ReadMark, Typing,
+    MessageStored, OfferEnded, OfferMade, QueueChanged, ReadMark, Typing,
 };
 use crate::chat::hub::{Hub, Socket, lock};
 use crate::chat::kernel::{CloseReason, SessionMessage, Stored, Stream};
@@ -34,6 +34,8 @@ impl Hub {
             self.push(mark.consultation, mark.shown_to(), None, &protocol::read_mark(mark));
         } else if let Some(offer) = event.get::<OfferMade>() {
             self.send_to(offer.account, &protocol::offer(offer));
+        } else if let Some(ended) = event.get::<OfferEnded>() {
+            self.send_to(ended.account, &protocol::offer_ended(ended));
         } else if let Some(change) = event.get::<InvitationChanged>() {
             self.send_to(change.account, &protocol::invitation(change));
         } else if let Some(mention) = event.get::<Mentioned>() {

@@ -6,8 +6,8 @@ mod stored;
 
 pub use incoming::{Incoming, Limits, Request, check_attachments, check_body, check_reply, parse};
 pub use outgoing::{
-    ack, consultation, error, invitation, mention, message, offer, presence, queue, read_mark, retracted,
-    subscribed, typing, unsubscribed, welcome,
+    ack, consultation, error, invitation, mention, message, offer, offer_ended, presence, queue, read_mark,
+    retracted, subscribed, typing, unsubscribed, welcome,
 };
 
 /// The subprotocol's name.

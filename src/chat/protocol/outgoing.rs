@@ -1,8 +1,8 @@
 //! The frames that the server sends.
 
 use crate::chat::events::{
-    ConsultationChanged, InvitationChanged, Mentioned, MessageRetracted, OfferMade, ReadMark, Sender,
-    StoredMessage, Typing,
+    ConsultationChanged, InvitationChanged, Mentioned, MessageRetracted, OfferEnded, OfferMade, ReadMark,
+    Sender, StoredMessage, Typing,
 };
 use crate::chat::kernel::Stream;
 use crate::core::actor::{Person, Role};
@@ -158,6 +158,11 @@ pub fn offer(offer: &OfferMade) -> ByteString {
         "ev": "offer", "consultation": offer.consultation,
         "subject": offer.subject, "until": offer.expires_at,
     }))
+}
+
+/// `offer_ended`
+pub fn offer_ended(ended: &OfferEnded) -> ByteString {
+    text(&json!({ "ev": "offer_ended", "consultation": ended.consultation, "answer": ended.answer }))
 }
 
 /// `invitation`

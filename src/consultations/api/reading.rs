@@ -91,6 +91,8 @@ pub struct ConsultationQuery {
     region: Option<String>,
     /// Only those that wait and for which the officers were alarmed, or the others.
     alarm: Option<bool>,
+    /// Only those under way of which an answer or the conclusion is overdue, or the others.
+    overdue: Option<bool>,
     /// Only those in which others wrote what the caller has not read, or the others.
     unread: Option<bool>,
     /// Only those that have this tag; an enterprise sees no tags, so it finds none.
@@ -122,6 +124,7 @@ pub async fn list(state: State, auth: Auth, query: Query<ConsultationQuery>, wan
         nonconformity: query.nonconformity,
         region: query.region,
         alarm: query.alarm,
+        overdue: query.overdue,
         unread: query.unread,
         tag: query.tag,
         q: query.q,

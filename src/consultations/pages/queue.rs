@@ -85,16 +85,23 @@ fn looks_for_some(asked: &QueryParams) -> bool {
 
 fn listed(app: &App, actor: &Actor, frame: &Frame, asked: &QueryParams) -> Result<Listed, Problem> {
     let (status, alarm) = (asked.read::<Status>("status")?, asked.read::<bool>("alarm")?);
-    let status = if asked.is("alarm", "true") || asked.is("show", "all") || looks_for_some(asked) {
-        status
-    } else {
-        Some(status.unwrap_or(Status::Waiting))
-    };
+    let overdue = asked.read::<bool>("overdue")?;
+    let of_all = asked.is("alarm", "true") || asked.is("overdue", "true") || asked.is("show", "all");
+    let status =
+        if of_all || looks_for_some(asked) { status } else { Some(status.unwrap_or(Status::Waiting)) };
     let q = asked.get("q").map(str::to_owned);
     let (expert, region) = (asked.read::<ExpertId>("expert")?, asked.get("region").map(str::to_owned));
     let tag = asked.read::<TagId>("tag")?;
-    let filter =
-        ConsultationFilter { status, alarm, q, expert, region, tag, ..ConsultationFilter::default() };
+    let filter = ConsultationFilter {
+        status,
+        alarm,
+        overdue,
+        q,
+        expert,
+        region,
+        tag,
+        ..ConsultationFilter::default()
+    };
     let conn = &mut *app.snapshot()?;
     let page = consultations::list(conn, actor, &filter, frame.slice(asked)?)?;
     let line = |c: ConsultationView| {
@@ -253,16 +260,21 @@ impl QueuePage {
     /// The parts of the list: address, name, whether it is shown. What narrows it besides stays.
     fn tabs(&self) -> Vec<(String, &'static str, bool)> {
         let (f, asked) = (&self.f, &self.asked);
-        let alarm = asked.is("alarm", "true");
-        let searched = looks_for_some(asked) && asked.get("status").is_none() && !alarm;
+        let (alarm, overdue) = (asked.is("alarm", "true"), asked.is("overdue", "true"));
+        let called = alarm || overdue;
+        let searched = looks_for_some(asked) && asked.get("status").is_none() && !called;
         let all = asked.is("show", "all") || searched;
         let part = |with| {
             let all: Vec<_> = order(asked).into_iter().chain([with]).collect();
-            asked.file_with("/queue", &["status", "alarm", "show"], &all).trim_end_matches('&').to_owned()
+            let parts = ["status", "alarm", "overdue", "show"];
+            asked.file_with("/queue", &parts, &all).trim_end_matches('&').to_owned()
         };
-        let mut tabs = vec![(part(("alarm", "true")), f.t("告警", "Alarms"), alarm)];
+        let mut tabs = vec![
+            (part(("alarm", "true")), f.t("告警", "Alarms"), alarm),
+            (part(("overdue", "true")), f.t("答复超时", "Overdue"), overdue),
+        ];
         for status in Status::ALL {
-            let first = *status == Status::Waiting && asked.get("status").is_none() && !alarm && !all;
+            let first = *status == Status::Waiting && asked.get("status").is_none() && !called && !all;
             let current = asked.is("status", status.as_str()) || first;
             tabs.push((part(("status", status.as_str())), f.status(status), current));
         }

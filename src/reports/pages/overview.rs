@@ -109,6 +109,16 @@ pub fn desk(app: &App, f: Frame, conn: &mut PgConnection, actor: &Actor) -> Resu
     })
 }
 
+/// What calls for officers of consultations: the filter, the words, the address of the list.
+fn of_consultations() -> [(ConsultationFilter, &'static str, &'static str, &'static str); 2] {
+    let alarm = ConsultationFilter { alarm: Some(true), ..ConsultationFilter::default() };
+    let overdue = ConsultationFilter { overdue: Some(true), ..ConsultationFilter::default() };
+    [
+        (alarm, "问诊告警：无专家可派", "Alarms: no expert found", "/queue?alarm=true"),
+        (overdue, "问诊答复超时", "Consultations with an overdue answer", "/queue?overdue=true"),
+    ]
+}
+
 /// What waits of inspections: the filter, the words, the address of the list, whether it is urgent.
 fn of_inspections() -> [(InspectionFilter, &'static str, &'static str, &'static str, bool); 2] {
     let overdue = InspectionFilter {
@@ -159,17 +169,10 @@ fn waits(
         }
     };
     if regulates {
-        let filter = ConsultationFilter { alarm: Some(true), ..ConsultationFilter::default() };
-        let page = consultations::list(conn, actor, &filter, slice)?;
-        let more = page.next_cursor.is_some();
-        add(
-            page.items.len(),
-            more,
-            "问诊告警：无专家可派",
-            "Alarms: no expert found",
-            "/queue?alarm=true",
-            true,
-        );
+        for (filter, zh, en, href) in of_consultations() {
+            let page = consultations::list(conn, actor, &filter, slice)?;
+            add(page.items.len(), page.next_cursor.is_some(), zh, en, href, true);
+        }
         let filter = AlertFilter { state: Some(AlertState::Open), ..AlertFilter::default() };
         let page = alerts::list(conn, actor, &filter, slice)?;
         let more = page.next_cursor.is_some();

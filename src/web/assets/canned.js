@@ -19,7 +19,7 @@ const [SHOWN, LONGEST] = [8, 40];
 const scopes = { own: say('个人', 'own'), hospital: say('产品医院', 'product hospital'), platform: say('平台', 'platform') };
 
 /**
- * What is typed behind a `/` at the start of the line of the caret, and where that line begins; nothing elsewhere.
+ * What is typed behind a `/`, be it a wide one, at the start of the line of the caret, and where that line begins; nothing elsewhere.
  * @param {string} text
  * @param {number} caret
  * @returns {?{from: number, typed: string}}
@@ -27,7 +27,7 @@ const scopes = { own: say('个人', 'own'), hospital: say('产品医院', 'produ
 export function asked(text, caret) {
   const from = text.lastIndexOf('\n', caret - 1) + 1;
   const line = text.slice(from, caret);
-  return line.startsWith('/') && line.length <= LONGEST ? { from, typed: line.slice(1).trim() } : null;
+  return /^[/／]/.test(line) && line.length <= LONGEST ? { from, typed: line.slice(1).trim() } : null;
 }
 
 /**

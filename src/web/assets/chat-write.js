@@ -127,7 +127,7 @@ export function writer(form, { key, most, mostFiles, mostBytes, canned, changed,
     keep();
     fit();
     if (field.value) typing?.();
-    if (canned && /(^|\n)\//.test(field.value)) reply();
+    if (canned && /(^|\n)[/／]/.test(field.value)) reply();
     if (form.dataset.write === 'notes' && /[@＠]/.test(field.value)) load('chat-mention').then(({ mention }) => mention(field), () => {});
   });
   field.addEventListener('keydown', (event) => {

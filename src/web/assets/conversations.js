@@ -101,6 +101,7 @@ function refresh() {
 client.addEventListener('consultation', refresh);
 client.addEventListener('removed', refresh);
 client.addEventListener('offer', refresh);
+client.addEventListener('offer_ended', refresh);
 client.addEventListener('retracted', refresh);
 
 /** Those that are not folded away. */

@@ -292,7 +292,7 @@ const search = (event) => {
   load('search-box').then(({ open }) => open(), () => location.assign(finder.href));
 };
 finder?.addEventListener('click', (event) => held(event) || search(event));
-document.addEventListener('keydown', (event) => finder && held(event) && event.key === 'k' && search(event));
+document.addEventListener('keydown', (event) => finder && held(event) && event.key?.toLowerCase() === 'k' && search(event));
 
 // In a long navigation the place one is at is in view: in the rail at a desk, along the bar on a phone.
 const here = document.querySelector('.pages [aria-current=page]');

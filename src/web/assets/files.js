@@ -1,11 +1,14 @@
 /**
  * Files of a form: chosen, dropped, or taken with the camera, sent one after the other with progress, and again after a lost
- * connection. Their ids go with the form as `attachments`. What is sent already survives a reload.
+ * connection. Their ids go with the form as `attachments`. What is sent already survives a reload; a great file goes in parts, and goes
+ * on after a lost connection and a reload where it broke off.
  * @module
  */
-import { language, logInAddress, newKey, renewSession, say, shown } from './api.js';
+import { language, load, logInAddress, newKey, renewSession, say, shown } from './api.js';
 import { store } from './desk.js';
 
+/** Greater files go in parts, bytes. */
+const WHOLE = 1024 * 1024;
 const size = (bytes) => (bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`);
 
 function make(name, text, className) {
@@ -49,15 +52,16 @@ function watch(form, box) {
   const list = box.querySelector('.file-list');
   const [max, most, name] = [Number(box.dataset.max), Number(box.dataset.most), box.dataset.files || 'attachments'];
   const key = () => `${form.draft}.files`;
-  /** @type {{name: string, size: number, file?: File, id?: string, state: string, why?: string, key: string}[]} */
+  /** @type {{name: string, size: number, file?: File, id?: string, upload?: string, state: string, why?: string, key: string}[]} */
   let items = [];
   let running = false;
   let waiters = [];
 
   function remember() {
-    const sent = items.filter((i) => i.id).map(({ id, name, size }) => ({ id, name, size, at: Date.now() }));
+    const sent = items.filter((i) => i.id);
+    const kept = items.filter((i) => i.id || i.upload).map(({ id, upload, name, size }) => ({ id, upload, name, size, at: Date.now() }));
     try {
-      if (sent.length) store.setItem(key(), JSON.stringify(sent));
+      if (kept.length) store.setItem(key(), JSON.stringify(kept));
       else store.removeItem(key());
     } catch {
       // Without storage a reload loses it.
@@ -121,6 +125,7 @@ function watch(form, box) {
       items = items.filter((i) => i !== item);
       item.gone = true;
       item.stop?.();
+      if (item.upload && !item.id) load('upload-parts').then(({ giveUp }) => giveUp(item.upload), () => {});
       if (item.url) URL.revokeObjectURL(item.url);
       row.remove();
       remember();
@@ -149,6 +154,10 @@ function watch(form, box) {
     });
 
   async function one(item) {
+    if (item.upload || item.file.size > WHOLE) {
+      const failed = () => refuse(item, say('上传失败', 'the upload failed'), Boolean(item.file));
+      return load('upload-parts').then(({ sendItem }) => sendItem(item, { show, remember, refuse }), failed);
+    }
     for (let turn = 0; !item.gone; turn += 1) {
       item.state = turn ? 'lost' : 'sending';
       show(item);
@@ -241,10 +250,11 @@ function watch(form, box) {
   try {
     const kept = JSON.parse(store.getItem(key()) || '[]');
     // The server deletes unused files after a day.
-    items = kept.filter((i) => Date.now() - i.at < 20 * 3_600_000).map((i) => ({ ...i, state: 'done', key: '' }));
+    items = kept.filter((i) => Date.now() - i.at < 20 * 3_600_000).map((i) => ({ ...i, state: i.id ? 'done' : 'waiting', key: '' }));
     items.forEach(show);
     if (items.length) form.querySelector('details')?.setAttribute('open', '');
     remember();
+    run();
   } catch {
     // Nothing was kept.
   }

@@ -147,6 +147,7 @@ export function take(detail) {
   refresh();
 }
 client.addEventListener('offer', ({ detail }) => take(detail));
+client.addEventListener('offer_ended', () => refresh());
 
 const taken = new WeakSet();
 /** Takes in what became of an invitation to a panel, once: a conversation hands over the event that made it load this module, which this module hears as well where it was there already. */

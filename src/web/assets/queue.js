@@ -14,9 +14,10 @@ const WITHOUT_CONNECTION = 15_000;
 
 /** Shows the counts of the list that stands in the page. */
 function count() {
-  const { waiting, alarms } = box.querySelector('.queue').dataset;
+  const { waiting, alarms, overdue } = box.querySelector('.queue').dataset;
   document.querySelector('[data-queue-waiting]').textContent = waiting;
   document.querySelector('[data-queue-alarms]').textContent = alarms;
+  document.querySelector('[data-queue-overdue]').textContent = overdue;
   for (const badge of document.querySelectorAll('[data-unread]')) {
     badge.hidden = waiting === '0';
     badge.textContent = waiting;

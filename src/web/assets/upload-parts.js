@@ -3,7 +3,7 @@
  * the browser (IndexedDB) until it is, or is removed.
  * @module
  */
-import { Refused, call, language, renewSession } from './api.js';
+import { Refused, call, language, renewSession, say } from './api.js';
 
 const PATH = '/api/v1/attachments/uploads';
 /** How long to wait before the next attempt without a connection: doubled each time up to the last, milliseconds. */
@@ -131,7 +131,8 @@ export async function uploadInParts(file, { name, id, signal, began, sent }) {
       const elsewhere = error instanceof Refused && error.problem.code === 'upload_offset';
       if (gone) id = undefined;
       if (!gone && !elsewhere && !passes(error)) {
-        await forget(id);
+        // After another log-in it goes on.
+        if (error.problem.status !== 401) await forget(id);
         throw error;
       }
       failures += 1;
@@ -146,4 +147,59 @@ export async function uploadInParts(file, { name, id, signal, began, sent }) {
 export async function giveUp(id) {
   await forget(id);
   await call(`${PATH}/${id}`, { method: 'DELETE' }).catch(() => {});
+}
+
+/**
+ * Uploads an item of the list of files of a form (`files.js`), from where it broke off.
+ * @param {{file?: File, name: string, size: number, upload?: string, state: string}} item
+ * @param {{show: (item: object) => void, remember: () => void, refuse: (item: object, why: string, again?: boolean) => void}} list what the
+ *   list does: draws an item, keeps what is done and under way, says why it was refused
+ */
+export async function sendItem(item, { show, remember, refuse }) {
+  const stop = new AbortController();
+  item.stop = () => stop.abort();
+  const go = (state) => {
+    if (item.state === state) return;
+    item.state = state;
+    show(item);
+  };
+  const lost = () => go('lost');
+  addEventListener('offline', lost);
+  go('sending');
+  try {
+    item.file ??= await recall(item.upload);
+    if (!item.file) {
+      item.upload = undefined;
+      remember();
+      refuse(item, say('请移除后重新选择该文件', 'remove it and choose the file again'));
+      return;
+    }
+    const made = await uploadInParts(item.file, {
+      name: item.name,
+      id: item.upload,
+      signal: stop.signal,
+      began(id) {
+        item.upload = id;
+        remember();
+      },
+      sent(bytes) {
+        item.part = bytes / item.size;
+        go('sending');
+        if (item.bar) item.bar.value = item.part;
+      },
+    });
+    [item.id, item.name] = [made.id, made.name || item.name];
+    go('done');
+    remember();
+  } catch (error) {
+    if (stop.signal.aborted) return;
+    item.login = error.problem?.status === 401;
+    // It goes on behind the log-in.
+    if (!item.login) item.upload = undefined;
+    remember();
+    const why = item.login ? say('登录已失效', 'your session has ended') : error.problem?.detail || say('上传失败', 'the upload failed');
+    refuse(item, why, true);
+  } finally {
+    removeEventListener('offline', lost);
+  }
 }

@@ -22,7 +22,7 @@
  * - `ack`: one of our messages is stored
  * - `removed`: `{consultation}`: its user no longer takes part; nothing more is received of it
  * - `retracted`: a message was taken back: now, or while its reader was away
- * - `subscribed`, `consultation`, `offer`, `invitation`, `mention`, `read`, `typing`, `presence`
+ * - `subscribed`, `consultation`, `offer`, `offer_ended`, `invitation`, `mention`, `read`, `typing`, `presence`
  * - `refused`: `{item, problem}`: a message that the server does not take; `retry` or `discard` it
  * - `error`: `{ref, problem, consultation?}`
  * @module
@@ -479,6 +479,7 @@ export class ChatClient extends EventTarget {
         break;
       case 'consultation':
       case 'offer':
+      case 'offer_ended':
       case 'invitation':
       case 'mention':
       case 'read':

@@ -180,6 +180,23 @@ fn a_protocol_error_closes_only_its_own_socket() {
 }
 
 #[test]
+fn the_longest_message_is_taken_however_it_is_escaped() {
+    let app = fast().start();
+    let (_, talk) = app.small_world();
+    let most = app.app.settings().section::<ChatSettings>().max_body_chars;
+    let mut ws = app.following(&talk.enterprise.http, &talk.id);
+    let mut send = |count: usize| {
+        let (id, body) = (Uuid::new_v4(), r"\ud83d\ude00".repeat(count));
+        let head = format!(r#"{{"op":"send","ref":1,"consultation":"{}","client_id":"{id}""#, talk.id);
+        let text = format!(r#"{head},"body":"{body}"}}"#);
+        ws.stream().write_all(&frame(1, true, text.as_bytes())).unwrap();
+        if count > most { ws.wait_ev("error") } else { ws.wait_ev("ack") }
+    };
+    assert_eq!(send(most)["seq"], 1);
+    assert_eq!(send(most + 1)["problem"]["errors"][0]["pointer"], "/body");
+}
+
+#[test]
 fn too_many_frames_close_the_socket_with_4009() {
     let app = TestApp::builder().settings(|s| s.edit::<ChatSettings>().frames_per_second = 1).start();
     let officer = app.admin("officer", "440000");

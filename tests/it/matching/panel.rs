@@ -31,7 +31,10 @@ fn a_reopened_consultation_goes_back_if_the_expert_has_capacity() {
     );
     assert_eq!(seen["former_rating"], 2, "the rating is kept");
     let page = enterprise.http.get(&format!("/consultations/{id}")).text;
-    assert!(page.contains("重新打开前的评价"), "{page}");
+    assert!(page.contains("重新打开前的评价") && page.contains("已重新打开问诊：又出现了"), "{page}");
+    let lines = enterprise.http.get(&format!("/api/v1/consultations/{id}/history")).expect(200);
+    let line = lines.as_array().unwrap().iter().find(|line| line["event"] == "reopen").unwrap().clone();
+    assert_eq!(line["note"], "又出现了");
     scenario.app.mail("first@expert.example", "又出现了");
     assert_eq!(enterprise.http.post(&path, &why).refusal(), (409, "consultation_status".to_owned()));
     scenario.app.following(&enterprise.http, &id).say_acknowledged(&id, "talk", "还有问题");
@@ -42,6 +45,7 @@ fn a_reopened_consultation_goes_back_if_the_expert_has_capacity() {
     let second = scenario.expert("second", &json!({}));
     scenario.officer.post(&path, &why).expect(200);
     scenario.assert_at(&id, "offered", Some(&second));
+    scenario.app.mail("factory-1@enterprise.example", "已重新打开，平台正在安排专家");
     assert_eq!((open_of(&scenario, &first), open_of(&scenario, &second)), (json!(1), json!(1)));
     assert_eq!(first.http.get(&format!("/api/v1/consultations/{id}")).refusal().0, 404);
     accept(&second, &id);

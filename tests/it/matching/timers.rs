@@ -44,6 +44,8 @@ fn opening_an_offer_extends_its_timer_and_an_expired_offer_moves_on() {
     assert_eq!(scenario.history(&id).iter().filter(|word| *word == "hold").count(), 1);
     scenario.pass(200);
     scenario.assert_at(&id, "offered", Some(&second));
+    let ended = there.wait_ev("offer_ended");
+    assert_eq!((&ended["consultation"], &ended["answer"]), (&json!(id), &json!("expired")));
     assert_eq!(first.http.get(&format!("/api/v1/consultations/{id}")).refusal().0, 404, "another's now");
 }
 
@@ -92,6 +94,19 @@ fn an_unresponsive_expert_is_replaced_and_the_enterprise_informed() {
     chat.say_acknowledged(&id, "talk", "请提供报告");
     scenario.pass(3600 * 5);
     scenario.assert_at(&id, "active", Some(&next));
+}
+
+#[test]
+fn an_expert_who_asks_for_information_is_not_silent() {
+    let mut scenario = Scenario::with(|s| s.edit::<MatchingSettings>().first_answer_minutes = 60);
+    let asks = scenario.expert("asks", &json!({}));
+    let (_, id) = scenario.opened();
+    accept(&asks, &id);
+    let question = json!({ "question": "请上传检验报告" });
+    asks.http.post(&format!("/api/v1/consultations/{id}/ask-information"), &question).expect(200);
+    assert!(scenario.seen(&id)["search"]["answer_due_at"].is_null());
+    scenario.pass(3600 * 5);
+    scenario.assert_at(&id, "active", Some(&asks));
 }
 
 #[test]

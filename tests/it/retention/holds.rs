@@ -155,3 +155,22 @@ fn holds_are_set_by_officers_of_the_region_and_fields_are_named() {
     }
     assert_eq!(officer.get(&format!("{PREVIEW}?messages_months=36&files_months=0")).status, 200);
 }
+
+#[test]
+fn a_hold_on_a_consultation_keeps_what_was_merged_into_it() {
+    let app = with_periods();
+    let officer = app.admin("officer", "440000");
+    let expert = app.approved_expert(&officer, "expert-1", "K0101");
+    let enterprise = app.claimed_enterprise(1, "440103", "K0101");
+    let whole = talk(&app, &enterprise, &expert, "原问诊");
+    let double = talk(&app, &enterprise, &expert, "重复问诊");
+    say(&enterprise.http, &double, "talk", "重复的问题", &[]);
+    let merge = json!({ "into": whole, "reason": "同一问题" });
+    officer.post(&format!("/api/v1/consultations/{double}/merge"), &merge).expect(200);
+    set(&officer, "consultation", &whole, None).expect(201);
+    app.clock.advance(Duration::days(1100));
+    let officer = app.http().log_in("officer", PASSWORD);
+    assert_eq!(numbers(&officer, "messages"), (0, 1, 0));
+    sweep(&app.app, None).unwrap();
+    assert_eq!(messages(&officer, &double, "talk")[0].2, "重复的问题");
+}

@@ -228,8 +228,24 @@ fn every_kind_is_found_and_bad_input_is_refused_by_name() {
     assert_eq!(group(&gd, "consultations", "絕緣電阻")[0]["link"], format!("/consultations/{}", talk.id));
     assert_eq!(told(&group(&gd, "consultations", "绝缘电阻")[0]["title"]), "[绝缘电阻]不合格");
     assert_eq!(group(&gd, "people", "專家")[0]["excerpt"][0]["text"], "expert-1 · 高级工程师");
+    // Enterprises and experts find the experts of whom they may know.
+    let found = &group(&talk.enterprise.http, "people", "專家")[0];
+    assert_eq!(
+        (told(&found["title"]), told(&found["excerpt"])),
+        ("[专家] expert-1".to_owned(), "高级工程师".to_owned())
+    );
+    assert_eq!(found["link"], format!("/exclusions?expert={}", talk.expert.id));
+    let colleague = app.approved_expert(&gd, "expert-2", "K0202").http;
+    let found = &group(&colleague, "people", "expert-1")[0];
+    assert_eq!(found["link"], "/consultations?q=%E4%B8%93%E5%AE%B6%20expert%2D1");
+    assert_eq!(colleague.get(found["link"].as_str().unwrap()).status, 200);
     let name = gd.get(&format!("/api/v1/enterprises/{}", talk.enterprise.id)).expect(200)["name"].clone();
     let name = name.as_str().unwrap();
+    // An expert finds the enterprises that the expert advises, and no others.
+    let found = group(&talk.expert.http, "enterprises", name);
+    assert!(found.len() == 1 && found[0]["id"] == talk.enterprise.id.as_str(), "{found:?}");
+    assert_eq!(talk.expert.http.get(found[0]["link"].as_str().unwrap()).status, 200);
+    assert!(group(&colleague, "enterprises", name).is_empty());
     assert_eq!(group(&gd, "enterprises", name)[0]["link"], format!("/enterprises/{}", talk.enterprise.id));
     assert_eq!(
         group(&gd, "cases", name)[0]["link"],
