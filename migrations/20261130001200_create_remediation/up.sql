@@ -1,6 +1,6 @@
 -- The statutory course of one nonconformity. The row of a case is the fold of its events; its columns are there to be listed, filtered
 -- and swept by. Deadlines are dates of the law in Asia/Shanghai, computed under `rule_version`, which the case keeps. A deadline that
--- does not run, or is suspended, is NULL. Nonconformity and enterprise are checked by a trigger, for all rows of a statement at once.
+-- does not run, or is suspended, is NULL. Nonconformity, enterprise and regions are checked by a trigger, for all rows of a statement at once.
 CREATE TABLE remediation_case (
     id               uuid PRIMARY KEY,
     nonconformity_id uuid NOT NULL,
@@ -25,13 +25,13 @@ CREATE TABLE remediation_case (
     received_on      date,
     corrected_on     date,
     -- The region with which a failed re-inspection is on its way up to the province.
-    held_by          text REFERENCES region,
+    held_by          text,
     announced_on     date,
     second_from      date,
     second_by        date,
     suspended_until  date,
     -- The region whose authority handles the case since a transfer; NULL: the enterprise's.
-    handled_in       text REFERENCES region,
+    handled_in       text,
     -- Those whose authorities had it before; they still see it.
     handed_over_by   text[] NOT NULL DEFAULT '{}',
     -- The enterprise's region, kept by triggers: see consultation.region.

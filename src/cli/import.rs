@@ -6,14 +6,17 @@ use clap::Subcommand;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use serde::Serialize;
+
 use crate::app::App;
 use crate::cli::{CliError, open};
 use crate::core::page::Slice;
 use crate::core::{Actor, Caller};
+use crate::list_files::rejections::RejectionView;
 use crate::list_files::settings::ImportSettings;
 use crate::settings::Settings;
 use crate::zero_out::ids::ImportId;
-use crate::zero_out::import::{import_file, rejections};
+use crate::zero_out::import::{ImportReport, import_file, rejections};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Import {
@@ -58,7 +61,8 @@ pub(super) fn run(
     let report = import_file(&opened.app, &Caller::system(), &name, bytes, dry_run, &progress)?;
     bar.finish_and_clear();
     if json {
-        let text = serde_json::to_string_pretty(&report).map_err(|e| CliError::Other(e.to_string()))?;
+        let whole = Whole { report: &report, rejections: all_rejections(&opened.app, report.id)? };
+        let text = serde_json::to_string_pretty(&whole).map_err(|e| CliError::Other(e.to_string()))?;
         println!("{text}");
     } else {
         println!(
@@ -77,6 +81,30 @@ pub(super) fn run(
         print_rejections(&opened.app, report.id)?;
     }
     Ok(())
+}
+
+/// An import with the reasons of all rows that were not taken.
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    report: &'a ImportReport,
+    rejections: Vec<RejectionView>,
+}
+
+/// How many reasons are read at once.
+const PART: i64 = 1_000;
+
+fn all_rejections(app: &App, id: ImportId) -> Result<Vec<RejectionView>, CliError> {
+    let mut conn = app.conn()?;
+    let (mut all, mut slice) = (Vec::new(), Slice { limit: PART, ..Slice::default() });
+    loop {
+        let page = rejections(&mut conn, &Actor::System, id, slice)?;
+        all.extend(page.items);
+        match page.next_cursor {
+            Some(cursor) => slice = Slice { limit: PART, ..Slice::parse(None, Some(&cursor))? },
+            None => return Ok(all),
+        }
+    }
 }
 
 /// How many reasons are printed; all of them are kept with the import.

@@ -14,6 +14,7 @@ const WORDS: [(OperatingStatus, &[&str]); 5] = [
             "在册",
             "正常",
             "营业",
+            "营业中",
             "正常营业",
             "正常经营",
             "登记成立",
@@ -25,11 +26,23 @@ const WORDS: [(OperatingStatus, &[&str]); 5] = [
     ),
     (
         OperatingStatus::Suspended,
-        &["歇业", "停产", "停产停业", "暂停营业", "停业整顿", "责令关闭", "清算", "清算中"],
+        &[
+            "已停业",
+            "歇业",
+            "已歇业",
+            "歇业中",
+            "停产",
+            "停产停业",
+            "暂停营业",
+            "停业整顿",
+            "责令关闭",
+            "清算",
+            "清算中",
+        ],
     ),
     (OperatingStatus::Deregistered, &["已注销", "注销登记", "吊销已注销", "撤销", "撤销登记", "已撤销"]),
     (OperatingStatus::Revoked, &["已吊销", "吊销未注销", "吊销营业执照", "被吊销"]),
-    (OperatingStatus::MovedOut, &["已迁出", "迁移", "迁址", "外迁", "迁往外地"]),
+    (OperatingStatus::MovedOut, &["已迁出", "迁移", "迁址", "外迁", "迁往外地", "迁往市外", "迁往省外"]),
 ];
 
 impl OperatingStatus {
@@ -82,6 +95,8 @@ mod tests {
             ("吊销（未注销）", OperatingStatus::Revoked),
             ("注销企业", OperatingStatus::Deregistered),
             ("歇业", OperatingStatus::Suspended),
+            ("已歇业", OperatingStatus::Suspended),
+            ("迁往省外", OperatingStatus::MovedOut),
         ] {
             assert_eq!(OperatingStatus::of(text), Some(status), "{text}");
         }

@@ -1,17 +1,22 @@
 //! The failed items of a cell.
 
 use crate::core::cells::tidy;
+use std::borrow::Cow;
 
-/// What separates items: semicolons, commas and 顿号 of every width, bars and line breaks.
-const SEPARATORS: [char; 18] = [
-    ';', '；', '﹔', '､', '、', '﹑', ',', '，', '﹐', '|', '｜', '\n', '\r', '\u{b}', '\u{85}', '\u{2028}',
-    '\u{2029}', '؛',
+/// What separates items: semicolons, commas and 顿号 of every width, script and direction, bars and line breaks.
+const SEPARATORS: [char; 28] = [
+    ';', '；', '﹔', '︔', '؛', '⁏', '、', '､', '﹑', '︑', ',', '，', '﹐', '︐', '،', '‚', '⸲', '⸴', '⹁',
+    '|', '｜', '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
 ];
+/// The commas of [`SEPARATORS`] that may stand between the digits of a name.
+const COMMAS: [char; 4] = [',', '，', '﹐', '‚'];
 
 /// The items of a cell, each once, in their order, at most so many. A comma between digits is part of a name (1,2-二氯乙烷), what
-/// stands in brackets is one item, and a number before an item is none.
+/// stands in brackets is one item, and a number before an item is none. Where items are counted from one on, each number begins an item.
 #[must_use]
 pub fn split(text: &str, most: usize) -> Vec<String> {
+    let lines = one_count_a_line(text);
+    let text: &str = &lines;
     let mut items: Vec<String> = Vec::new();
     let closed = is_closed(text);
     let mut depth = 0usize;
@@ -27,7 +32,7 @@ pub fn split(text: &str, most: usize) -> Vec<String> {
         let digits = |next: Option<&(usize, char)>| {
             before.is_ascii_digit() && next.is_some_and(|(_, c)| c.is_ascii_digit())
         };
-        let part_of_name = matches!(c, ',' | '，') && digits(chars.peek());
+        let part_of_name = COMMAS.contains(&c) && digits(chars.peek());
         if SEPARATORS.contains(&c) && !part_of_name && !(closed && depth > 0) {
             let part = text.get(from..at).unwrap_or_default();
             // 1、抗拉强度：the number is that of the item behind it.
@@ -71,6 +76,41 @@ fn is_closed(text: &str) -> bool {
     depth == 0
 }
 
+/// A text that counts its items, with a line for each: `1.抗拉强度 2.屈服强度`, `①抗拉强度②屈服强度`. Only the numbers that follow each other from
+/// one on count; one behind a letter or digit of ASCII (维生素B2、) or before a digit (2.5mm) belongs to a name.
+fn one_count_a_line(text: &str) -> Cow<'_, str> {
+    let begin = text.trim_start();
+    let circled = begin.starts_with('①');
+    let mark = begin.strip_prefix('1').and_then(|rest| rest.chars().next());
+    let Some(mark) =
+        mark.filter(|mark| ['.', '．', '、', ')', '）'].contains(mark)).or(circled.then_some('①'))
+    else {
+        return Cow::Borrowed(text);
+    };
+    let mut lines = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    for number in 2..=20u32 {
+        let count = match char::from_u32(u32::from('①') + number - 1).filter(|_| circled) {
+            Some(sign) => sign.to_string(),
+            None => format!("{number}{mark}"),
+        };
+        let begins = rest.match_indices(&count).map(|(at, _)| at).find(|at| {
+            let before = rest.get(..*at).and_then(|before| before.chars().next_back());
+            let behind = rest.get(at + count.len()..).and_then(|behind| behind.chars().next());
+            circled
+                || (before
+                    .is_some_and(|c| !c.is_ascii_alphanumeric() && !['.', '．', '(', '（'].contains(&c))
+                    && behind.is_some_and(|c| !c.is_ascii_digit()))
+        });
+        let Some((item, next)) = begins.and_then(|at| rest.split_at_checked(at)) else { break };
+        lines.push_str(item);
+        lines.push('\n');
+        rest = next;
+    }
+    lines.push_str(rest);
+    Cow::Owned(lines)
+}
+
 fn is_count(text: &str) -> bool {
     (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
 }
@@ -112,7 +152,16 @@ mod tests {
             "1、抗拉强度\n2、屈服强度",
             "1.抗拉强度；2.屈服强度",
             "（1）抗拉强度；（2）屈服强度",
-            "①抗拉强度②屈服强度".replace('②', "；②").as_str(),
+            "①抗拉强度；②屈服强度",
+            "①抗拉强度②屈服强度",
+            "1.抗拉强度 2.屈服强度",
+            "1、抗拉强度 2、屈服强度",
+            "1．抗拉强度2．屈服强度",
+            "1)抗拉强度，2)屈服强度",
+            "抗拉强度︐屈服强度",
+            "抗拉强度،屈服强度",
+            "抗拉强度⸲屈服强度",
+            "抗拉强度‚屈服强度",
         ] {
             assert_eq!(split(text, 10), ["抗拉强度", "屈服强度"], "{text}");
         }
@@ -124,6 +173,9 @@ mod tests {
         assert_eq!(split("邻苯二甲酸酯（DBP、DEHP）；铅", 10), ["邻苯二甲酸酯（DBP、DEHP）", "铅"]);
         assert_eq!(split("尺寸（长；宽", 10), ["尺寸（长", "宽"]);
         assert_eq!(split("1.5mm 厚度；3号样", 10), ["1.5mm 厚度", "3号样"]);
+        assert_eq!(split("1、维生素B2、铅", 10), ["维生素B2", "铅"]);
+        assert_eq!(split("1.厚度2.5mm 处", 10), ["厚度2.5mm 处"]);
+        assert_eq!(split("符合②类要求；①类", 10).len(), 2);
         assert_eq!(split(";；、 ;", 10), [""; 0]);
         assert_eq!(split(&"一;".repeat(2).replace('一', "x"), 1), ["x"]);
     }

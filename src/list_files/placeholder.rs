@@ -3,7 +3,7 @@
 use crate::core::cells::{compact, is_blank, narrow};
 
 /// Such words, in lower case and half-width.
-const WORDS: [&str; 29] = [
+const WORDS: [&str; 30] = [
     "无",
     "暂无",
     "没有",
@@ -17,6 +17,7 @@ const WORDS: [&str; 29] = [
     "不详",
     "未知",
     "不明",
+    "不适用",
     "待定",
     "待查",
     "待补",

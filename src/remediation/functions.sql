@@ -114,6 +114,13 @@ BEGIN
         RAISE foreign_key_violation
             USING MESSAGE = 'a case is of a nonconformity that does not exist or is not of its enterprise';
     END IF;
+    IF EXISTS (
+        SELECT FROM written w
+        WHERE w.held_by IS NOT NULL AND NOT EXISTS (SELECT FROM region r WHERE r.code = w.held_by)
+           OR w.handled_in IS NOT NULL AND NOT EXISTS (SELECT FROM region r WHERE r.code = w.handled_in)
+    ) THEN
+        RAISE foreign_key_violation USING MESSAGE = 'a case is held or handled by a region that does not exist';
+    END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER remediation_case_check_inserted AFTER INSERT ON remediation_case

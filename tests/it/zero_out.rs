@@ -1,5 +1,6 @@
 mod cases;
 mod checked;
+mod command_line;
 mod corpus;
 mod import;
 pub mod lists;

@@ -95,3 +95,18 @@ fn lists_do_not_depend_on_jobs_of_the_reports() {
     }
     assert!(count(conn, "figure_stale") > 0, "nothing was folded");
 }
+
+#[test]
+fn a_case_is_held_and_handled_by_regions_that_exist() {
+    let database = Database::new();
+    let conn = &mut database.connect();
+    for statement in [WORLD, CASE] {
+        conn.batch_execute(statement).unwrap();
+    }
+    for column in ["held_by", "handled_in"] {
+        let set = |region: &str| format!("UPDATE remediation_case SET {column} = '{region}'");
+        let refused = conn.batch_execute(&set("999999")).unwrap_err().to_string();
+        assert!(refused.contains("region"), "{column}: {refused}");
+        conn.batch_execute(&set("440000")).unwrap();
+    }
+}
