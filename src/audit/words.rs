@@ -135,6 +135,7 @@ pub(super) fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "targets" => ("任务数", "targets"),
         "text_version" => ("公示说明版本", "version of the page’s text"),
         "basis" => ("依据数", "things that it rests on"),
+        "escalates" => ("提请上级督办的原文书", "document that it escalates"),
         "title" => ("名称", "name"),
         "told" => ("已通知", "notified"),
         "at" => ("时间", "at"),

@@ -66,6 +66,7 @@ pub static ROOM: Room = Room {
     subjects: &[subject("zero_out_import", "导入", "import", "/imports/{id}")
         .named("SELECT id, file_name AS name FROM zero_out_import WHERE id = ANY ($1)")],
     mails: Mail::TEMPLATES,
+    mail_names: Mail::NAMES,
     jobs: &[crate::zero_out::import::JOB, crate::zero_out::import::checked::JOB],
     search: &[
         SearchSource {

@@ -246,7 +246,7 @@ fn who_handed_it_on_is_told_nothing_more_of_its_answers() {
     app.mails_sent();
     let mails = app.smtp.received();
     let mut own = mails.iter().filter(|mail| mail.to == ["expert-1@expert.example"]);
-    assert!(own.all(|mail| !mail.body_text.contains("已超过时限")), "{mails:?}");
+    assert!(own.all(|mail| !mail.body_text.contains("首次答复已超过时限")), "{mails:?}");
 }
 
 #[test]

@@ -87,14 +87,16 @@ fn an_expert_who_must_not_visit_an_enterprise_is_not_given_it() {
     cohort(&admin, &programme, &json!({ "plan": plan }));
     let all = members(&admin, &format!("programme={programme}"));
     let one = &all[0];
-    let other = all.iter().find(|m| m["expert_id"] != one["expert_id"]).unwrap()["expert_id"].clone();
+    let experts = admin.get("/api/v1/accounts?role=expert&state=active").expect(200)["items"].clone();
+    let mut ids = experts.as_array().unwrap().iter().map(|account| &account["expert"]["id"]);
+    let other = ids.find(|id| *id != &one["expert_id"]).unwrap();
     let path = format!("{MEMBERS}/{}/decisions", text(&one["id"]));
     let give = json!({ "step": "give_expert", "expert_id": other });
-    let expert = format!("/api/v1/experts/{}", text(&other));
+    let expert = format!("/api/v1/experts/{}", text(other));
     admin.post(&format!("{expert}/suspend"), &json!({ "reason": "投诉核查" })).expect(200);
     assert_eq!(admin.post(&path, &give).refusal(), (409, "visit_expert_excluded".to_owned()));
     admin.post(&format!("{expert}/lift-suspension"), &json!({ "reason": "核查完毕" })).expect(200);
-    assert_eq!(admin.post(&path, &give).expect(200)["expert_id"], other);
+    assert_eq!(&admin.post(&path, &give).expect(200)["expert_id"], other);
 }
 
 #[test]

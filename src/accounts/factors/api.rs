@@ -174,7 +174,7 @@ pub async fn step_up(state: State, auth: Auth, address: ClientAddress, body: Jso
 /// Notes a proof that was wrong or refused like a failed log-in: with name and address.
 async fn note(state: &State, auth: &Auth, address: ClientAddress, code: Code) -> Result<(), Failure> {
     let id = auth.person.account;
-    let name = read(state, move |app| Ok(find(&mut *app.conn()?, id)?.username)).await?;
+    let name = read(state, move |app| Ok(find(&mut *app.snapshot()?, id)?.username)).await?;
     failed_log_in::note(state, address, auth.caller(), name, code);
     Ok(())
 }

@@ -382,7 +382,8 @@ pub const CASES: &[(Who, &str, &str, &str)] = &[
         "422 invalid_fields /description",
     ),
     (Officer, "expert-applications/{nobody}/approve", "", "404 not_found"),
-    (Officer, "expert-applications/{nobody}/reject", "{}", "422 invalid_fields /reason"),
+    (Officer, "expert-applications/{nobody}/reject", "{}", "404 not_found"),
+    (Officer, "expert-applications/{application}/reject", "{}", "422 invalid_fields /reason"),
     (Officer, "enterprise-registrations/{nobody}/reject", r#"{"reason":"x"}"#, "404 not_found"),
 ];
 
@@ -406,6 +407,7 @@ fn every_bad_body_is_refused_with_its_field() {
         ("{uscc}", uscc(77)),
         ("{talk}", talk.id.clone()),
         ("{case}", talk.enterprise.case.clone().unwrap()),
+        ("{application}", app.applied_expert("expert-9", "K0101", &["440100"])),
         ("{nonconformity}", talk.enterprise.nonconformity.clone()),
         ("{nobody}", "019c0000-0000-7000-8000-000000000000".to_owned()),
         ("{long}", "长".repeat(201)),

@@ -2,20 +2,14 @@
 
 use chrono::Duration;
 use serde_json::json;
-use zerodesk::core::Caller;
-use zerodesk::credit::grading::some::GradeDue;
 
 use super::{decision, entered, entry, entry_of, people, step};
+use crate::credit::grade;
 use crate::support::TestApp;
 
 /// The path of the page of an entry, of that of the API.
 fn page(api: &str) -> &str {
     api.trim_start_matches("/api/v1")
-}
-
-/// Grades who is due, as the server does in the background.
-fn grade(app: &TestApp) {
-    while app.app.execute(&Caller::system(), &GradeDue {}).unwrap() {}
 }
 
 #[test]

@@ -107,7 +107,8 @@ fn the_longest_path_to_clearance() {
     let early = c.refused(&c.district, passed("reinspect", true));
     assert_eq!((early.code.as_str(), early.status), ("too_early", 409));
     assert!(
-        early.article.contains("第四十八条") && early.body["detail"].as_str().unwrap().contains("2021-12-25")
+        early.article.contains("第四十八条")
+            && early.body["detail"].as_str().unwrap().contains("2021年12月25日")
     );
     let offered = c.get(&c.district)["allowed_events"].clone();
     let second = offered.as_array().unwrap().iter().find(|e| e["event"] == "second_reinspect").unwrap();
