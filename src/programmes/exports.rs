@@ -101,7 +101,7 @@ pub static DRAWS: List<DrawView> = List {
         Column::new("公开事件", "Public event", |d, _| Cell::some(d.seed_event.as_ref())),
         Column::new("权重版本", "Version of the weights", |d, _| Cell::text(&d.weights_version)),
         Column::new("抽取家数", "Drawn", |d, _| Cell::count(d.drawn)),
-        Column::new("重抽原因", "Why drawn again", |d, _| Cell::some(d.reason.as_ref())),
+        Column::new("重新抽取原因", "Why drawn again", |d, _| Cell::some(d.reason.as_ref())),
         Column::new("抽取人", "Drawn by", |d, _| Cell::text(&d.drawn_by)),
         Column::new("抽取时间", "Drawn at", |d, _| Cell::Moment(d.drawn_at)),
     ],

@@ -24,7 +24,7 @@ macro_rules! access_codes {
                 "该地址不支持此 HTTP 方法。可用的方法见响应头 Allow。"
                 "The address does not support this HTTP method. The Allow header of the response names those that it does.";
             NotAcceptable "not_acceptable" 406 "无法接受的形式" "Not acceptable"
-                "无法以 Accept 请求头所要求的形式回答。请求 application/json 或 text/html 即可。"
+                "无法按 Accept 请求头要求的形式返回内容。请改为请求 application/json 或 text/html。"
                 "There is no answer in a form that the Accept header allows. Accept application/json or text/html.";
             UriTooLong "uri_too_long" 414 "地址过长" "Address too long"
                 "请求的地址超过长度上限。请缩短查询参数。"
@@ -94,7 +94,7 @@ macro_rules! access_codes {
                 "密码正确，但该账号已启用双重验证。请在 code 中附上验证器应用显示的 6 位验证码，或一个恢复码，再次登录。"
                 "The password is right, and the account has a second factor. Log in again with code: the six digits that the authenticator app shows, or a recovery code.";
             WrongCode "wrong_code" 422 "验证码不正确" "Wrong code"
-                "验证码不正确、已过期或已使用过。请等验证器应用显示新的验证码后重试，或使用一个未用过的恢复码。登录时的状态码为 401。"
+                "验证码不正确、已过期或已使用过。请待验证器应用显示新的验证码后重试，或使用一个未用过的恢复码。登录时的状态码为 401。"
                 "The code is wrong, has expired or was used before. Wait for the next one of the authenticator app, or use a recovery code that was not used yet. At the log-in the status is 401.";
             SecondFactorSetupRequired "second_factor_setup_required" 403 "须先设置双重验证" "Set up a second factor first"
                 "您的角色须启用双重验证，而账号尚未设置。本次登录只能用于设置：请先完成设置，再进行其他操作。"
@@ -197,7 +197,7 @@ macro_rules! access_codes {
                 "病毒检查在该文件中发现恶意代码，文件已被隔离并删除，任何人都不能下载。"
                 "The scanner found malicious code in this file. It was quarantined and deleted, and nobody can download it.";
             InfectedFile "infected_file" 422 "文件含有恶意代码" "Malicious code in the file"
-                "病毒检查在上传的文件中发现恶意代码，文件已被隔离，未予保存。请检查您的电脑后重新提交干净的文件。"
+                "病毒检查在上传的文件中发现恶意代码，文件已被隔离，未予保存。请检查电脑后重新提交不含恶意代码的文件。"
                 "The scanner found malicious code in the uploaded file. It is quarantined and not kept. Check your computer, then submit a clean file.";
         }
     };

@@ -56,7 +56,7 @@ macro_rules! case_codes {
                 "会诊专家和未答复的邀请已达上限。请先撤回未答复的邀请，或等待专家婉拒。"
                 "Seats and open invitations of the panel have reached the most there may be. Withdraw an invitation that is not answered, or wait until one is declined.";
             PanelRule "panel_rule" 409 "派单规则不允许参加会诊" "A rule keeps you from the panel"
-                "按派单规则，受邀专家目前不能参加会诊，原因见说明。例如存在利害关系，或承接数量已满。"
+                "按派单规则，受邀专家目前不能参加会诊，例如存在利害关系，或承接数量已满。原因见 detail。"
                 "A rule keeps the invited expert from the panel at present, such as a conflict of interest or no free place; the detail says which.";
             InvitationAnswered "invitation_answered" 409 "没有待答复的邀请" "No invitation to answer"
                 "会诊邀请已答复、已撤回，或问诊已结束。请以工作台所列邀请为准。"
@@ -104,7 +104,7 @@ macro_rules! case_codes {
             CaseEnded "case_ended" 409 "案件已结束" "The case has ended"
                 "案件已结束，不能再登记内容。"
                 "The case has ended; nothing can be added to it.";
-            TooEarly "too_early" 409 "为时过早" "Too early"
+            TooEarly "too_early" 409 "未到办理日期" "Too early"
                 "法律规定该步骤在一定日期之后方可进行，日期见 detail。"
                 "The law allows this step only from a certain day on; detail names the day.";
             TooLate "too_late" 409 "已过期限" "Too late"

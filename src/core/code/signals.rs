@@ -9,7 +9,7 @@ macro_rules! signal_codes {
                 "风险信息的当前状态不允许此操作。请刷新后再操作。"
                 "The present state of the signal does not allow this. Load it again.";
             SignalChanged "signal_changed" 409 "信息已更新" "The signal has changed"
-                "您看到的版本之后，该信息已有新的步骤。请刷新后再操作。"
+                "在您查看之后，该信息已有新的步骤。请刷新后再操作。"
                 "There are steps after the version that you saw. Load the signal again.";
             SignalMerge "signal_merge" 409 "不能合并" "These cannot be merged"
                 "不能与自身合并，也不能并入已合并、已撤回或不予采用的信息。请选择另一条信息。"

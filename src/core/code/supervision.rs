@@ -9,7 +9,7 @@ macro_rules! supervision_codes {
                 "检查的当前状态不允许此操作。请刷新后再操作。"
                 "The present state of the inspection does not allow this. Load it again.";
             InspectionChanged "inspection_changed" 409 "检查已更新" "The inspection has changed"
-                "您看到的版本之后，检查已有新的步骤。请刷新后再操作。"
+                "在您查看之后，该检查已有新的步骤。请刷新后再操作。"
                 "There are steps after the version that you saw. Load the inspection again.";
             InspectionNumberTaken "inspection_number_taken" 409 "抽样单编号已登记" "The number of the form is taken"
                 "组织部门已用该抽样单编号登记了内容不同的检查。请核对编号。"
@@ -29,7 +29,7 @@ macro_rules! supervision_codes {
                 "起草或提交计划的人员不能审批。请由另一名监管人员审批。"
                 "Who wrote the programme or handed it in may not approve it. Another officer does.";
             FrameEmpty "frame_empty" 409 "抽样框为空" "Empty frame"
-                "登记库中没有符合任务的企业。请提供经营者名单。"
+                "名录中没有符合任务的企业。请提供经营者名单。"
                 "No operator of the register fits the target. Hand in a list of operators.";
             DrawSuperseded "draw_superseded" 409 "抽取已被取代" "Draw replaced"
                 "该任务之后已重新抽取，本次抽取不再有效。请使用最近一次抽取。"
@@ -68,8 +68,8 @@ macro_rules! supervision_codes {
                 "The round has no members, experts or working days. Add what is named and try again.";
             // Label checks and quick tests.
             LabelChecked "label_checked" 409 "检查结果已登记" "The result is there already"
-                "该检查已登记结果。登记有误的，请撤回该检查后重新登记。"
-                "The inspection has its result already. Where that was wrong, withdraw the inspection and enter it anew.";
+                "该检查已登记结果。登记有误的，请在办理过程中更正（作废）该步骤后重新登记。"
+                "The inspection has its result already. Where that was wrong, annul that step in the history and enter it anew.";
             // Cross-inspections.
             CrossRoundState "cross_round_state" 409 "互检轮次状态不允许" "Not in this state of the round"
                 "互检轮次的当前状态不允许此操作。请刷新后再操作。"
@@ -127,7 +127,7 @@ macro_rules! supervision_codes {
                 "信用行为记录的当前状态不允许此操作。请刷新后再操作。"
                 "The present state of the entry of credit conduct does not allow this. Load it again.";
             ConductOutOfScope "conduct_out_of_scope" 422 "不属于信用记分范围" "Outside the scope of credit rules"
-                "该事项依规定不纳入产品质量信用记分，详情中注明依据。"
+                "该事项依规定不纳入产品质量信用记分，依据见 detail。"
                 "The rules of credit do not cover this matter; the detail names the article.";
             ObjectionDecided "objection_decided" 409 "异议已处理" "The objection was decided"
                 "对该记录的异议已经处理。对处理结果不服的，可依法申请行政复议或者提起行政诉讼。"
@@ -141,7 +141,7 @@ macro_rules! supervision_codes {
                 "活动的当前状态不允许此操作。请刷新后再操作。"
                 "The present state of the engagement does not allow this. Load it again.";
             EngagementChanged "engagement_changed" 409 "活动已更新" "The engagement has changed"
-                "您看到的版本之后，活动已有新的进展。请刷新后再操作。"
+                "在您查看之后，该活动已有新的进展。请刷新后再操作。"
                 "There are steps after the version that you saw. Load the engagement again.";
             VisitsPerDay "visits_per_day" 409 "专家当日上门次数已满" "Too many visits on that day"
                 "该专家当日的上门次数已达上限。请选择其他日期。"
@@ -172,7 +172,7 @@ macro_rules! supervision_codes {
                 "督促事项的当前状态不允许此操作。请刷新后再操作。"
                 "The present state of the letter, interview or listing does not allow this. Load it again.";
             OversightChanged "oversight_changed" 409 "督促事项已更新" "It has changed"
-                "您看到的版本之后，督促事项已有新的步骤。请刷新后再操作。"
+                "在您查看之后，该督促事项已有新的步骤。请刷新后再操作。"
                 "There are steps after the version that you saw. Load the letter, interview or listing again.";
             OversightDirection "oversight_direction" 422 "不能发往该对象" "Not in this direction"
                 "提醒函、约谈和挂牌督办只能发往下级地区、本辖区内的企业和检验机构，不能发往本级、上级或者辖区以外的地区。"
@@ -213,15 +213,15 @@ macro_rules! supervision_codes {
                 "有条件不符合，不能授码或续期。不符合的条件见 detail。"
                 "A condition is not met, so the code can be neither granted nor renewed. detail names what is missing.";
             CreditCodeTooEarly "credit_code_too_early" 409 "尚不能申请续期" "Too early for a renewal"
-                "距有效期届满尚早，还不能申请续期。可申请的日期见 detail。"
+                "尚未到可以申请续期的日期，可以申请的日期见 detail。"
                 "The term of the code ends too late for a renewal yet. detail names the first day.";
             CreditCodeVersions "credit_code_versions" 409 "印制批次过多" "Too many print runs"
                 "该码的印制批次已达上限。请停止新增，或者为产品另行申请。"
                 "The code has as many print runs as it may have.";
 
             // Campaigns, hazards, vouchers, online sessions.
-            HazardsOpen "hazards_open" 409 "还有隐患未销号" "Hazards are open"
-                "该专项行动还有隐患没有销号，不能结束，数目见 detail。请先逐项销号或作废。"
+            HazardsOpen "hazards_open" 409 "尚有隐患未销号" "Hazards are open"
+                "该专项行动尚有隐患未销号，不能结束，数目见 detail。请先逐项销号或作废。"
                 "Hazards of the campaign are open, so it can't be closed; detail says how many. Close or annul each of them first.";
             HazardState "hazard_state" 409 "隐患状态不允许" "Not in this state of the hazard"
                 "隐患的当前状态不允许此操作。请刷新后再操作。"

@@ -33,7 +33,7 @@ fn a_code_is_applied_for_granted_and_read_on_a_phone() {
     office.is_at(&path);
     office.click("button", "授码");
     office.within("dialog", "请确认").click("button", "确认");
-    office.sees("此刻有效");
+    office.sees("当前有效");
 
     browser.reload();
     browser.sees("下载标签");
