@@ -149,7 +149,7 @@ pub static LABORATORIES: List<LaboratoryView> = List {
         }),
         Column::new("每月检验能力", "Samples a month", |l, _| Cell::count(l.capacity)),
         Column::new("承担抽样", "Takes samples", |l, w| Cell::text(w.yes(l.takes_samples))),
-        Column::new("回避的经营者", "Kept from", |l, w| Cell::text(w.joined(&l.excluded_usccs))),
+        Column::new("回避的经营者", "Must not test", |l, w| Cell::text(w.joined(&l.excluded_usccs))),
         Column::new("所属产品医院代码", "Code of the product hospital", |l, _| {
             Cell::some(l.hospital.as_ref())
         }),

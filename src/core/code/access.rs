@@ -122,7 +122,7 @@ macro_rules! access_codes {
                 "The identity provider cannot be reached for the moment. Try again later, or log in with your password.";
             NoMailAddress "no_mail_address" 409 "账号没有邮箱" "No mail address"
                 "该账号没有登记邮箱，邮件无处可发。请先由本人登记邮箱，或由平台运营人员在命令行重置密码。"
-                "The account has no mail address. Its person adds one, or the operator resets the password on the command line.";
+                "The account has no mail address. Its owner adds one, or the operator resets the password on the command line.";
             UsernameTaken "username_taken" 409 "用户名已被使用" "Username taken"
                 "该用户名已被使用。请另选一个。"
                 "Another account has this username. Choose another one.";
@@ -134,10 +134,10 @@ macro_rules! access_codes {
                 "The account's state allows no such step: a deactivated account can't be deactivated again, an active one not be reactivated, an applicant's must be vetted first. Load it again.";
             LastOfficer "last_officer" 409 "不能移除全省最后一名监管人员" "Last officer of the province"
                 "该账号是全省最后一名在用的省级监管人员，不能停用、改任或调离。请先邀请并启用另一名省级监管人员。"
-                "The account is of the last active officer of the province, who can be neither deactivated nor given another role or region. Have another officer of the province first.";
+                "The account is of the last active officer of the province, who can be neither deactivated nor given another role or region. Invite and activate another officer of the province first.";
             OwnAccount "own_account" 409 "不能对本人账号进行此操作" "Not with your own account"
                 "不能停用本人账号，也不能更改本人的角色或辖区。请由其他有权人员办理。"
-                "Nobody deactivates the own account or changes the own role or region. Ask someone else who may.";
+                "You cannot deactivate your own account or change your own role or region. Ask someone else who may.";
             InvitationState "invitation_state" 409 "邀请已失效" "Invitation no longer open"
                 "该邀请已被接受或已撤回。请刷新后查看，必要时重新邀请。"
                 "The invitation was accepted or withdrawn. Load the list again, and invite again where needed.";
@@ -149,7 +149,7 @@ macro_rules! access_codes {
                 "The enterprise has as many people and open invitations as are allowed. Remove someone or withdraw an invitation first.";
             InvitationSentOften "invitation_sent_often" 429 "邀请发送过于频繁" "Invitation sent too often"
                 "该邀请在过去 24 小时内已多次发送。请在 Retry-After 所示的秒数后重试，或请对方检查垃圾邮件。"
-                "The invitation was sent several times within a day. Try again after the seconds in Retry-After, or have the person look among the unwanted mails.";
+                "The invitation was sent several times within a day. Try again after the seconds in Retry-After, or ask the person to check the spam folder.";
             MailEnded "mail_ended" 409 "邮件已结束" "Mail has ended"
                 "该邮件已发送或已停止发送，正文已清除，不能再次发送。请在认领、邀请等相应业务中重新发送。"
                 "The mail was sent or given up and its text is gone, so it can't be sent again. Send it again from where it came, such as the claim or the invitation.";
@@ -180,10 +180,10 @@ macro_rules! access_codes {
                 "Too many of your uploads have not been used yet. Use them in messages or evidence, or wait until they are removed.";
             TooManyUploads "too_many_uploads" 429 "保存的附件过多" "Too many uploads"
                 "账号或企业保存的附件已达个数或容量上限，不能再上传。如确有需要，请联系平台运营人员调整上限。"
-                "The account or its enterprise keeps as many files, or as many bytes of them, as it may. Ask the platform's operator where more is needed.";
-            UploadOffset "upload_offset" 409 "分段位置不符" "Other offset of the upload"
+                "The account or its enterprise has reached the limit of stored files or of their bytes. Ask the platform's operator where more is needed.";
+            UploadOffset "upload_offset" 409 "分段位置不符" "Wrong upload offset"
                 "分段须按顺序上传，每段从已收到的字节数开始；全部传完后方可完成。请查询上传进度，从已收到的位置继续。"
-                "The parts of a file come in order, each from the byte after those that were received, and all of them before the upload is finished. Ask how far it is and go on from there.";
+                "The parts of a file are sent in order, each from the byte after those that were received, and all of them before the upload is finished. Ask for its progress and go on from there.";
             AttachmentGone "attachment_gone" 409 "附件已清理" "Attachment removed"
                 "此 Idempotency-Key 所上传的附件长期未使用，已被清理。请用新的键重新上传。"
                 "The attachment that was uploaded with this Idempotency-Key was removed because nobody used it. Upload it again under a new key.";

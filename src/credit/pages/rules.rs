@@ -108,7 +108,7 @@ fn how(f: &Frame, rules: &CreditRules) -> Vec<String> {
                 factor(rules.intent.intentional)
             ),
             format!(
-                "Intent: not stated {}, negligent {}, on purpose {}.",
+                "Intent: not stated {}, negligent {}, intentional {}.",
                 factor(rules.intent.not_stated),
                 factor(rules.intent.negligent),
                 factor(rules.intent.intentional)
@@ -119,7 +119,7 @@ fn how(f: &Frame, rules: &CreditRules) -> Vec<String> {
                 "{months} 个月内同类行为再次发生的，自第一次起依次为 {repeats}，此后均按最后一项；尚未开始计分的不计入次数。"
             ),
             format!(
-                "Done again within {months} months: {repeats} from the first time on, then as the last. What does not count yet is no earlier time."
+                "Done again within {months} months: {repeats} from the first time on, then the last of these. Conduct that does not count yet is no earlier time."
             ),
         ),
         say(
