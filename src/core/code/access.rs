@@ -94,13 +94,13 @@ macro_rules! access_codes {
                 "密码正确，但该账号已启用双重验证。请在 code 中附上验证器应用显示的 6 位验证码，或一个恢复码，再次登录。"
                 "The password is right, and the account has a second factor. Log in again with code: the six digits that the authenticator app shows, or a recovery code.";
             WrongCode "wrong_code" 422 "验证码不正确" "Wrong code"
-                "验证码不正确、已过期或已使用过。请待验证器应用显示新的验证码后重试，或使用一个未用过的恢复码。登录时的状态码为 401。"
+                "验证码不正确、已过期或已使用过。请待验证器应用显示新的验证码后重试，或使用一个尚未使用的恢复码。登录时的状态码为 401。"
                 "The code is wrong, has expired or was used before. Wait for the next one of the authenticator app, or use a recovery code that was not used yet. At the log-in the status is 401.";
             SecondFactorSetupRequired "second_factor_setup_required" 403 "须先设置双重验证" "Set up a second factor first"
                 "您的角色须启用双重验证，而账号尚未设置。本次登录只能用于设置：请先完成设置，再进行其他操作。"
                 "Your role must have a second factor, and your account has none yet. This session can only set one up; do that first.";
             SecondFactorMandatory "second_factor_mandatory" 409 "不能停用双重验证" "The second factor is mandatory"
-                "您的角色须启用双重验证，不能停用。如更换了手机，请直接重新设置。"
+                "您的角色须启用双重验证，不能停用。如已更换手机，请直接重新设置。"
                 "Your role must have a second factor, so it cannot be removed. With a new phone, set it up again.";
             NoSecondFactor "no_second_factor" 409 "未启用双重验证" "No second factor"
                 "该账号未启用双重验证，或没有等待确认的设置。请先开始设置。"
@@ -142,7 +142,7 @@ macro_rules! access_codes {
                 "该邀请已被接受或已撤回。请刷新后查看，必要时重新邀请。"
                 "The invitation was accepted or withdrawn. Load the list again, and invite again where needed.";
             InvitedAlready "invited_already" 409 "已经邀请过" "Invited already"
-                "该邮箱已有一份尚未接受的同样邀请。请重新发送原邀请，或撤回后再邀请。"
+                "该邮箱已有一份尚未接受的相同邀请。请重新发送原邀请，或撤回后再邀请。"
                 "The same invitation to this address is open already. Send that one again, or withdraw it first.";
             TooManyColleagues "too_many_colleagues" 409 "企业人员已满" "Too many colleagues"
                 "企业的在用人员和未接受的邀请已达上限。请先移除不再需要的人员或撤回邀请。"
@@ -182,7 +182,7 @@ macro_rules! access_codes {
                 "账号或企业保存的附件已达个数或容量上限，不能再上传。如确有需要，请联系平台运营人员调整上限。"
                 "The account or its enterprise has reached the limit of stored files or of their bytes. Ask the platform's operator where more is needed.";
             UploadOffset "upload_offset" 409 "分段位置不符" "Wrong upload offset"
-                "分段须按顺序上传，每段从已收到的字节数开始；全部传完后方可完成。请查询上传进度，从已收到的位置继续。"
+                "分段须按顺序上传，每段从已收到的字节数开始；全部上传后方可完成。请查询上传进度，从已收到的位置继续。"
                 "The parts of a file are sent in order, each from the byte after those that were received, and all of them before the upload is finished. Ask for its progress and go on from there.";
             AttachmentGone "attachment_gone" 409 "附件已清理" "Attachment removed"
                 "此 Idempotency-Key 所上传的附件长期未使用，已被清理。请用新的键重新上传。"

@@ -104,7 +104,7 @@ macro_rules! supervision_codes {
                 "没有符合通报范围、已经确定且尚未通报的检查结果。请修改通报范围。"
                 "No final result that is not published yet is in the scope of the bulletin. Change its scope.";
             BulletinTooLong "bulletin_too_long" 409 "通报结果过多" "Too many results"
-                "符合通报范围的结果超过一份通报的上限。请按地区或时间分成几份。"
+                "符合通报范围的结果超过一份通报的上限。请按地区或时间拆分为多份通报。"
                 "More results are in the scope of the bulletin than one may have. Make several by region or period.";
             BulletinChanged "bulletin_changed" 409 "通报的结果已变化" "Results have changed"
                 "提交之后有结果被更正、推翻或已在其他通报中公布。请退回通报，重新提交。"
