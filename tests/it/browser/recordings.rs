@@ -14,7 +14,7 @@ fn what_a_phone_records_is_checked_by_the_browser_of_who_looks() {
     let phone = chromium.insecure_browser("phone", &world.app.url);
     phone.log_in("sampler-1");
     phone.open(&format!("/sampling-tasks/{}/record", world.inspection));
-    phone.sees("不是以 https 打开");
+    phone.sees("未通过 HTTPS 打开");
     let mut found = Vec::new();
     accessible(&phone, "recording", &mut found);
     phone.click("button", "开始录制");
