@@ -97,7 +97,7 @@ pub fn gather(tx: &mut Tx, row: &Row) -> Result<usize, Problem> {
         return Err(Problem::new(
             Code::BulletinTooLong,
             Text::new(
-                format!("符合通报范围的结果超过 {MOST} 项，请按地区或时间分成几份"),
+                format!("符合通报范围的结果超过 {MOST} 项，请按地区或时间拆分为多份通报"),
                 format!("more than {MOST} results are in scope; make several bulletins by region or period"),
             ),
         ));

@@ -129,13 +129,13 @@ pub fn ends(
     let from = possible_from(behaviour, row.decided_on);
     let not_objected = match row.state {
         _ if course.objection_decided => because("异议已处理", "an objection was decided"),
-        _ if waits => because("已有待处理的申请", "something waits for a decision"),
+        _ if waits => because("已有待办理的异议或者申请", "something waits for a decision"),
         _ => None,
     };
     let not_repaired = match row.state {
         _ if !behaviour.repairable => because("该行为依规定不予修复", "this behaviour can't be repaired"),
         _ if expired => because("记录已到期", "it has expired"),
-        _ if waits => because("已有待处理的申请", "something waits for a decision"),
+        _ if waits => because("已有待办理的异议或者申请", "something waits for a decision"),
         ConductState::Entered => because("尚未告知", "the enterprise was not notified yet"),
         _ if today < from => because("未满最短等待期", "the waiting time has not passed"),
         _ => None,

@@ -18,7 +18,7 @@ fn of_both<'a>(words: &Words, both: &'a Both) -> &'a str {
 const COLUMNS: &[Column<ConductView>] = &[
     Column::new("企业", "Enterprise", |c, _| Cell::text(&c.enterprise_name)),
     Column::new("地区", "Region", |c, w| Cell::text(w.region(&c.region))),
-    Column::new("经营者类型", "Role", |c, w| Cell::text(say(w, &c.role.text()))),
+    Column::new("环节", "Role", |c, w| Cell::text(say(w, &c.role.text()))),
     Column::new("产品", "Product", |c, _| Cell::some(c.line.as_ref().map(|line| &line.product_name))),
     Column::new("商标", "Trademark", |c, _| {
         Cell::some(c.line.as_ref().and_then(|line| line.trademark.as_ref()))
@@ -28,18 +28,18 @@ const COLUMNS: &[Column<ConductView>] = &[
     }),
     Column::new("行为", "Behaviour", |c, w| Cell::text(of_both(w, &c.behaviour_text))),
     Column::new("依据", "Article", |c, w| Cell::text(of_both(w, &c.article))),
-    Column::new("基础分值", "Base points", |c, _| c.points.map_or(Cell::Empty, Cell::count)),
+    Column::new("基础记分", "Base points", |c, _| c.points.map_or(Cell::Empty, Cell::count)),
     Column::new("主观过错", "Intent", |c, w| Cell::text(say(w, &c.intent.text()))),
     Column::new("发生日期", "Happened", |c, _| Cell::date(Some(c.happened_on))),
-    Column::new("决定日期", "Decided", |c, _| Cell::date(Some(c.decided_on))),
-    Column::new("决定文号", "Decision", |c, _| Cell::some(c.document_no.as_ref())),
-    Column::new("决定机关", "Authority", |c, _| Cell::text(&c.authority)),
+    Column::new("认定日期", "Decided", |c, _| Cell::date(Some(c.decided_on))),
+    Column::new("文书编号", "Decision", |c, _| Cell::some(c.document_no.as_ref())),
+    Column::new("认定机关", "Authority", |c, _| Cell::text(&c.authority)),
     Column::new("来源", "Source", |c, w| Cell::text(say(w, &c.source.text()))),
     Column::new("状态", "State", |c, w| Cell::text(say(w, &c.state.text()))),
     Column::new("告知日期", "Notified", |c, _| Cell::date(c.notified_on)),
     Column::new("开始计分", "Counts from", |c, _| Cell::date(c.counts_from)),
     Column::new("计分截止", "Counts until", |c, _| Cell::date(Some(c.counts_until))),
-    Column::new("处理期限", "Due by", |c, _| Cell::date(c.due_on)),
+    Column::new("办理期限", "Due by", |c, _| Cell::date(c.due_on)),
     Column::new("修复日期", "Repaired", |c, _| Cell::date(c.repaired_on)),
     Column::new("撤销日期", "Annulled", |c, _| Cell::date(c.annulled_on)),
     Column::new("规则版本", "Rules", |c, _| Cell::text(&c.rules_version)),
@@ -64,7 +64,7 @@ pub static CONDUCT: List<ConductView> = List {
         REGION,
         STATE,
         FilterWord::of_row("enterprise", "企业", "enterprise", &[("enterprise_id", "enterprise_name")]),
-        FilterWord::new("role", "经营者类型", "role", |word, w| match word.parse::<InspectedRole>() {
+        FilterWord::new("role", "环节", "role", |word, w| match word.parse::<InspectedRole>() {
             Ok(role) => say(w, &role.text()),
             Err(_) => word.to_owned(),
         }),
@@ -74,7 +74,7 @@ pub static CONDUCT: List<ConductView> = List {
             Err(_) => word.to_owned(),
         }),
         FilterWord::of_row("fact", "事实", "fact", &[]),
-        FilterWord::new("overdue", "逾期未处理", "overdue", |word, w| w.yes(word == "true").to_owned()),
+        FilterWord::new("overdue", "逾期未办理", "overdue", |word, w| w.yes(word == "true").to_owned()),
     ],
 };
 

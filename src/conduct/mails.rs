@@ -94,7 +94,7 @@ mails! {
     /// To officers: an objection or an application for repair is overdue.
     ConductDecisionOverdue = "conduct_decision_overdue",
         "conduct/mail/conduct_decision_overdue.zh.txt", "conduct/mail/conduct_decision_overdue.en.txt",
-        "信用异议或者修复申请逾期未处理" {
+        "信用异议或者修复申请逾期未办理" {
         /// The enterprise.
         enterprise: String,
         /// The behaviour, in words.

@@ -279,7 +279,7 @@ pub fn check_matter(
     let at = |name: &str| format!("{below}/{name}");
     fields.day(&at("happened_on"), Some(matter.happened_on));
     fields.day(&at("decided_on"), Some(matter.decided_on));
-    let (zh, en) = ("决定日期不能早于发生日期", "must not be before the day on which it happened");
+    let (zh, en) = ("认定日期不能早于发生日期", "must not be before the day on which it happened");
     fields.require(matter.happened_on <= matter.decided_on, &at("decided_on"), zh, en);
     let (zh, en) = ("不能晚于今天", "must not be in the future");
     fields.require(matter.decided_on <= today, &at("decided_on"), zh, en);
@@ -287,7 +287,7 @@ pub fn check_matter(
     let Some((_, behaviour)) = law.of(matter) else {
         fields.fault(
             at("behaviour"),
-            "决定之日的规则没有这一行为；只能登记规则中的行为，不能直接填写分值",
+            "认定之日的规则中没有这一行为；只能登记规则中的行为，不能直接填写记分",
             "is no behaviour of the rules of that day; only behaviours are entered, never points",
         );
         return;
@@ -296,6 +296,6 @@ pub fn check_matter(
     fields.require(behaviour.is_for(matter.role), &at("role"), zh, en);
     let penalty = matches!(source, ConductSource::Penalty | ConductSource::Import);
     let needed = behaviour.document || penalty;
-    let (zh, en) = ("请填写决定文号", "the number of the decision is needed");
+    let (zh, en) = ("请填写文书编号", "the number of the decision is needed");
     fields.require(!needed || matter.document_no.is_some(), &at("document_no"), zh, en);
 }

@@ -111,7 +111,7 @@ impl RecordConductStep {
                 let mut fields = Fields::new();
                 let proved = on >= tx.today() || details.document.is_some();
                 let (zh, en) = (
-                    "补录此前的书面告知，请填写告知书文号",
+                    "补录此前的纸质告知，请填写纸质告知的文书编号",
                     "the number of the notice on paper is needed where the enterprise was notified before today",
                 );
                 fields.require(proved, "/document", zh, en);
@@ -121,7 +121,7 @@ impl RecordConductStep {
                 let mut fields = Fields::new();
                 let objected = loaded.row.state == ConductState::Contested;
                 let fits = details.ground != Some(AnnulGround::Objection) || objected;
-                let (zh, en) = ("没有待处理的异议", "no objection waits");
+                let (zh, en) = ("没有待办理的异议", "no objection waits");
                 fields.require(fits, "/ground", zh, en);
                 fields.done()
             }
@@ -147,7 +147,7 @@ fn check_correction(tx: &mut Tx, loaded: &Loaded, details: &Details, law: Law<'_
     check_fact(tx, loaded, correction, &mut fields)?;
     if is_taken(tx, loaded, &matter)? {
         let (zh, en) =
-            ("该文号下已有相同行为的记录", "another entry of this document is about the same behaviour");
+            ("该文书编号下已有相同行为的记录", "another entry of this document is about the same behaviour");
         fields.fault("/correction", zh, en);
     }
     fields.done()

@@ -60,7 +60,7 @@ pub static ROOM: Room = Room {
         SearchSource {
             zh: "信用行为记录",
             en: "credit conduct",
-            by_zh: "企业名称、统一社会信用代码或决定文号",
+            by_zh: "企业名称、统一社会信用代码或文书编号",
             by_en: "Enterprise, code or decision",
             route: "/api/v1/conduct",
             page: "/conduct",
@@ -69,7 +69,7 @@ pub static ROOM: Room = Room {
         SearchSource {
             zh: "本企业的信用行为记录",
             en: "credit conduct of one's enterprise",
-            by_zh: "决定文号",
+            by_zh: "文书编号",
             by_en: "Number of the decision",
             route: "/api/v1/my/conduct",
             page: "",

@@ -43,7 +43,7 @@ pub static CREDIT: List<CreditView> = List {
         }),
         Column::new("信用等级", "Grade", |c, w| grade(w, c.grade)),
         Column::new("是否试行", "On trial", |c, w| Cell::text(w.yes(c.trial))),
-        Column::new("计分", "Points", |c, _| Cell::text(points(c.score))),
+        Column::new("记分", "Points", |c, _| Cell::text(points(c.score))),
         Column::new("等级起始日期", "Since", |c, _| Cell::date(c.since)),
         Column::new("异议处理中", "Under objection", |c, w| {
             c.under_objection.map_or(Cell::Empty, |yes| Cell::text(w.yes(yes)))
@@ -108,7 +108,7 @@ pub static TASKS: List<TaskView> = List {
 /// The honour lists.
 pub static HONOURS: List<HonourView> = List {
     name: "credit-honours",
-    zh: "抽查无不合格名单",
+    zh: "连续合格名单",
     en: "Operators without a failed sampling",
     people: false,
     columns: &[

@@ -38,7 +38,7 @@ pub static ROOM: Room = Room {
         api::tasks::list, Roles(&[Admin]), "信用监管任务列表";
         api::tasks::counts, Roles(&[Admin]), "待办信用监管任务数";
         api::tasks::done, Knowing(&[Admin], may_know_task), "办理信用监管任务";
-        api::honours::list, Roles(&[Admin]), "抽查无不合格名单";
+        api::honours::list, Roles(&[Admin]), "连续合格名单";
         api::grades::regrade, Roles(&[Admin]), "全部重新评定信用等级";
         api::grades::regrading, Roles(&[Admin]), "重新评定的进度";
         api::grades::mine, Roles(&[Enterprise]), "本企业的信用对账单";
@@ -91,7 +91,7 @@ pub static ROOM: Room = Room {
             parameter: "q",
         },
         SearchSource {
-            zh: "抽查无不合格名单",
+            zh: "连续合格名单",
             en: "operators without a failed sampling",
             by_zh: "名称或信用代码",
             by_en: "Name or credit code",

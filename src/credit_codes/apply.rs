@@ -167,7 +167,7 @@ impl Command for ApplyForCode {
         let model = fields.text("/model", &self.model, MAX_NAME);
         let standard = fields.optional_text("/standard", self.standard.as_deref(), MAX_NAME);
         let known = tx.catalogue.products.coded(&self.product_kind).is_some();
-        fields.require(known, "/product_kind", "没有这个产品种类", "there is no such product kind");
+        fields.require(known, "/product_kind", "没有这一产品种类", "there is no such product kind");
         require_consent(&mut fields, rules, &self.text_version, self.consent);
         fields.done()?;
         one_at_a_time(tx, id)?;

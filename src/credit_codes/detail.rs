@@ -87,7 +87,7 @@ pub fn eligibility(
     crate::credit_codes::policy::permit(actor)?;
     let Some(Scope::Enterprise(id)) = actor.scope() else { return Err(Problem::forbidden()) };
     if app.catalogue().products.kind(product_kind).is_none() {
-        let text = Text::new("没有这个产品种类", "there is no such product kind");
+        let text = Text::new("没有这一产品种类", "there is no such product kind");
         return Err(Problem::invalid(vec![FieldError::query("product_kind", text)]));
     }
     let today = shanghai_date(app.clock().now());

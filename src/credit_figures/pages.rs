@@ -105,7 +105,7 @@ fn verdict(f: &Frame, rows: &[Recidivism]) -> String {
     if worst_high < best_low {
         return f
             .t(
-                "D 级其后抽查的不合格率低于 A 级：规则需要检讨。",
+                "D 级其后抽查的不合格率低于 A 级：规则需要重新评估。",
                 "D fails its next sampling less often than A: the rules need a second look.",
             )
             .to_owned();

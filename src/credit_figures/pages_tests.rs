@@ -24,7 +24,7 @@ fn the_verdict_follows_the_intervals() {
         verdict(&frame(), &[failed(Grade::A, a), failed(Grade::D, d)])
     };
     assert!(said(Some((4.0, 8.0)), Some((20.0, 40.0))).contains("等级与风险一致"));
-    assert!(said(Some((20.0, 40.0)), Some((4.0, 8.0))).contains("规则需要检讨"));
+    assert!(said(Some((20.0, 40.0)), Some((4.0, 8.0))).contains("规则需要重新评估"));
     assert!(said(Some((4.0, 25.0)), Some((20.0, 40.0))).contains("区间重叠"));
     assert!(said(None, Some((20.0, 40.0))).contains("尚不能判断"));
 }

@@ -15,7 +15,7 @@ impl CreditReport {
             ("统计项", "Line"),
             ("是否试行", "On trial"),
             ("已评级", "Scored"),
-            ("有计分", "With points"),
+            ("有记分", "With points"),
             ("A 级", "Grade A"),
             ("B 级", "Grade B"),
             ("C 级", "Grade C"),

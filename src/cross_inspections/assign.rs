@@ -69,7 +69,7 @@ fn require_complete(
     let least = rules.map_or(3, |rules| rules.least_participants);
     if members.len() < least {
         let text = Text::new(
-            format!("参加企业不足 {least} 家，无法保证盲样"),
+            format!("参加企业不足 {least} 家，无法保证盲样检验"),
             format!("fewer than {least} enterprises take part, so that codes would hide nobody"),
         );
         return Err(Problem::new(Code::CrossAssignmentImpossible, text));

@@ -95,7 +95,7 @@ fn check_share(
     let known: bool =
         select(exists(laboratory::table.filter(laboratory::id.eq(id)).filter(laboratory::active)))
             .get_result(&mut *tx.conn)?;
-    let (zh, en) = ("没有这个检验机构，或者已停用", "is not a laboratory that can be charged");
+    let (zh, en) = ("没有这一检验机构，或者已停用", "is not a laboratory that can be charged");
     fields.require(known, "/laboratory_id", zh, en);
     Ok(())
 }

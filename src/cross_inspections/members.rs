@@ -45,7 +45,7 @@ impl Command for JoinRound {
             .first(&mut *tx.conn)
             .optional()?;
         let Some(row) = row else {
-            let text = Text::new("没有使用此加入码的互检轮次", "no round is joined by this word");
+            let text = Text::new("没有使用此加入码的互检轮次", "no round has this joining code");
             return Err(Problem::field("/join_code", text));
         };
         transition(row.state, RoundStep::Join)?;

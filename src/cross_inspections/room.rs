@@ -63,7 +63,7 @@ pub static ROOM: Room = Room {
         word("assign_cross_round", "分配互检样品", "assigned the products of a round"),
         word("report_cross_result", "提交互检结果", "reported a result of cross-inspection"),
         word("enter_cross_check", "录入检验机构复核结果", "entered the laboratory’s result"),
-        word("correct_cross_product", "登记互检整改", "told a correction after cross-inspection"),
+        word("correct_cross_product", "登记互检整改", "recorded a correction after cross-inspection"),
         word("take_over_cross_round", "接管交叉互检", "took a round of cross-inspection over"),
         word("close_cross_round", "结束交叉互检", "closed a round of cross-inspection"),
         word("withdraw_cross_round", "撤销交叉互检", "gave a round of cross-inspection up"),

@@ -39,7 +39,7 @@ pub fn correct(tx: &mut Tx, event: &NewStep, loaded: Loaded, law: Law<'_>) -> Re
     };
     if !may_correct(&tx.actor, &loaded.row, &loaded.events, corrects, &tx.catalogue) {
         let text = Text::new(
-            "只能更正本机构登记、且此后尚无其他方办理的步骤；需要更正的，请联系组织部门",
+            "只能更正由本机构登记且其后尚无其他各方办理的步骤；其他步骤需要更正的，请联系组织部门",
             "you correct what your body entered, as long as nobody else has acted since; after that the organiser does",
         );
         return Err(Problem::new(Code::Forbidden, text));

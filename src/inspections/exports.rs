@@ -18,7 +18,7 @@ const COLUMNS: &[Column<InspectionView>] = &[
     Column::new("抽查级别", "Level", |i, w| Cell::text(level_word(w, i.level))),
     Column::new("任务来源", "Programme", |i, _| Cell::some(i.programme.as_ref())),
     Column::new("状态", "State", |i, w| Cell::text(say(w, &i.state.text()))),
-    Column::new("受检单位类型", "Role", |i, w| Cell::text(say(w, &i.role.text()))),
+    Column::new("环节", "Role", |i, w| Cell::text(say(w, &i.role.text()))),
     Column::new("被抽样单位", "Operator", |i, _| Cell::text(&i.operator_name)),
     Column::new("地区", "Region", |i, w| Cell::text(w.region(&i.place_region))),
     Column::new("标称生产者", "Nominal producer", |i, _| Cell::some(i.producer_name.as_ref())),
@@ -77,11 +77,9 @@ pub static INSPECTIONS: List<InspectionView> = List {
             Ok(level) => level_word(w, level).to_owned(),
             Err(_) => word.to_owned(),
         }),
-        FilterWord::new("role", "受检单位类型", "role", |word, w| {
-            match word.parse::<InspectedRole>() {
-                Ok(role) => say(w, &role.text()),
-                Err(_) => word.to_owned(),
-            }
+        FilterWord::new("role", "环节", "role", |word, w| match word.parse::<InspectedRole>() {
+            Ok(role) => say(w, &role.text()),
+            Err(_) => word.to_owned(),
         }),
         FilterWord::new("product_kind", "产品种类", "product kind", |code, w| w.kind(code)),
         FilterWord::new("product_class", "产品类别", "product class", |code, w| w.class(code)),

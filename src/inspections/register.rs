@@ -168,7 +168,7 @@ fn check_follows(
         Some(row) => fields.require(
             !formal || (row.method == Method::Quick && new.method == Method::Sampling),
             "/follows/kind",
-            "正式抽样须为跟随快速检测的监督抽样",
+            "正式抽样须为快速检测之后的监督抽样",
             "a formal sample is a sampling that follows a quick test",
         ),
     }

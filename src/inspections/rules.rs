@@ -93,7 +93,7 @@ pub fn check(course: &Course, fact: &Fact, law: Law<'_>) -> Result<(), Breach> {
         E::AskProducer => require(
             course.basics.producer_named,
             "/step",
-            "未标注生产者，无从确认",
+            "样品未标注生产者，无法确认",
             "nobody is named as the producer",
         ),
         E::Deem => match course.asked_on.map(|asked| term_end(asked, Term::Confirm, law)) {
@@ -124,7 +124,7 @@ pub fn check(course: &Course, fact: &Fact, law: Law<'_>) -> Result<(), Breach> {
             Some(_) => Ok(()),
             None => Err(unlawful(
                 "/step",
-                "尚有当事人未收到结果，或者标称生产者尚未答复",
+                "尚有当事人未收到结果，或者标称生产者尚未回复",
                 "a party has no result yet, or the nominal producer has not answered",
             )),
         },
@@ -243,7 +243,7 @@ fn check_party(course: &Course, fact: &Fact, law: Law<'_>, unlawful: &Unlawful<'
         return Err(unlawful("/party", "已提出过异议", "has challenged the result already"));
     }
     if course.first_outcome() != Some(Outcome::Nonconforming) {
-        return Err(unlawful("/step", "合格的结果无从提出异议", "a result that conforms is not challenged"));
+        return Err(unlawful("/step", "合格的结果不能提出异议", "a result that conforms is not challenged"));
     }
     let until = term_end(received, Term::Challenge, law);
     if fact.on > until { Err(Breach::Late { until }) } else { Ok(()) }

@@ -179,7 +179,7 @@ pub(super) fn photos(
         for (place, photo) in given.photos.iter().enumerate() {
             let pointer = format!("/check/answers/{at}/photos/{place}");
             let Some(row) = rows.get(photo) else {
-                fields.fault(pointer, "没有这个附件", "is no attachment");
+                fields.fault(pointer, "没有这一附件", "is no attachment");
                 continue;
             };
             fields.require(
@@ -241,7 +241,7 @@ pub(super) fn rest(tx: &Tx, fields: &mut Fields, input: &LabelCheckInput, failed
     fields.require(
         input.source_named == Some(true) || (source_name.is_none() && source_uscc.is_none()),
         "/check/source_named",
-        "填写了来源的，须选择“已说明来源”",
+        "填写了来源的，须选择“已说明”",
         "must be true where a source is given",
     );
     let correction = fields.optional_text("/check/correction", input.correction.as_deref(), MAX_CORRECTION);

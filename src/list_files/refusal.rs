@@ -178,7 +178,7 @@ impl Refusal {
     #[must_use]
     pub fn text(&self) -> Text {
         match self {
-            Self::Empty => Text::new("文件是空的", "the file is empty"),
+            Self::Empty => Text::new("文件为空", "the file is empty"),
             Self::NoRows => {
                 Text::new("文件只有表头，没有数据行", "the file has a header but no rows under it")
             }
@@ -251,7 +251,7 @@ impl Refusal {
             ),
             Self::RowsInQuotes { line, end } => Text::new(
                 format!(
-                    "第 {line} 行的引号到第 {end} 行才结束，其间的内容像是名单的数据行：如引号多余或漏写，请删去或补上；\
+                    "第 {line} 行的引号到第 {end} 行才结束，其间的内容疑似名单的数据行：如引号多余或漏写，请删去或补上；\
                      如确为一个单元格的内容，请删去其中的换行，或改用 XLSX 上传"
                 ),
                 format!(
@@ -283,7 +283,7 @@ impl Refusal {
                 let why = why.text();
                 Text::new(
                     format!(
-                        "工作表“{sheet}”第 {row} 行看来是名单数据，但该表不能导入，因此整个文件均未导入（{}）。请更正该表；如不是名单，请删除或隐藏该表",
+                        "工作表“{sheet}”第 {row} 行疑似名单数据，但该表不能导入，因此整个文件均未导入（{}）。请更正该表；如不是名单，请删除或隐藏该表",
                         why.zh
                     ),
                     format!(

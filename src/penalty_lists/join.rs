@@ -57,7 +57,7 @@ impl Command for JoinPenalty {
             return Err(Problem::new(Code::DoneAlready, text));
         }
         let Some(enterprise) = row.enterprise_id else {
-            let text = Text::new("请先确认当事人是哪家企业", "first say which enterprise it is against");
+            let text = Text::new("请先确认当事人对应的企业", "first say which enterprise it is against");
             return Err(Problem::field("/form_no", text));
         };
         let found = by_numbers(&mut tx.conn, vec![form_no.as_str()])?.of(&form_no, enterprise);

@@ -121,7 +121,7 @@ impl QuestionReason {
     pub fn text(self) -> Text {
         match self {
             Self::NoCode => Text::new("名单没有信用代码", "the list has no credit code"),
-            Self::TwoCodes => Text::new("同一名称有两个信用代码", "two credit codes for one name"),
+            Self::TwoCodes => Text::new("同一名称对应两个信用代码", "two credit codes for one name"),
             Self::NotInRegister => {
                 Text::new("名录中没有该信用代码的企业", "the register has no enterprise of the credit code")
             }

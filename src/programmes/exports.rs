@@ -101,7 +101,7 @@ pub static DRAWS: List<DrawView> = List {
         Column::new("公开事件", "Public event", |d, _| Cell::some(d.seed_event.as_ref())),
         Column::new("权重版本", "Version of the weights", |d, _| Cell::text(&d.weights_version)),
         Column::new("抽取家数", "Drawn", |d, _| Cell::count(d.drawn)),
-        Column::new("重抽原因", "Why drawn again", |d, _| Cell::some(d.reason.as_ref())),
+        Column::new("重新抽取原因", "Why drawn again", |d, _| Cell::some(d.reason.as_ref())),
         Column::new("抽取人", "Drawn by", |d, _| Cell::text(&d.drawn_by)),
         Column::new("抽取时间", "Drawn at", |d, _| Cell::Moment(d.drawn_at)),
     ],
@@ -149,7 +149,7 @@ pub static LABORATORIES: List<LaboratoryView> = List {
         }),
         Column::new("每月检验能力", "Samples a month", |l, _| Cell::count(l.capacity)),
         Column::new("承担抽样", "Takes samples", |l, w| Cell::text(w.yes(l.takes_samples))),
-        Column::new("回避的经营者", "Kept from", |l, w| Cell::text(w.joined(&l.excluded_usccs))),
+        Column::new("回避的经营者", "Must not test", |l, w| Cell::text(w.joined(&l.excluded_usccs))),
         Column::new("所属产品医院代码", "Code of the product hospital", |l, _| {
             Cell::some(l.hospital.as_ref())
         }),

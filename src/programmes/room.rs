@@ -160,7 +160,7 @@ pub static ROOM: Room = Room {
         word("create_laboratory", "登记承检或抽样机构", "entered a laboratory"),
         word("change_laboratory", "修改承检或抽样机构", "changed a laboratory"),
         word("enter_licences", "登记生产许可", "entered production licences"),
-        word("enter_licence_list", "导入获证企业名单", "brought in a list of production licences"),
+        word("enter_licence_list", "导入获证企业名单", "imported a list of production licences"),
         word("withdraw_licence_list", "撤回获证企业名单", "withdrew a list of production licences"),
         word("revoke_licence", "登记许可失效", "revoked a production licence"),
         word("change_kind_regime", "调整产品种类的监管类别", "put a product kind into another regime"),

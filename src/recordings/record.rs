@@ -198,7 +198,7 @@ impl Command for AddBlurred {
         }
         if segment.blurred_id.is_some() || row.erased_at.is_some() {
             return Err(state_problem(
-                "该分段已有打码版，或文件已清除".to_owned(),
+                "该分段已有模糊处理版，或文件已清除".to_owned(),
                 "the segment has a blurred rendition, or its file was erased".to_owned(),
             ));
         }

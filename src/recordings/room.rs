@@ -49,7 +49,7 @@ pub static ROOM: Room = Room {
         api::custody, ByPolicy(RECORDERS, may_know), "登记样品保管环节";
         api::annul, ByPolicy(RECORDERS, may_know), "作废样品保管记录";
         content::content, ByPolicy(READERS, may_know_segment), "录像分段内容";
-        api::blurred, ByPolicy(RECORDERS, may_know_segment), "上传打码版";
+        api::blurred, ByPolicy(RECORDERS, may_know_segment), "上传模糊处理版";
         api::one, ByPolicy(READERS, may_know_recording), "录制详情";
         api::add, ByPolicy(RECORDERS, may_know_recording), "上传录像分段";
         api::close, ByPolicy(RECORDERS, may_know_recording), "结束抽样录制";
@@ -69,7 +69,7 @@ pub static ROOM: Room = Room {
             "撤销登记外部系统的录像",
             "took back a recording that another system keeps",
         ),
-        word("add_blurred_rendition", "上传打码版", "added a blurred rendition"),
+        word("add_blurred_rendition", "上传模糊处理版", "added a blurred rendition"),
         word("record_custody", "登记样品保管环节", "entered the custody of a sample"),
         word("annul_custody", "作废样品保管记录", "annulled an entry of custody"),
         word("view_recordings", "查看抽样录像", "looked at recordings"),

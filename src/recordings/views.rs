@@ -137,7 +137,7 @@ pub fn file(
     let shown = match (wanted, allowed) {
         (Some(Rendition::Original), Some(Rendition::Blurred)) => {
             let text = Text::new(
-                "原始录像仅供取证查看，您可查看打码版",
+                "原始录像仅供取证查看，您可查看模糊处理版",
                 "originals are evidence; the blurred rendition is open to you",
             );
             return Err(Problem::new(Code::Forbidden, text));
@@ -147,7 +147,7 @@ pub fn file(
         (_, None) if row.erased_at.is_some() => None,
         (_, None) => {
             let text = Text::new(
-                "原始录像仅供取证查看，该分段没有打码版",
+                "原始录像仅供取证查看，该分段没有模糊处理版",
                 "originals are evidence, and the segment has no blurred rendition",
             );
             return Err(Problem::new(Code::Forbidden, text));

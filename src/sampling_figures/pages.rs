@@ -197,14 +197,14 @@ impl SamplingPage {
     fn reading(&self, reading: &CoverageReading) -> &'static str {
         match reading {
             CoverageReading::Operators => self.f.t(
-                "抽查到的经营者 ÷ 登记在册的在营企业",
+                "被抽查的经营者 ÷ 登记在册的在营企业",
                 "operators tested ÷ operating enterprises in the register",
             ),
             CoverageReading::Kinds => {
-                self.f.t("抽查到的产品种类 ÷ 产品目录", "kinds tested ÷ kinds in the catalogue")
+                self.f.t("被抽查的产品种类 ÷ 产品目录", "kinds tested ÷ kinds in the catalogue")
             }
             CoverageReading::Licensed => self.f.t(
-                "抽查到的获证企业 ÷ 登记在册的获证企业",
+                "被抽查的获证企业 ÷ 登记在册的获证企业",
                 "licensed producers tested ÷ licensed producers in the register",
             ),
         }

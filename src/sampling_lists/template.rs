@@ -30,7 +30,7 @@ pub fn template(actor: &Actor, language: Language, catalogue: &Catalogue) -> Res
                 "One row is one sample; several items of one sample may stand in one cell or on rows of their own. Columns in any order, and optional ones may be removed.",
             ),
             say(
-                "标题为黄色的列必填；编号和代码的单元格为文本格式，请勿改为数字。没有的内容填“/”或留空。",
+                "标题为黄色的列必填；编号和代码的单元格为文本格式，请勿改为数字。没有内容的填“/”或留空。",
                 "Columns with a yellow heading are required; numbers and codes are text cells, which should stay texts. Leave blank, or put `/`, for nothing.",
             ),
         ],

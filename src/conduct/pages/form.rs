@@ -72,7 +72,7 @@ fn follows(step: ConductStep, rules: Option<&CreditRules>) -> Text {
         ConductStep::Notify => {
             let days = days(|rules| rules.notice.working_days);
             Text::new(
-                format!("企业收到告知，{days} 个工作日后开始计分；其间可以提出异议。"),
+                format!("平台将告知企业，告知 {days} 个工作日后开始计分；其间可以提出异议。"),
                 format!(
                     "The enterprise is notified. It counts {days} working days later; meanwhile the enterprise may object."
                 ),
@@ -90,15 +90,15 @@ fn follows(step: ConductStep, rules: Option<&CreditRules>) -> Text {
             )
         }
         ConductStep::Uphold => Text::new(
-            "记录继续计分，企业收到说明理由的答复。",
+            "记录继续计分，企业将收到说明理由的答复。",
             "The entry goes on counting. The enterprise gets an answer with the reasons.",
         ),
         ConductStep::Correct => Text::new(
-            "记录按更正后的内容重新计分，原内容保留在办理过程中；企业收到告知。更正后可能使等级变差的，告知期满后计分。",
+            "记录按更正后的内容重新计分，原内容保留在办理过程中；平台将告知企业。更正后可能使等级变差的，告知期满后计分。",
             "Points are counted anew from the corrected entry. What was entered stays in the history; the enterprise is notified. Where a grade could become worse, it counts after the term of the notice.",
         ),
         ConductStep::Annul => Text::new(
-            "记录今后视为从未计分；过去日期的查询结果不变。企业收到告知。",
+            "记录今后视为从未计分；过去日期的查询结果不变。平台将告知企业。",
             "From now on the entry counts as if it had never been. Answers as of past days stay as they were. The enterprise is notified.",
         ),
         ConductStep::ApplyRepair => {
@@ -111,11 +111,11 @@ fn follows(step: ConductStep, rules: Option<&CreditRules>) -> Text {
             )
         }
         ConductStep::GrantRepair => Text::new(
-            "该记录自今日起不再计分，等级相应恢复；企业收到告知。",
+            "该记录自今日起不再计分，等级相应恢复；平台将告知企业。",
             "From today the entry counts no more and the grade improves accordingly. The enterprise is notified.",
         ),
         ConductStep::RefuseRepair => Text::new(
-            "记录继续计分，企业收到说明理由的答复，可再次申请。",
+            "记录继续计分，企业将收到说明理由的答复，可再次申请。",
             "The entry goes on counting. The enterprise gets an answer with the reasons and may apply again.",
         ),
     }

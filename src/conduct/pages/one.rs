@@ -198,7 +198,7 @@ fn facts(f: &Frame, d: &ConductDetail) -> Vec<(&'static str, String)> {
         (t("依据", "Article"), Some(both(f, &v.article).to_owned())),
         (t("环节", "Role"), Some(f.say(&v.role.text()).to_owned())),
         (t("产品线", "Product line"), v.line.as_ref().map(line_name)),
-        (t("主观状态", "Intent"), Some(f.say(&v.intent.text()).to_owned())),
+        (t("主观过错", "Intent"), Some(f.say(&v.intent.text()).to_owned())),
         (t("来源", "Source"), Some(f.say(&v.source.text()).to_owned())),
         (t("文书编号", "Document"), v.document_no.clone()),
         (t("认定机关", "Authority"), Some(v.authority.clone())),
@@ -320,7 +320,7 @@ fn shown(f: &Frame, event: &EventView, rules: Option<&CreditRules>) -> EventShow
         });
         add(f.t("行为更正为", "Behaviour corrected to"), behaviour);
         let intent = to.intent.map(|intent| f.say(&intent.text()).to_owned());
-        add(f.t("主观状态更正为", "Intent corrected to"), intent);
+        add(f.t("主观过错更正为", "Intent corrected to"), intent);
         let role = to.role.map(|role| f.say(&role.text()).to_owned());
         add(f.t("环节更正为", "Role corrected to"), role);
         add(f.t("发生日期更正为", "Day corrected to"), to.happened_on.map(|day| f.day(&day)));

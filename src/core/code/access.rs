@@ -24,7 +24,7 @@ macro_rules! access_codes {
                 "该地址不支持此 HTTP 方法。可用的方法见响应头 Allow。"
                 "The address does not support this HTTP method. The Allow header of the response names those that it does.";
             NotAcceptable "not_acceptable" 406 "无法接受的形式" "Not acceptable"
-                "无法以 Accept 请求头所要求的形式回答。请求 application/json 或 text/html 即可。"
+                "无法按 Accept 请求头要求的形式返回内容。请改为请求 application/json 或 text/html。"
                 "There is no answer in a form that the Accept header allows. Accept application/json or text/html.";
             UriTooLong "uri_too_long" 414 "地址过长" "Address too long"
                 "请求的地址超过长度上限。请缩短查询参数。"
@@ -94,13 +94,13 @@ macro_rules! access_codes {
                 "密码正确，但该账号已启用双重验证。请在 code 中附上验证器应用显示的 6 位验证码，或一个恢复码，再次登录。"
                 "The password is right, and the account has a second factor. Log in again with code: the six digits that the authenticator app shows, or a recovery code.";
             WrongCode "wrong_code" 422 "验证码不正确" "Wrong code"
-                "验证码不正确、已过期或已使用过。请等验证器应用显示新的验证码后重试，或使用一个未用过的恢复码。登录时的状态码为 401。"
+                "验证码不正确、已过期或已使用过。请待验证器应用显示新的验证码后重试，或使用一个尚未使用的恢复码。登录时的状态码为 401。"
                 "The code is wrong, has expired or was used before. Wait for the next one of the authenticator app, or use a recovery code that was not used yet. At the log-in the status is 401.";
             SecondFactorSetupRequired "second_factor_setup_required" 403 "须先设置双重验证" "Set up a second factor first"
                 "您的角色须启用双重验证，而账号尚未设置。本次登录只能用于设置：请先完成设置，再进行其他操作。"
                 "Your role must have a second factor, and your account has none yet. This session can only set one up; do that first.";
             SecondFactorMandatory "second_factor_mandatory" 409 "不能停用双重验证" "The second factor is mandatory"
-                "您的角色须启用双重验证，不能停用。如更换了手机，请直接重新设置。"
+                "您的角色须启用双重验证，不能停用。如已更换手机，请直接重新设置。"
                 "Your role must have a second factor, so it cannot be removed. With a new phone, set it up again.";
             NoSecondFactor "no_second_factor" 409 "未启用双重验证" "No second factor"
                 "该账号未启用双重验证，或没有等待确认的设置。请先开始设置。"
@@ -122,7 +122,7 @@ macro_rules! access_codes {
                 "The identity provider cannot be reached for the moment. Try again later, or log in with your password.";
             NoMailAddress "no_mail_address" 409 "账号没有邮箱" "No mail address"
                 "该账号没有登记邮箱，邮件无处可发。请先由本人登记邮箱，或由平台运营人员在命令行重置密码。"
-                "The account has no mail address. Its person adds one, or the operator resets the password on the command line.";
+                "The account has no mail address. Its owner adds one, or the operator resets the password on the command line.";
             UsernameTaken "username_taken" 409 "用户名已被使用" "Username taken"
                 "该用户名已被使用。请另选一个。"
                 "Another account has this username. Choose another one.";
@@ -134,22 +134,22 @@ macro_rules! access_codes {
                 "The account's state allows no such step: a deactivated account can't be deactivated again, an active one not be reactivated, an applicant's must be vetted first. Load it again.";
             LastOfficer "last_officer" 409 "不能移除全省最后一名监管人员" "Last officer of the province"
                 "该账号是全省最后一名在用的省级监管人员，不能停用、改任或调离。请先邀请并启用另一名省级监管人员。"
-                "The account is of the last active officer of the province, who can be neither deactivated nor given another role or region. Have another officer of the province first.";
+                "The account is of the last active officer of the province, who can be neither deactivated nor given another role or region. Invite and activate another officer of the province first.";
             OwnAccount "own_account" 409 "不能对本人账号进行此操作" "Not with your own account"
                 "不能停用本人账号，也不能更改本人的角色或辖区。请由其他有权人员办理。"
-                "Nobody deactivates the own account or changes the own role or region. Ask someone else who may.";
+                "You cannot deactivate your own account or change your own role or region. Ask someone else who may.";
             InvitationState "invitation_state" 409 "邀请已失效" "Invitation no longer open"
                 "该邀请已被接受或已撤回。请刷新后查看，必要时重新邀请。"
                 "The invitation was accepted or withdrawn. Load the list again, and invite again where needed.";
             InvitedAlready "invited_already" 409 "已经邀请过" "Invited already"
-                "该邮箱已有一份尚未接受的同样邀请。请重新发送原邀请，或撤回后再邀请。"
+                "该邮箱已有一份尚未接受的相同邀请。请重新发送原邀请，或撤回后再邀请。"
                 "The same invitation to this address is open already. Send that one again, or withdraw it first.";
             TooManyColleagues "too_many_colleagues" 409 "企业人员已满" "Too many colleagues"
                 "企业的在用人员和未接受的邀请已达上限。请先移除不再需要的人员或撤回邀请。"
                 "The enterprise has as many people and open invitations as are allowed. Remove someone or withdraw an invitation first.";
             InvitationSentOften "invitation_sent_often" 429 "邀请发送过于频繁" "Invitation sent too often"
                 "该邀请在过去 24 小时内已多次发送。请在 Retry-After 所示的秒数后重试，或请对方检查垃圾邮件。"
-                "The invitation was sent several times within a day. Try again after the seconds in Retry-After, or have the person look among the unwanted mails.";
+                "The invitation was sent several times within a day. Try again after the seconds in Retry-After, or ask the person to check the spam folder.";
             MailEnded "mail_ended" 409 "邮件已结束" "Mail has ended"
                 "该邮件已发送或已停止发送，正文已清除，不能再次发送。请在认领、邀请等相应业务中重新发送。"
                 "The mail was sent or given up and its text is gone, so it can't be sent again. Send it again from where it came, such as the claim or the invitation.";
@@ -180,10 +180,10 @@ macro_rules! access_codes {
                 "Too many of your uploads have not been used yet. Use them in messages or evidence, or wait until they are removed.";
             TooManyUploads "too_many_uploads" 429 "保存的附件过多" "Too many uploads"
                 "账号或企业保存的附件已达个数或容量上限，不能再上传。如确有需要，请联系平台运营人员调整上限。"
-                "The account or its enterprise keeps as many files, or as many bytes of them, as it may. Ask the platform's operator where more is needed.";
-            UploadOffset "upload_offset" 409 "分段位置不符" "Other offset of the upload"
-                "分段须按顺序上传，每段从已收到的字节数开始；全部传完后方可完成。请查询上传进度，从已收到的位置继续。"
-                "The parts of a file come in order, each from the byte after those that were received, and all of them before the upload is finished. Ask how far it is and go on from there.";
+                "The account or its enterprise has reached the limit of stored files or of their bytes. Ask the platform's operator where more is needed.";
+            UploadOffset "upload_offset" 409 "分段位置不符" "Wrong upload offset"
+                "分段须按顺序上传，每段从已收到的字节数开始；全部上传后方可完成。请查询上传进度，从已收到的位置继续。"
+                "The parts of a file are sent in order, each from the byte after those that were received, and all of them before the upload is finished. Ask for its progress and go on from there.";
             AttachmentGone "attachment_gone" 409 "附件已清理" "Attachment removed"
                 "此 Idempotency-Key 所上传的附件长期未使用，已被清理。请用新的键重新上传。"
                 "The attachment that was uploaded with this Idempotency-Key was removed because nobody used it. Upload it again under a new key.";
@@ -197,7 +197,7 @@ macro_rules! access_codes {
                 "病毒检查在该文件中发现恶意代码，文件已被隔离并删除，任何人都不能下载。"
                 "The scanner found malicious code in this file. It was quarantined and deleted, and nobody can download it.";
             InfectedFile "infected_file" 422 "文件含有恶意代码" "Malicious code in the file"
-                "病毒检查在上传的文件中发现恶意代码，文件已被隔离，未予保存。请检查您的电脑后重新提交干净的文件。"
+                "病毒检查在上传的文件中发现恶意代码，文件已被隔离，未予保存。请检查电脑后重新提交不含恶意代码的文件。"
                 "The scanner found malicious code in the uploaded file. It is quarantined and not kept. Check your computer, then submit a clean file.";
         }
     };

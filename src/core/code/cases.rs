@@ -28,7 +28,7 @@ macro_rules! case_codes {
                 "The consultation is concluded and takes no more messages. Reopen it or open another one.";
 
             // Consultations.
-            ConsultationStatus "consultation_status" 409 "问诊状态不允许" "Not in this status of the consultation"
+            ConsultationStatus "consultation_status" 409 "问诊状态不允许" "Not possible in the consultation\'s status"
                 "问诊的当前状态不允许此操作。请刷新问诊，按其当前状态操作。"
                 "The present status of the consultation does not allow this. Load the consultation again and go on from there.";
             TooManyOpenConsultations "too_many_open_consultations" 429 "未办结的问诊过多" "Too many open consultations"
@@ -56,7 +56,7 @@ macro_rules! case_codes {
                 "会诊专家和未答复的邀请已达上限。请先撤回未答复的邀请，或等待专家婉拒。"
                 "Seats and open invitations of the panel have reached the most there may be. Withdraw an invitation that is not answered, or wait until one is declined.";
             PanelRule "panel_rule" 409 "派单规则不允许参加会诊" "A rule keeps you from the panel"
-                "按派单规则，受邀专家目前不能参加会诊，原因见说明。例如存在利害关系，或承接数量已满。"
+                "按派单规则，受邀专家目前不能参加会诊，例如存在利害关系，或承接数量已满。原因见 detail。"
                 "A rule keeps the invited expert from the panel at present, such as a conflict of interest or no free place; the detail says which.";
             InvitationAnswered "invitation_answered" 409 "没有待答复的邀请" "No invitation to answer"
                 "会诊邀请已答复、已撤回，或问诊已结束。请以工作台所列邀请为准。"
@@ -75,7 +75,7 @@ macro_rules! case_codes {
                 "The consultation was concluded too long ago to be reopened; detail names the days. Open another one.";
 
             // Plans of the matching.
-            PlanState "plan_state" 409 "方案状态不允许" "Not in this state of the plan"
+            PlanState "plan_state" 409 "方案状态不允许" "Not possible in the plan\'s state"
                 "分派方案的当前状态不允许此操作。请刷新方案后再操作。"
                 "The present state of the plan does not allow this. Load the plan again.";
             PlanStale "plan_stale" 409 "方案已过时" "Plan out of date"
@@ -92,10 +92,10 @@ macro_rules! case_codes {
             CaseExists "case_exists" 409 "案件已存在" "There is a case already"
                 "该不合格记录已有整改案件。请在该案件中办理。"
                 "This nonconformity has a remediation case already. Go on in that one.";
-            CaseState "case_state" 409 "案件状态不允许" "Not in this state of the case"
+            CaseState "case_state" 409 "案件状态不允许" "Not possible in the case\'s state"
                 "案件的当前状态不允许此步骤，可进行的步骤见 detail。"
                 "The present state of the case does not allow this step; detail lists those that it allows.";
-            NotToRemind "not_to_remind" 409 "无需提醒" "Not to be reminded"
+            NotToRemind "not_to_remind" 409 "无需提醒" "No reminder needed"
                 "该企业今天已提醒过，或者案件没有正在计算的期限，或者企业没有可用的邮箱，见 detail。"
                 "The enterprise was reminded today, no deadline of the case runs, or it has no mail address; detail says which.";
             CaseChanged "case_changed" 409 "案件已更新" "The case has changed"
@@ -104,7 +104,7 @@ macro_rules! case_codes {
             CaseEnded "case_ended" 409 "案件已结束" "The case has ended"
                 "案件已结束，不能再登记内容。"
                 "The case has ended; nothing can be added to it.";
-            TooEarly "too_early" 409 "为时过早" "Too early"
+            TooEarly "too_early" 409 "未到办理日期" "Too early"
                 "法律规定该步骤在一定日期之后方可进行，日期见 detail。"
                 "The law allows this step only from a certain day on; detail names the day.";
             TooLate "too_late" 409 "已过期限" "Too late"
@@ -128,7 +128,7 @@ macro_rules! case_codes {
             EvidenceClosed "evidence_closed" 409 "不能补充证据" "Evidence is closed"
                 "案件现阶段不接受证据：尚未责令改正、正在复检或已结束。"
                 "The case takes no evidence now: the order has not been given, the result is being tested again, or the case has ended.";
-            ActionState "action_state" 409 "措施状态不允许" "Not in this state of the action"
+            ActionState "action_state" 409 "措施状态不允许" "Not possible in the action\'s state"
                 "整改措施的当前状态不允许此操作。请刷新案件后再操作。"
                 "The present state of the corrective action does not allow this. Load the case again.";
             ActionOrder "action_order" 409 "措施次序有误" "Actions out of order"

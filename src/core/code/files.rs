@@ -66,10 +66,10 @@ macro_rules! file_codes {
                 "导入多次未能完成，已停止。请联系平台运营人员。"
                 "The import failed several times and was stopped. Ask the operator.";
 
-            ImportInUse "import_in_use" 409 "导入的数据已被使用" "Something stands on the import"
+            ImportInUse "import_in_use" 409 "导入的数据已被使用" "The import is in use"
                 "导入的行之后已有其他办理内容，不能整批撤回。逐行清单见 GET /zero-out/imports/{id}/standing，处理后再撤回。"
-                "Something was built on rows of the import since, so it cannot be withdrawn. GET /zero-out/imports/{id}/standing lists it row by row.";
-            ImportNotWithdrawable "import_not_withdrawable" 409 "该导入不能撤回" "Not an import to withdraw"
+                "Later steps rest on rows of the import, so it cannot be withdrawn. GET /zero-out/imports/{id}/standing lists it row by row.";
+            ImportNotWithdrawable "import_not_withdrawable" 409 "该导入不能撤回" "The import cannot be withdrawn"
                 "该导入尚未完成、未写入数据、已撤回，或早于逐行留痕，不能撤回，原因见 detail。"
                 "The import is not done, wrote nothing, was withdrawn already, or is older than the record of its rows; detail says which.";
 
@@ -85,7 +85,7 @@ macro_rules! file_codes {
                 "The admission was withdrawn already. The code can be admitted again.";
 
             // The start of the server.
-            BadNatsUrl "bad_nats_url" 503 "NATS 地址有误" "Not an address of NATS"
+            BadNatsUrl "bad_nats_url" 503 "NATS 地址有误" "Not a NATS address"
                 "设置 nats.url 不是 NATS 服务器的地址，服务器不能启动。请由平台运营人员更正设置。"
                 "The setting nats.url is not an address of a NATS server, so the server does not start. The operator corrects the setting.";
             DatabaseOfAnotherVersion "database_of_another_version" 503 "数据库属于另一版本" "Database of another version"
@@ -110,7 +110,7 @@ macro_rules! file_codes {
                 "Something has to be settled first, or a legal hold keeps the data, so the account is not closed and its data are not erased yet. The detail says what to do.";
             PushOff "push_off" 409 "浏览器提醒未开启" "Notices in browsers are switched off"
                 "本平台未开启浏览器提醒。未读消息仍会通过邮件通知。"
-                "The installation sends no notices to browsers. Unread messages are still told of by mail.";
+                "The installation sends no notices to browsers. Unread messages are still announced by mail.";
             KeyScope "key_scope" 403 "接口密钥无此权限" "Not within the key's scopes"
                 "接口密钥只能用于其权限范围所列的接口；登录、账号、页面和聊天连接等不对接口密钥开放。请使用权限足够的密钥，或由人员登录后办理。"
                 "An API key opens only the calls of its scopes; logging in, accounts, pages and chat sockets are closed to keys. Use a key that has the scope, or log in as a person.";

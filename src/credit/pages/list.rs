@@ -46,7 +46,7 @@ impl Listed {
             tags.push(("warn", f.t("修复审核中", "repair pending").to_owned()));
         }
         if !view.operating {
-            tags.push(("none", f.t("已不经营", "not operating").to_owned()));
+            tags.push(("none", f.t("非在营", "not operating").to_owned()));
         }
         let next = view.next_grade_on.map(|day| {
             let (letter, day) = (grade_shown(view.next_grade).letter, f.day(&day));

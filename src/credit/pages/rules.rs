@@ -95,20 +95,20 @@ fn how(f: &Frame, rules: &CreditRules) -> Vec<String> {
     let (months, weight) = (rules.repeat.window_months, factor(rules.line_weight));
     vec![
         f.t(
-            "记分 = 在有效期内的各项事实之和，按认定当日的规则计算；等级按环节分别评定，取最差的等级。",
+            "记分为有效期内各项事实的记分之和，按认定当日的规则计算；等级按环节分别评定，经营者的等级取其中最差的。",
             "Points are the sum over the facts that count on the day, each by the rules of the day of its decision. Each role has a grade; the worst is the operator’s.",
         )
         .to_owned(),
         fact.to_owned(),
         say(
             format!(
-                "主观状态：未认定 {}，过失 {}，故意 {}。",
+                "主观过错：未认定 {}，过失 {}，故意 {}。",
                 factor(rules.intent.not_stated),
                 factor(rules.intent.negligent),
                 factor(rules.intent.intentional)
             ),
             format!(
-                "Intent: not stated {}, negligent {}, on purpose {}.",
+                "Intent: not stated {}, negligent {}, intentional {}.",
                 factor(rules.intent.not_stated),
                 factor(rules.intent.negligent),
                 factor(rules.intent.intentional)
@@ -116,10 +116,10 @@ fn how(f: &Frame, rules: &CreditRules) -> Vec<String> {
         ),
         say(
             format!(
-                "{months} 个月内同类行为再次发生的，第一次起依次为 {repeats}，其后同最后一个；尚未开始计分的不计入次数。"
+                "{months} 个月内同类行为再次发生的，自第一次起依次为 {repeats}，此后均按最后一项；尚未开始计分的不计入次数。"
             ),
             format!(
-                "Done again within {months} months: {repeats} from the first time on, then as the last. What does not count yet is no earlier time."
+                "Done again within {months} months: {repeats} from the first time on, then the last of these. Conduct that does not count yet is no earlier time."
             ),
         ),
         say(
@@ -162,9 +162,10 @@ impl RulesPage {
                 Language::Zh => format!("已完成：重新评定 {graded} 项，等级变化 {regraded} 项。"),
                 Language::En => format!("Done: {graded} graded, of which {regraded} changed their grade."),
             },
-            (RegradingState::Failed, ..) => {
-                self.f.t("未能完成，可以再次要求。", "It was given up; it can be asked for again.").to_owned()
-            }
+            (RegradingState::Failed, ..) => self
+                .f
+                .t("未能完成，可以重新提出要求。", "It was given up; it can be asked for again.")
+                .to_owned(),
             _ => self.f.t("正在办理。", "Under way.").to_owned(),
         }
     }

@@ -40,7 +40,7 @@ pub fn follows(step: InspectionStep, about: &About) -> Text {
     match step {
         E::Draw | E::Deem | E::Correct | E::Check | E::Listed => Text::new("", ""),
         E::Assign => Text::new(
-            "所选机构随即看到该任务，其他机构看不到。抽样的机构不能承担检验。",
+            "所选机构随即可以查看该任务，其他机构不能查看。抽样机构不得承检。",
             "The bodies named see the task from now on, and no others do. Who samples does not test.",
         ),
         E::Attempt => Text::new(
@@ -57,7 +57,7 @@ pub fn follows(step: InspectionStep, about: &About) -> Text {
         ),
         E::Sample => Text::new("样品登记后即可封样、送检。", "The sample can then be sealed and sent."),
         E::Seal => Text::new(
-            "承检机构随即看到待收样品。封条号须与到样时一致。",
+            "承检机构随即可以查看待收样品。封条号须与到样时一致。",
             "The laboratory sees that a sample is coming. The seals must be the same on its arrival.",
         ),
         E::Receive => {
@@ -74,7 +74,7 @@ pub fn follows(step: InspectionStep, about: &About) -> Text {
             "The quick test ends; what counts is the formal sample.",
         ),
         E::Report => Text::new(
-            "组织部门随即看到结果，须按期送达被抽样单位。检验机构不得自行告知企业。",
+            "组织部门随即可以查看结果，须按期送达被抽样单位。检验机构不得自行告知企业。",
             "The organiser sees the result and delivers it in time. The laboratory does not tell the enterprise itself.",
         ),
         E::Deliver => delivered(about),
@@ -121,7 +121,7 @@ pub fn follows(step: InspectionStep, about: &About) -> Text {
         }
         E::Finalise => Text::new("结果确定，不对外通报。", "The result is final. It is not published."),
         E::Publish => Text::new(
-            "登记为已通报；列入抽查通报后，任何人都能查到。",
+            "登记为已通报；列入抽查通报后，任何人都可以查询。",
             "It is entered as published: anybody finds it once a bulletin has it.",
         ),
         E::ReturnSample | E::DestroySample => {

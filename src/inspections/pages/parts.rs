@@ -139,7 +139,7 @@ pub fn facts(f: &Frame, catalogue: &Catalogue, d: &InspectionDetail) -> Vec<(&'s
     });
     let all = [
         (t("产品种类", "Product kind"), kind(f, catalogue, v.product_kind.as_deref())),
-        (t("商标", "Trade mark"), s.trademark.clone()),
+        (t("商标", "Trademark"), s.trademark.clone()),
         (t("规格型号", "Model"), s.model.clone()),
         (t("执行标准", "Standard"), s.standard.clone()),
         (t("批号", "Batch"), s.batch.clone()),

@@ -105,7 +105,7 @@ pub fn from_register(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<Operator>, Prob
         return Err(Problem::field(
             "/operators",
             Text::new(
-                "登记库只有生产者，请提供销售者或网络经营者的名单",
+                "名录中只有生产者，请提供销售者或网络经营者的名单",
                 "the register has producers alone; hand in a list of the sellers or online operators",
             ),
         ));
@@ -147,7 +147,7 @@ fn empty() -> Problem {
     Problem::new(
         Code::FrameEmpty,
         Text::new(
-            "登记库中没有符合任务的企业，请提供经营者名单",
+            "名录中没有符合任务的企业，请提供经营者名单",
             "no operator of the register fits the target; hand in a list of operators",
         ),
     )

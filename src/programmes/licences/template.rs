@@ -35,7 +35,7 @@ pub fn template(actor: &Actor, language: Language, catalogue: &Catalogue) -> Res
                 "One row is one licence for one product kind; columns in any order, and optional ones may be removed.",
             ),
             say(
-                "标题为黄色的列必填；任何一行有误时整份文件都不登记，请按提示修改后重新上传。",
+                "标题为黄色的列必填；任何一行有误的，整份文件不予登记，请按提示更正后重新上传。",
                 "Columns with a yellow heading are required. Where a row is wrong nothing of the file is entered: mend what is named and send it again.",
             ),
         ],

@@ -33,7 +33,7 @@ pub fn role_word<'a>(f: &'a Frame, word: &'a str) -> &'a str {
 pub fn rendition_word(f: &Frame, rendition: Option<Rendition>) -> &'static str {
     match rendition {
         Some(Rendition::Original) => f.t("原始录像", "original"),
-        Some(Rendition::Blurred) => f.t("打码版", "blurred"),
+        Some(Rendition::Blurred) => f.t("模糊处理版", "blurred"),
         None => f.t("不开放", "not open"),
     }
 }

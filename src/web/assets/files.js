@@ -207,7 +207,7 @@ function watch(form, box) {
     for (const file of files) {
       const item = { file, name: file.name || 'photo.jpg', size: file.size, state: 'waiting', key: newKey() };
       items.push(item);
-      if (!file.size) refuse(item, say('文件是空的', 'the file is empty'));
+      if (!file.size) refuse(item, say('文件为空', 'the file is empty'));
       else if (file.size > max) refuse(item, say(`超过 ${size(max)} 的上限`, `larger than ${size(max)}`));
       else if (items.filter((i) => i.state !== 'refused').length > most) refuse(item, say(`最多 ${most} 个文件`, `at most ${most} files`));
       else show(item);

@@ -77,7 +77,7 @@ function show(recording, at) {
   const segment = recording.segments[at];
   if (!segment) return;
   if (!segment.rendition) {
-    caption.textContent = say(`第 ${segment.seq} 段没有打码版，不对您开放`, `Segment ${segment.seq} has no blurred rendition and is not open to you`);
+    caption.textContent = say(`第 ${segment.seq} 段没有模糊处理版，不对您开放`, `Segment ${segment.seq} has no blurred rendition and is not open to you`);
     return;
   }
   const still = segment.content_type.startsWith('image/');
@@ -86,7 +86,7 @@ function show(recording, at) {
   caption.textContent = [
     say(`第 ${segment.seq} 段`, `segment ${segment.seq}`),
     new Date(segment.starts_at).toLocaleString(document.documentElement.lang, { timeZone: 'Asia/Shanghai' }),
-    segment.rendition === 'blurred' ? say('打码版', 'blurred') : say('原始录像', 'original'),
+    segment.rendition === 'blurred' ? say('模糊处理版', 'blurred') : say('原始录像', 'original'),
   ].join(' · ');
   if (still) return;
   film.onended = () => show(recording, at + 1);

@@ -132,7 +132,7 @@ fn an_officer_finds_the_operator_and_enters_conduct() {
     desk.click("button", "登记");
     desk.is_at("/conduct/0");
     desk.sees("产品标识不符合规定");
-    desk.sees("何时终止");
+    desk.sees("终止情形");
     desk.open("/conduct");
     desk.sees("尚未告知");
     assert!(found.is_empty(), "{}", found.join("\n"));

@@ -14,11 +14,11 @@ fn a_code_is_applied_for_granted_and_read_on_a_phone() {
     let browser = chromium.browser("enterprise", &app.url);
     browser.log_in(&maker.username);
     browser.open("/my/codes?product_kind=K0301");
-    browser.sees("现在尚不符合全部条件");
+    browser.sees("目前尚未符合全部条件");
     browser.sees("现有 0 批次");
     sampled(&officer, &maker, "FORM-1", "conforming");
     browser.reload();
-    browser.sees_no("现在尚不符合全部条件");
+    browser.sees_no("目前尚未符合全部条件");
     browser.fill("产品名称（与标签一致）", "聚氯乙烯绝缘电线");
     browser.fill("规格型号（与标签一致）", "BV 2.5");
     browser.click("checkbox", "已阅读，同意公示");
@@ -33,7 +33,7 @@ fn a_code_is_applied_for_granted_and_read_on_a_phone() {
     office.is_at(&path);
     office.click("button", "授码");
     office.within("dialog", "请确认").click("button", "确认");
-    office.sees("此刻有效");
+    office.sees("当前有效");
 
     browser.reload();
     browser.sees("下载标签");

@@ -106,7 +106,7 @@ fn sample(phone: &mut Browser, photo: &std::path::Path, state: &dyn Fn() -> Valu
         phone.fill(label, value);
     }
     phone.click("field", "已出示抽样通知书和证件");
-    phone.fill("封条号（一行一个）", "F1；F2");
+    phone.fill("封条号（每行一个）", "F1；F2");
     phone.attach("选择照片", photo);
     phone.sees("shelf.png");
     phone.click("button", "提交");

@@ -14,7 +14,7 @@ fn what_a_phone_records_is_checked_by_the_browser_of_who_looks() {
     let phone = chromium.insecure_browser("phone", &world.app.url);
     phone.log_in("sampler-1");
     phone.open(&format!("/sampling-tasks/{}/record", world.inspection));
-    phone.sees("不是以 https 打开");
+    phone.sees("未通过 HTTPS 打开");
     let mut found = Vec::new();
     accessible(&phone, "recording", &mut found);
     phone.click("button", "开始录制");
@@ -23,7 +23,7 @@ fn what_a_phone_records_is_checked_by_the_browser_of_who_looks() {
     let folder = tempfile::tempdir().unwrap();
     let photo = folder.path().join("photo.png");
     std::fs::write(&photo, PNG).unwrap();
-    phone.attach("选择拍好的录像或照片", &photo);
+    phone.attach("选择已拍摄的录像或照片", &photo);
     phone.until("document.querySelector('[data-waiting]').dataset.sent === '1'");
     phone.click("button", "结束录制");
     phone.until("document.querySelector('[data-waiting]').dataset.left === '0'");

@@ -103,13 +103,13 @@ fn overdue_decisions_are_brought_to_mind_once() {
     let reminders = || {
         app.mails_sent();
         let received = app.smtp.received();
-        received.iter().filter(|mail| mail.header("Subject").contains("逾期未处理")).count()
+        received.iter().filter(|mail| mail.header("Subject").contains("逾期未办理")).count()
     };
     sweep();
     assert_eq!(reminders(), 0, "there are three working days");
     app.clock.advance(Duration::days(4));
     sweep();
-    app.mail("second@regulator.example", "逾期未处理");
+    app.mail("second@regulator.example", "逾期未办理");
     let once = reminders();
     sweep();
     assert_eq!(reminders(), once);

@@ -100,7 +100,7 @@ fn a_body_corrects_what_it_entered_until_another_one_has_acted() {
     // The laboratory has acted on it.
     let late = correct(&sampler, &path, &json!({ "corrects": 4, "seals": ["F-2"] }));
     assert_eq!(late.refusal(), (403, "forbidden".to_owned()));
-    assert!(late.text.contains("尚无其他方办理"), "{}", late.text);
+    assert!(late.text.contains("尚无其他各方办理"), "{}", late.text);
     assert_eq!(sampler.get(&page(4)).status, 404);
     assert!(!sampler.get(&path.replace("/api/v1", "")).text.contains("/correct"));
     assert_eq!(correct(&tester, &path, &json!({ "corrects": 4, "seals": ["F-2"] })).status, 403);

@@ -119,7 +119,7 @@ fn the_producers_of_a_kind_are_to_be_in_a_frame_in_their_turn() {
     );
     assert_eq!(turns(&app.admin("officer-sz", "440300")), [never("440305")], "each of its own region");
     assert!(planner.get("/regimes/kinds/K0301").text.contains("最近抽样框"));
-    assert!(planner.get("/regimes/kinds/K4201").text.contains("登记库中没有该产品的生产者"));
+    assert!(planner.get("/regimes/kinds/K4201").text.contains("名录中没有该产品的生产者"));
     app.clock.advance(Duration::days(400));
     assert_eq!(turns(&app.admin("later", "440000"))[0].2, json!(true));
 }

@@ -15,7 +15,7 @@ impl Column {
                 ("营业执照上的全称，不超过 200 个字符", "the name on the licence, at most 200 characters")
             }
             Self::Uscc => (
-                "营业执照上的 18 位代码；没有代码、代码不在名录中或同名有两个代码的，由监管人员确认企业",
+                "营业执照上的 18 位代码；没有代码、代码不在名录中或者同一名称对应两个代码的，由监管人员确认企业",
                 "the 18 characters of the licence; without them, with a code that the register does not have, or with two codes for one name, an officer decides which enterprise it is",
             ),
             Self::PartyRegion => (

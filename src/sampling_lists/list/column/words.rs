@@ -135,7 +135,7 @@ impl Column {
             Self::Purpose => ("计划抽查", "routine"),
             Self::TaskSource => ("2025 年省级监督抽查", "2025 年省级监督抽查"),
             Self::Laboratory => ("某某质量检验所", "某某质量检验所"),
-            Self::SignedBy => ("陈工", "陈工"),
+            Self::SignedBy => ("陈某某", "陈某某"),
             Self::Channel => ("货架", "shelf"),
             Self::Platform => ("某某商城", "某某商城"),
             Self::Shop => ("某某旗舰店", "某某旗舰店"),

@@ -77,7 +77,7 @@ impl Reader<'_> {
             self.cells.fault(
                 Column::PlaceRegion,
                 RejectionCode::RegionUnknown,
-                format!("没有这个地区：“{text}”（可写六位代码，如 440103，或地区名称）"),
+                format!("没有这一地区：“{text}”（可写六位代码，如 440103，或地区名称）"),
                 "there is no such region (six digits such as 440103, or its name)",
             );
             return None;
