@@ -126,7 +126,7 @@ fn endpoint(settings: &WebhookSettings, fields: &mut Fields, text: &str) -> Stri
     fields.require(
         url.username().is_empty() && url.password().is_none() && url.fragment().is_none(),
         "/url",
-        "不能带用户名、密码或 # 后的部分",
+        "不得含用户名、密码或者 # 及其后的部分",
         "must have no user name, no password and nothing behind #",
     );
     // What a name leads to is looked up before each call.
