@@ -278,7 +278,7 @@ pub(super) fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "state" | "status" => ("状态", "state"),
         "stopped_on" => ("责令停止日期", "stopped on"),
         "tags_added" => ("新增标签", "tags added"),
-        "tags_removed" => ("去掉的标签", "tags taken away"),
+        "tags_removed" => ("移除的标签", "tags taken away"),
         "theme" => ("主题", "theme"),
         "topic" => ("事由", "topic"),
         "threshold" => ("阈值", "threshold"),

@@ -13,7 +13,7 @@ fn say(words: &Words, text: &Text) -> String {
 /// The engagements.
 pub static ENGAGEMENTS: List<EngagementView> = List {
     name: "engagements",
-    zh: "上门帮扶和活动",
+    zh: "上门帮扶等活动",
     en: "Engagements",
     people: true,
     columns: &[

@@ -129,9 +129,9 @@ pub static ROOM: Room = Room {
     ],
     functions: include_str!("functions.sql"),
     routes: routes![
-        api::list, Roles(&[Admin, Expert, Enterprise]), "上门帮扶和活动列表";
+        api::list, Roles(&[Admin, Expert, Enterprise]), "上门帮扶等活动列表";
         api::create, Roles(&[Admin, Expert]), "发起上门帮扶";
-        api::one, Roles(&[Admin, Expert, Enterprise]), "上门帮扶和活动详情";
+        api::one, Roles(&[Admin, Expert, Enterprise]), "上门帮扶等活动详情";
         api::step, ByPolicy(&[Admin, Expert, Enterprise], may_know), "登记上门帮扶进展";
         api::add_finding, ByPolicy(&[Expert], may_know), "登记上门发现的问题";
         api::remove_finding, ByPolicy(&[Expert], may_know), "删除上门发现的问题";
@@ -245,7 +245,7 @@ pub static ROOM: Room = Room {
         word("add_outreach_signals", "登记三进活动收集的风险信息", "entered signals of an outreach event"),
     ],
     subjects: &[
-        subject("engagement", "上门帮扶和活动", "engagement", "/visits/{id}")
+        subject("engagement", "上门帮扶等活动", "engagement", "/visits/{id}")
             .named("SELECT id, topic AS name FROM engagement WHERE id = ANY ($1)"),
         subject("commitment", "质量承诺", "commitment", "/commitments/{id}")
             .named("SELECT id, concat_ws(' ', number, topic) AS name FROM commitment WHERE id = ANY ($1)"),

@@ -67,7 +67,7 @@ impl Command for CreateWebhook {
         let most = tx.settings.section::<WebhookSettings>().per_officer;
         let theirs = webhook::table.filter(webhook::account_id.eq(account)).count();
         let full = || {
-            let zh = format!("每人最多设置 {most} 个推送地址，请先删除不用的");
+            let zh = format!("每人最多设置 {most} 个推送地址，请先删除不再使用的");
             let en = format!("one officer may have {most} webhooks; delete some first");
             Problem::field("/url", Text::new(zh, en))
         };

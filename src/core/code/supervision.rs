@@ -165,7 +165,7 @@ macro_rules! supervision_codes {
                 "贵企业在本场线上问诊会的提问数已达上限。其余问题可以另行发起问诊。"
                 "The enterprise has asked as many questions as it may in this session. Open a consultation for the others.";
             TooManyCalendarFeeds "too_many_calendar_feeds" 409 "日历订阅过多" "Too many calendar feeds"
-                "日历订阅地址已达上限。请先停用不用的地址。"
+                "日历订阅地址已达上限。请先停用不再使用的地址。"
                 "There are as many calendar feeds as are allowed. Revoke one that is not used.";
             // Letters, interviews and listings.
             OversightState "oversight_state" 409 "督促事项状态不允许" "Not in this state of the letter, interview or listing"
