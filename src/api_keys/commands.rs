@@ -73,7 +73,7 @@ impl Command for CreateKey {
             .filter(api_key::expires_at.gt(tx.now))
             .count();
         let full = || {
-            let zh = format!("每人最多有 {most} 个有效的接口密钥，请先撤销不用的");
+            let zh = format!("每人最多有 {most} 个有效的接口密钥，请先撤销不再使用的");
             let en = format!("one officer may have {most} valid keys; revoke some first");
             Problem::field("/name", Text::new(zh, en))
         };

@@ -85,7 +85,7 @@ impl Command for EnterCampaignCheck {
         fields.require(
             input.off_shelf == 0 || !matches!(input.outcome, CheckOutcome::Fine | CheckOutcome::Gone),
             "/off_shelf",
-            "未发现问题的检查没有下架产品",
+            "未发现问题、已搬迁或者停业的，下架产品数须为 0",
             "nothing is taken off the shelf where nothing was found",
         );
         let note = fields.optional_text("/note", input.note.as_deref(), 2_000);

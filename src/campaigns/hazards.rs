@@ -151,7 +151,7 @@ fn check_source(
     fields.require(
         source != HazardSource::Visit || input.consented,
         "/consented",
-        "帮扶与执法分开，上门帮扶发现的问题须经企业同意才能登记",
+        "帮扶与执法相分离，上门帮扶发现的问题须经企业同意方可登记",
         "help and enforcement are apart: what a visit found is entered with the enterprise’s consent",
     );
     if let Some(id) = input.inspection_id {

@@ -137,7 +137,7 @@ pub static ROOM: Room = Room {
     sees_attachment: Some(files::sees),
     jobs: &[overdue::JOB, imports::run::JOB, imports::checked::JOB],
     audit: &[
-        word("set_up_campaign", "设立专项行动", "set a campaign up"),
+        word("set_up_campaign", "设立专项行动", "set up a campaign"),
         word("add_campaign_subjects", "登记专项行动名录", "added to the register of a campaign"),
         word(
             "request_campaign_import",
@@ -152,10 +152,14 @@ pub static ROOM: Room = Room {
             "withdrew a file with entries of a register",
         ),
         word("annul_campaign_check", "作废专项检查", "annulled a check of a campaign"),
-        word("remove_campaign_subject", "移出专项行动名录", "took somebody off the register of a campaign"),
+        word(
+            "remove_campaign_subject",
+            "移出专项行动名录",
+            "removed an entry from the register of a campaign",
+        ),
         word("decide_campaign_double", "处理疑似重复", "decided on a possible double"),
         word("enter_campaign_schools", "登记学校", "entered schools of a campaign"),
-        word("remove_campaign_school", "移出学校", "took a school out of a campaign"),
+        word("remove_campaign_school", "移出学校", "removed a school from a campaign"),
         word("tell_campaign_school", "登记已告知学校", "recorded that a school was informed"),
         word("enter_campaign_check", "登记专项检查", "entered a check of a campaign"),
         word("enter_hazard", "登记隐患", "entered a hazard"),

@@ -56,7 +56,7 @@ impl CheckOutcome {
             Self::Fine => ("未发现问题", "nothing found"),
             Self::Hazard => ("发现隐患", "hazard found"),
             Self::LabelFailed => ("标识不合格", "label failed"),
-            Self::Gone => ("已迁走或停业", "gone"),
+            Self::Gone => ("已搬迁或者停业", "gone"),
         }
     }
 }

@@ -104,7 +104,7 @@ impl Command for CreateReply {
             let mut fields = Fields::new();
             fields.fault(
                 "/scope",
-                format!("最多保存 {most} 条，请先删除不用的"),
+                format!("最多保存 {most} 条，请先删除不再使用的"),
                 format!("at most {most} are kept; delete some first"),
             );
             fields.done()?;

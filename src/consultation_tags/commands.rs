@@ -141,7 +141,7 @@ fn check_number(tx: &mut Tx, pointer: &'static str, owner: &Owner) -> Result<(),
         return Ok(());
     }
     let text = Text::new(
-        format!("{zh}最多使用 {most} 个标签，请先停用不用的"),
+        format!("{zh}最多使用 {most} 个标签，请先停用不再使用的"),
         format!("{en} may have {most} tags in use; retire some first"),
     );
     Err(Problem::field(pointer, text))

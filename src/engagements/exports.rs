@@ -13,7 +13,7 @@ fn say(words: &Words, text: &Text) -> String {
 /// The engagements.
 pub static ENGAGEMENTS: List<EngagementView> = List {
     name: "engagements",
-    zh: "上门帮扶和活动",
+    zh: "上门帮扶等活动",
     en: "Engagements",
     people: true,
     columns: &[
@@ -52,8 +52,8 @@ pub static ENGAGEMENTS: List<EngagementView> = List {
         FilterWord::of_row("programme", "计划", "programme", &[]),
         FilterWord::of_row("enterprise", "企业", "enterprise", &[("id", "name")]),
         FilterWord::of_row("expert", "专家", "expert", &[("id", "name")]),
-        FilterWord::new("from", "自", "from", |word, _| word.to_owned()),
-        FilterWord::new("until", "至", "until", |word, _| word.to_owned()),
+        FilterWord::new("from", "起始日期", "from", |word, _| word.to_owned()),
+        FilterWord::new("until", "截止日期", "until", |word, _| word.to_owned()),
         FilterWord::new("overdue", "是否逾期", "overdue", |word, w| w.yes(word == "true").to_owned()),
         FilterWord::new("mine", "由我发起", "set up by me", |word, w| w.yes(word == "true").to_owned()),
     ],

@@ -232,7 +232,7 @@ pub fn read(app: &App, token: &str) -> Result<String, Problem> {
         })
     };
     let events: Vec<Event> = rows.iter().filter_map(event).collect();
-    let name = Text::new("上门帮扶和活动", "Visits and engagements");
+    let name = Text::new("上门帮扶等活动", "Visits and engagements");
     Ok(calendar(name.get(language), host, &events))
 }
 

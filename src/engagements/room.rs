@@ -129,9 +129,9 @@ pub static ROOM: Room = Room {
     ],
     functions: include_str!("functions.sql"),
     routes: routes![
-        api::list, Roles(&[Admin, Expert, Enterprise]), "上门帮扶和活动列表";
+        api::list, Roles(&[Admin, Expert, Enterprise]), "上门帮扶等活动列表";
         api::create, Roles(&[Admin, Expert]), "发起上门帮扶";
-        api::one, Roles(&[Admin, Expert, Enterprise]), "上门帮扶和活动详情";
+        api::one, Roles(&[Admin, Expert, Enterprise]), "上门帮扶等活动详情";
         api::step, ByPolicy(&[Admin, Expert, Enterprise], may_know), "登记上门帮扶进展";
         api::add_finding, ByPolicy(&[Expert], may_know), "登记上门发现的问题";
         api::remove_finding, ByPolicy(&[Expert], may_know), "删除上门发现的问题";
@@ -210,10 +210,10 @@ pub static ROOM: Room = Room {
     jobs: &[reminders::JOB, commitments::follow::JOB, training::notices::JOB, follow_ups::plan::JOB],
     audit: &[
         word("create_engagement", "发起上门帮扶", "proposed a visit"),
-        word("hand_over_engagement", "移交上门帮扶或培训", "handed a visit or a training on"),
+        word("hand_over_engagement", "移交上门帮扶或培训", "handed over a visit or a training"),
         word("record_engagement_step", "登记上门帮扶进展", "took a step of a visit"),
         word("add_finding", "登记上门发现的问题", "noted what was found on a visit"),
-        word("remove_finding", "删除上门发现的问题", "took a finding of a visit out"),
+        word("remove_finding", "删除上门发现的问题", "removed a finding of a visit"),
         word("add_visit_photos", "添加上门照片", "added photos to a visit"),
         word("report_imminent_danger", "报告紧急危险", "reported imminent danger"),
         word("acknowledge_imminent_danger", "处理紧急危险报告", "dealt with a report of imminent danger"),
@@ -223,7 +223,7 @@ pub static ROOM: Room = Room {
         word("sign_commitment", "签署承诺书", "signed a commitment"),
         word("report_promise", "报告承诺事项完成", "reported a promise as carried out"),
         word("settle_commitment", "认定承诺履行情况", "settled a commitment"),
-        word("cancel_commitment", "取消未签署的承诺书", "called a commitment off"),
+        word("cancel_commitment", "取消未签署的承诺书", "cancelled a commitment"),
         word("enact_commitment_text", "发布承诺书文本", "enacted a text of the commitment"),
         word("withdraw_commitment_text", "撤回承诺书文本", "withdrew a text of the commitment"),
         word("plan_training", "安排质量培训", "planned a training"),
@@ -237,7 +237,7 @@ pub static ROOM: Room = Room {
         word("plan_follow_up", "安排回访", "planned a follow-up"),
         word("record_follow_up", "登记回访结果", "entered what a follow-up found"),
         word("correct_follow_up", "更正回访结果", "corrected what a follow-up found"),
-        word("cancel_follow_up", "取消回访", "called a follow-up off"),
+        word("cancel_follow_up", "取消回访", "cancelled a follow-up"),
         word("plan_outreach", "安排三进活动", "planned an outreach event"),
         word("report_outreach", "登记三进活动情况", "reported an outreach event"),
         word("correct_outreach", "更正三进活动情况", "corrected the report of an outreach event"),
@@ -245,7 +245,7 @@ pub static ROOM: Room = Room {
         word("add_outreach_signals", "登记三进活动收集的风险信息", "entered signals of an outreach event"),
     ],
     subjects: &[
-        subject("engagement", "上门帮扶和活动", "engagement", "/visits/{id}")
+        subject("engagement", "上门帮扶等活动", "engagement", "/visits/{id}")
             .named("SELECT id, topic AS name FROM engagement WHERE id = ANY ($1)"),
         subject("commitment", "质量承诺", "commitment", "/commitments/{id}")
             .named("SELECT id, concat_ws(' ', number, topic) AS name FROM commitment WHERE id = ANY ($1)"),

@@ -62,7 +62,7 @@ pub fn scope(words: &Words, actor: &Actor, filters: &[(String, String)]) -> Stri
         Some(Scope::Admin(code)) => name(code).unwrap_or_else(|| code.clone()),
         Some(Scope::Enterprise(_)) => words.t("本企业", "own enterprise").to_owned(),
         Some(Scope::Expert(_)) => words.t("本人", "own").to_owned(),
-        Some(Scope::Sampler(_) | Scope::Laboratory(_)) => words.t("本机构", "own body").to_owned(),
+        Some(Scope::Sampler(_) | Scope::Laboratory(_)) => words.t("本机构", "own organisation").to_owned(),
         Some(Scope::Operator) | None => everywhere(words).to_owned(),
     }
 }

@@ -36,7 +36,7 @@ impl ExportSlots {
             return Err(refused(
                 Code::TooManyRequests,
                 Text::new(
-                    format!("同时导出的文件不得超过 {of_account} 个，请等前面的文件下载完后再试"),
+                    format!("同时导出的文件不得超过 {of_account} 个，请待正在下载的文件完成后再试"),
                     format!("at most {of_account} files at once; try again when one of them is downloaded"),
                 ),
             ));

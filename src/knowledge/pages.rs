@@ -281,7 +281,7 @@ impl DraftPage {
         match view.finding.decision {
             FindingDecision::Open => self.f.t("待确认", "to be confirmed"),
             FindingDecision::Replaced => self.f.t("已替换", "replaced"),
-            FindingDecision::Harmless => self.f.t("确认无妨", "harmless"),
+            FindingDecision::Harmless => self.f.t("无需替换", "harmless"),
         }
     }
 

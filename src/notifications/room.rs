@@ -12,8 +12,8 @@ use crate::{pages, routes};
 /// The orders of the list of mails.
 const ORDERS: &[ListOrder] = &[
     ListOrder::new("address", "按收件地址", "by address", "outbox_mail.recipient"),
-    ListOrder::new("attempts", "尝试次数最多在前", "most attempts first", "outbox_mail.attempts DESC"),
-    ListOrder::new("kind", "按邮件种类", "by kind", "outbox_mail.template"),
+    ListOrder::new("attempts", "发送次数最多在前", "most attempts first", "outbox_mail.attempts DESC"),
+    ListOrder::new("kind", "按邮件类型", "by kind", "outbox_mail.template"),
 ];
 
 /// What the server gathers from this domain.

@@ -133,7 +133,7 @@ fn check(tx: &mut Tx, fields: &mut Fields, input: &OnlineSessionInput) -> Result
     }
     let longest = tx.settings.section::<OnlineSessionSettings>().longest_minutes;
     let (from, until) = (input.starts_at.0, input.ends_at.0);
-    fields.require(from > tx.now, "/starts_at", "须晚于现在", "must be later than now");
+    fields.require(from > tx.now, "/starts_at", "须晚于当前时间", "must be later than now");
     let latest = tx.now.checked_add_signed(Duration::days(730));
     fields.require(
         latest.is_some_and(|latest| from < latest),
@@ -178,7 +178,7 @@ fn check(tx: &mut Tx, fields: &mut Fields, input: &OnlineSessionInput) -> Result
         fields.require(
             known.contains(id),
             &format!("/experts/{at}"),
-            "没有这名账号在用的已入库专家",
+            "没有这名专家，或者其未通过审核、账号已停用",
             "is not an approved expert whose account is active",
         );
     }

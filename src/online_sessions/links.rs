@@ -22,7 +22,7 @@ pub fn checked(fields: &mut Fields, pointer: &str, text: Option<&str>) -> Option
     fields.require(
         url.username().is_empty() && url.password().is_none(),
         pointer,
-        "不能带用户名或密码",
+        "不得含用户名或者密码",
         "must have no user name and no password",
     );
     let host = url.host_str().unwrap_or_default();

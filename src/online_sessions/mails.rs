@@ -41,7 +41,7 @@ mails! {
     /// A question was dealt with.
     OnlineQuestionDecided = "online_question_decided",
         "online_sessions/mail/online_question_decided.zh.txt", "online_sessions/mail/online_question_decided.en.txt",
-        "线上提问答复" {
+        "线上提问处理结果" {
         /// The topic.
         topic: String,
         /// The page of the session.

@@ -209,7 +209,7 @@ impl Command for LeaveSession {
         let (row, enterprise) = store::invited(tx, self.id)?;
         transition(row.state, OnlineSessionStep::Leave)?;
         if tx.now >= row.starts_at {
-            return Err(not_now("线上问诊会已经开始，不能退出", "the session has begun"));
+            return Err(not_now("线上问诊会已经开始，不能取消报名", "the session has begun"));
         }
         if own(tx, &row, enterprise)?.is_none() {
             return Ok(row.id);

@@ -51,7 +51,7 @@ pub static ROOM: Room = Room {
         api::invite, ByPolicy(&[Admin, Expert], may_know), "邀请企业参加线上问诊会";
         api::members, ByPolicy(&[Admin, Expert], may_know), "线上问诊会企业名单";
         api::sign_up, ByPolicy(&[Enterprise], may_know), "报名线上问诊会";
-        api::leave, ByPolicy(&[Enterprise], may_know), "退出线上问诊会";
+        api::leave, ByPolicy(&[Enterprise], may_know), "取消线上问诊会报名";
         api::join, ByPolicy(&[Enterprise], may_know), "参加线上问诊会";
         api::questions, ByPolicy(&[Admin, Expert, Enterprise], may_know), "线上问诊会提问列表";
         api::ask, ByPolicy(&[Enterprise], may_know), "在线上问诊会提问";
@@ -69,14 +69,18 @@ pub static ROOM: Room = Room {
         word("announce_online_session", "公布线上问诊会", "announced an online session"),
         word("change_online_session", "变更线上问诊会", "changed an online session"),
         word("cancel_online_session", "取消线上问诊会", "cancelled an online session"),
-        word("hand_over_online_session", "移交线上问诊会", "handed an online session on"),
+        word("hand_over_online_session", "移交线上问诊会", "handed over an online session"),
         word(
             "invite_to_online_session",
             "邀请企业参加线上问诊会",
             "invited enterprises to an online session",
         ),
         word("sign_up_for_online_session", "报名线上问诊会", "signed up for an online session"),
-        word("leave_online_session", "退出线上问诊会", "left an online session"),
+        word(
+            "leave_online_session",
+            "取消线上问诊会报名",
+            "cancelled the registration for an online session",
+        ),
         word("join_online_session", "参加线上问诊会", "joined an online session"),
         word("ask_in_online_session", "在线上问诊会提问", "asked in an online session"),
         word("decide_online_question", "处理线上提问", "dealt with a question of an online session"),

@@ -116,7 +116,7 @@ impl OnlineSessionStep {
             Self::Change => ("变更", "changed"),
             Self::Invite => ("邀请企业", "enterprises invited"),
             Self::SignUp => ("报名", "signed up"),
-            Self::Leave => ("退出", "left"),
+            Self::Leave => ("取消报名", "registration cancelled"),
             Self::Join => ("参会", "joined"),
             Self::Ask => ("提问", "asked"),
             Self::Answer => ("处理提问", "question dealt with"),

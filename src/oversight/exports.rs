@@ -50,9 +50,9 @@ pub static OVERSIGHT: List<OversightView> = List {
                 .map_or_else(|_| word.to_owned(), |state| said(w, &state.text()))
         }),
         FilterWord::new("side", "办理", "move", |word, w| match word {
-            "to_answer" => w.t("待回复", "to be answered").to_owned(),
-            "issued" => w.t("本方发出", "issued").to_owned(),
-            "to_decide" => w.t("待审核", "to be decided").to_owned(),
+            "to_answer" => w.t("待本单位办理", "to be answered").to_owned(),
+            "issued" => w.t("本单位发出", "issued").to_owned(),
+            "to_decide" => w.t("待本单位审核", "to be decided").to_owned(),
             _ => word.to_owned(),
         }),
         FilterWord::new("product_kind", "产品种类", "product kind", |word, w| w.kind(word)),

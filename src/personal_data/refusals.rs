@@ -48,7 +48,7 @@ pub(super) fn require_erasable(tx: &mut Tx, row: &AccountRow) -> Result<(), Prob
         let open = hand_over::held_by(&mut tx.conn, &Actor::System, expert)?.len();
         if open > 0 {
             return Err(blocked(
-                format!("您还有 {open} 个未办结的问诊。请先办结或转诊，再提出删除"),
+                format!("您还有 {open} 件未办结的问诊。请先办结或转诊，再提出删除"),
                 format!("{open} consultations of yours are open; conclude them or hand them on first"),
             ));
         }

@@ -46,7 +46,7 @@ pub static ROOM: Room = Room {
     jobs: &[copy::JOB, term::JOB],
     audit: &[
         word("ask_personal_data", "提出个人信息请求", "asked about their personal data"),
-        word("withdraw_personal_request", "撤回个人信息请求", "took a request about personal data back"),
+        word("withdraw_personal_request", "撤回个人信息请求", "withdrew a request about personal data"),
         word("decide_personal_request", "答复个人信息请求", "decided on a request about personal data"),
         word("prepare_personal_copy", "生成个人信息副本", "made a copy of personal data"),
         word("expire_personal_copy", "清除过期的个人信息副本", "deleted an expired copy"),

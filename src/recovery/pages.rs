@@ -106,7 +106,7 @@ fn parts(line: &RecoveryLine, href: impl Fn(RecoveryState) -> String) -> Vec<Par
 /// A rate in words, with n and interval.
 fn rate_words(f: &Frame, rate: &RelapseRate) -> String {
     let (Some(percent), Some(low), Some(high)) = (rate.percent, rate.low, rate.high) else {
-        return f.t("期内没有清零，无复发率", "nothing was cleared in the period").to_owned();
+        return f.t("期内没有清零的项目，不计算复发率", "nothing was cleared in the period").to_owned();
     };
     let RelapseRate { relapsed, cleared, .. } = rate;
     f.t(

@@ -17,9 +17,9 @@ pub fn item_word<'a>(f: &'a Frame, item: &'a str) -> &'a str {
 /// What a check-up found.
 pub fn result_word<'a>(f: &Frame, result: &'a str) -> &'a str {
     match result {
-        "well" => f.t("情况良好", "well"),
-        "relapse_signs" => f.t("有复发迹象", "signs of a relapse"),
-        "not_found" => f.t("未能回访", "not reached"),
+        "well" => f.t("状况良好", "well"),
+        "relapse_signs" => f.t("有反弹迹象", "signs of a relapse"),
+        "not_found" => f.t("未找到企业", "not found"),
         other => other,
     }
 }

@@ -18,7 +18,7 @@ pub static ROOM: Room = Room {
     functions: include_str!("functions.sql"),
     routes: routes![
         api::targets, LoggedIn, "问诊的答复时限";
-        api::try_rules, Roles(&[Admin]), "以往问诊试算答复时限规则";
+        api::try_rules, Roles(&[Admin]), "按以往问诊试算答复时限规则";
     ],
     jobs: &[crate::response_targets::follow::JOB],
     mails: Mail::TEMPLATES,

@@ -130,7 +130,7 @@ pub static ROOM: Room = Room {
         word("subside_alert", "质量预警自行回落", "closed an alert whose rate had fallen"),
         word("write_assessment", "起草风险研判", "wrote an assessment of risk"),
         word("revise_assessment", "修改风险研判", "changed an assessment of risk"),
-        word("submit_assessment", "提交风险研判", "handed an assessment of risk in"),
+        word("submit_assessment", "提交风险研判", "submitted an assessment of risk"),
         word("validate_assessment", "确认风险研判", "validated an assessment of risk"),
         word("return_assessment", "退回风险研判", "returned an assessment of risk"),
         word("withdraw_assessment", "撤回风险研判", "withdrew an assessment of risk"),

@@ -77,7 +77,7 @@ pub static ROUNDS: List<CircuitRoundView> = List {
         Column::new("路线总长（公里）", "Length of the routes (km)", |r, _| {
             r.round.route_metres.map_or(Cell::Empty, |metres| Cell::text(kilometres(metres)))
         }),
-        Column::new("就近走法总长（公里）", "By the nearest place (km)", |r, _| {
+        Column::new("按就近顺序总长（公里）", "By the nearest place (km)", |r, _| {
             r.round.nearest_metres.map_or(Cell::Empty, |metres| Cell::text(kilometres(metres)))
         }),
         Column::new("备注", "Note", |r, _| Cell::some(r.round.note.as_ref())),

@@ -82,7 +82,7 @@ impl MemberStep {
             Self::Unreachable => ("标记联系不上", "marked unreachable"),
             Self::Decline => ("标记不愿参加", "marked as declined"),
             Self::ComeBack => ("恢复", "came back"),
-            Self::GiveExpert => ("改派专家", "given to another expert"),
+            Self::GiveExpert => ("指派专家", "expert assigned"),
             Self::Remove => ("移出", "taken out"),
         }
     }

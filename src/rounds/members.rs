@@ -62,7 +62,7 @@ impl Command for DecideMember {
         };
         let (zh, en) = ("只能经名单列入", "members are added by the list of the cohort");
         fields.require(*step != MemberStep::Add, "/step", zh, en);
-        let (zh, en) = ("仅改派专家时填写", "is for giving a member to an expert only");
+        let (zh, en) = ("仅在指派专家时填写", "is for giving a member to an expert only");
         fields.require(*step == MemberStep::GiveExpert || expert_id.is_none(), "/expert_id", zh, en);
         if let (MemberStep::GiveExpert, Some(id)) = (step, expert_id) {
             let enterprise = store::member(tx, self.id)?.enterprise_id;

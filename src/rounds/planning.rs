@@ -218,7 +218,7 @@ impl Command for CloseCircuitRound {
         let today = tx.today();
         if today < row.starts_on {
             let text = Text::new(
-                "轮次尚未开始；不再进行的请取消",
+                "轮次尚未开始，不能结束；不再进行的，请取消轮次",
                 "it has not begun yet; cancel it where it will not take place",
             );
             return Err(Problem::field("/ends_on", text));

@@ -56,7 +56,7 @@ pub fn step_word(f: &Frame, step: CircuitRoundStep) -> &'static str {
 /// What a piece of evidence says.
 pub fn evidence_word(f: &Frame, kind: EvidenceKind) -> &'static str {
     match kind {
-        EvidenceKind::Listed => f.t("列入不合格名单", "on the list"),
+        EvidenceKind::Listed => f.t("列入清零名单", "on the list"),
         EvidenceKind::Cleared => f.t("案件已清零", "its case is cleared"),
         EvidenceKind::Correcting => f.t("整改进行中", "correction under way"),
         EvidenceKind::Corrected => f.t("已提交整改", "correction handed in"),
@@ -65,8 +65,8 @@ pub fn evidence_word(f: &Frame, kind: EvidenceKind) -> &'static str {
         EvidenceKind::Concluded => f.t("问诊已办结", "consultation concluded"),
         EvidenceKind::Visited => f.t("上门帮扶", "visited"),
         EvidenceKind::Trained => f.t("参加培训", "trained"),
-        EvidenceKind::Committed => f.t("签订承诺书", "commitment signed"),
-        EvidenceKind::Kept => f.t("承诺已兑现", "commitment kept"),
+        EvidenceKind::Committed => f.t("签署承诺书", "commitment signed"),
+        EvidenceKind::Kept => f.t("承诺已履行", "commitment kept"),
         EvidenceKind::Sampled => f.t("跟踪抽查", "follow-up sample taken"),
         EvidenceKind::SamplePassed => f.t("跟踪抽查合格或已回访", "follow-up passed"),
         EvidenceKind::Interviewed => f.t("约谈", "interviewed"),

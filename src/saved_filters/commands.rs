@@ -47,7 +47,7 @@ impl Command for SaveFilter {
         if others >= MOST {
             let mut fields = Fields::new();
             let (zh, en) = (
-                format!("最多保存 {MOST} 个，请先删除不用的"),
+                format!("最多保存 {MOST} 个，请先删除不再使用的"),
                 format!("at most {MOST} are kept; delete some first"),
             );
             fields.fault("/name", zh, en);

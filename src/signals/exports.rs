@@ -133,7 +133,7 @@ pub static FEEDS: List<SignalFeedView> = List {
         Column::new("来源", "Source", |f, w| Cell::text(f.source.text().get(w.language))),
         Column::new("可信度", "Reliability", |f, w| Cell::text(f.reliability.text().get(w.language))),
         Column::new("已暂停", "Paused", |f, w| Cell::text(if f.paused { w.t("是", "yes") } else { "" })),
-        Column::new("最近读取", "Last asked for", |f, _| Cell::moment(f.last_at)),
+        Column::new("最近读取", "Last read", |f, _| Cell::moment(f.last_at)),
         Column::new("最近结果", "Last result", |f, _| Cell::some(f.last_error.as_ref())),
         Column::new("最近条数", "Entries", |f, _| {
             f.last_items.map_or_else(|| Cell::text(""), Cell::count)

@@ -103,11 +103,11 @@ pub static ROOM: Room = Room {
     audit: &[
         word("create_signal", "录入风险信息", "entered a signal"),
         word("match_signal", "匹配风险信息", "matched a signal by hand"),
-        word("triage_signal", "研判风险信息", "held a signal for relevant"),
+        word("triage_signal", "研判风险信息", "triaged a signal as relevant"),
         word("dismiss_signal", "不予采用风险信息", "dismissed a signal"),
         word("merge_signal", "合并风险信息", "merged a signal into another"),
-        word("unmerge_signal", "取消合并风险信息", "took a merged signal apart again"),
-        word("reopen_signal", "重新研判风险信息", "opened a dismissed signal again"),
+        word("unmerge_signal", "取消合并风险信息", "undid the merge of a signal"),
+        word("reopen_signal", "重新研判风险信息", "reopened a dismissed signal"),
         word("request_signal_import", "提交风险信息文件", "asked for the import of a file of signals"),
         word(
             "import_checked_signals",
@@ -118,7 +118,7 @@ pub static ROOM: Room = Room {
         word("withdraw_signal_import", "撤回风险信息文件", "withdrew a file of signals"),
         word("add_signal_feed", "登记舆情订阅源", "registered a feed"),
         word("change_signal_feed", "更正舆情订阅源", "corrected a feed"),
-        word("pause_signal_feed", "暂停或恢复舆情订阅源", "paused a feed or had it asked for again"),
+        word("pause_signal_feed", "暂停或恢复舆情订阅源", "paused or resumed a feed"),
         word("read_signal_feed", "读取舆情订阅源", "read a feed of signals"),
     ],
     subjects: &[

@@ -29,7 +29,7 @@ fn taking(tx: &mut Tx, id: IssueId) -> Result<Row, Problem> {
     if !takes_applications(row.state, (row.apply_from, row.apply_until), tx.today()) {
         let (from, until) = (day_text(row.apply_from), day_text(row.apply_until));
         return Err(not_now(
-            format!("申请期为{}至{}，现在不受理", from.zh, until.zh),
+            format!("申请期为{}至{}，目前不受理申请", from.zh, until.zh),
             format!("applications are taken from {} to {}, and not now", from.en, until.en),
         ));
     }

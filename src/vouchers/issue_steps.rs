@@ -68,7 +68,7 @@ impl Command for WithdrawIssue {
         let to = transition(row.state, VoucherIssueStep::Withdraw)?;
         if !is_for_day(row.state, VoucherIssueStep::Withdraw, row.valid_until, tx.today()) {
             return Err(not_now(
-                "名单已固定并公布，须摇号；检测券的最后使用日期过后才能撤销",
+                "名单已固定并公布，须进行摇号；检测券有效期届满后方可撤销",
                 "the frame is fixed and published, so it is drawn; it can be given up after the last day of its vouchers",
             ));
         }

@@ -156,7 +156,7 @@ fn codes(
     for (at, name) in named.iter().enumerate().take(MOST_NAMED) {
         match known(name.trim()) {
             Some(code) => _ = found.insert(code),
-            None => fields.fault(format!("{pointer}/{at}"), "没有这一项", "is not known"),
+            None => fields.fault(format!("{pointer}/{at}"), "未知的代码", "is not known"),
         }
     }
     found.into_iter().collect()

@@ -84,7 +84,7 @@ impl Command for FreezeFrame {
         if tx.today() <= row.apply_until {
             let until = day_text(row.apply_until);
             return Err(not_now(
-                format!("申请期到{}为止，其后才能固定名单", until.zh),
+                format!("申请期至{}止，期满后方可固定名单", until.zh),
                 format!("applications are taken until {}; the frame is fixed after that day", until.en),
             ));
         }
@@ -252,7 +252,7 @@ impl Command for DrawWinners {
         if !is_for_day(row.state, VoucherIssueStep::Draw, row.valid_until, tx.today()) {
             let until = day_text(row.valid_until);
             return Err(not_now(
-                format!("检测券的最后使用日期{}已过，不能摇号；可以撤销本批", until.zh),
+                format!("检测券有效期至{}，现已届满，不能摇号；可以撤销本批", until.zh),
                 format!("the last day of its vouchers, {}, has passed; give the issue up", until.en),
             ));
         }

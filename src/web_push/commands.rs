@@ -90,7 +90,7 @@ impl Command for SubscribeBrowser {
         fields.done()?;
         let most = settings.per_account;
         let full = || {
-            let zh = format!("每个账号最多在 {most} 个浏览器接收提醒，请先关闭不用的");
+            let zh = format!("每个账号最多在 {most} 个浏览器接收提醒，请先关闭不再使用的");
             let en = format!("one account may have {most} browsers; remove one first");
             Problem::field("/endpoint", Text::new(zh, en))
         };

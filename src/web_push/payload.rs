@@ -57,8 +57,8 @@ impl Payload {
     ) -> Self {
         let (title, body) = match (language, written) {
             (Language::Zh, None) => {
-                let least = if at_least { "至少 " } else { "" };
-                (PLATFORM.0.to_owned(), format!("您有 {least}{count} 条未读消息，请登录查看。"))
+                let least = if at_least { "至少" } else { "" };
+                (PLATFORM.0.to_owned(), format!("您有{least} {count} 条未读消息，请登录查看。"))
             }
             (Language::En, None) => {
                 let least = if at_least { "at least " } else { "" };

@@ -21,8 +21,8 @@ pub static ROOM: Room = Room {
     ],
     jobs: &[worker::JOB, housekeeping::JOB],
     audit: &[
-        word("subscribe_browser", "开启浏览器提醒", "had notices sent to a browser"),
-        word("unsubscribe_browser", "关闭浏览器提醒", "stopped notices to a browser"),
+        word("subscribe_browser", "开启浏览器提醒", "turned on notices in a browser"),
+        word("unsubscribe_browser", "关闭浏览器提醒", "turned off notices in a browser"),
     ],
     settings: &[DeclaredSection::of::<WebPushSettings>()],
     personal: crate::web_push::personal::PARTS,

@@ -67,7 +67,7 @@ impl Command for CreateWebhook {
         let most = tx.settings.section::<WebhookSettings>().per_officer;
         let theirs = webhook::table.filter(webhook::account_id.eq(account)).count();
         let full = || {
-            let zh = format!("每人最多设置 {most} 个推送地址，请先删除不用的");
+            let zh = format!("每人最多设置 {most} 个推送地址，请先删除不再使用的");
             let en = format!("one officer may have {most} webhooks; delete some first");
             Problem::field("/url", Text::new(zh, en))
         };
@@ -126,7 +126,7 @@ fn endpoint(settings: &WebhookSettings, fields: &mut Fields, text: &str) -> Stri
     fields.require(
         url.username().is_empty() && url.password().is_none() && url.fragment().is_none(),
         "/url",
-        "不能带用户名、密码或 # 后的部分",
+        "不得含用户名、密码或者 # 及其后的部分",
         "must have no user name, no password and nothing behind #",
     );
     // What a name leads to is looked up before each call.

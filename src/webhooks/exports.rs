@@ -45,7 +45,7 @@ pub static DELIVERIES: List<DeliveryView> = List {
         Column::new("对象编号", "Id of the thing", |d, _| Cell::text(d.subject_id.to_string())),
         Column::new("状态", "State", |d, w| Cell::text(delivery_state(w, d.state))),
         Column::new("推送次数", "Attempts", |d, _| Cell::count(d.attempts_made)),
-        Column::new("最近答复状态码", "Last status", |d, _| {
+        Column::new("最近返回状态码", "Last status", |d, _| {
             d.last().and_then(|attempt| attempt.status).map_or(Cell::Empty, Cell::count)
         }),
         Column::new("最近错误", "Last error", |d, _| {

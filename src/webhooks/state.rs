@@ -30,7 +30,7 @@ impl DisabledReason {
     pub fn text(self) -> Text {
         match self {
             Self::Gone => {
-                Text::new("对方答复地址已永久停用（410）", "the endpoint answered that it is gone (410)")
+                Text::new("对方返回该地址已永久停用（410）", "the endpoint answered that it is gone (410)")
             }
             Self::Failing => Text::new("推送连续多日失败", "every attempt has failed for days"),
         }

@@ -23,7 +23,7 @@ fn in_use<'a>(rows: impl Iterator<Item = &'a StandingRow>, total: i64) -> Proble
     let mut problem = Problem::new(
         Code::ImportInUse,
         Text::new(
-            format!("{total} 行之后已有其他办理内容，不能整批撤回"),
+            format!("导入后已有 {total} 行产生其他办理内容，不能整批撤回"),
             format!("something stands on {total} of its rows, so the import cannot be withdrawn as a whole"),
         ),
     );

@@ -848,7 +848,7 @@ fn both_sides_are_reminded_the_day_before_and_late_visits_are_listed() {
     let path = s.agreed();
     let reminded = || {
         let all = s.app.smtp.received();
-        all.iter().filter(|mail| mail.body_text.contains("明日有上门帮扶")).count()
+        all.iter().filter(|mail| mail.body_text.contains("明日安排有上门帮扶")).count()
     };
     reminders::remind(&s.app.app, &|| false).unwrap();
     s.app.mails_sent();

@@ -117,7 +117,7 @@ fn who_is_away_is_told_once_after_ten_minutes_and_not_what_was_written() {
     pass(&app, 1);
     let mails = told(&app, ENTERPRISE);
     let [mail] = mails.as_slice() else { panic!("{mails:?}") };
-    assert_eq!(mail.header("Subject"), "未读消息提醒：1 个问诊有新消息");
+    assert_eq!(mail.header("Subject"), "未读消息提醒：1 件问诊有新消息");
     let wanted =
         format!("- 绝缘电阻不合格：{}发来 2 条新消息\n  {}", talk.expert.name, app.app_link(&talk.id));
     assert!(mail.body_text.replace("\r\n", "\n").contains(&wanted), "{wanted}: {}", mail.body_text);

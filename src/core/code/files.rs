@@ -67,7 +67,7 @@ macro_rules! file_codes {
                 "The import failed several times and was stopped. Ask the operator.";
 
             ImportInUse "import_in_use" 409 "导入的数据已被使用" "The import is in use"
-                "导入的行之后已有其他办理内容，不能整批撤回。逐行清单见 GET /zero-out/imports/{id}/standing，处理后再撤回。"
+                "导入后，部分行已有其他办理内容，不能整批撤回。逐行清单见 GET /zero-out/imports/{id}/standing，处理后再撤回。"
                 "Later steps rest on rows of the import, so it cannot be withdrawn. GET /zero-out/imports/{id}/standing lists it row by row.";
             ImportNotWithdrawable "import_not_withdrawable" 409 "该导入不能撤回" "The import cannot be withdrawn"
                 "该导入尚未完成、未写入数据、已撤回，或早于逐行留痕，不能撤回，原因见 detail。"

@@ -150,7 +150,7 @@ macro_rules! supervision_codes {
                 "该专家在此时间已约定其他上门。请选择其他时间。"
                 "The expert has agreed to another visit at that time. Choose another time.";
             VisitExpertExcluded "visit_expert_excluded" 409 "专家应当回避" "The expert must not visit"
-                "该专家因利益冲突、回避或资格原因不能上门帮扶该企业。原因见 detail。"
+                "该专家因利害关系、回避或资格原因不能上门帮扶该企业。原因见 detail。"
                 "A conflict of interest, the enterprise's refusal or a missing approval keeps the expert from this enterprise. detail names it.";
             OutsideCohort "outside_cohort" 409 "企业不在计划名单内" "Outside the cohort"
                 "该企业不在该计划的企业名单内，不能按该计划上门。"
@@ -165,7 +165,7 @@ macro_rules! supervision_codes {
                 "贵企业在本场线上问诊会的提问数已达上限。其余问题可以另行发起问诊。"
                 "The enterprise has asked as many questions as it may in this session. Open a consultation for the others.";
             TooManyCalendarFeeds "too_many_calendar_feeds" 409 "日历订阅过多" "Too many calendar feeds"
-                "日历订阅地址已达上限。请先停用不用的地址。"
+                "日历订阅地址已达上限。请先停用不再使用的地址。"
                 "There are as many calendar feeds as are allowed. Revoke one that is not used.";
             // Letters, interviews and listings.
             OversightState "oversight_state" 409 "督促事项状态不允许" "Not possible in its present state"
@@ -236,7 +236,7 @@ macro_rules! supervision_codes {
                 "检测券批次的当前状态或日期不允许此操作，原因见 detail。"
                 "The present state of the issue of vouchers, or the day, does not allow this; detail says why.";
             VoucherNotEligible "voucher_not_eligible" 409 "不符合申领条件" "Not eligible"
-                "企业不符合本批检测券的申领条件，原因见 detail。"
+                "企业不符合本批检测券的申请条件，原因见 detail。"
                 "The enterprise can't have a voucher of this issue; detail says why.";
             VoucherCode "voucher_code" 409 "券码不能使用" "The code can't be used"
                 "券码不存在、已经使用或者已被新码取代。请由企业重新生成券码。"
@@ -262,7 +262,7 @@ macro_rules! supervision_codes {
                 "该问诊已整理为知识条目。请在该条目中办理。"
                 "The consultation has an article already. Go on in that one.";
             FindingsUnconfirmed "findings_unconfirmed" 409 "脱敏结果尚未全部确认" "Findings not confirmed"
-                "条目中还有未确认的脱敏结果。请逐项替换或确认无妨后再提交。"
+                "条目中还有未确认的脱敏结果。请逐项替换或确认无需替换后再提交。"
                 "The stripping found what is not confirmed yet. Replace each finding or say that it is harmless, then go on.";
         }
     };

@@ -136,7 +136,7 @@ impl Command for EnactCommitmentText {
         let mut fields = Fields::new();
         let version = fields.text("/version", &self.version, MAX_VERSION);
         let plain = version.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-        let (zh, en) = ("只可用英文字母、数字和 - _ .", "must be made of letters, digits, -, _ and .");
+        let (zh, en) = ("只能使用英文字母、数字和 - _ .", "must be made of letters, digits, -, _ and .");
         fields.require(plain, "/version", zh, en);
         let text = fields.text("/text", &self.text, MOST_TEXT);
         let source = fields.text("/source", &self.source, MAX_SHORT);

@@ -30,14 +30,15 @@ pub fn named_firm(
     let query = enterprise::table.filter(enterprise::withdrawn_at.is_null()).into_boxed();
     let (query, pointer) = match (id, code) {
         (Some(_), Some(_)) => {
-            let (zh, en) = ("已填写企业编号的，不再填写信用代码", "is for where no enterprise_id is named");
+            let (zh, en) =
+                ("已填写企业编号的，不再填写统一社会信用代码", "is for where no enterprise_id is named");
             fields.fault("/uscc", zh, en);
             return Ok(None);
         }
         (Some(id), None) => (query.filter(enterprise::id.eq(id)), "/enterprise_id"),
         (None, Some(code)) => (query.filter(enterprise::uscc.eq(code)), "/uscc"),
         (None, None) => {
-            fields.fault("/enterprise_id", "须填写企业或者其信用代码", "or uscc is needed");
+            fields.fault("/enterprise_id", "须填写企业或者其统一社会信用代码", "or uscc is needed");
             return Ok(None);
         }
     };

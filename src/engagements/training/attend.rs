@@ -87,7 +87,8 @@ impl Command for AttendByCode {
         let secret: Vec<u8> =
             training::table.find(read.id).select(training::code_secret).first(&mut *tx.conn)?;
         if !read.is_good(&secret, tx.now) {
-            let text = Text::new("签到码已过期，请重新扫描", "the code is over; scan the present one");
+            let text =
+                Text::new("签到码已过期，请重新扫描", "the code has expired; scan the one that is shown now");
             return Err(Problem::new(Code::AttendanceCodeExpired, text));
         }
         let open = matches!(row.state, EngagementState::Planned | EngagementState::Held)

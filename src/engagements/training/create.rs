@@ -148,7 +148,7 @@ impl NewTraining {
         fields.require(
             all,
             "/experts",
-            "有不存在或者未入驻的专家",
+            "有不存在或者未通过审核的专家",
             "names somebody who is no approved expert",
         );
         Ok(experts)

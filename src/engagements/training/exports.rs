@@ -49,7 +49,7 @@ pub static ATTENDEES: List<AttendeeView> = List {
         Column::new("是否受邀", "Invited", |a, w| {
             Cell::text(if a.row.invited { w.t("是", "yes") } else { w.t("否", "no") })
         }),
-        Column::new("是否在名册外", "Outside the cohort", |a, w| {
+        Column::new("是否在计划名单外", "Outside the cohort", |a, w| {
             Cell::text(if a.row.outside_cohort { w.t("是", "yes") } else { w.t("否", "no") })
         }),
         Column::new("签到时间", "Attendance", |a, _| Cell::moment(a.row.attended_at)),

@@ -122,7 +122,7 @@ impl InviteToTraining {
             _ => found,
         };
         let (zh, en) = (
-            "不是培训所在地区的、您可以邀请的企业",
+            "不是培训所在地区内您可以邀请的企业",
             "is no enterprise of the training’s region that you can invite",
         );
         let within = |region: &str| tx.catalogue.regions.contains(&row.region, region);

@@ -141,7 +141,7 @@ pub fn require_fit(tx: &mut Tx, experts: &[ExpertId], enterprise: EnterpriseId) 
             "not_approved" => ("未通过审核", "is not approved"),
             "left" => ("账号已停用", "has no active account any more"),
             "suspended" => ("已暂停", "is suspended"),
-            "conflict" => ("与该企业存在利益关系", "has a conflict of interest with the enterprise"),
+            "conflict" => ("与该企业存在利害关系", "has a conflict of interest with the enterprise"),
             "signed" => ("签发了该企业的不合格检验报告", "signed a failed report of the enterprise"),
             _ => ("企业已申请其回避", "is excluded by the enterprise"),
         };

@@ -334,7 +334,7 @@ fn confirm_minutes(tx: &mut Tx, row: &mut Row, standing: Standing, new: &NewStep
     };
     let of = load(tx, row)?;
     if of.minutes.is_none() {
-        return Err(Problem::field("/step", Text::new("还没有纪要", "there are no minutes yet")));
+        return Err(Problem::field("/step", Text::new("尚未撰写纪要", "there are no minutes yet")));
     }
     let by: AccountId = account(tx)?;
     let side = if standing == Standing::Expert { Side::Expert } else { Side::Enterprise };

@@ -71,9 +71,10 @@ fn follows(f: &Frame, kind: OversightKind, step: OversightStep) -> &'static str 
             "Your own words alone; minutes and correction both stay.",
         ),
         S::SignInterviewed => t("签字后不能再更正。", "Nothing can be corrected after you sign."),
-        S::NoteRefusal => {
-            t("期限届满未签字的，注明后由约谈方签字。", "Where they did not sign in time, this is noted.")
-        }
+        S::NoteRefusal => t(
+            "被约谈方期限届满仍未签字的，注明后由约谈方签字。",
+            "Where they did not sign in time, this is noted.",
+        ),
         S::Apply => t(
             "四项责任的任务全部完成后才能申请摘牌。",
             "Possible once the tasks of all four responsibilities are done.",
@@ -82,7 +83,7 @@ fn follows(f: &Frame, kind: OversightKind, step: OversightStep) -> &'static str 
             "向上级机关提出挂牌督办建议，由上级决定。",
             "A listing is proposed to the authority above, which decides.",
         ),
-        S::Extend => t("期限按规定的次数延长。", "A term is extended as often as the rules allow."),
+        S::Extend => t("期限的延长次数不得超过规定。", "A term is extended as often as the rules allow."),
         S::Verify => t("由主持约谈以外的监管人员核验。", "By an officer other than who held the interview."),
         S::Approve => t("由提出人以外的监管人员批准。", "By an officer other than who proposed it."),
         _ => "",

@@ -244,7 +244,7 @@ fn drawn(f: &Frame, effect: &OversightEffect) -> EffectShown {
         Some(did) => {
             let (points, low, high) = (did.points, did.low, did.high);
             let zh =
-                format!("与全省其余部分相比，不合格率变化 {points} 个百分点（95% 区间 {low} 至 {high}）。");
+                format!("与对照范围相比，不合格率变化 {points} 个百分点（95% 置信区间 {low} 至 {high}）。");
             let en = format!(
                 "Beside the rest of the province the rate changed by {points} points (95 % {low} to {high})."
             );
@@ -252,7 +252,7 @@ fn drawn(f: &Frame, effect: &OversightEffect) -> EffectShown {
         }
         None => f
             .t(
-                "样本不足，尚不能与全省其余部分比较。",
+                "样本不足，尚不能与对照范围比较。",
                 "Too few results yet to compare with the rest of the province.",
             )
             .to_owned(),

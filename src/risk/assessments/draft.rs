@@ -92,7 +92,7 @@ pub fn check(
     mut fields: Fields,
 ) -> Result<Checked, Problem> {
     let known = catalogue.products.kind(&new.product_kind).is_some_and(|kind| kind.code == new.product_kind);
-    fields.require(known, "/product_kind", "没有这一产品种类", "is not a known product kind");
+    fields.require(known, "/product_kind", "未知的产品种类", "is not a known product kind");
     let hazard = fields.text("/hazard", &new.hazard, 200);
     let summary = fields.optional_text("/summary", new.summary.as_deref(), 4_000).unwrap_or_default();
     let units = new.units.is_none_or(|units| (1..=MOST_UNITS).contains(&units));

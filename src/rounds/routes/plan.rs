@@ -124,7 +124,7 @@ fn require_some(stops: &[Stop], experts: &[ExpertId], days: &[NaiveDate]) -> Res
         Text::new("本轮还没有企业，请先分配", "no members are in the round yet; give it some first")
     } else if experts.is_empty() {
         Text::new(
-            "本轮企业都没有专家，请先改派专家",
+            "本轮企业均没有专家，请先指派专家",
             "no member of the round has an expert; give them experts first",
         )
     } else if days.is_empty() {

@@ -100,7 +100,7 @@ pub const STANDING: Standing = Standing {
     says: |word| word.parse().ok().map(StandsOn::text),
     refusal: |total| {
         Text::new(
-            format!("{total} 行的信息之后已有办理，不能整批撤回"),
+            format!("导入后已有 {total} 行的信息经过办理，不能整批撤回"),
             format!(
                 "something was done with {total} of its rows since, so the file cannot be withdrawn as a whole"
             ),

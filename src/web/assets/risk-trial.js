@@ -26,10 +26,10 @@ const percent = (share) => (share === null || share === undefined ? '—' : `${(
 export function lines({ before, after }) {
   const line = (words, of) => [words, of(before), of(after)].map(String);
   return [
-    line(say('会发出的预警', 'Alerts raised'), (side) => side.alerts),
+    line(say('将产生的预警', 'Alerts raised'), (side) => side.alerts),
     line(say('准确率（n）', 'Precision (n)'), (side) => `${percent(side.precision)} (${side.led}/${side.decided})`),
     line(say('提前天数中位数（n）', 'Median lead days (n)'), (side) => `${side.lead_days_median ?? '—'} (${side.followed})`),
-    line(say('各周前 20 位其后 90 天内不合格', 'First 20 of each week that failed within 90 days'), (side) => `${side.top_failed} / ${side.top}`),
+    line(say('每周前 20 位中其后 90 天内不合格', 'First 20 of each week that failed within 90 days'), (side) => `${side.top_failed} / ${side.top}`),
   ];
 }
 
@@ -64,8 +64,8 @@ function show(box, trial) {
   box.replaceChildren(
     make('p', say(`${trial.from} 至 ${trial.to}，${trial.days} 周。`, `${trial.from} to ${trial.to}, ${trial.days} weeks.`), { class: 'lead' }),
     table(say('比较', 'Comparison'), [say('指标', 'Figure'), say('现行规则', 'Rules in force'), say('试算', 'Trial')], lines(trial)),
-    ...named(say('只有现行规则发出的预警', 'Alerts by the rules in force alone'), trial.only_before),
-    ...named(say('只有试算规则发出的预警', 'Alerts by the trial alone'), trial.only_after),
+    ...named(say('仅现行规则产生的预警', 'Alerts by the rules in force alone'), trial.only_before),
+    ...named(say('仅试算规则产生的预警', 'Alerts by the trial alone'), trial.only_after),
   );
   box.hidden = false;
   box.focus();

@@ -53,8 +53,8 @@ const part = (title, text) => (text ? [make('p', title, { class: 'part' }), make
 /** What one says of an article that one has read. */
 function answers(article, details) {
   const acts = make('p', '', { class: 'acts' });
-  const helped = make('button', say('这解决了我的问题', 'This solved my problem'), { type: 'button', class: 'second small' });
-  const ask = make('button', say('仍要提问', 'Ask all the same'), { type: 'button', class: 'link' });
+  const helped = make('button', say('已解决我的问题', 'This solved my problem'), { type: 'button', class: 'second small' });
+  const ask = make('button', say('继续提问', 'Ask all the same'), { type: 'button', class: 'link' });
   helped.addEventListener('click', async () => {
     helped.disabled = true;
     try {

@@ -24,7 +24,7 @@ for (const form of document.querySelectorAll('form[data-tags]')) {
     const all = [...select.selectedOptions];
     chosen.replaceChildren(...all.flatMap((option) => {
       const chip = make('span', shown(option.text), { class: 'chip' });
-      const away = make('button', '×', { type: 'button', class: 'link', 'aria-label': `${say('去掉标签', 'Take away')} ${shown(option.text)}` });
+      const away = make('button', '×', { type: 'button', class: 'link', 'aria-label': `${say('移除标签', 'Take away')} ${shown(option.text)}` });
       away.addEventListener('click', () => {
         option.selected = false;
         show();

@@ -42,9 +42,9 @@ fn typing_a_question_shows_articles_that_may_solve_it() {
     browser.sees("七十摄氏度烘干四小时");
     accessible(&browser, "an article that is open beside a question", &mut found);
     browser.until(
-        "[...document.querySelectorAll('[data-similar] button')].some((b) => b.textContent === '仍要提问')",
+        "[...document.querySelectorAll('[data-similar] button')].some((b) => b.textContent === '继续提问')",
     );
-    browser.click("button", "这解决了我的问题");
+    browser.click("button", "已解决我的问题");
     browser.sees("已记录，感谢反馈");
     browser.is_at("/ask");
     let counted = totals();
