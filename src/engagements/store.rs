@@ -196,7 +196,7 @@ pub fn require_version(row: &Row, seen: Option<i32>) -> Result<(), Problem> {
     }
     Err(Problem::new(
         Code::EngagementChanged,
-        Text::new("您看到的版本之后，活动已有新的进展", "there are steps after the version that you saw"),
+        Text::new("在您查看之后，活动已有新的进展", "there are steps after the version that you saw"),
     ))
 }
 

@@ -197,7 +197,7 @@ pub fn changed() -> Problem {
     Problem::new(
         Code::OversightChanged,
         Text::new(
-            "您看到的版本之后已有新的步骤，请刷新后再操作",
+            "在您查看之后已有新的步骤，请刷新后再操作",
             "there are steps after the version that you saw; load it again",
         ),
     )

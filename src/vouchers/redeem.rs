@@ -195,7 +195,7 @@ impl RedeemVoucher {
                     fields.require(
                         known,
                         "/laboratory_id",
-                        "没有这个检验机构，或者已停用",
+                        "没有这一检验机构，或者已停用",
                         "is not a laboratory that is active",
                     );
                 }

@@ -112,7 +112,7 @@ pub const STANDING: Standing = Standing {
     says: |word| word.parse().ok().map(StandsOn::text),
     refusal: |total| {
         Text::new(
-            format!("{total} 行之后已有其他办理内容，不能整批撤回"),
+            format!("导入后，{total} 行已有其他办理内容，不能整批撤回"),
             format!("something stands on {total} of its rows, so the list cannot be withdrawn as a whole"),
         )
     },

@@ -48,7 +48,7 @@ fn a_check_stays_and_its_file_is_imported_from_it() {
 
     officer.reload();
     sees_the_check(&officer);
-    officer.click("link", "换一个文件");
+    officer.click("link", "更换文件");
     officer.sees("文件应有的列");
     officer.script("history.back()", vec![]);
     officer.is_at(&record);

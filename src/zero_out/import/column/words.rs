@@ -80,7 +80,7 @@ impl Column {
             Self::FailedItems => ("抗拉强度；屈服强度", "抗拉强度；屈服强度"),
             Self::OrderIssuedOn => ("2021-09-01", "2021-09-01"),
             Self::Laboratory => ("某某质量检验所", "某某质量检验所"),
-            Self::SignedBy => ("陈工", "陈工"),
+            Self::SignedBy => ("陈某某", "陈某某"),
         };
         match language {
             Language::Zh => zh,
