@@ -114,7 +114,10 @@ fn a_copy_holds_what_is_the_persons_and_is_theirs_alone() {
     assert!(received["subject"].as_str().unwrap().contains("已收到您的请求"), "{received}");
     // The text of a mail is kept until it is sent.
     let shown = received["text"].as_str().unwrap();
-    assert!(if received["state"] == "sent" { shown.is_empty() } else { shown.contains("查看进度") }, "{received}");
+    assert!(
+        if received["state"] == "sent" { shown.is_empty() } else { shown.contains("查看进度") },
+        "{received}"
+    );
     let audit: Vec<Value> = serde_json::from_str(&files["audit.json"]).unwrap();
     assert!(audit.iter().all(|entry| entry.get("details").is_some()), "{audit:?}");
     // Theirs alone, and only with a proof of who asks.
