@@ -120,15 +120,16 @@ impl Walk<'_> {
 
     /// Checks what does not depend on the language: colours, keyboard, size, requests, phone.
     fn check_layout(&mut self, what: &str, is_new: bool) {
+        // Before the keyboard, which loads what is loaded when it is needed.
+        // The page of a code may ask for nothing, not even for itself again, by which a page is weighed; `credit_codes::public_page` weighs it.
+        if !what.contains(" /q/") {
+            self.check_weight(what, is_new);
+        }
         if is_new {
             self.thinned(|walk| {
                 accessible(walk.browser, what, &mut walk.found);
                 walk.check_keyboard(what);
             });
-        }
-        // The page of a code may ask for nothing, not even for itself again, by which a page is weighed; `credit_codes::public_page` weighs it.
-        if !what.contains(" /q/") {
-            self.check_weight(what, is_new);
         }
         self.browser.size(390, 844);
         let wide = "return [document.documentElement.scrollWidth - innerWidth,
