@@ -252,7 +252,7 @@ fn sessions_of_an_expert_whose_account_ends_pass_to_the_named_one_or_stay_with_t
     assert_eq!((&handed[0]["kind"], &handed[0]["count"]), (&json!("online_sessions"), &json!(2)), "{done}");
     assert_eq!(done["open_matters"]["further"], json!([]));
     assert_eq!((holders(&alone), holders(&both)), (vec![heir.id.clone()], vec![heir.id.clone()]));
-    assert_eq!(holders(&over), [leaver.id.clone()], "what is over stays as it was");
+    assert_eq!(holders(&over), std::slice::from_ref(&leaver.id), "what is over stays as it was");
     assert_eq!(heir.http.get(&alone).status, 200);
     let history = officer.get("/api/v1/audit?action=hand_over_online_session").expect(200);
     assert_eq!(history["items"].as_array().unwrap().len(), 2, "{history}");

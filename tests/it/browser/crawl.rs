@@ -42,11 +42,14 @@ fn page_of(path: &str) -> Option<&'static str> {
 const START_PAGES: [&str; 7] =
     ["/", "/apply/confirm", "/claim", "/confirm-email", "/invitation", "/logout", "/reset-password"];
 
-/// Follows links from the start pages, each page of the table at most [`MAX_SIMILAR`] times, and does with each
+/// Where that of somebody of an enterprise begins as well: at the page behind a scanned code, here of one that is over.
+pub const SCANNED: &str = "/attend/0-0";
+
+/// Follows links from the start pages and this one, each page of the table at most [`MAX_SIMILAR`] times, and does with each
 /// what `each` does, which ends on the page. Gives the pages of the table that were visited.
-pub fn crawl(browser: &Browser, mut each: impl FnMut(&str)) -> BTreeSet<&'static str> {
+pub fn crawl(browser: &Browser, scanned: Option<&str>, mut each: impl FnMut(&str)) -> BTreeSet<&'static str> {
     let mut visited: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut known: BTreeSet<String> = START_PAGES.map(str::to_owned).into();
+    let mut known: BTreeSet<String> = START_PAGES.into_iter().chain(scanned).map(str::to_owned).collect();
     let mut ahead: VecDeque<String> = known.iter().cloned().collect();
     while let Some(path) = ahead.pop_front() {
         let Some(page) = page_of(&path) else { continue };

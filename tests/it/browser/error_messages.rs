@@ -88,7 +88,7 @@ fn errors_are_shown_accessibly() {
     for language in LANGUAGES {
         officer.open(&format!("/cases/{}?lang={language}", Uuid::new_v4()));
         accessible(&officer, &format!("a page that is not there, {language}"), &mut found);
-        crawl(&officer, |path| {
+        crawl(&officer, None, |path| {
             officer.open(path);
             if path == "/" || path.contains("import") {
                 accessible(&officer, &format!("{path} with refused lists, {language}"), &mut found);

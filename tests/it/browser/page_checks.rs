@@ -13,7 +13,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use super::crawl::{crawl, pages};
+use super::crawl::{SCANNED, crawl, pages};
 use crate::support::browser::{Browser, Chromium, TAB};
 use crate::support::people::{PASSWORD, text};
 use crate::support::{Http, PATIENCE, TestApp};
@@ -206,7 +206,8 @@ fn crawl_all(shared: &Shared, full: &TestApp, empty: &TestApp) -> (Vec<String>, 
         }
         let mut walk =
             Walk { browser: &browser, who, known: &shared.known, sizes: Map::new(), found: Vec::new() };
-        seen.extend(crawl(&browser, |path| walk.check_page(path)));
+        let scanned = who.starts_with("enterprise").then_some(SCANNED);
+        seen.extend(crawl(&browser, scanned, |path| walk.check_page(path)));
         found.append(&mut walk.found);
     }
     (found, seen)
@@ -234,8 +235,17 @@ fn add_rare_data(app: &TestApp) {
     sampling_list(app);
     penalty_list(app);
     signals(app);
+    register(&officer);
     talk(app, &officer);
     panel(app, &officer);
+}
+
+/// A file for the register of a campaign, with a rejected row.
+fn register(officer: &Http) {
+    let campaigns = officer.get("/api/v1/campaigns?limit=100").expect(200);
+    let running = campaigns["items"].as_array().unwrap().iter().find(|each| each["theme"] == "key_products");
+    let rows = "宏基钢材,440103,,芳村大道14号,钢筋,,\n,440103,,某路5号,cement,,\n";
+    crate::campaigns::hand_in(officer, &text(&running.unwrap()["id"]), rows, false);
 }
 
 /// A sampling list with a rejected row, which names an enterprise of the demo without its code.

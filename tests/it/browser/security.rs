@@ -83,7 +83,7 @@ fn what_users_write_is_never_markup() {
         let browser = chromium.browser(who, &app.url);
         browser.log_in(who);
         let mut shown = 0;
-        crawl(&browser, |path| {
+        crawl(&browser, None, |path| {
             browser.open(path);
             assert_no_markup(&browser, path);
             shown += usize::from(browser.text().contains(MARK));

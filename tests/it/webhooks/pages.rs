@@ -29,7 +29,7 @@ fn officers_see_their_webhooks_with_what_was_sent() {
     }
     let one = officer.get(&format!("/webhooks/{id}"));
     for wanted in
-        ["测试推送", "待送达", "答复 500", "&#60;b&#62;broken&#60;/b&#62;", "更换密钥", "推送次数 1"]
+        ["测试推送", "待送达", "状态码 500", "&#60;b&#62;broken&#60;/b&#62;", "更换密钥", "推送次数 1"]
     {
         assert!(one.text.contains(wanted), "{wanted}: {}", one.text);
     }
